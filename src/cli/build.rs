@@ -1,0 +1,158 @@
+//! `vmsc build`
+
+use super::session::{self, Session};
+use super::{Ending, Global, Input, output};
+use crate::diagnostics::{Report, wording};
+use crate::project::plan::{self, Change, Options, Plan};
+use crate::project::write;
+use camino::Utf8Path;
+use clap::Args;
+use similar::TextDiff;
+
+/// The arguments of `vmsc build`.
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    input: Input,
+    /// List what would be written, and write nothing
+    #[arg(long, conflicts_with = "check")]
+    dry_run: bool,
+    /// Write nothing, show what differs, and exit with 1 where anything does
+    #[arg(long)]
+    check: bool,
+    /// Overwrite what was edited by hand
+    #[arg(long)]
+    force: bool,
+}
+
+impl Build {
+    pub(super) fn run(&self, global: &Global) -> Ending {
+        let stacks = match session::stacks(&self.input) {
+            Ok(stacks) => stacks,
+            Err(ending) => return ending,
+        };
+        let mut ending = Ending::Fine;
+        for stack in stacks {
+            let one = self.one(&stack, global);
+            if ending == Ending::Fine || one == Ending::Failed {
+                ending = one;
+            }
+        }
+        ending
+    }
+
+    fn one(&self, stack: &Utf8Path, global: &Global) -> Ending {
+        if stack == "-" {
+            output::failure("a build needs a file: `-` is for `vmsc check`");
+            return Ending::Failed;
+        }
+        // Two builds at once wait for each other, so that neither loses the other's edits.
+        let lock = crate::source::read::lock(stack);
+        let mut session = match session::open(stack, &self.input, global) {
+            Ok(session) => session,
+            Err(ending) => return ending,
+        };
+        let Some(compiled) = session.compiled.take() else {
+            output::reports(&session.reports, &session.map, global);
+            return Ending::Wrong;
+        };
+        let options = Options { force: self.force, profiles: self.input.profile.clone() };
+        let (plan, reports) = plan::plan(&compiled, &session.root, &session.name, &options, &mut session.map);
+        session.reports.extend(reports);
+        output::reports(&session.reports, &session.map, global);
+        let ending = match session.reports.iter().any(Report::is_error) {
+            true => Ending::Wrong,
+            false if self.check => self.compare(&plan, &session, global),
+            false if self.dry_run => {
+                list(&plan, &session, global, "would write");
+                Ending::Fine
+            }
+            false => self.write(&plan, &session, global),
+        };
+        drop(lock);
+        ending
+    }
+
+    fn write(&self, plan: &Plan, session: &Session, global: &Global) -> Ending {
+        if let Err(failure) = write::write(plan) {
+            output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+            return Ending::Failed;
+        }
+        list(plan, session, global, "wrote");
+        Ending::Fine
+    }
+
+    /// `--check`: what is on disk, beside what a build would write.
+    fn compare(&self, plan: &Plan, session: &Session, global: &Global) -> Ending {
+        let changed: Vec<&Change> = plan.changed().collect();
+        if changed.is_empty() {
+            output::line(global, &format!("{}: outputs are current", session.name));
+            return Ending::Fine;
+        }
+        for change in &changed {
+            let (before, after) =
+                (change.before.as_deref().unwrap_or_default(), change.after.as_deref().unwrap_or_default());
+            let diff = TextDiff::from_lines(before, after);
+            let header = diff
+                .unified_diff()
+                .context_radius(2)
+                .header(&format!("on disk: {}", change.path), "a build")
+                .to_string();
+            output::data(&header);
+        }
+        let files = wording::count(changed.len(), "file");
+        output::failure(&format!(
+            "{files} differ from what `vmsc build {}` writes: run it and commit",
+            session.name
+        ));
+        Ending::Wrong
+    }
+}
+
+/// A few calm lines about what was written.
+fn list(plan: &Plan, session: &Session, global: &Global, verb: &str) {
+    let changed: Vec<&Change> = plan.changed().collect();
+    if global.verbose {
+        for change in &plan.changes {
+            let what = match (&change.before, &change.after) {
+                (before, after) if before == after => "same",
+                (None, _) => "new",
+                (_, None) => "gone",
+                _ => "changed",
+            };
+            output::line(global, &format!("  {what:<8}{}", change.path));
+        }
+        if !plan.not_lowered.is_empty() {
+            output::line(
+                global,
+                &format!("  checked by vmsc only, not at install: {}", plan.not_lowered.join(" ")),
+            );
+        }
+    }
+    if changed.is_empty() {
+        return output::line(global, &format!("{}: nothing to do, outputs are current", session.name));
+    }
+    output::line(global, &format!("{}: {verb} {}", session.name, wording::count(changed.len(), "file")));
+    if global.verbose {
+        return;
+    }
+    // Generated charts are one line, the user's own files a line each.
+    let mut folders: Vec<(String, usize)> = Vec::new();
+    for change in changed {
+        let folder = change.path.find("/templates/").map(|at| &change.path[..at]);
+        let folder = folder.or_else(|| {
+            let (folder, _) = change.path.rsplit_once('/')?;
+            plan.changes.iter().any(|c| c.path.starts_with(&format!("{folder}/templates/"))).then_some(folder)
+        });
+        match folder {
+            None => output::line(global, &format!("  {}", change.path)),
+            Some(folder) => match folders.iter_mut().find(|(known, _)| known == folder) {
+                Some((_, count)) => *count += 1,
+                None => folders.push((folder.to_owned(), 1)),
+            },
+        }
+    }
+    for (folder, count) in folders {
+        output::line(global, &format!("  {folder}/  ({})", wording::count(count, "file")));
+    }
+}

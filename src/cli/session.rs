@@ -1,0 +1,110 @@
+//! What `check` and `build` share: which stacks, read from where, compiled.
+
+use super::{Ending, Global, Input, output};
+use crate::compile::{Compiled, compile};
+use crate::diagnostics::{Report, wording};
+use crate::project::{problems, root};
+use crate::source::SourceMap;
+use crate::source::read::{self, ReadError};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// A stack that was read and compiled.
+pub(super) struct Session {
+    /// The project's root.
+    pub(super) root: Utf8PathBuf,
+    /// The stack's file below the root, as reports name it.
+    pub(super) name: String,
+    /// All text that reports point into.
+    pub(super) map: SourceMap,
+    /// What was compiled, where nothing is wrong.
+    pub(super) compiled: Option<Compiled>,
+    /// Every report.
+    pub(super) reports: Vec<Report>,
+}
+
+/// The stacks that are meant: the named one, else all in `stacks/`.
+pub(super) fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, Ending> {
+    if let Some(stack) = &input.stack {
+        return Ok(vec![stack.clone()]);
+    }
+    let root = match &input.root {
+        Some(root) => root.clone(),
+        None => match root::find(Utf8Path::new("stack")) {
+            Ok(root) => root,
+            Err(_) => Utf8PathBuf::from("."),
+        },
+    };
+    let found = root::stacks(&root);
+    if found.is_empty() {
+        output::failure(&format!(
+            "no stack in `{}`: name one, or write `stacks/victoriametrics.vms` (`vmsc --help` shows one)",
+            root.join("stacks")
+        ));
+        return Err(Ending::Failed);
+    }
+    Ok(found)
+}
+
+/// Reads and compiles one stack; `-` is standard input.
+pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<Session, Ending> {
+    let stdin = stack == "-";
+    let mut map = SourceMap::default();
+    let root = match &input.root {
+        Some(root) => read::canonical(root),
+        None => root::find(if stdin { Utf8Path::new("stack") } else { stack }),
+    };
+    let name = shown(stack, root.as_deref().ok());
+    let text = if stdin { read::stdin() } else { read::text(stack) };
+    let failed = |error: ReadError, name: &str, mut map: SourceMap| {
+        let report = problems::unreadable(error, name, &mut map);
+        output::reports(&[report], &map, global);
+        Ending::Failed
+    };
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => return Err(failed(error, &name, map)),
+    };
+    let root = match root {
+        Ok(root) => root,
+        Err(error) => {
+            let shown = input.root.as_deref().unwrap_or(Utf8Path::new("."));
+            return Err(failed(error, shown.as_str(), map));
+        }
+    };
+    let file = map.add(name.clone(), text);
+    let (compiled, reports) = compile(file, &mut map);
+    let session = Session { root, name, map, compiled, reports };
+    session.known_profiles(input)?;
+    Ok(session)
+}
+
+/// The path as a person would type it from the root.
+fn shown(stack: &Utf8Path, root: Option<&Utf8Path>) -> String {
+    if stack == "-" {
+        return "<stdin>".to_owned();
+    }
+    let full = read::canonical(stack).ok();
+    let below = full.as_deref().zip(root).and_then(|(full, root)| full.strip_prefix(root).ok());
+    below.unwrap_or(stack).to_string()
+}
+
+impl Session {
+    /// The profiles of `--profile` exist.
+    fn known_profiles(&self, input: &Input) -> Result<(), Ending> {
+        let Some(compiled) = &self.compiled else { return Ok(()) };
+        let known: Vec<&str> = compiled.variants.iter().filter_map(|v| v.profile.as_deref()).collect();
+        for name in &input.profile {
+            if !known.contains(&name.as_str()) {
+                let near = wording::nearest(name, known.iter().copied());
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if known.is_empty() => "the stack has no profiles".to_owned(),
+                    None => format!("it has {}", wording::all_of(&known)),
+                };
+                output::failure(&format!("`{}` has no profile `{name}`: {help}", self.name));
+                return Err(Ending::Failed);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! The stages in a row: a file's text to deployments, with every report on the way.
+
+use crate::deploy::{Deployment, rules};
+use crate::diagnostics::{Report, sort_and_merge};
+use crate::emit::Variant;
+use crate::model::{Decode, Stack};
+use crate::semantics::formula::{Shape, describe};
+use crate::semantics::{self, names, problems::STACKS};
+use crate::source::{FileId, SourceMap, Span};
+use crate::{prelude, syntax};
+
+/// What a stack compiles to.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The schema of its settings.
+    pub shape: Shape,
+    /// The stack alone, then each profile.
+    pub variants: Vec<Variant>,
+    /// Where the stack's name stands.
+    pub name: Span,
+    /// Where the compose file is named, and the umbrella.
+    pub places: Places,
+}
+
+/// Settings that later reports point at.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// `chart.parent`, else the stack's name.
+    pub parent: Span,
+    /// `compose.file`, else the stack's name.
+    pub compose: Span,
+}
+
+/// Compiles a file of the map. Reports are in source order; what was compiled is there only where
+/// none of them is an error.
+pub fn compile(file: FileId, map: &mut SourceMap) -> (Option<Compiled>, Vec<Report>) {
+    let mut reports = Vec::new();
+    let compiled = stages(file, map, &mut reports);
+    sort_and_merge(&mut reports, map);
+    let failed = reports.iter().any(Report::is_error);
+    (compiled.filter(|_| !failed), reports)
+}
+
+fn stages(file: FileId, map: &mut SourceMap, reports: &mut Vec<Report>) -> Option<Compiled> {
+    let (builtin, mut problems) = prelude::parse(map);
+    reports.append(&mut problems);
+    let (tree, mut problems) = syntax::parse(file, map);
+    reports.append(&mut problems);
+    let program = names::collect(&builtin, &tree, prelude::ROOT, reports)?;
+    let Some(stack) = &program.stack else {
+        if !reports.iter().any(Report::is_error) {
+            let end = map.file(file).text.trim_end().len();
+            let span = map.whole(file, end..end);
+            reports.push(
+                Report::error(&STACKS, "this file has no stack")
+                    .at(span, "nothing to compile")
+                    .help("write `stack victoriametrics { version = v1.106.1 }`"),
+            );
+        }
+        return None;
+    };
+    let name = stack.name;
+    let evaluated = semantics::evaluate(&program, reports);
+    let mut variants = Vec::new();
+    for layer in evaluated {
+        // A record that could not be read whole has been reported.
+        let Some(stack) = Stack::decode(&layer.root) else { continue };
+        let deployment = Deployment::new(&name.text, stack);
+        variants.push(Variant { profile: layer.profile, deployment, values: layer.root });
+    }
+    if variants.len() == program.profiles.len() + 1 {
+        let profiles: Vec<Span> = program.profiles.iter().map(|profile| profile.name.span).collect();
+        let deployments: Vec<Deployment> =
+            variants.iter().map(|variant| variant.deployment.clone()).collect();
+        reports.extend(rules::check(&rules::Subject {
+            name: name.span,
+            profiles: &profiles,
+            deployments: &deployments,
+        }));
+    }
+    let base = variants.first()?;
+    let own = |span: Option<Span>| span.filter(|span| !map.is_builtin(*span)).unwrap_or(name.span);
+    let settings = &base.deployment.stack;
+    let places = Places {
+        parent: own(settings.chart.parent.get().map(|parent| parent.span)),
+        compose: own(Some(settings.compose.file.span)),
+    };
+    let shape = describe(&program, &|span| map.text(span));
+    Some(Compiled { shape, variants, name: name.span, places })
+}

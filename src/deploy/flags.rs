@@ -1,0 +1,122 @@
+//! Which release of which program knows which flag, and of what type.
+//!
+//! The tables were read off the flag listings of the documentation at seven release tags.
+
+use super::setting::{flag_bytes, go_duration};
+use crate::semantics::data::{Kind, Value};
+use crate::semantics::quantity::Unit;
+use crate::yaml::Yaml;
+use semver::Version;
+
+/// A flag of a program.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// Name without the dash.
+    pub name: &'static str,
+    /// Its type, as the table writes it.
+    pub ty: &'static str,
+    /// The first release that is known to have it.
+    pub first: Version,
+    /// The last release that is known to have it.
+    pub last: Version,
+    /// Whether only the enterprise build has it.
+    pub enterprise: bool,
+}
+
+const SERVER: &str = include_str!("flags/victoria-metrics.tsv");
+const AGENT: &str = include_str!("flags/vmagent.tsv");
+
+/// The newest release that the tables know.
+pub const NEWEST: Version = Version::new(1, 150, 0);
+/// The oldest.
+pub const OLDEST: Version = Version::new(1, 79, 0);
+
+/// All flags of a program, by component.
+pub fn table(component: &str) -> Vec<Flag> {
+    let text = if component == "vmagent" { AGENT } else { SERVER };
+    text.lines().skip(1).filter_map(parse).collect()
+}
+
+fn parse(line: &'static str) -> Option<Flag> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let version = |at: usize| Version::parse(columns.get(at)?.trim_start_matches('v')).ok();
+    Some(Flag {
+        name: columns.first()?,
+        ty: columns.get(1)?,
+        first: version(3)?,
+        last: version(4)?,
+        enterprise: *columns.get(5)? == "yes",
+    })
+}
+
+/// How flags end that open a port.
+pub const LISTEN: &str = "ListenAddr";
+
+/// The values of a flag in its own spelling, a list for one that is repeated. What the flag does
+/// not take is reported by [`super::rules`] and passed on as it is.
+pub fn spelled(component: &str, name: &str, value: &Value) -> Yaml {
+    let one = |value: &Value| match find(component, name).and_then(|flag| flag.spell(value).ok()) {
+        Some(text) => text,
+        None => value.kind.to_string(),
+    };
+    match &value.kind {
+        Kind::List(items) => Yaml::texts(items.iter().map(one)),
+        _ => Yaml::Text(one(value)),
+    }
+}
+
+/// A flag of a program by its name.
+pub fn find(component: &str, name: &str) -> Option<Flag> {
+    table(component).into_iter().find(|flag| flag.name == name)
+}
+
+impl Flag {
+    /// Whether a release has it, as far as the tables tell: a release before the oldest table is
+    /// taken for the oldest, and one after the newest for the newest.
+    pub fn known_in(&self, release: &Version) -> bool {
+        let oldest = self.first.major == OLDEST.major && self.first.minor == OLDEST.minor;
+        (oldest || *release >= self.first) && (self.last >= NEWEST || *release <= self.last)
+    }
+
+    /// The type of one value.
+    pub fn element(&self) -> &'static str {
+        self.ty.strip_prefix("array<").and_then(|ty| ty.strip_suffix('>')).unwrap_or(self.ty)
+    }
+
+    /// Whether it may be given several times.
+    pub fn repeats(&self) -> bool {
+        self.ty.starts_with("array")
+    }
+
+    /// A value in the flag's own spelling; the error says what the flag takes.
+    pub fn spell(&self, value: &Value) -> Result<String, &'static str> {
+        Ok(match (self.element(), &value.kind) {
+            ("bool", Kind::Bool(value)) => value.to_string(),
+            ("bool", _) => return Err("`true` or `false`"),
+            ("int" | "uint", Kind::Int(value)) => value.to_string(),
+            ("int" | "uint", _) => return Err("a whole number"),
+            ("float", Kind::Int(_) | Kind::Float(_)) => value.kind.to_string(),
+            ("float", _) => return Err("a number"),
+            ("duration", Kind::Quantity(q)) if q.unit == Unit::Duration => go_duration(q),
+            ("duration", _) => return Err("a duration, such as `30s`"),
+            ("retention", Kind::Quantity(q)) if q.unit == Unit::Duration => q.to_string(),
+            ("retention", _) => return Err("a duration, such as `30d`"),
+            ("bytes", Kind::Quantity(q)) if q.unit == Unit::Bytes => flag_bytes(q),
+            ("bytes", Kind::Int(value)) => value.to_string(),
+            ("bytes", _) => return Err("an amount of bytes, such as `512Mi`"),
+            (_, Kind::List(_) | Kind::Record(_) | Kind::Error | Kind::Absent) => return Err("a string"),
+            (_, kind) => kind.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_read_whole() {
+        assert_eq!(table("server").len() + 1, SERVER.lines().count());
+        assert_eq!(table("vmagent").len() + 1, AGENT.lines().count());
+    }
+}

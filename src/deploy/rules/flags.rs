@@ -1,0 +1,125 @@
+//! Flags of `extraArgs`: known to the release, of the right type, set by nothing else.
+
+use crate::deploy::Deployment;
+use crate::deploy::flags::{self, LISTEN};
+use crate::deploy::program::Program;
+use crate::diagnostics::{Page, Report, wording};
+use crate::semantics::data::{Kind, Value};
+use crate::source::Span;
+use indexmap::IndexMap;
+use semver::Version;
+use std::rc::Rc;
+
+/// Every page of this rule.
+pub(super) const PAGES: &[Page] = &[UNKNOWN, TOO_NEW, TAKEN, PORT, TYPE, OLD];
+
+const UNKNOWN: Page = Page { code: "E0520", title: "no release has this flag" };
+const TOO_NEW: Page = Page { code: "E0521", title: "the stack's release does not have this flag" };
+const TAKEN: Page = Page { code: "E0522", title: "a setting sets this flag already" };
+const PORT: Page = Page { code: "E0523", title: "a flag opens a port that nobody else knows of" };
+const TYPE: Page = Page { code: "E0524", title: "a flag is given a value that it does not take" };
+const OLD: Page = Page { code: "E0525", title: "the stack's release is older than what is known" };
+
+/// A flag that a release does not know stops the program at start (exit status 2).
+pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    let stack = &deployment.stack;
+    let Ok(release) = Version::parse(stack.version.value.trim_start_matches('v')) else { return };
+    if release < flags::OLDEST {
+        reports.push(
+            Report::error(
+                &OLD,
+                format!("VictoriaMetrics {} is older than what vmsc knows", stack.version.value),
+            )
+            .at(stack.version.span, format!("the oldest known release is v{}", flags::OLDEST))
+            .help(format!("use v{} or newer", flags::OLDEST)),
+        );
+        return;
+    }
+    program(&deployment.server, &stack.server.extra_args, &release, "victoria-metrics", reports);
+    program(&deployment.agent, &stack.vmagent.extra_args, &release, "vmagent", reports);
+}
+
+fn program(
+    program: &Program,
+    given: &IndexMap<Rc<str>, Value>,
+    release: &Version,
+    name: &str,
+    reports: &mut Vec<Report>,
+) {
+    if given.is_empty() {
+        return;
+    }
+    let table = flags::table(program.component);
+    let own = program.flags();
+    for (flag, value) in given {
+        let at = value.span;
+        let bare = flag.trim_start_matches('-');
+        if bare != &**flag {
+            reports.push(
+                Report::error(&UNKNOWN, format!("a flag is written without its dash: `{bare}`"))
+                    .at(at, "the value of this flag")
+                    .help(format!("write `\"{bare}\" = {}`", wording::short(&value.kind.to_string()))),
+            );
+            continue;
+        }
+        if own.contains(&bare) {
+            let setting = program.args.iter().find(|arg| arg.flag == bare).and_then(|arg| match &arg.value {
+                crate::deploy::program::ArgValue::Setting(setting) => Some(setting.path.join(".")),
+                _ => None,
+            });
+            let report =
+                Report::error(&TAKEN, format!("`-{bare}` is set already")).at(at, "set a second time here");
+            reports.push(match setting {
+                Some(setting) => report.help(format!("set `{setting}` instead")),
+                None => report.help("vmsc needs it to be what it is; remove this"),
+            });
+            continue;
+        }
+        let Some(known) = table.iter().find(|known| known.name == bare) else {
+            let report = Report::error(&UNKNOWN, format!("{name} has no flag `-{bare}`"))
+                .at(at, "the value of an unknown flag");
+            let report = report.note("a flag that a program does not know stops it at start");
+            let near = wording::nearest(bare, table.iter().map(|known| known.name));
+            reports.push(match near {
+                Some(near) => report.help(format!("did you mean `\"{near}\"`?")),
+                None => report.help("the program's `-help` lists its flags"),
+            });
+            continue;
+        };
+        if !known.known_in(release) {
+            let range = match known.last >= flags::NEWEST {
+                true => format!("v{} has it", known.first),
+                false => format!("v{} to v{} have it", known.first, known.last),
+            };
+            reports.push(
+                Report::error(&TOO_NEW, format!("{name} v{release} has no flag `-{bare}`"))
+                    .at(at, range)
+                    .note("a flag that a program does not know stops it at start")
+                    .help(format!("set `version = v{}` or newer, or remove the flag", known.first)),
+            );
+            continue;
+        }
+        if bare.ends_with(LISTEN) {
+            reports.push(
+                Report::error(&PORT, format!("`-{bare}` opens a port that nothing else knows of"))
+                    .at(at, "neither the Service nor the network policy has it")
+                    .help("remove it"),
+            );
+            continue;
+        }
+        typed(known, bare, value, reports);
+    }
+}
+
+fn typed(flag: &flags::Flag, name: &str, value: &Value, reports: &mut Vec<Report>) {
+    let items = match &value.kind {
+        Kind::List(items) if flag.repeats() => items.to_vec(),
+        _ => vec![value.clone()],
+    };
+    for item in items {
+        let Err(takes) = flag.spell(&item) else { continue };
+        let report = Report::error(&TYPE, format!("`-{name}` takes {takes}"))
+            .at(item.span, format!("{} is none", wording::short(&item.kind.to_string())));
+        reports.push(report.help(format!("write {takes}")));
+    }
+}

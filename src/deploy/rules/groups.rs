@@ -1,0 +1,61 @@
+//! Replacements of relabelling name groups that the expression has.
+
+use crate::deploy::Deployment;
+use crate::diagnostics::{Page, Report};
+use crate::model::stack::Relabel;
+use crate::source::Span;
+
+/// Every page of this rule.
+pub(super) const PAGES: &[Page] = &[GROUP, TARGET];
+
+const GROUP: Page = Page { code: "E0540", title: "a replacement names a group that does not exist" };
+const TARGET: Page = Page { code: "E0541", title: "relabelling takes away what a series is found by" };
+
+/// `$2` without a second group is replaced by nothing, and no program says so.
+pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    for job in deployment.stack.scrape.job.values() {
+        for rule in job.relabel.iter().chain(&job.metric_relabel) {
+            group(rule, reports);
+            if let Some(target) = rule.target_label.get()
+                && matches!(&*target.value, "job" | "service")
+            {
+                reports.push(
+                    Report::error(&TARGET, format!("`{}` is what queries find a series by", target.value))
+                        .at(target.span, "set by vmsc, the same in both places")
+                        .help("choose another label, or another name for the job"),
+                );
+            }
+        }
+    }
+}
+
+fn group(rule: &Relabel, reports: &mut Vec<Report>) {
+    let Ok(regex) = regex::Regex::new(&rule.regex.value) else { return };
+    let groups = regex.captures_len() - 1;
+    for number in references(&rule.replacement.value) {
+        if number > groups {
+            reports.push(
+                Report::error(&GROUP, format!("`${number}` names a group that the expression does not have"))
+                    .at(rule.replacement.span, format!("there is no group {number}"))
+                    .because(
+                        rule.regex.span,
+                        format!("has {}", crate::diagnostics::wording::count(groups, "group")),
+                    )
+                    .note("it would be replaced by nothing")
+                    .help("put what you want to keep in parentheses"),
+            );
+        }
+    }
+}
+
+/// The numbers of `$1` and `${1}`.
+fn references(text: &str) -> Vec<usize> {
+    let after_dollar = text.split('$').skip(1);
+    after_dollar
+        .filter_map(|rest| {
+            let rest = rest.strip_prefix('{').unwrap_or(rest);
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        })
+        .collect()
+}

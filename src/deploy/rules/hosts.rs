@@ -1,0 +1,35 @@
+//! Addresses that mean something else where they are scraped from.
+
+use crate::deploy::Deployment;
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+
+/// Every page of this rule.
+pub(super) const PAGES: &[Page] = &[DOCKER, LOCAL];
+
+const DOCKER: Page = Page { code: "E0533", title: "a target exists in Docker only" };
+const LOCAL: Page = Page { code: "E0534", title: "a target is the scraper itself" };
+
+/// `host.docker.internal` is no name in a cluster; `localhost` is the scraper's own container.
+pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    for job in deployment.stack.scrape.job.values() {
+        let kubernetes = job.on.iter().find(|on| &*on.value == "kubernetes");
+        for target in job.targets.iter().chain(job.service.get()) {
+            let host = target.value.rsplit_once(':').map_or(&*target.value, |(host, _)| host);
+            if host == "host.docker.internal" && kubernetes.is_some() {
+                reports.push(
+                    Report::error(&DOCKER, "`host.docker.internal` is a name in Docker only")
+                        .at(target.span, "no such name in a cluster")
+                        .help("write `on = [\"compose\"]` beside it"),
+                );
+            }
+            if matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0") {
+                reports.push(
+                    Report::error(&LOCAL, format!("`{host}` is the scraper's own container"))
+                        .at(target.span, "nothing else answers there")
+                        .help("for a program on the host, write `host.docker.internal` and `on = [\"compose\"]`; for a service, its name"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What the language can't check itself, one rule a file, each with its page and its tests.
+
+mod extra;
+mod flags;
+mod groups;
+mod hosts;
+mod names;
+mod profiles;
+mod window;
+
+use super::Deployment;
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+
+/// What the rules look at: the stack alone first, then each profile.
+pub struct Subject<'a> {
+    /// Where the stack's name stands.
+    pub name: Span,
+    /// Where each profile's name stands.
+    pub profiles: &'a [Span],
+    /// What is installed, for the stack and for each profile.
+    pub deployments: &'a [Deployment],
+}
+
+/// A rule looks at one deployment.
+type Rule = fn(&Deployment, Span, &mut Vec<Report>);
+
+const RULES: &[Rule] =
+    &[names::check, flags::check, groups::check, hosts::check, extra::check, window::check];
+
+/// Runs all rules; what several profiles share is told once.
+pub fn check(subject: &Subject) -> Vec<Report> {
+    let mut reports: Vec<Report> = Vec::new();
+    for deployment in subject.deployments {
+        let mut found = Vec::new();
+        for rule in RULES {
+            rule(deployment, subject.name, &mut found);
+        }
+        for report in found {
+            let told = |known: &Report| known.title == report.title && known.primary() == report.primary();
+            if !reports.iter().any(told) {
+                reports.push(report);
+            }
+        }
+    }
+    profiles::check(subject, &mut reports);
+    reports
+}
+
+/// Every page of the rules.
+pub fn pages() -> Vec<Page> {
+    [names::PAGES, flags::PAGES, groups::PAGES, hosts::PAGES, extra::PAGES, window::PAGES, profiles::PAGES]
+        .concat()
+}

@@ -1,0 +1,94 @@
+//! A value with the path of the setting it comes from.
+
+use crate::semantics::data::Kind;
+use crate::semantics::quantity::{Quantity, SIZES};
+
+/// A setting: where it stands in the stack and in the values, and what it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// Segments of its path.
+    pub path: Vec<String>,
+    /// Its value.
+    pub value: Kind,
+    /// How the program that reads it spells such values.
+    pub spelling: Spelling,
+}
+
+/// The grammars that VictoriaMetrics' flags and files have for values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// As written.
+    Plain,
+    /// `-retentionPeriod`: `h d w y` only; a bare number would be months.
+    Retention,
+    /// Flags of bytes: `KiB MiB GiB TiB` or a plain number, not Kubernetes' `Mi`.
+    FlagBytes,
+    /// A scrape file's duration: as written.
+    ScrapeDuration,
+}
+
+impl Setting {
+    /// A setting by its dotted path.
+    pub fn new(path: &str, value: Kind, spelling: Spelling) -> Setting {
+        Setting { path: path.split('.').map(str::to_owned).collect(), value, spelling }
+    }
+
+    /// The value as its reader spells it.
+    pub fn spelled(&self) -> String {
+        match (self.spelling, &self.value) {
+            (Spelling::Retention, Kind::Quantity(quantity)) => retention(quantity),
+            (Spelling::FlagBytes, Kind::Quantity(quantity)) => flag_bytes(quantity),
+            (_, value) => value.to_string(),
+        }
+    }
+}
+
+/// `-retentionPeriod` in its own units; whole hours where the spelling has smaller ones.
+fn retention(quantity: &Quantity) -> String {
+    let text = quantity.to_string();
+    let spelled = text.chars().all(|c| c.is_ascii_digit() || matches!(c, 'h' | 'd' | 'w' | 'y'));
+    if spelled { text } else { format!("{}h", quantity.amount / 3_600_000) }
+}
+
+/// Bytes as a flag takes them: the largest binary unit that is exact.
+pub fn flag_bytes(quantity: &Quantity) -> String {
+    let binary = SIZES.iter().filter(|(suffix, _)| matches!(*suffix, "Ti" | "Gi" | "Mi" | "Ki"));
+    let exact = binary.into_iter().find(|(_, factor)| quantity.amount > 0 && quantity.amount % factor == 0);
+    match exact {
+        Some((suffix, factor)) => format!("{}{suffix}B", quantity.amount / factor),
+        None => quantity.amount.to_string(),
+    }
+}
+
+/// A duration as Go's flags take it: no unit above hours.
+pub fn go_duration(quantity: &Quantity) -> String {
+    let text = quantity.to_string();
+    if !text.contains(['d', 'w', 'y']) {
+        return text;
+    }
+    match quantity.amount {
+        ms if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
+        ms if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
+        ms => format!("{ms}ms"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::semantics::quantity::{Quantity, Unit};
+
+    fn quantity(text: &str, unit: Unit) -> Quantity {
+        Quantity::literal(text, unit).unwrap_or_else(|| Quantity::of(unit, 0))
+    }
+
+    #[test]
+    fn each_program_gets_its_own_spelling() {
+        assert_eq!(retention(&quantity("7d", Unit::Duration)), "7d");
+        assert_eq!(retention(&quantity("2880m", Unit::Duration)), "48h");
+        assert_eq!(flag_bytes(&quantity("512Mi", Unit::Bytes)), "512MiB");
+        assert_eq!(flag_bytes(&quantity("1M", Unit::Bytes)), "1000000");
+        assert_eq!(go_duration(&quantity("30d", Unit::Duration)), "720h");
+        assert_eq!(go_duration(&quantity("1h30m", Unit::Duration)), "1h30m");
+    }
+}

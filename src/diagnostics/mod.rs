@@ -1,0 +1,11 @@
+//! Reports: what a person sees when something is wrong.
+//!
+//! [`report`] is the plain data every stage makes, [`wording`] the phrases they share,
+//! [`human`] the renderer for a terminal, [`Code`] and [`Page`] the stable names and their
+//! explanations. Each stage keeps its own pages beside the check that makes the report.
+
+pub mod human;
+mod report;
+pub mod wording;
+
+pub use report::{Code, Edit, Help, Label, Page, Report, Severity, sort_and_merge};

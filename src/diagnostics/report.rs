@@ -1,0 +1,158 @@
+//! A report as data: title, labels, notes, helps.
+
+use crate::source::{SourceMap, Span};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// The build goes on.
+    Warning,
+}
+
+/// The stable name of a kind of report: `E0301`, `W0502`, or a name of the user's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Code(pub Cow<'static, str>);
+
+/// What a code means, for the reference of errors.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The code it explains.
+    pub code: &'static str,
+    /// One line: what is wrong when this is reported.
+    pub title: &'static str,
+}
+
+impl Page {
+    /// The page's code, to make a report with.
+    pub const fn code(&self) -> Code {
+        Code(Cow::Borrowed(self.code))
+    }
+}
+
+/// A piece of source with a remark.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// The remark; may be empty.
+    pub text: String,
+    /// Whether this is the place that is wrong, rather than a reason.
+    pub primary: bool,
+}
+
+/// A change of source text.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What to replace; empty to insert.
+    pub span: Span,
+    /// By what.
+    pub replacement: String,
+}
+
+/// Something to type, with the edit where it is certain.
+#[derive(Clone, Debug)]
+pub struct Help {
+    /// The advice.
+    pub text: String,
+    /// The edit that does it.
+    pub edit: Option<Edit>,
+}
+
+/// One mistake, told once.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Error or warning.
+    pub severity: Severity,
+    /// Its stable name.
+    pub code: Code,
+    /// What is wrong, one sentence without a full stop.
+    pub title: String,
+    /// Where and because of what.
+    pub labels: Vec<Label>,
+    /// More reasons, and what would have happened.
+    pub notes: Vec<String>,
+    /// What to type.
+    pub helps: Vec<Help>,
+}
+
+impl Report {
+    /// An error of a page.
+    pub fn error(page: &Page, title: impl Into<String>) -> Report {
+        Report::new(Severity::Error, page.code(), title)
+    }
+
+    /// A warning of a page.
+    pub fn warning(page: &Page, title: impl Into<String>) -> Report {
+        Report::new(Severity::Warning, page.code(), title)
+    }
+
+    /// A report of any code and severity.
+    pub fn new(severity: Severity, code: Code, title: impl Into<String>) -> Report {
+        let (labels, notes, helps) = Default::default();
+        Report { severity, code, title: title.into(), labels, notes, helps }
+    }
+
+    /// Adds the place that is wrong.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Report {
+        self.labels.push(Label { span, text: text.into(), primary: true });
+        self
+    }
+
+    /// Adds a place that is a reason.
+    #[must_use]
+    pub fn because(mut self, span: Span, text: impl Into<String>) -> Report {
+        self.labels.push(Label { span, text: text.into(), primary: false });
+        self
+    }
+
+    /// Adds a note.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Report {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds advice.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Report {
+        self.helps.push(Help { text: text.into(), edit: None });
+        self
+    }
+
+    /// Adds advice that an editor can carry out.
+    #[must_use]
+    pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: &str) -> Report {
+        let edit = Some(Edit { span, replacement: replacement.to_owned() });
+        self.helps.push(Help { text: text.into(), edit });
+        self
+    }
+
+    /// The place that decides where the report stands among others.
+    pub fn primary(&self) -> Option<Span> {
+        self.labels.iter().find(|label| label.primary).or(self.labels.first()).map(|l| l.span)
+    }
+
+    /// Whether it stops a build.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Puts reports in source order and drops those that say the same of the same place.
+pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
+    let mut seen = HashSet::new();
+    reports.retain(|report| {
+        seen.insert((report.code.clone(), report.title.clone(), report.primary().map(|s| map.locate(s))))
+    });
+    reports.sort_by_key(|report| {
+        report.primary().map(|span| {
+            let (file, range) = map.locate(span);
+            (file, range.start)
+        })
+    });
+}

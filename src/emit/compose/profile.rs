@@ -1,0 +1,70 @@
+//! Override files: what a profile changes in the services.
+//!
+//! Compose appends lists of an override to the base's, so what differs is written with `!override`.
+
+use super::service;
+use crate::emit::{Build, Edit};
+use crate::yaml::{Entry, Yaml};
+
+/// The entries of all profiles' override files.
+pub(super) fn edits(build: &Build) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let base = service::services(build, build.base());
+    for variant in build.profiles() {
+        let file = file(build, variant.profile.as_deref().unwrap_or_default());
+        for (name, after) in service::services(build, variant) {
+            let before = base.iter().find(|(known, _)| *known == name).map(|(_, service)| service);
+            let changed = match before {
+                Some(before) => difference(before, &after),
+                None => Some(after),
+            };
+            if let Some(value) = changed {
+                let path = vec!["services".to_owned(), name];
+                edits.push(Edit { file: file.clone(), path, value, shared: false, create: true });
+            }
+        }
+        for volume in service::volumes(build, variant) {
+            if !service::volumes(build, build.base()).contains(&volume) {
+                let path = vec!["volumes".to_owned(), volume];
+                edits.push(Edit {
+                    file: file.clone(),
+                    path,
+                    value: Yaml::Map(Vec::new()),
+                    shared: false,
+                    create: true,
+                });
+            }
+        }
+    }
+    edits
+}
+
+/// `docker-compose.yml` with the profile before its ending.
+fn file(build: &Build, profile: &str) -> String {
+    let base = &*build.base().deployment.stack.compose.file.value;
+    match base.rsplit_once('.') {
+        Some((stem, ending)) if !ending.contains('/') => format!("{stem}.{profile}.{ending}"),
+        _ => format!("{base}.{profile}"),
+    }
+}
+
+fn difference(before: &Yaml, after: &Yaml) -> Option<Yaml> {
+    let (Yaml::Map(before), Yaml::Map(after)) = (before, after) else { return None };
+    let mut changed = Vec::new();
+    for entry in after {
+        match before.iter().find(|known| known.key == entry.key) {
+            Some(known) if known.value == entry.value => {}
+            // Compose replaces these by itself.
+            Some(_) if matches!(entry.key.as_str(), "command" | "healthcheck") => changed.push(entry.clone()),
+            Some(_) if matches!(entry.value, Yaml::List(_) | Yaml::Map(_)) => {
+                let value = Yaml::Tagged("!override", Box::new(entry.value.clone()));
+                changed.push(Entry::new(&entry.key, value));
+            }
+            _ => changed.push(entry.clone()),
+        }
+    }
+    for gone in before.iter().filter(|known| !after.iter().any(|entry| entry.key == known.key)) {
+        changed.push(Entry::new(&gone.key, Yaml::Tagged("!reset", Box::new(Yaml::Null))));
+    }
+    (!changed.is_empty()).then_some(Yaml::Map(changed))
+}

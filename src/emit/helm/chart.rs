@@ -1,0 +1,45 @@
+//! `Chart.yaml`, and the subchart's entry in the umbrella's.
+
+use super::umbrella;
+use crate::emit::{Build, Edit};
+use crate::yaml::scalar::Guard;
+use crate::yaml::{Entry, Yaml};
+
+/// The oldest Kubernetes that has everything the templates use.
+const KUBERNETES: &str = ">=1.25.0-0";
+
+/// The subchart's `Chart.yaml`.
+pub(super) fn manifest(build: &Build) -> String {
+    let stack = &build.base().deployment.stack;
+    Yaml::Map(vec![
+        Entry::new("apiVersion", Yaml::text("v2")),
+        Entry::new("name", Yaml::text(build.name())),
+        Entry::new("description", Yaml::text("VictoriaMetrics with an agent on each node")),
+        Entry::new("type", Yaml::text("application")),
+        Entry::new("version", Yaml::text(&*stack.chart.version.value)),
+        Entry::new("appVersion", Yaml::text(&*stack.version.value)),
+        Entry::new("kubeVersion", Yaml::text(KUBERNETES)),
+        Entry::new("keywords", Yaml::texts(["victoriametrics", "metrics", "monitoring"])),
+        Entry::new("home", Yaml::text("https://victoriametrics.com")),
+    ])
+    .to_text(0, Guard::Nothing)
+}
+
+/// The dependency: without a `repository`, for with `file://` Helm leaves an archive beside the
+/// folder that Helm 3 then prefers, stale.
+pub(super) fn edits(build: &Build) -> Vec<Edit> {
+    let Some(parent) = umbrella(build) else { return Vec::new() };
+    let stack = &build.base().deployment.stack;
+    let name = build.name();
+    vec![Edit {
+        file: format!("{parent}/Chart.yaml"),
+        path: vec!["dependencies".into(), format!("name={name}")],
+        value: Yaml::map([
+            ("name", Yaml::text(name)),
+            ("version", Yaml::text(&*stack.chart.version.value)),
+            ("condition", Yaml::text(format!("{name}.enabled"))),
+        ]),
+        shared: false,
+        create: false,
+    }]
+}

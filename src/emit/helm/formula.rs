@@ -1,0 +1,285 @@
+//! Formulas as template expressions.
+//!
+//! Numbers of all kinds are compared as `float64`, which every helper and every way to set a value
+//! can be brought to; exact up to 2^53, which is 9 PB and 285 000 years.
+
+use crate::semantics::builtins::Builtin;
+use crate::semantics::data::Kind;
+use crate::semantics::formula::{Base, Formula, FormulaKind, Shape};
+use crate::semantics::quantity::Unit;
+use crate::semantics::types::Type;
+use crate::syntax::tree::InfixOp;
+
+/// Where a formula stands.
+#[derive(Clone)]
+pub(super) struct At<'a> {
+    /// The chart's name, the prefix of its helpers.
+    pub(super) chart: &'a str,
+    /// The schema of the whole stack, to know which settings have a computed default.
+    pub(super) shape: &'a Shape,
+    /// The schema path of the record, `*` for an element of a map or list.
+    pub(super) path: Vec<String>,
+    /// The expression of the record.
+    pub(super) record: String,
+    /// The expression of the context.
+    pub(super) root: String,
+    /// The dict that helpers of this element take; none outside of elements.
+    pub(super) element: Option<String>,
+    /// The expression of `it`.
+    pub(super) it: String,
+}
+
+/// The name of the helper that computes a default.
+pub(super) fn helper(chart: &str, path: &[String]) -> String {
+    let parts: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "*").collect();
+    format!("{chart}.{}", parts.join("."))
+}
+
+impl At<'_> {
+    /// The field at a schema path, with whether it has a computed default.
+    fn has_default(&self, path: &[String]) -> bool {
+        let mut shape = Some(self.shape);
+        let mut found = false;
+        for part in path.iter().filter(|part| *part != "*") {
+            let field = shape.and_then(|s| s.fields.iter().find(|f| f.name == *part));
+            found = field.is_some_and(|f| f.default.is_some());
+            shape = field.and_then(|f| f.inside.as_ref());
+        }
+        found
+    }
+
+    fn is_build(&self, path: &[String]) -> bool {
+        path.first()
+            .and_then(|part| self.shape.fields.iter().find(|f| f.name == *part))
+            .is_some_and(|f| f.build)
+    }
+
+    /// The expression of a path: its computed default where it has one.
+    fn path(&self, base: Base, path: &[std::rc::Rc<str>]) -> String {
+        let mut full = if base == Base::Record { self.path.clone() } else { Vec::new() };
+        full.extend(path.iter().map(|p| p.to_string()));
+        if self.is_build(&full) {
+            // The one setting that shapes the build and that the chart knows all the same.
+            return format!("{}.Chart.AppVersion", dotted(&self.root));
+        }
+        if self.has_default(&full) {
+            let context = match (&self.element, base) {
+                (Some(element), Base::Record) => element.clone(),
+                _ => self.root.clone(),
+            };
+            return format!("(include \"{}\" {context})", helper(self.chart, &full));
+        }
+        let start = match base {
+            Base::Record => self.record.clone(),
+            Base::Root => format!("{}.Values", dotted(&self.root)),
+        };
+        // Parentheses let a path run through what is null.
+        let nullable = start.contains(".resources");
+        path.iter().enumerate().fold(start, |expr, (n, part)| match n {
+            0 if !nullable => format!("{expr}.{part}"),
+            _ => format!("({expr}).{part}"),
+        })
+    }
+
+    /// A truth value.
+    pub(super) fn truth(&self, formula: &Formula) -> String {
+        match &formula.kind {
+            FormulaKind::Literal(Kind::Bool(value)) => value.to_string(),
+            FormulaKind::Path(base, path) => self.path(*base, path),
+            FormulaKind::It => self.it.clone(),
+            FormulaKind::Not(inner) => format!("(not {})", self.truth(inner)),
+            FormulaKind::Infix(op @ (InfixOp::And | InfixOp::Or), a, b) => {
+                let word = if *op == InfixOp::And { "and" } else { "or" };
+                format!("({word} {} {})", self.truth(a), self.truth(b))
+            }
+            FormulaKind::Infix(op, a, b) => self.comparison(*op, a, b),
+            FormulaKind::If(c, a, b) => {
+                format!("(ternary {} {} {})", self.truth(a), self.truth(b), self.truth(c))
+            }
+            FormulaKind::Call(Builtin::IsSet, items) => {
+                format!("(not (kindIs \"invalid\" {}))", self.raw(&items[0]))
+            }
+            FormulaKind::Call(Builtin::StartsWith, items) => {
+                format!("(hasPrefix {} {})", self.text(&items[1]), self.text(&items[0]))
+            }
+            FormulaKind::Call(Builtin::EndsWith, items) => {
+                format!("(hasSuffix {} {})", self.text(&items[1]), self.text(&items[0]))
+            }
+            FormulaKind::Call(Builtin::Matches, items) => match &items[1].kind {
+                FormulaKind::Literal(Kind::Text(pattern)) => {
+                    format!("(regexMatch {} {})", go_text(&format!("^(?s:{pattern})$")), self.text(&items[0]))
+                }
+                _ => format!("(regexMatch {} {})", self.text(&items[1]), self.text(&items[0])),
+            },
+            FormulaKind::Call(Builtin::Contains, items) => match items[0].ty.plain() {
+                Type::List(_) => format!("(has {} {})", self.text(&items[1]), self.raw(&items[0])),
+                Type::Map(_) => format!("(hasKey {} {})", self.raw(&items[0]), self.text(&items[1])),
+                _ => format!("(contains {} {})", self.text(&items[1]), self.text(&items[0])),
+            },
+            _ => "true".to_owned(),
+        }
+    }
+
+    fn comparison(&self, op: InfixOp, a: &Formula, b: &Formula) -> String {
+        let word = match op {
+            InfixOp::Equal => "eq",
+            InfixOp::NotEqual => "ne",
+            InfixOp::Less => "lt",
+            InfixOp::LessEqual => "le",
+            InfixOp::Greater => "gt",
+            _ => "ge",
+        };
+        match a.ty.plain() {
+            Type::Bool => format!("({word} {} {})", self.truth(a), self.truth(b)),
+            Type::Int | Type::Float | Type::Quantity(_) => {
+                format!("({word} {} {})", self.number(a), self.number(b))
+            }
+            _ => format!("({word} {} {})", self.text(a), self.text(b)),
+        }
+    }
+
+    /// A number as `float64`: milliseconds, bytes, millicores, or the number itself.
+    pub(super) fn number(&self, formula: &Formula) -> String {
+        match &formula.kind {
+            FormulaKind::Literal(kind) => go_float(kind),
+            FormulaKind::Path(..) | FormulaKind::It => {
+                let raw = self.raw(formula);
+                match formula.ty.plain() {
+                    Type::Quantity(unit) => {
+                        format!("(include \"{}.{}\" {raw} | float64)", self.chart, measure(*unit))
+                    }
+                    _ => format!("({raw} | float64)"),
+                }
+            }
+            FormulaKind::Infix(InfixOp::Else, a, b) => {
+                let set = format!("(not (kindIs \"invalid\" {}))", self.raw(a));
+                // `ternary` computes both sides, so the absent one must not fail: measure of nothing.
+                let raw = format!("({} | default {})", self.raw(a), self.text(b));
+                match a.ty.plain() {
+                    Type::Quantity(unit) => {
+                        format!("(include \"{}.{}\" {raw} | float64)", self.chart, measure(*unit))
+                    }
+                    _ => format!("(ternary {} {} {set})", self.number(a), self.number(b)),
+                }
+            }
+            FormulaKind::Infix(op, a, b) => {
+                let (x, y) = (self.number(a), self.number(b));
+                match op {
+                    InfixOp::Add => format!("(addf {x} {y})"),
+                    InfixOp::Subtract => format!("(subf {x} {y})"),
+                    InfixOp::Multiply => format!("(mulf {x} {y})"),
+                    InfixOp::Divide => format!("(divf {x} {y})"),
+                    _ => format!("(mod ({x} | int64) ({y} | int64) | float64)"),
+                }
+            }
+            FormulaKind::If(c, a, b) => {
+                format!("(ternary {} {} {})", self.number(a), self.number(b), self.truth(c))
+            }
+            FormulaKind::Call(Builtin::Len, items) => format!("(len {} | float64)", self.raw(&items[0])),
+            FormulaKind::Call(Builtin::Present, items) => {
+                let set =
+                    |item: &Formula| format!("(ternary 0.0 1.0 (kindIs \"invalid\" {}))", self.raw(item));
+                items.iter().skip(1).fold(set(&items[0]), |sum, item| format!("(addf {sum} {})", set(item)))
+            }
+            FormulaKind::Call(builtin @ (Builtin::Min | Builtin::Max), items) => {
+                let word = if *builtin == Builtin::Min { "minf" } else { "maxf" };
+                let items: Vec<String> = items.iter().map(|item| self.number(item)).collect();
+                format!("({word} {})", items.join(" "))
+            }
+            FormulaKind::Call(Builtin::Floor, items) => format!("(floor {})", self.number(&items[0])),
+            FormulaKind::Call(Builtin::Ceil, items) => format!("(ceil {})", self.number(&items[0])),
+            FormulaKind::Call(Builtin::Round, items) => format!("(round {} 0)", self.number(&items[0])),
+            _ => "0.0".to_owned(),
+        }
+    }
+
+    /// A value as it is.
+    fn raw(&self, formula: &Formula) -> String {
+        match &formula.kind {
+            FormulaKind::Path(base, path) => self.path(*base, path),
+            FormulaKind::It => self.it.clone(),
+            FormulaKind::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.text(item)).collect();
+                format!("(list {})", items.join(" "))
+            }
+            _ => self.text(formula),
+        }
+    }
+
+    /// A value as text, the way a person would write it.
+    pub(super) fn text(&self, formula: &Formula) -> String {
+        match &formula.kind {
+            FormulaKind::Literal(kind) => go_text(&kind.to_string()),
+            FormulaKind::Path(..) | FormulaKind::It => match formula.ty.plain() {
+                Type::Int => format!("({} | int64 | toString)", self.raw(formula)),
+                _ => format!("({} | toString)", self.raw(formula)),
+            },
+            FormulaKind::Text(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.text(part)).collect();
+                format!("(print {})", parts.join(" "))
+            }
+            FormulaKind::Call(builtin @ (Builtin::Min | Builtin::Max), items) if items.len() == 2 => {
+                match formula.ty.plain() {
+                    Type::Quantity(unit) => format!(
+                        "(include \"{0}.choose\" (dict \"by\" \"{0}.{1}\" \"larger\" {2} \"of\" (list {3} {4})))",
+                        self.chart,
+                        measure(*unit),
+                        *builtin == Builtin::Max,
+                        self.text(&items[0]),
+                        self.text(&items[1])
+                    ),
+                    _ => self.number_text(formula),
+                }
+            }
+            FormulaKind::If(c, a, b) => {
+                format!("(ternary {} {} {})", self.text(a), self.text(b), self.truth(c))
+            }
+            _ => match formula.ty.plain() {
+                Type::Bool => format!("({} | toString)", self.truth(formula)),
+                _ => self.number_text(formula),
+            },
+        }
+    }
+
+    fn number_text(&self, formula: &Formula) -> String {
+        let number = self.number(formula);
+        match formula.ty.plain() {
+            Type::Quantity(Unit::Duration) => format!("(printf \"%dms\" ({number} | int64))"),
+            Type::Quantity(Unit::Cpu) => format!("(printf \"%dm\" ({number} | int64))"),
+            Type::Float => format!("({number} | toString)"),
+            _ => format!("({number} | int64 | toString)"),
+        }
+    }
+}
+
+fn dotted(root: &str) -> String {
+    if root == "." { String::new() } else { root.to_owned() }
+}
+
+/// The helper that measures a unit.
+pub(super) fn measure(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Duration => "milliseconds",
+        Unit::Bytes => "bytes",
+        Unit::Cpu => "millicores",
+    }
+}
+
+fn go_float(kind: &Kind) -> String {
+    match kind {
+        Kind::Int(value) => format!("{value}.0"),
+        Kind::Float(value) => format!("{value:?}"),
+        Kind::Quantity(quantity) => format!("{}.0", quantity.amount),
+        _ => "0.0".to_owned(),
+    }
+}
+
+/// A string constant of a template. Backquotes keep a pattern readable.
+pub(super) fn go_text(text: &str) -> String {
+    if text.contains('\\') && !text.contains('`') {
+        return format!("`{text}`");
+    }
+    format!("{:?}", text.replace("{{", "{\u{200B}{"))
+        .replace("\\u{200b}", "\\u007b")
+        .replace("{\\u007b{", "{\\u007b")
+}

@@ -1,0 +1,77 @@
+//! Helpers that compute defaults: a value where it is set, else its expression.
+
+use super::formula::{At, helper};
+use crate::emit::Build;
+use crate::semantics::formula::{Field, Shape};
+use crate::semantics::types::Type;
+use std::fmt::Write;
+
+/// A helper for each setting whose default is an expression.
+pub(super) fn defaults(build: &Build) -> String {
+    let mut out = String::new();
+    walk(build, build.shape, &[], &mut out);
+    out
+}
+
+fn walk(build: &Build, shape: &Shape, path: &[String], out: &mut String) {
+    for field in shape.fields.iter().filter(|field| !field.build) {
+        let mut inner = path.to_vec();
+        inner.push(field.name.clone());
+        if field.default.is_some() {
+            define(build, field, path, &inner, out);
+        }
+        if let Some(inside) = &field.inside {
+            if matches!(field.ty.plain(), Type::Map(_) | Type::List(_)) {
+                inner.push("*".to_owned());
+            }
+            walk(build, inside, &inner, out);
+        }
+    }
+}
+
+/// Where a formula of a record stands, for a helper's body.
+fn inside<'a>(build: &'a Build, path: &[String]) -> At<'a> {
+    let in_element = path.iter().any(|part| part == "*");
+    let fixed = if path.is_empty() { ".Values".to_owned() } else { format!(".Values.{}", path.join(".")) };
+    At {
+        chart: build.name(),
+        shape: build.shape,
+        path: path.to_vec(),
+        record: if in_element { ".record".to_owned() } else { fixed },
+        root: if in_element { ".root".to_owned() } else { ".".to_owned() },
+        element: in_element.then(|| ".".to_owned()),
+        it: String::new(),
+    }
+}
+
+fn define(build: &Build, field: &Field, record: &[String], path: &[String], out: &mut String) {
+    let Some(default) = &field.default else { return };
+    let at = inside(build, record);
+    let set = format!("{}.{}", at.record, field.name);
+    let shown = match field.ty.plain() {
+        Type::Int => format!("{set} | int64"),
+        _ => set.clone(),
+    };
+    let first = field.doc.lines().next().unwrap_or(&field.name).trim_end_matches('.');
+    let computed = at.text(&default.formula);
+    let computed = computed
+        .strip_prefix('(')
+        .and_then(|c| c.strip_suffix(')'))
+        .filter(|c| balanced(c))
+        .unwrap_or(&computed);
+    let _ = write!(
+        out,
+        "\n{{{{/*\n{first}; `{text}` where it is not set.\n*/}}}}\n{{{{- define \"{name}\" -}}}}\n{{{{- if kindIs \"invalid\" {set} }}}}\n{{{{- {computed} }}}}\n{{{{- else }}}}\n{{{{- {shown} }}}}\n{{{{- end }}}}\n{{{{- end }}}}\n",
+        text = default.text.replace("*/", "* /"),
+        name = helper(build.name(), path),
+    );
+}
+
+/// Whether parentheses open before they close.
+fn balanced(text: &str) -> bool {
+    let mut depth = 0i32;
+    text.chars().all(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth >= 0
+    }) && depth == 0
+}

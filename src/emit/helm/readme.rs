@@ -1,0 +1,84 @@
+//! The subchart's README: what it is and a table of its values.
+
+use super::scrape::all_jobs;
+use crate::emit::{Build, yaml};
+use crate::semantics::data::Value;
+use crate::semantics::formula::Shape;
+use crate::semantics::types::Type;
+use crate::yaml::Yaml;
+use std::fmt::Write;
+
+/// The text of the README.
+pub(super) fn readme(build: &Build) -> String {
+    let stack = &build.base().deployment.stack;
+    let mut out = format!(
+        "# {name}\n\nVictoriaMetrics {version} as a StatefulSet with a volume, and an agent on each node that scrapes the pods of\nits node. Compiled from `{source}` by vmsc: edit the stack, then run `vmsc build`.\n\n",
+        name = build.name(),
+        version = stack.version.value,
+        source = build.source,
+    );
+    let _ = write!(
+        out,
+        "Push to `http://{0}:{1}/api/v1/write`, query `http://{0}:{1}/api/v1/query`.\n\nA pod is scraped when it is annotated:\n\n```yaml\nprometheus.io/scrape: \"true\"\nprometheus.io/port: \"8080\"      # where the pod declares several ports, or none\nprometheus.io/path: /metrics\n```\n\n",
+        stack.service.name.value, stack.service.port.value,
+    );
+    out.push_str("## Values\n\n| key | type | default | |\n|---|---|---|---|\n");
+    rows(build, build.shape, Some(&build.base().values), "", &mut out);
+    out
+}
+
+fn rows(build: &Build, shape: &Shape, record: Option<&Value>, path: &str, out: &mut String) {
+    for field in shape.fields.iter().filter(|field| !field.build) {
+        let path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+        let value = record.and_then(|record| record.get(&field.name));
+        match (&field.inside, field.ty.plain()) {
+            (Some(inside), Type::Schema(_)) if !field.optional => rows(build, inside, value, &path, out),
+            (Some(inside), Type::Map(_)) => {
+                for job in all_jobs(build) {
+                    let own = value.and_then(|jobs| jobs.get(&job.name));
+                    rows(build, inside, own, &format!("{path}.{}", job.name), out);
+                }
+            }
+            _ => {
+                let shown = match (&field.default, value) {
+                    (Some(default), _) => default.text.clone(),
+                    (None, Some(value)) if !value.is_absent() => inline(&yaml(value)),
+                    _ => String::new(),
+                };
+                let shown =
+                    if shown.is_empty() { String::new() } else { format!("`{}`", shown.replace('|', "\\|")) };
+                let doc = field.doc.replace('\n', " ").replace('|', "\\|");
+                let _ = writeln!(out, "| `{path}` | {} | {shown} | {doc} |", kind(&field.ty));
+            }
+        }
+    }
+}
+
+fn kind(ty: &Type) -> &'static str {
+    match ty.plain() {
+        Type::Bool => "bool",
+        Type::Int => "int",
+        Type::Float => "float",
+        Type::Quantity(unit) => match unit {
+            crate::semantics::quantity::Unit::Duration => "duration",
+            crate::semantics::quantity::Unit::Bytes => "bytes",
+            crate::semantics::quantity::Unit::Cpu => "cpu",
+        },
+        Type::List(_) => "list",
+        Type::Map(_) | Type::Schema(_) | Type::Data => "map",
+        _ => "string",
+    }
+}
+
+/// Data on one line, as JSON: every YAML reader takes it.
+fn inline(yaml: &Yaml) -> String {
+    match yaml {
+        Yaml::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Yaml::Map(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|e| format!("{}: {}", e.key, inline(&e.value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        other => other.to_text(0, crate::yaml::scalar::Guard::Nothing).trim_end().to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Lowering to files: [`helm`] the subchart, [`compose`] the service. Neither knows the other.
+//!
+//! Emitting never fails and looks at no place in a source; the same input gives the same bytes.
+
+pub mod compose;
+pub mod helm;
+
+use crate::deploy::Deployment;
+use crate::semantics::data::{Kind, Value};
+use crate::semantics::formula::Shape;
+use crate::yaml::{Entry, Yaml};
+
+/// Everything that is emitted from.
+#[derive(Debug)]
+pub struct Build<'a> {
+    /// The stack's file, as reports name it.
+    pub source: &'a str,
+    /// The schema of settings.
+    pub shape: &'a Shape,
+    /// The stack alone, then each profile.
+    pub variants: Vec<Variant>,
+    /// The umbrella's name.
+    pub part_of: String,
+    /// Compose services of the user's that run several containers.
+    pub replicated: Vec<String>,
+}
+
+/// The stack with or without a profile.
+#[derive(Debug)]
+pub struct Variant {
+    /// The profile; none for the stack alone.
+    pub profile: Option<String>,
+    /// What is installed.
+    pub deployment: Deployment,
+    /// All settings.
+    pub values: Value,
+}
+
+/// How a generated file says that it is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `# …`
+    Hash,
+    /// A template's comment, which leaves nothing in what is rendered.
+    Template,
+    /// `<!-- … -->`
+    Markdown,
+    /// The first key of a JSON object.
+    Json,
+}
+
+/// A file that is ours whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    /// Path below the project root, with slashes.
+    pub path: String,
+    /// Its text, without the mark.
+    pub text: String,
+    /// How it is marked.
+    pub mark: Mark,
+}
+
+/// An entry in a file of the user's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// Path below the project root.
+    pub file: String,
+    /// Keys to the entry. A segment that chooses an element of a list is `name=value`.
+    pub path: Vec<String>,
+    /// What stands there.
+    pub value: Yaml,
+    /// Whether the entry may be the user's: then it is only made where it is absent.
+    pub shared: bool,
+    /// Whether the file is made where it does not exist.
+    pub create: bool,
+}
+
+impl Build<'_> {
+    /// The stack without a profile.
+    pub fn base(&self) -> &Variant {
+        &self.variants[0]
+    }
+
+    /// The profiles.
+    pub fn profiles(&self) -> &[Variant] {
+        &self.variants[1..]
+    }
+
+    /// The stack's name.
+    pub fn name(&self) -> &str {
+        &self.base().deployment.name
+    }
+}
+
+/// A value as YAML; quantities and versions as written, absent fields left out.
+pub fn yaml(value: &Value) -> Yaml {
+    match &value.kind {
+        Kind::Error | Kind::Absent => Yaml::Null,
+        Kind::Bool(value) => Yaml::Bool(*value),
+        Kind::Int(value) => Yaml::Int(*value),
+        Kind::Float(value) => Yaml::Float(*value),
+        Kind::Text(text) | Kind::Version(text) => Yaml::text(&**text),
+        Kind::Quantity(quantity) => Yaml::Text(quantity.to_string()),
+        Kind::List(items) => Yaml::List(items.iter().map(yaml).collect()),
+        Kind::Record(record) => Yaml::Map(
+            record
+                .iter()
+                .filter(|(_, value)| !value.is_absent())
+                .map(|(key, value)| Entry::new(&**key, yaml(value)))
+                .collect(),
+        ),
+    }
+}

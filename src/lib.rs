@@ -1,0 +1,35 @@
+//! vmsc compiles one small typed file, a stack, to a Helm subchart and a Compose service for
+//! VictoriaMetrics.
+//!
+//! Source flows one way; each stage is a module, in this order:
+//!
+//! ```text
+//! text ──▶ syntax ──▶ semantics ──▶ model ──▶ deploy ──▶ emit ──▶ project
+//! ```
+//!
+//! [`source`], [`diagnostics`] and [`yaml`] are under every stage. [`prelude`] is the built-in schema,
+//! [`compile`] runs the stages in a row, [`cli`] is the door in. `docs/architecture.md` tells more.
+
+pub mod source;
+
+pub mod diagnostics;
+
+pub mod yaml;
+
+pub mod syntax;
+
+pub mod prelude;
+
+pub mod semantics;
+
+pub mod model;
+
+pub mod deploy;
+
+pub mod emit;
+
+pub mod compile;
+
+pub mod project;
+
+pub mod cli;

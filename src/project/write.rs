@@ -1,0 +1,85 @@
+//! Writing a plan: each file is replaced at once or not at all.
+
+use super::plan::{Change, Plan};
+use camino::Utf8Path;
+use std::io::{self, Write};
+use tempfile::NamedTempFile;
+
+/// A file that could not be written.
+#[derive(Debug)]
+pub struct WriteError {
+    /// The file, below the root.
+    pub path: String,
+    /// Why, in the system's words.
+    pub error: io::Error,
+}
+
+/// Writes what changes. All new texts stand on disk in full before the first file is replaced, so
+/// that a full disk leaves everything as it was.
+#[allow(clippy::disallowed_methods)]
+pub fn write(plan: &Plan) -> Result<(), WriteError> {
+    let fail = |change: &Change| {
+        let path = change.path.clone();
+        move |error| WriteError { path, error }
+    };
+    let mut ready = Vec::new();
+    let mut made = Vec::new();
+    let prepared: Result<(), WriteError> = plan.changed().try_for_each(|change| {
+        if let Some(text) = &change.after {
+            ready.push((change, prepare(&change.full, text, &mut made).map_err(fail(change))?));
+        }
+        Ok(())
+    });
+    if let Err(error) = prepared {
+        drop(ready);
+        for folder in made.iter().rev() {
+            let _ = std::fs::remove_dir(folder);
+        }
+        return Err(error);
+    }
+    for (change, file) in ready {
+        file.persist(&change.full).map_err(|error| fail(change)(error.error))?;
+    }
+    for change in plan.changed().filter(|change| change.after.is_none()) {
+        std::fs::remove_file(&change.full).map_err(fail(change))?;
+    }
+    Ok(())
+}
+
+/// The new text in a temporary file of the same folder, flushed to disk. A link is followed: what
+/// it points to is replaced, not the link.
+#[allow(clippy::disallowed_methods)]
+fn prepare(path: &Utf8Path, text: &str, made: &mut Vec<camino::Utf8PathBuf>) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Utf8Path::new("."));
+    let missing: Vec<_> = folder.ancestors().take_while(|f| !f.as_str().is_empty() && !f.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        match std::fs::create_dir(folder) {
+            Ok(()) => made.push(folder.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut file = tempfile::Builder::new().prefix(".vmsc-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    let permissions = match std::fs::metadata(path) {
+        Ok(existing) => existing.permissions(),
+        Err(_) => readable(file.as_file())?,
+    };
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Temporary files are private; a project's files are for everybody who may read the folder.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> io::Result<std::fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = file.metadata()?.permissions();
+    permissions.set_mode(0o644);
+    Ok(permissions)
+}
+
+#[cfg(not(unix))]
+fn readable(file: &std::fs::File) -> io::Result<std::fs::Permissions> {
+    Ok(file.metadata()?.permissions())
+}

@@ -1,0 +1,156 @@
+//! Values, each with the place it was given and the layer that gave it.
+
+use super::quantity::Quantity;
+use crate::source::Span;
+use indexmap::IndexMap;
+use std::fmt::{self, Write};
+use std::rc::Rc;
+
+/// Which layer a value comes from; a later one wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// A default of a schema.
+    Default,
+    /// The stack.
+    Stack,
+    /// The profile at this place in the chain, base first.
+    Profile(u16),
+}
+
+/// Fields in the order of the schema, or as written in a map.
+pub type Record = IndexMap<Rc<str>, Value>;
+
+/// A value.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it was given: the expression behind `=`.
+    pub span: Span,
+    /// Where it was written, if that is elsewhere (a `let`).
+    pub from: Option<Span>,
+    /// Who gave it.
+    pub layer: Layer,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Reported already; whoever meets it stays silent.
+    Error,
+    /// An optional field that is not set.
+    Absent,
+    /// `true`, `false`
+    Bool(bool),
+    /// `8428`
+    Int(i64),
+    /// `0.5`
+    Float(f64),
+    /// A string, an endpoint or a word of an enumeration.
+    Text(Rc<str>),
+    /// A duration, an amount of bytes or a share of CPU.
+    Quantity(Quantity),
+    /// A version as written.
+    Version(Rc<str>),
+    /// A list.
+    List(Rc<Vec<Value>>),
+    /// A record or map.
+    Record(Rc<Record>),
+}
+
+impl Value {
+    /// A value given at `span`.
+    pub fn new(kind: Kind, span: Span) -> Value {
+        Value { kind, span, from: None, layer: Layer::Default }
+    }
+
+    /// The same value, given elsewhere.
+    #[must_use]
+    pub fn given(mut self, span: Span, layer: Layer) -> Value {
+        if self.span != span {
+            let inside =
+                self.span.chunk == span.chunk && span.start <= self.span.start && self.span.end <= span.end;
+            self.from = self.from.or((!inside).then_some(self.span));
+        }
+        self.span = span;
+        self.layer = layer;
+        self
+    }
+
+    /// A field of a record.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        match &self.kind {
+            Kind::Record(record) => record.get(name),
+            _ => None,
+        }
+    }
+
+    /// Whether it, or anything in it, is an error that was reported.
+    pub fn has_error(&self) -> bool {
+        match &self.kind {
+            Kind::Error => true,
+            Kind::List(items) => items.iter().any(Value::has_error),
+            Kind::Record(record) => record.values().any(Value::has_error),
+            _ => false,
+        }
+    }
+
+    /// Whether it is absent.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.kind, Kind::Absent)
+    }
+}
+
+impl PartialEq for Kind {
+    /// Equal as data: quantities by their amount, versions as written.
+    fn eq(&self, other: &Kind) -> bool {
+        match (self, other) {
+            (Kind::Error, Kind::Error) | (Kind::Absent, Kind::Absent) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Int(a), Kind::Int(b)) => a == b,
+            (Kind::Float(a), Kind::Float(b)) => a == b,
+            (Kind::Int(a), Kind::Float(b)) | (Kind::Float(b), Kind::Int(a)) => *a as f64 == *b,
+            (Kind::Text(a), Kind::Text(b)) => a == b,
+            (Kind::Quantity(a), Kind::Quantity(b)) => a == b,
+            (Kind::Version(a), Kind::Version(b)) => a.trim_start_matches('v') == b.trim_start_matches('v'),
+            (Kind::List(a), Kind::List(b)) => a == b,
+            (Kind::Record(a), Kind::Record(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl fmt::Display for Kind {
+    /// As a person would write it, strings without quotes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Error => f.write_str("?"),
+            Kind::Absent => f.write_str("absent"),
+            Kind::Bool(value) => write!(f, "{value}"),
+            Kind::Int(value) => write!(f, "{value}"),
+            Kind::Float(value) => write!(f, "{value}"),
+            Kind::Text(text) | Kind::Version(text) => f.write_str(text),
+            Kind::Quantity(quantity) => write!(f, "{quantity}"),
+            Kind::List(items) => {
+                f.write_char('[')?;
+                for (n, item) in items.iter().enumerate() {
+                    write!(f, "{}{}", if n == 0 { "" } else { ", " }, item.kind)?;
+                }
+                f.write_char(']')
+            }
+            Kind::Record(record) => {
+                f.write_str("{ ")?;
+                for (n, (key, value)) in record.iter().enumerate() {
+                    write!(f, "{}{key} = {}", if n == 0 { "" } else { ", " }, value.kind)?;
+                }
+                f.write_str(" }")
+            }
+        }
+    }
+}

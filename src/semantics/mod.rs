@@ -1,0 +1,60 @@
+//! What a stack means: names, types, values, checks. Generic: the root schema is a parameter, and
+//! nothing here knows what the settings are for.
+//!
+//! Read in this order: [`data`] and [`quantity`] (values), [`builtins`] (functions), [`names`]
+//! (declarations to tables), [`types`] (what a type is), [`typing`] (expressions against types),
+//! [`eval`] (layers to values), [`checks`] (conditions to reports), [`formula`] (defaults and
+//! checks as data, for who lowers them).
+
+pub mod builtins;
+mod checks;
+pub mod data;
+mod eval;
+pub mod formula;
+pub mod names;
+pub mod problems;
+pub mod quantity;
+pub mod types;
+mod typing;
+
+use crate::diagnostics::Report;
+use data::Value;
+use names::Program;
+
+/// One layer set, evaluated: the stack alone, or with a profile over it.
+#[derive(Debug)]
+pub struct Evaluated {
+    /// The profile's name; none for the stack alone.
+    pub profile: Option<String>,
+    /// The record of the root schema, complete.
+    pub root: Value,
+}
+
+/// Types and evaluates a program: the stack alone first, then with each profile.
+///
+/// Reports of several layer sets that say the same are one, and name the profiles where the
+/// stack alone has no such report.
+pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Evaluated> {
+    let tables = typing::check(program, problems);
+    let mut results = Vec::new();
+    let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
+    for profile in profiles {
+        let mut found = Vec::new();
+        let root = eval::evaluate(program, &tables, profile, &mut found);
+        let name = profile.map(|at| program.profiles[at].name.text.to_string());
+        for mut report in found {
+            let told = |known: &Report| known.code == report.code && known.primary() == report.primary();
+            if problems.iter().any(told) {
+                continue;
+            }
+            if let Some(name) = &name {
+                report.notes.push(format!("in profile `{name}`"));
+            }
+            problems.push(report);
+        }
+        if let Some(root) = root {
+            results.push(Evaluated { profile: name, root });
+        }
+    }
+    results
+}

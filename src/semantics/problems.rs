@@ -1,0 +1,68 @@
+//! The reports of meaning: names (E02xx), types and units (E03xx), evaluation (E04xx).
+
+use crate::diagnostics::Page;
+
+macro_rules! pages {
+    ($($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)*) => {
+        $($(#[doc = $doc])* pub const $name: Page = Page { code: $code, title: $title };)*
+        /// Every page of this stage.
+        pub const PAGES: &[Page] = &[$($name),*];
+    };
+}
+
+pages! {
+    /// A part of the language that is not built yet.
+    LATER "E0120" "a part of the language that this version does not have yet";
+    /// A bare name that nothing has.
+    UNKNOWN_NAME "E0201" "a name is not known";
+    /// The same thing twice.
+    DUPLICATE "E0202" "a name or field is given twice";
+    /// A type that nothing declares.
+    UNKNOWN_TYPE "E0203" "a type is not known";
+    /// A field that the record does not have.
+    UNKNOWN_FIELD "E0204" "a field is not known";
+    /// A function that does not exist.
+    UNKNOWN_FUNCTION "E0205" "a function is not known";
+    /// A profile that does not exist.
+    UNKNOWN_PROFILE "E0206" "a profile is not known";
+    /// No stack, or several.
+    STACKS "E0207" "a file has no stack, or more than one";
+    /// A value that is written in terms of itself.
+    CYCLE "E0208" "a value depends on itself";
+    /// A name that is taken by the language.
+    TAKEN "E0209" "a declaration has a name of the language's own";
+    /// A value of another type than the field's.
+    MISMATCH "E0301" "a value has the wrong type";
+    /// A string that is none of the allowed ones.
+    WORD "E0302" "a string is none of the allowed ones";
+    /// A unit that does not exist.
+    UNIT "E0303" "a number has an unknown unit";
+    /// A number that can't be read or is not exact.
+    NUMBER "E0304" "a number can't be read or does not fit";
+    /// An optional value used without asking.
+    OPTIONAL "E0305" "an optional value is used as if it were set";
+    /// An operator between types it does not take.
+    OPERATOR "E0306" "an operator does not take these types";
+    /// A function called with the wrong arguments.
+    ARGUMENTS "E0307" "a function is called with the wrong arguments";
+    /// A required field that is not there.
+    REQUIRED "E0308" "a required field is missing";
+    /// A quantity without a unit.
+    BARE "E0309" "a quantity has no unit";
+    /// A record where a value is wanted, or the other way round.
+    SHAPE "E0310" "a block stands where a value is wanted, or the other way round";
+    /// A value that a type's condition refuses.
+    REFINED "E0401" "a value is outside what its type allows";
+    /// Division by zero.
+    ZERO "E0402" "a division by zero";
+    /// A number that does not fit.
+    OVERFLOW "E0403" "a result does not fit";
+    /// An index or key that is not there.
+    INDEX "E0404" "an element does not exist";
+    /// A regular expression that does not compile.
+    REGEX "E0405" "a regular expression does not compile";
+    /// Lazy values that depend on each other in too long a chain.
+    CHAIN "E0406" "a chain of values is longer than 1 000";
+    /// Cores given as a large whole number.
+    CORES "W0301" "a share of CPU is a large whole number";
+}

@@ -1,0 +1,145 @@
+//! What a type is, and what fits into what.
+
+use super::quantity::Unit;
+use std::rc::Rc;
+
+/// A schema of a [`super::names::Program`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SchemaId(pub usize);
+
+/// A named refinement of a [`super::names::Program`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RefinedId(pub usize);
+
+/// A type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// Unknown, because of something that was reported; fits everything.
+    Error,
+    /// `true`, `false`
+    Bool,
+    /// A whole number.
+    Int,
+    /// A number.
+    Float,
+    /// A string.
+    Text,
+    /// A quantity.
+    Quantity(Unit),
+    /// `100m` with nothing to decide what it is: minutes, or a share of CPU.
+    Minutes,
+    /// A version.
+    Version,
+    /// `host:port`
+    Endpoint,
+    /// Any plain data.
+    Data,
+    /// One of these strings.
+    Words(Rc<[Rc<str>]>),
+    /// A list of these.
+    List(Rc<Type>),
+    /// A map from strings to these.
+    Map(Rc<Type>),
+    /// Possibly absent.
+    Optional(Rc<Type>),
+    /// A record.
+    Schema(SchemaId),
+    /// A type with a condition; the condition is looked up by the id, the type is here.
+    Refined(RefinedId, Rc<Type>),
+    /// The type of `absent`.
+    Absent,
+}
+
+impl Type {
+    /// Without `?`.
+    pub fn present(&self) -> &Type {
+        match self {
+            Type::Optional(inner) => inner,
+            other => other,
+        }
+    }
+
+    /// Without `?` and conditions.
+    pub fn plain(&self) -> &Type {
+        match self {
+            Type::Optional(inner) | Type::Refined(_, inner) => inner.plain(),
+            other => other,
+        }
+    }
+
+    /// Whether a value of it may be absent.
+    pub fn is_optional(&self) -> bool {
+        matches!(self, Type::Optional(_) | Type::Absent)
+    }
+
+    /// Whether a value of type `found` may stand where `self` is wanted.
+    pub fn accepts(&self, found: &Type) -> bool {
+        match (self, found) {
+            (Type::Error, _) | (_, Type::Error) => true,
+            (Type::Optional(_), Type::Absent) => true,
+            (Type::Optional(want), Type::Optional(found)) => want.accepts(found),
+            (Type::Optional(want), found) => want.accepts(found),
+            (_, Type::Optional(_)) => false,
+            (Type::Refined(a, _), Type::Refined(b, _)) if a == b => true,
+            (Type::Refined(_, want), found) => want.accepts(found),
+            (want, Type::Refined(_, found)) => want.accepts(found),
+            (Type::Data, found) => !matches!(found, Type::Absent),
+            (Type::Float, Type::Int) => true,
+            (Type::Quantity(Unit::Cpu), Type::Int) => true,
+            (Type::Quantity(Unit::Cpu | Unit::Duration), Type::Minutes) => true,
+            (Type::Text, Type::Words(_) | Type::Endpoint) => true,
+            (Type::Words(want), Type::Words(found)) => found.iter().all(|word| want.contains(word)),
+            (Type::List(want), Type::List(found)) | (Type::Map(want), Type::Map(found)) => {
+                want.accepts(found)
+            }
+            (want, found) => want == found,
+        }
+    }
+
+    /// In words for a report, with its article: "an amount of bytes".
+    pub fn in_words(&self) -> String {
+        match self {
+            Type::Error => "something wrong".into(),
+            Type::Bool => "`true` or `false`".into(),
+            Type::Int => "a whole number".into(),
+            Type::Float => "a number".into(),
+            Type::Text => "a string".into(),
+            Type::Quantity(Unit::Duration) => "a duration".into(),
+            Type::Quantity(Unit::Bytes) => "an amount of bytes".into(),
+            Type::Quantity(Unit::Cpu) => "a share of CPU".into(),
+            Type::Minutes => "a duration".into(),
+            Type::Version => "a version".into(),
+            Type::Endpoint => "an endpoint, `host:port`".into(),
+            Type::Data => "plain data".into(),
+            Type::Words(words) => match &**words {
+                [one] => format!("the string \"{one}\""),
+                words => format!(
+                    "one of {}",
+                    words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ")
+                ),
+            },
+            Type::List(_) => "a list".into(),
+            Type::Map(_) => "a map".into(),
+            Type::Optional(inner) | Type::Refined(_, inner) => inner.in_words(),
+            Type::Schema(_) => "a record".into(),
+            Type::Absent => "`absent`".into(),
+        }
+    }
+
+    /// Something a person may type where this is wanted.
+    pub fn example(&self) -> &'static str {
+        match self.plain() {
+            Type::Bool => "true",
+            Type::Int => "10",
+            Type::Float => "0.5",
+            Type::Quantity(Unit::Duration) | Type::Minutes => "15s",
+            Type::Quantity(Unit::Bytes) => "10Gi",
+            Type::Quantity(Unit::Cpu) => "100m",
+            Type::Version => "v1.106.1",
+            Type::Endpoint => "\"host:8080\"",
+            Type::List(_) => "[a, b]",
+            Type::Map(_) | Type::Schema(_) => "{ … }",
+            _ => "\"text\"",
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Source text: files, chunks of files, and places in them.
+//!
+//! Read in this order: [`Span`] (a place), [`SourceMap`] (what a place means in a file),
+//! [`read`] (how text gets in from disk).
+
+pub mod read;
+
+use std::ops::Range;
+
+/// A file of a [`SourceMap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(u32);
+
+/// A piece of a file that is parsed by itself; its identity survives edits elsewhere in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChunkId(u32);
+
+/// A place: bytes `start..end` of a chunk's text.
+///
+/// Spans are relative to their chunk, so that an unchanged chunk keeps all its spans when text
+/// before it changes. [`SourceMap::locate`] makes them absolute, for reports only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The chunk the place is in.
+    pub chunk: ChunkId,
+    /// First byte, within the chunk.
+    pub start: u32,
+    /// One past the last byte, within the chunk.
+    pub end: u32,
+}
+
+impl Span {
+    /// The smallest span that covers both; `other` must be of the same chunk, else `self` is kept.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        if self.chunk != other.chunk {
+            return self;
+        }
+        Span { chunk: self.chunk, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The empty span at this span's end.
+    #[must_use]
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+}
+
+/// One file: its name as a person would type it, and its text.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Path as shown in reports, relative to the project root where it is below it.
+    pub name: String,
+    /// The text, without a byte order mark.
+    pub text: String,
+    /// Whether the file belongs to the compiler (the built-in schema) and not to the user.
+    pub builtin: bool,
+}
+
+/// Where a chunk's bytes stand in its file.
+#[derive(Debug)]
+struct Place {
+    file: FileId,
+    base: u32,
+    /// Insertions that repair made in the chunk's text: (position in the chunk, bytes inserted),
+    /// ascending. Empty for nearly every chunk.
+    inserted: Vec<(u32, u32)>,
+}
+
+/// All files of a run and the chunks they are parsed in.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+    chunks: Vec<Place>,
+}
+
+impl SourceMap {
+    /// Adds a file; `name` is what reports call it.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.push(SourceFile { name: name.into(), text: text.into(), builtin: false })
+    }
+
+    /// Adds a file of the compiler's own, which reports do not point into.
+    pub fn add_builtin(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.push(SourceFile { name: name.into(), text: text.into(), builtin: true })
+    }
+
+    fn push(&mut self, file: SourceFile) -> FileId {
+        self.files.push(file);
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file of an id that this map gave out.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text of a file, for the parser to borrow while it registers chunks.
+    pub(crate) fn text_mut(&mut self, id: FileId) -> &mut String {
+        &mut self.files[id.0 as usize].text
+    }
+
+    /// All files in the order they were added.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+    }
+
+    /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the bytes that the
+    /// chunk's text has and the file has not: (position in the chunk's text, count), ascending.
+    pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<(u32, u32)>) -> ChunkId {
+        self.chunks.push(Place { file, base, inserted });
+        ChunkId(self.chunks.len() as u32 - 1)
+    }
+
+    /// A span over bytes of a whole file, in a chunk of its own.
+    pub fn whole(&mut self, file: FileId, range: Range<usize>) -> Span {
+        let chunk = self.add_chunk(file, 0, Vec::new());
+        Span { chunk, start: range.start as u32, end: range.end as u32 }
+    }
+
+    /// The file and absolute byte range of a span, clamped to the file's text and to character
+    /// boundaries, so that a renderer may slice with it.
+    pub fn locate(&self, span: Span) -> (FileId, Range<usize>) {
+        let place = &self.chunks[span.chunk.0 as usize];
+        let text = &self.files[place.file.0 as usize].text;
+        let start = place.absolute(span.start).min(text.len());
+        let end = place.absolute(span.end).clamp(start, text.len());
+        (place.file, floor_boundary(text, start)..ceil_boundary(text, end))
+    }
+
+    /// Whether the span stands in the compiler's own files.
+    pub fn is_builtin(&self, span: Span) -> bool {
+        self.files[self.chunks[span.chunk.0 as usize].file.0 as usize].builtin
+    }
+
+    /// The text of a span as it stands in the file.
+    pub fn text(&self, span: Span) -> &str {
+        let (file, range) = self.locate(span);
+        &self.file(file).text[range]
+    }
+
+    /// One-based line and column (in characters) of a byte of a file.
+    pub fn line_column(&self, file: FileId, byte: usize) -> (usize, usize) {
+        let text = &self.file(file).text;
+        let byte = floor_boundary(text, byte.min(text.len()));
+        let line_start = text[..byte].rfind('\n').map_or(0, |at| at + 1);
+        let line = text[..line_start].bytes().filter(|b| *b == b'\n').count() + 1;
+        (line, text[line_start..byte].chars().count() + 1)
+    }
+}
+
+impl Place {
+    fn absolute(&self, at: u32) -> usize {
+        let mut shift = 0;
+        for (position, count) in &self.inserted {
+            if *position >= at {
+                break;
+            }
+            shift += (*count).min(at - position);
+        }
+        (self.base + at - shift) as usize
+    }
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_survive_what_repair_inserted() {
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", "let a = (1\nlet b = 2");
+        let chunk = map.add_chunk(file, 0, vec![(10, 1)]);
+        let at = |start, end| map.locate(Span { chunk, start, end }).1;
+        assert_eq!(at(9, 10), 9..10);
+        assert_eq!(at(10, 11), 10..10);
+        assert_eq!(at(11, 12), 10..11);
+    }
+
+    #[test]
+    fn a_span_past_the_end_or_inside_a_character_is_clamped() {
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", "aé");
+        let chunk = map.add_chunk(file, 0, Vec::new());
+        assert_eq!(map.locate(Span { chunk, start: 2, end: 99 }).1, 1..3);
+        assert_eq!(map.line_column(file, 3), (1, 3));
+    }
+}

@@ -1,0 +1,373 @@
+//! The syntax tree. Every node has the span it was read from.
+
+use crate::source::Span;
+
+/// A parsed file: its items in order, a chunk each.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// The chunks of the file, in source order.
+    pub chunks: Vec<Chunk>,
+}
+
+impl Tree {
+    /// All items of the file.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.chunks.iter().flat_map(|chunk| &chunk.items)
+    }
+}
+
+/// A piece of the file that was parsed by itself.
+#[derive(Debug)]
+pub struct Chunk {
+    /// The whole chunk.
+    pub span: Span,
+    /// Nearly always one.
+    pub items: Vec<Item>,
+}
+
+/// A name with its place.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The name; empty where it is missing.
+    pub text: Box<str>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A declaration.
+#[derive(Debug)]
+pub struct Item {
+    /// The doc comment above it, lines joined, without the marks.
+    pub doc: String,
+    /// The whole declaration.
+    pub span: Span,
+    /// Its name (an import's alias, a test's title).
+    pub name: Name,
+    /// What it declares.
+    pub kind: ItemKind,
+}
+
+/// What an item declares.
+#[derive(Debug)]
+pub enum ItemKind {
+    /// `import "path" as name: T`
+    Import { path: Expr, ty: Option<TypeExpr> },
+    /// `let name: T = value`
+    Let { ty: Option<TypeExpr>, value: Expr },
+    /// `fn name(params): T = body`
+    Fn { params: Vec<Param>, ty: Option<TypeExpr>, body: Expr },
+    /// `type Name = T where condition, "message"`
+    Type { ty: TypeExpr, condition: Option<Expr>, message: Option<Expr> },
+    /// `schema Name extends parent { … }`
+    Schema { parent: Option<Name>, body: Block },
+    /// `stack name: schema { … }`
+    Stack { schema: Option<Name>, body: Block },
+    /// `profile name extends parent { … }`
+    Profile { parent: Option<Name>, body: Block },
+    /// `test "title" with profile { … }`
+    Test { profile: Option<Name>, body: Block },
+}
+
+/// A parameter of a function.
+#[derive(Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Option<TypeExpr>,
+    /// Its default.
+    pub default: Option<Expr>,
+}
+
+/// `{ entries }`
+#[derive(Debug)]
+pub struct Block {
+    /// With the braces.
+    pub span: Span,
+    /// In source order.
+    pub entries: Vec<Entry>,
+}
+
+/// An entry of a block.
+#[derive(Debug)]
+pub struct Entry {
+    /// The doc comment above it.
+    pub doc: String,
+    /// The whole entry.
+    pub span: Span,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What an entry is.
+#[derive(Debug)]
+pub enum EntryKind {
+    /// `a.b = value`, `a { … }`, `a "key" { … }`, `a: T = value`
+    Field(Field),
+    /// `check [CODE] condition, "message" { … }`
+    Check(Check),
+    /// `for a, b in source { … }`
+    For { names: Vec<Name>, source: Expr, body: Block },
+    /// `if condition { … } else { … }`
+    If { condition: Expr, then: Block, otherwise: Option<Block> },
+    /// `rejects { … } with CODE`
+    Rejects { body: Block, code: Option<Name> },
+}
+
+/// A field of a record, or of a schema.
+#[derive(Debug)]
+pub struct Field {
+    /// `@build`
+    pub annotations: Vec<Name>,
+    /// At least one segment; the key of `job "key"` is the last.
+    pub path: Vec<Key>,
+    /// The type, in a schema.
+    pub ty: Option<TypeExpr>,
+    /// What stands behind it.
+    pub value: FieldValue,
+}
+
+/// A segment of a field's path.
+#[derive(Debug)]
+pub enum Key {
+    /// An identifier or a plain string.
+    Name(Name),
+    /// Anything to be evaluated: `job (expr)`, `job s.name`, `"\(k)-x"`.
+    Computed(Expr),
+}
+
+impl Key {
+    /// Its place.
+    pub fn span(&self) -> Span {
+        match self {
+            Key::Name(name) => name.span,
+            Key::Computed(expr) => expr.span,
+        }
+    }
+}
+
+/// What stands behind a field's name.
+#[derive(Debug)]
+pub enum FieldValue {
+    /// `= expr`
+    Expr(Expr),
+    /// `{ … }`
+    Block(Block),
+    /// Nothing: a required or optional field of a schema, or a mistake that was reported.
+    Nothing,
+}
+
+/// `check` or `warn` with its report.
+#[derive(Debug)]
+pub struct Check {
+    /// `@build`: it is not part of the chart.
+    pub build: bool,
+    /// `warn` rather than `check`.
+    pub warn: bool,
+    /// The code in brackets.
+    pub code: Option<Name>,
+    /// What must hold.
+    pub condition: Expr,
+    /// The report's title.
+    pub message: Option<Expr>,
+    /// Places to label, with their remarks.
+    pub labels: Vec<(Expr, Expr)>,
+    /// Notes.
+    pub notes: Vec<Expr>,
+    /// Helps.
+    pub helps: Vec<Expr>,
+}
+
+/// A type as written.
+#[derive(Debug)]
+pub struct TypeExpr {
+    /// Its place.
+    pub span: Span,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// The forms of a type.
+#[derive(Debug)]
+pub enum TypeKind {
+    /// `Name`, `lib.Name`, `Map<T>`
+    Name { name: Name, argument: Option<Box<TypeExpr>> },
+    /// `"word"`
+    Word(Box<str>),
+    /// `[T]`
+    List(Box<TypeExpr>),
+    /// `A | B`
+    Either(Vec<TypeExpr>),
+    /// `T?`
+    Optional(Box<TypeExpr>),
+    /// Nothing readable; reported.
+    Missing,
+}
+
+/// An expression.
+#[derive(Debug)]
+pub struct Expr {
+    /// Its place.
+    pub span: Span,
+    /// What it is.
+    pub kind: ExprKind,
+}
+
+/// The forms of an expression.
+#[derive(Debug)]
+pub enum ExprKind {
+    /// Nothing readable; reported.
+    Missing,
+    /// `true`, `false`
+    Bool(bool),
+    /// `absent`
+    Absent,
+    /// A number with its suffix, or a version; its text.
+    Number(Box<str>),
+    /// A string: text and interpolations in turn.
+    Text(Vec<TextPart>),
+    /// A bare name.
+    Name(Box<str>),
+    /// `self`
+    SelfRecord,
+    /// `stack`
+    Stack,
+    /// `base.name`
+    Member(Box<Expr>, Name),
+    /// `base[index]`
+    Index(Box<Expr>, Box<Expr>),
+    /// `name(arguments)`
+    Call(Box<Expr>, Vec<Expr>),
+    /// `!a`, `-a`
+    Prefix(PrefixOp, Box<Expr>),
+    /// `a op b`; the span is the operator's.
+    Infix(InfixOp, Span, Box<Expr>, Box<Expr>),
+    /// `if condition { then } else { otherwise }`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `[a, b]`
+    List(Vec<Expr>),
+    /// `[for … : expr]`
+    Comprehension(Vec<ForClause>, Box<Expr>),
+    /// `{ a = 1 }`
+    Record(Block),
+}
+
+/// `for names in source if filter`
+#[derive(Debug)]
+pub struct ForClause {
+    /// One or two names.
+    pub names: Vec<Name>,
+    /// What is gone through.
+    pub source: Expr,
+    /// What must hold for an element to count.
+    pub filter: Option<Expr>,
+}
+
+/// A piece of a string.
+#[derive(Debug)]
+pub enum TextPart {
+    /// As it is, escapes resolved.
+    Plain(Box<str>),
+    /// `\(expr)`
+    Value(Expr),
+}
+
+/// An operator before its operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrefixOp {
+    /// `!`
+    Not,
+    /// `-`
+    Negate,
+}
+
+/// An operator between operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InfixOp {
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+    /// `??`
+    Else,
+    /// `&`
+    Merge,
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Remainder,
+}
+
+impl InfixOp {
+    /// The operator as written.
+    pub fn text(self) -> &'static str {
+        match self {
+            InfixOp::Or => "||",
+            InfixOp::And => "&&",
+            InfixOp::Equal => "==",
+            InfixOp::NotEqual => "!=",
+            InfixOp::Less => "<",
+            InfixOp::LessEqual => "<=",
+            InfixOp::Greater => ">",
+            InfixOp::GreaterEqual => ">=",
+            InfixOp::Else => "??",
+            InfixOp::Merge => "&",
+            InfixOp::Add => "+",
+            InfixOp::Subtract => "-",
+            InfixOp::Multiply => "*",
+            InfixOp::Divide => "/",
+            InfixOp::Remainder => "%",
+        }
+    }
+
+    /// How tightly it binds; a comparison does not chain.
+    pub fn strength(self) -> u8 {
+        match self {
+            InfixOp::Or => 1,
+            InfixOp::And => 2,
+            InfixOp::Equal | InfixOp::NotEqual => 3,
+            InfixOp::Less | InfixOp::LessEqual | InfixOp::Greater | InfixOp::GreaterEqual => 3,
+            InfixOp::Else => 4,
+            InfixOp::Merge => 5,
+            InfixOp::Add | InfixOp::Subtract => 6,
+            InfixOp::Multiply | InfixOp::Divide | InfixOp::Remainder => 7,
+        }
+    }
+
+    /// Whether it compares.
+    pub fn compares(self) -> bool {
+        self.strength() == 3
+    }
+}
+
+impl Expr {
+    /// The text of a string without interpolation.
+    pub fn plain_text(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::Text(parts) => match parts.as_slice() {
+                [] => Some(""),
+                [TextPart::Plain(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The first document of a YAML text as a tree with byte ranges, from the parser's events.
+
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
+use std::ops::Range;
+
+/// A node and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// Its first byte, its properties (anchor, tag) left out.
+    pub(super) start: usize,
+    /// One past its last byte: at the bracket of flow, at the last child's end of a block.
+    pub(super) end: usize,
+    /// What it is.
+    pub(super) kind: Kind,
+    /// The parser's number of its anchor; 0 for none.
+    pub(super) anchor: usize,
+    /// Its tag as written, if it has one.
+    pub(super) tag: String,
+}
+
+/// What a node is.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// A scalar, with whether it is plain.
+    Scalar { text: String, plain: bool },
+    /// A reference to an anchor.
+    Alias(usize),
+    /// A list.
+    List { items: Vec<Node>, flow: bool },
+    /// A map.
+    Map { entries: Vec<(Node, Node)>, flow: bool },
+}
+
+/// The first document.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// Its root; none where the document is empty.
+    pub(super) root: Option<Node>,
+    /// Comments, in order.
+    pub(super) comments: Vec<Range<usize>>,
+    /// Where the document ends: at `---`, `...` or the end of the text.
+    pub(super) end: usize,
+}
+
+/// A node without places, for comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Plain {
+    Scalar(String, bool, String),
+    Alias(usize),
+    List(Vec<Plain>, String),
+    Map(Vec<(Plain, Plain)>, String),
+}
+
+enum Open {
+    List(Vec<Node>, usize, bool, usize, String),
+    Map(Vec<(Node, Node)>, Option<Node>, usize, bool, usize, String),
+}
+
+/// Parses the first document; the error is a sentence with its line.
+pub(super) fn parse(text: &str) -> Result<Document, String> {
+    let mut document = Document { root: None, comments: Vec::new(), end: text.len() };
+    let mut stack: Vec<Open> = Vec::new();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| error.to_string())?;
+        let (start, end) = (span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
+        let node = match event {
+            Event::Comment(..) => {
+                document.comments.push(start..end);
+                continue;
+            }
+            Event::DocumentEnd => {
+                document.end = start;
+                return Ok(document);
+            }
+            Event::Scalar(value, style, anchor, tag) => {
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let end = if block { last_filled(text, start, end) } else { end };
+                let kind = Kind::Scalar { text: value.into_owned(), plain: style == ScalarStyle::Plain };
+                Node { start, end, kind, anchor, tag: tag.map(|t| t.original()).unwrap_or_default() }
+            }
+            Event::Alias(id) => Node { start, end, kind: Kind::Alias(id), anchor: 0, tag: String::new() },
+            Event::SequenceStart(style, anchor, tag) => {
+                let tag = tag.map(|t| t.original()).unwrap_or_default();
+                stack.push(Open::List(Vec::new(), start, style == StructureStyle::Flow, anchor, tag));
+                continue;
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let tag = tag.map(|t| t.original()).unwrap_or_default();
+                stack.push(Open::Map(Vec::new(), None, start, style == StructureStyle::Flow, anchor, tag));
+                continue;
+            }
+            Event::SequenceEnd => match stack.pop() {
+                Some(Open::List(items, start, flow, anchor, tag)) => {
+                    let end = if flow { end } else { items.last().map_or(start, |node| node.end) };
+                    Node { start, end, kind: Kind::List { items, flow }, anchor, tag }
+                }
+                _ => return Err("the parser lost its place".to_owned()),
+            },
+            Event::MappingEnd => match stack.pop() {
+                Some(Open::Map(entries, _, start, flow, anchor, tag)) => {
+                    let end = if flow { end } else { entries.last().map_or(start, |(_, node)| node.end) };
+                    Node { start, end, kind: Kind::Map { entries, flow }, anchor, tag }
+                }
+                _ => return Err("the parser lost its place".to_owned()),
+            },
+            _ => continue,
+        };
+        match stack.last_mut() {
+            None => document.root = Some(node),
+            Some(Open::List(items, ..)) => items.push(node),
+            Some(Open::Map(entries, key, ..)) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push((key, node)),
+            },
+        }
+    }
+    Ok(document)
+}
+
+/// The end of a block scalar's last line that is not blank.
+fn last_filled(text: &str, start: usize, end: usize) -> usize {
+    start + text[start..end.max(start)].trim_end().len()
+}
+
+impl Node {
+    /// Whether nothing is written there, or `~`, `null`.
+    pub(super) fn is_null(&self) -> bool {
+        match &self.kind {
+            Kind::Scalar { text, plain: true } => {
+                matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    /// The text of a scalar.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map with this key.
+    pub(super) fn entries_of<'n>(&'n self, key: &str) -> Vec<&'n (Node, Node)> {
+        match &self.kind {
+            Kind::Map { entries, .. } => entries.iter().filter(|(k, _)| k.text() == Some(key)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How often an anchor is referred to.
+    pub(super) fn uses_of(&self, anchor: usize) -> usize {
+        match &self.kind {
+            Kind::Alias(id) => usize::from(*id == anchor),
+            Kind::Scalar { .. } => 0,
+            Kind::List { items, .. } => items.iter().map(|node| node.uses_of(anchor)).sum(),
+            Kind::Map { entries, .. } => {
+                entries.iter().map(|(k, v)| k.uses_of(anchor) + v.uses_of(anchor)).sum()
+            }
+        }
+    }
+
+    /// Without places.
+    pub(super) fn plain(&self) -> Plain {
+        match &self.kind {
+            Kind::Scalar { text, plain } => {
+                let text = if self.is_null() { "" } else { text };
+                Plain::Scalar(text.to_owned(), *plain, self.tag.clone())
+            }
+            Kind::Alias(id) => Plain::Alias(*id),
+            Kind::List { items, .. } => {
+                Plain::List(items.iter().map(Node::plain).collect(), self.tag.clone())
+            }
+            Kind::Map { entries, .. } => {
+                Plain::Map(entries.iter().map(|(k, v)| (k.plain(), v.plain())).collect(), self.tag.clone())
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! YAML as text: written with comments, and edited in place. Knows no stack and no file system.
+//!
+//! [`write`](mod@write) makes text of a [`Yaml`] tree, [`scalar`] quotes one string, [`read`] makes
+//! plain data of text, [`edit`] changes one entry of somebody else's file and nothing beside it.
+
+pub mod edit;
+mod events;
+pub mod read;
+pub mod scalar;
+pub mod write;
+
+pub use write::{Entry, Yaml};

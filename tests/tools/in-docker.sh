@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# in-docker.sh COMMAND...: runs a command against a Docker Engine of its own, in network, mount and
+# process namespaces of its own, so that it meets no Docker of the user's. All of the engine's state
+# is in memory: nothing is left, also when it is interrupted.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+tools=$(cd "$here/../.." && pwd)/target/tools
+
+if [ -z "${VMSC_IN_NAMESPACE:-}" ]; then
+  [ "$(id -u)" = 0 ] || { echo "in-docker.sh: only root can start a Docker Engine" >&2; exit 1; }
+  state=$(mktemp -d)
+  # unshare itself ignores INT and TERM, so they are sent to its child; if this shell is killed, so
+  # is unshare, and its child gets TERM.
+  VMSC_IN_NAMESPACE=$state setpriv --pdeathsig KILL \
+    unshare -n -m -p --fork --kill-child=TERM --mount-proc --propagation private -- bash "$0" "$@" <&0 &
+  child=$!
+  trap 'kill -TERM $(pgrep -P "$child") 2>/dev/null || :' INT TERM
+  status=0
+  while :; do
+    wait "$child" && status=0 || status=$?
+    kill -0 "$child" 2>/dev/null || break
+  done
+  rmdir "$state" 2>/dev/null || :
+  exit "$status"
+fi
+
+state=$VMSC_IN_NAMESPACE
+unset VMSC_IN_NAMESPACE
+export PATH=$tools/docker/bin:$PATH:/usr/sbin:/sbin
+mount -n -t tmpfs -o mode=755,size=4g tmpfs "$state"
+mkdir -p "$state/exec" "$state/data" "$state/config/cli-plugins"
+echo "{\"deprecated-key-path\": \"$state/key.json\"}" >"$state/config/daemon.json"
+# The engine writes to /run/docker and /opt/containerd whatever its flags say.
+for folder in opt run; do
+  mkdir -p "$state/over/$folder.upper" "$state/over/$folder.work"
+  mount -n -t overlay overlay -o "lowerdir=/$folder,upperdir=$state/over/$folder.upper,workdir=$state/over/$folder.work" "/$folder"
+done
+if ! mountpoint -q /sys/fs/cgroup; then
+  if grep -q '^[0-9]*:[a-z]' /proc/self/cgroup; then
+    # Only hierarchies that are active: mounting another one makes it, for the whole machine.
+    mount -n -t tmpfs -o mode=755 cgroup /sys/fs/cgroup
+    for name in $(awk -F: '$2 != "" {print $2}' /proc/self/cgroup); do
+      mkdir "/sys/fs/cgroup/${name#name=}"
+      case $name in name=*) options=none,$name ;; *) options=$name ;; esac
+      mount -n -t cgroup -o "$options" cgroup "/sys/fs/cgroup/${name#name=}"
+    done
+  else
+    mount -n -t cgroup2 cgroup2 /sys/fs/cgroup
+  fi
+fi
+ip link set lo up
+
+engine= command=
+stop() {
+  status=$?
+  trap - EXIT
+  trap '' INT TERM
+  [ -z "$command" ] || kill -TERM "$command" 2>/dev/null || :
+  if [ -n "$engine" ]; then
+    docker ps -aq 2>/dev/null | xargs -r docker rm -f -v >/dev/null 2>&1 || :
+    kill -TERM "$engine" 2>/dev/null || :
+    wait "$engine" 2>/dev/null || :
+  fi
+  for group in /sys/fs/cgroup/*/"${state##*/}" /sys/fs/cgroup/"${state##*/}"; do
+    [ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || :
+  done
+  cd /
+  umount -n -l /opt /run "$state" 2>/dev/null || :
+  exit "$status"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+LD_LIBRARY_PATH=$tools/docker/lib dockerd --config-file "$state/config/daemon.json" --storage-driver=vfs \
+  --cgroup-parent="/${state##*/}" --data-root "$state/data" --exec-root "$state/exec" \
+  --host "unix://$state/docker.sock" --group "$(id -gn)" --pidfile "$state/pid" >"$state/dockerd.log" 2>&1 &
+engine=$!
+export DOCKER_HOST=unix://$state/docker.sock DOCKER_CONFIG=$state/config
+until [ -S "$state/docker.sock" ] && docker version >/dev/null 2>&1; do
+  kill -0 "$engine" 2>/dev/null || { tail -5 "$state/dockerd.log" >&2; engine=; exit 1; }
+  sleep 0.1
+done
+"$@" <&0 &
+command=$!
+status=0
+wait "$command" || status=$?
+command=
+exit "$status"

