@@ -4,10 +4,11 @@ use crate::deploy::{Deployment, rules};
 use crate::diagnostics::{Report, sort_and_merge};
 use crate::emit::Variant;
 use crate::model::{Decode, Stack};
+use crate::prelude;
 use crate::semantics::formula::{Shape, describe};
 use crate::semantics::{self, names, problems::STACKS};
 use crate::source::{FileId, SourceMap, Span};
-use crate::{prelude, syntax};
+use crate::syntax::{self, tree::Tree};
 
 /// What a stack compiles to.
 #[derive(Debug)]
@@ -46,7 +47,51 @@ fn stages(file: FileId, map: &mut SourceMap, reports: &mut Vec<Report>) -> Optio
     reports.append(&mut problems);
     let (tree, mut problems) = syntax::parse(file, map);
     reports.append(&mut problems);
-    let program = names::collect(&builtin, &tree, prelude::ROOT, reports)?;
+    let syntax = reports.len();
+    let compiled = meaning(file, &builtin, &tree, map, reports);
+    let mut later = reports.split_off(syntax);
+    consequences(&mut later, reports, map);
+    later.iter_mut().for_each(|report| defaults(report, map));
+    reports.append(&mut later);
+    compiled
+}
+
+/// What is wrong on a line that can't be read follows from that.
+fn consequences(later: &mut Vec<Report>, syntax: &[Report], map: &SourceMap) {
+    let line = |span: Span| {
+        let (file, range) = map.locate(span);
+        (file, map.line_column(file, range.start).0)
+    };
+    let unclosed = syntax::problems::UNCLOSED.code();
+    let unreadable: Vec<_> = syntax
+        .iter()
+        .filter(|report| report.code != unclosed)
+        .filter_map(Report::primary)
+        .map(line)
+        .collect();
+    if !unreadable.is_empty() {
+        later.retain(|report| report.primary().is_none_or(|span| !unreadable.contains(&line(span))));
+    }
+}
+
+/// A default stands in no file of the user's: it is told in a note instead of a label.
+fn defaults(report: &mut Report, map: &SourceMap) {
+    let (own, builtin): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut report.labels).into_iter().partition(|label| !map.is_builtin(label.span));
+    report.labels = own;
+    report.notes.extend(
+        builtin.iter().map(|label| format!("`{}` is the default, {}", map.text(label.span), label.text)),
+    );
+}
+
+fn meaning(
+    file: FileId,
+    builtin: &[Tree],
+    tree: &Tree,
+    map: &mut SourceMap,
+    reports: &mut Vec<Report>,
+) -> Option<Compiled> {
+    let program = names::collect(builtin, tree, prelude::ROOT, reports)?;
     let Some(stack) = &program.stack else {
         if !reports.iter().any(Report::is_error) {
             let end = map.file(file).text.trim_end().len();

@@ -9,8 +9,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter_map(|candidate| {
             let other = fold(candidate);
             let distance = strsim::osa_distance(&folded, &other);
-            let prefix = folded.len() >= 4 && other.starts_with(&folded);
-            (distance <= limit || prefix).then_some((distance, candidate))
+            let begins = |a: &str, b: &str| b.len() >= 3 && a.starts_with(b);
+            let ends = |a: &str, b: &str| b.len() >= 4 && a.ends_with(b);
+            let part = begins(&other, &folded) || begins(&folded, &other) || ends(&folded, &other);
+            (distance <= limit || part).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -81,6 +81,11 @@ pub fn find(name: &str) -> Option<(Builtin, usize, usize)> {
     ALL.iter().find(|(n, ..)| *n == name).map(|(_, f, low, high)| (*f, *low, *high))
 }
 
+/// The name of a function.
+pub fn name(function: Builtin) -> &'static str {
+    ALL.iter().find(|(_, f, ..)| *f == function).map_or("", |(name, ..)| name)
+}
+
 /// Why a function has no result.
 #[derive(Debug)]
 pub enum Failure {

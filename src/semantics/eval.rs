@@ -276,7 +276,7 @@ impl<'t> Eval<'_, 't> {
         let Kind::Record(record) = &value.kind else { return };
         for (name, item) in record.iter() {
             if let Some(child) = self.child(id, name) {
-                let source = Source::Value(item.clone().given(value.span, definition.layer));
+                let source = Source::Value(Value { layer: definition.layer, ..item.clone() });
                 let (layer, env, at) = (definition.layer, definition.env.clone(), definition.at);
                 self.get_mut(child).definitions.push(Definition { layer, source, env, at });
             }

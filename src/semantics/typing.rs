@@ -153,7 +153,7 @@ impl<'p, 't> Typing<'p, 't> {
                     let report =
                         Report::error(&SHAPE, format!("`{full}` is {}, not a block", other.in_words()))
                             .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
-                            .help(format!("write `{} = {}`", key_text(&full), other.example()));
+                            .help(format!("write `{} = {}`", key_text(&full), example(&full, other)));
                     self.problems.push(report);
                 }
             },
@@ -200,7 +200,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let report =
                     Report::error(&SHAPE, format!("`{path}` is {} and has no fields", other.in_words()))
                         .at(span, "a field of it")
-                        .help(format!("write `{} = {}`", key_text(path), other.example()));
+                        .help(format!("write `{} = {}`", key_text(path), example(path, other)));
                 let report = match last {
                     Some(last) => report.because(last, other.in_words()),
                     None => report,
@@ -372,7 +372,12 @@ impl<'p, 't> Typing<'p, 't> {
             }
         }
         report = self.about(report, place);
-        report = report.help(format!("a right value looks like `{}`", want.example()));
+        let unquoted = expr.plain_text().filter(|text| reads_as(text, want.plain()));
+        report = match unquoted {
+            Some(text) => report.fix(format!("write `{text}`, without quotes"), expr.span, text),
+            None => report
+                .help(format!("a right value looks like `{}`", example(place.map_or("", |p| p.path), want))),
+        };
         self.tell(expr.span, report);
     }
 
@@ -491,7 +496,8 @@ impl<'p, 't> Typing<'p, 't> {
         );
         let report = Report::error(&MISMATCH, title).at(span, quantity::in_words(text, found));
         let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        let unit: String = want.example().chars().skip_while(char::is_ascii_digit).collect();
+        let unit: String =
+            example(place.map_or("", |p| p.path), &want).chars().skip_while(char::is_ascii_digit).collect();
         self.about(report, place).help(format!("did you mean `{digits}{unit}`?"))
     }
 
@@ -516,7 +522,8 @@ impl<'p, 't> Typing<'p, 't> {
             Some(note) => report.note(note),
             None => self.about(report, place),
         };
-        let forms: Vec<String> = suffixes.iter().map(|s| format!("{text}{s}")).collect();
+        let number = if text == "0" { "15" } else { text };
+        let forms: Vec<String> = suffixes.iter().map(|s| format!("{number}{s}")).collect();
         report.help(format!("write {}", wording::one_of(&forms)))
     }
 
@@ -1038,10 +1045,12 @@ impl<'p, 't> Typing<'p, 't> {
         };
         ok.unwrap_or_else(|| {
             let given: Vec<String> = found.iter().map(|(_, ty)| ty.in_words()).collect();
-            let report =
-                Report::error(&ARGUMENTS, format!("this function does not take {}", given.join(" and ")))
-                    .at(expr.span, "")
-                    .help(format!("write `{}`", signature(builtin)));
+            let report = Report::error(
+                &ARGUMENTS,
+                format!("`{}` does not take {}", builtins::name(builtin), given.join(" and ")),
+            )
+            .at(expr.span, "")
+            .help(format!("write `{}`", signature(builtin)));
             self.tell(expr.span, report)
         })
     }
@@ -1111,6 +1120,11 @@ fn path_text(expr: &Expr) -> Option<String> {
     }
 }
 
+/// Something a person may type for a field: what is kept is kept for days.
+fn example(path: &str, ty: &Type) -> &'static str {
+    if key_text(path) == "retention" { "30d" } else { ty.example() }
+}
+
 fn key_text(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
@@ -1175,6 +1189,16 @@ fn signature(builtin: Builtin) -> &'static str {
         Sort => "sort(list)",
         Unique => "unique(list)",
         Range => "range(10) or range(1, 10)",
+    }
+}
+
+/// Whether a string's text, without quotes, is a value of a type.
+fn reads_as(text: &str, want: &Type) -> bool {
+    match (quantity::read(text), want) {
+        (Number::Int(_), Type::Int | Type::Float) | (Number::Float(_), Type::Float) => true,
+        (Number::Version, Type::Version) => true,
+        (Number::Quantity(units), Type::Quantity(unit)) => units.contains(unit),
+        _ => matches!((text, want), ("true" | "false", Type::Bool)),
     }
 }
 

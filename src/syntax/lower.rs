@@ -365,8 +365,8 @@ impl<'a> Lower<'a> {
                     let span = self.span(&pair);
                     if !self.in_schema {
                         self.colon(&path, span, &pair, follower);
-                        // Told already; the value it may have is not looked at.
-                        continue;
+                        // Told already; what it may have meant is not looked at.
+                        return None;
                     }
                     let mut inner = pair.into_inner();
                     ty = inner.next().map(|p| self.ty(p));
@@ -376,6 +376,11 @@ impl<'a> Lower<'a> {
                     }
                 }
                 Rule::assign => {
+                    let nothing =
+                        pair.clone().into_inner().next().is_some_and(|p| p.as_rule() == Rule::missing);
+                    if let Some((start, text)) = follower.filter(|_| nothing) {
+                        self.tell(stray_report(text, self.at(start, start + text.len())));
+                    }
                     value = FieldValue::Expr(self.assigned(pair, path_text(&path).as_str(), "field"))
                 }
                 Rule::block => value = FieldValue::Block(self.block(pair)),
@@ -664,6 +669,9 @@ impl<'a> Lower<'a> {
                             self.reduce(&mut operands, &mut operators);
                             if chained {
                                 self.chained(span);
+                                if let Some(operand) = operands.last_mut() {
+                                    operand.kind = ExprKind::Missing;
+                                }
                             }
                         }
                         operators.push((op, span));
@@ -1121,7 +1129,7 @@ fn stray_report(text: &str, span: Span) -> Report {
         '-' if text.starts_with("- ") || text == "-" => make(&UNREADABLE, "a list is written in brackets")
             .at(span, "this is how YAML writes an element")
             .help("write `name = [a, b]`"),
-        '{' if text.starts_with("{{") => make(&UNREADABLE, "a stack has no templates")
+        '{' => make(&UNREADABLE, "a stack has no templates")
             .at(span, "this is how Helm writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
         '$' => make(&UNREADABLE, "a stack has no shell variables")

@@ -31,9 +31,9 @@ pub fn scan<'a>(
     problems: &mut Vec<Report>,
 ) -> Vec<RawChunk<'a>> {
     let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    control_characters(text, start, file, map, problems);
+    let unseen = control_characters(text, start, file, map, problems);
     let items = items(text, start);
-    items.into_iter().map(|item| chunk(text, item, file, map, problems)).collect()
+    items.into_iter().map(|item| chunk(text, item, &unseen, file, map, problems)).collect()
 }
 
 fn control_characters(
@@ -42,16 +42,16 @@ fn control_characters(
     file: FileId,
     map: &mut SourceMap,
     problems: &mut Vec<Report>,
-) {
+) -> Vec<usize> {
     let bytes = text.as_bytes();
     let wrong = |at: &usize| match bytes[*at] {
         b'\t' | b'\n' => false,
         b'\r' => bytes.get(at + 1) != Some(&b'\n'),
         byte => byte < 0x20 || byte == 0x7f,
     };
-    let mut found = (start..bytes.len()).filter(wrong);
-    let Some(first) = found.next() else { return };
-    let more = found.count();
+    let found: Vec<usize> = (start..bytes.len()).filter(wrong).collect();
+    let Some(first) = found.first().copied() else { return found };
+    let more = found.len() - 1;
     let span = map.whole(file, first..first + 1);
     let mut report =
         Report::error(&CONTROL, format!("a control character, U+{:04X}, stands here", bytes[first]))
@@ -61,6 +61,7 @@ fn control_characters(
         report = report.note(format!("{more} more follow in this file"));
     }
     problems.push(report);
+    found
 }
 
 /// An item's bytes and what the scan saw in them.
@@ -286,6 +287,7 @@ fn interpolation_end(bytes: &[u8], mut at: usize, multi: bool, depth: usize) -> 
 fn chunk<'a>(
     text: &'a str,
     item: Item,
+    unseen: &[usize],
     file: FileId,
     map: &mut SourceMap,
     problems: &mut Vec<Report>,
@@ -296,7 +298,9 @@ fn chunk<'a>(
         Shape::Balanced => {
             let chunk = map.add_chunk(file, base, Vec::new());
             let span = Span { chunk, start: 0, end: source.len() as u32 };
-            RawChunk { text: Cow::Borrowed(source), span, muted: Vec::new() }
+            let inside = unseen.iter().filter(|at| item.range.contains(at)).map(|at| at - item.range.start);
+            let muted = inside.map(|at| at as u32..line_end(source.as_bytes(), at) as u32).collect();
+            RawChunk { text: Cow::Borrowed(source), span, muted }
         }
         Shape::Deep(at) => {
             let at = (at - item.range.start) as u32;
@@ -304,7 +308,7 @@ fn chunk<'a>(
             problems.push(
                 Report::error(&DEPTH, format!("this is nested more than {MAX_DEPTH} deep"))
                     .at(Span { chunk, start: at, end: at + 1 }, format!("level {}", MAX_DEPTH + 1))
-                    .help("give the inner part a name with `let`"),
+                    .help("give a part of it a name with `let`"),
             );
             RawChunk { text: Cow::Borrowed(""), span: Span { chunk, start: 0, end: 0 }, muted: Vec::new() }
         }
@@ -325,7 +329,7 @@ fn chunk<'a>(
 enum Imbalance {
     Unclosed { opener: char, at: Range<u32>, missing: Range<u32> },
     Unopened { closer: char, at: Range<u32> },
-    OpenText { at: Range<u32> },
+    OpenText { at: Range<u32>, multi: bool },
 }
 
 impl Imbalance {
@@ -343,9 +347,16 @@ impl Imbalance {
                     .at(span(at), "nothing is open here")
                     .help("remove it, or open the block that it should close")
             }
-            Imbalance::OpenText { at } => Report::error(&UNCLOSED_TEXT, "this string is not closed")
-                .at(span(at), "a string ends on its line")
-                .help("add the closing `\"`; text of several lines stands between `\"\"\"` and `\"\"\"`"),
+            Imbalance::OpenText { at, multi: true } => {
+                Report::error(&UNCLOSED_TEXT, "this `\"\"\"` is not closed")
+                    .at(span(at), "the text begins here")
+                    .help("add `\"\"\"` on a line of its own below the text")
+            }
+            Imbalance::OpenText { at, multi: false } => {
+                Report::error(&UNCLOSED_TEXT, "this string is not closed")
+                    .at(span(at), "a string ends on its line")
+                    .help("add the closing `\"`; text of several lines stands between `\"\"\"` and `\"\"\"`")
+            }
         }
     }
 }
@@ -556,7 +567,7 @@ impl<'a> Repair<'a> {
         self.inserted.push((self.text.len() as u32, 1));
         self.text.push('"');
         self.inserted.sort_unstable();
-        self.problems.push(Imbalance::OpenText { at: begin..self.text.len() as u32 });
+        self.problems.push(Imbalance::OpenText { at: begin..self.text.len() as u32, multi: false });
         let line_begin = self.text.rfind('\n').map_or(0, |n| n + 1) as u32;
         self.muted.push(line_begin..self.text.len() as u32 + (end - cut) as u32);
         let line = self.line;
@@ -574,7 +585,7 @@ impl<'a> Repair<'a> {
         self.text.push_str("\"\"");
         self.text
             .extend(self.source.as_bytes()[at + 2..end].iter().map(|b| if *b == b'\n' { '\n' } else { ' ' }));
-        self.problems.push(Imbalance::OpenText { at: begin..begin + 3 });
+        self.problems.push(Imbalance::OpenText { at: begin..begin + 3, multi: true });
         self.muted.push(begin..self.text.len() as u32);
         self.code_end = begin as usize + 2;
         for opener in &mut self.stack {

@@ -24,7 +24,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
         reports.push(
             Report::error(&WINDOW, "deduplication would take away samples that were scraped")
                 .at(window.span, format!("one sample every {length} is kept"))
-                .because(shortest.span, format!("and one is scraped every {}", shortest.value))
+                .because(shortest.span, format!("and a sample is scraped every {}", shortest.value))
                 .help(format!("set it to {} or less", shortest.value)),
         );
     }

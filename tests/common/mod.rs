@@ -1,0 +1,158 @@
+//! What the tests share: the repository, the tools, projects to build in.
+
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The repository's folder.
+pub fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The compiler, run in a folder.
+pub fn vmsc(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vmsc"));
+    command.current_dir(folder).stdin(Stdio::null()).env_remove("NO_COLOR");
+    command
+}
+
+/// A test tool; a test whose tool is missing fails and says how to get it.
+pub fn tool(path: &str) -> PathBuf {
+    let tool = repository().join("target/tools").join(path);
+    assert!(tool.exists(), "{} is missing: run tests/tools/install.sh", tool.display());
+    tool
+}
+
+/// The three releases that are tested with.
+pub fn releases() -> Vec<(String, PathBuf)> {
+    let folder = tool("vm");
+    let mut found: Vec<(String, PathBuf)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
+        .collect();
+    found.sort();
+    assert_eq!(found.len(), 3, "three releases are installed: run tests/tools/install.sh");
+    found
+}
+
+/// A project of its own: the example's stack, umbrella and compose file.
+pub struct Project {
+    folder: tempfile::TempDir,
+}
+
+impl Project {
+    /// An empty project.
+    pub fn empty() -> Project {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        Project { folder }
+    }
+
+    /// The example as it is committed.
+    pub fn example() -> Project {
+        let project = Project::empty();
+        for part in ["stacks", "charts", "docker"] {
+            copy(&repository().join(part), &project.path().join(part));
+        }
+        project
+    }
+
+    /// The example with another stack, built.
+    pub fn with_stack(stack: &str) -> Project {
+        let project = Project::example();
+        project.write("stacks/victoriametrics.vms", stack);
+        project.build(&[]);
+        project
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn exists(&self, path: &str) -> bool {
+        self.path().join(path).exists()
+    }
+
+    /// Runs the compiler here.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        vmsc(self.path()).args(arguments).output().unwrap()
+    }
+
+    /// A build that must succeed; what it said.
+    pub fn build(&self, arguments: &[&str]) -> String {
+        let output = self.run(&[&["build"], arguments].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        said
+    }
+
+    /// A build that must fail with 1; what it said.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(&[&["build"], arguments].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        said
+    }
+
+    /// Every file with its text, but for `.git`.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        collect(self.path(), self.path(), &mut files);
+        files.sort();
+        files
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap() == ".git" {
+            continue;
+        }
+        match path.is_dir() {
+            true => collect(root, &path, files),
+            false => files.push((path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap())),
+        }
+    }
+}
+
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false => drop(fs::copy(&path, &target).unwrap()),
+        }
+    }
+}
+
+/// Runs a command; its standard output, or a failure that shows everything.
+pub fn must(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?} ended with {}\n{out}\n{err}", output.status);
+    out.into_owned()
+}
+
+/// Runs a command that must fail; what it said on both outputs.
+pub fn must_fail(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!output.status.success(), "{command:?} succeeded:\n{said}");
+    said
+}

@@ -1,0 +1,70 @@
+//! One wrong stack, one exact report: `tests/ui/NAME.vms` beside `NAME.stderr`.
+//!
+//! `VMSC_BLESS=1 cargo test --test ui` writes the reports; read them before they are committed.
+
+mod common;
+
+use common::{repository, vmsc};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn cases() -> Vec<PathBuf> {
+    let mut cases: Vec<PathBuf> = fs::read_dir(repository().join("tests/ui"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "vms"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn report(case: &Path) -> String {
+    let shown = case.strip_prefix(repository()).unwrap();
+    let output = vmsc(&repository()).args(["check", "--color", "never"]).arg(shown).output().unwrap();
+    let report = String::from_utf8(output.stderr).unwrap();
+    let status = output.status.code();
+    let expected = if report.contains("error[") { 1 } else { 0 };
+    assert_eq!(status, Some(expected), "{}: {report}", case.display());
+    report
+}
+
+#[test]
+fn each_wrong_stack_has_its_report() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let (report, path) = (report(&case), case.with_extension("stderr"));
+        if std::env::var_os("VMSC_BLESS").is_some() {
+            fs::write(&path, &report).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != report {
+            wrong.push(format!("{}:\n{report}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "these reports have changed:\n\n{}", wrong.join("\n"));
+    assert!(cases().len() >= 60);
+}
+
+#[test]
+fn no_report_speaks_of_the_compiler() {
+    for case in cases() {
+        let report = report(&case);
+        for word in ["Rule", "EOI", "token", "stray", "inner", "pest", "panicked", "the built-in", "atom"] {
+            assert!(!report.contains(word), "{} says `{word}`:\n{report}", case.display());
+        }
+        assert!(!report.trim().is_empty(), "{} is right", case.display());
+    }
+}
+
+/// Codes of the language, of the rules and of the built-in schema: each is shown by a wrong stack.
+#[test]
+fn every_code_has_a_wrong_stack() {
+    let pages = [vmsc::syntax::problems::PAGES, vmsc::semantics::problems::PAGES, &vmsc::deploy::rules::pages()].concat();
+    let mut codes: BTreeSet<String> = pages.iter().map(|page| page.code.to_owned()).collect();
+    for file in ["types", "workload", "server", "agent", "scrape", "stack"] {
+        let text = fs::read_to_string(repository().join(format!("src/prelude/{file}.vms"))).unwrap();
+        codes.extend(text.split("check [").skip(1).filter_map(|rest| Some(rest.split(']').next()?.to_owned())));
+    }
+    let shown: String = cases().iter().map(|case| fs::read_to_string(case.with_extension("stderr")).unwrap()).collect();
+    let missing: Vec<&String> = codes.iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
+    assert!(missing.is_empty(), "no wrong stack shows {missing:?}");
+}
