@@ -58,13 +58,18 @@ fn no_report_speaks_of_the_compiler() {
 /// Codes of the language, of the rules and of the built-in schema: each is shown by a wrong stack.
 #[test]
 fn every_code_has_a_wrong_stack() {
-    let pages = [vmsc::syntax::problems::PAGES, vmsc::semantics::problems::PAGES, &vmsc::deploy::rules::pages()].concat();
+    let pages =
+        [vmsc::syntax::problems::PAGES, vmsc::semantics::problems::PAGES, &vmsc::deploy::rules::pages()]
+            .concat();
     let mut codes: BTreeSet<String> = pages.iter().map(|page| page.code.to_owned()).collect();
     for file in ["types", "workload", "server", "agent", "scrape", "stack"] {
         let text = fs::read_to_string(repository().join(format!("src/prelude/{file}.vms"))).unwrap();
-        codes.extend(text.split("check [").skip(1).filter_map(|rest| Some(rest.split(']').next()?.to_owned())));
+        codes.extend(
+            text.split("check [").skip(1).filter_map(|rest| Some(rest.split(']').next()?.to_owned())),
+        );
     }
-    let shown: String = cases().iter().map(|case| fs::read_to_string(case.with_extension("stderr")).unwrap()).collect();
+    let shown: String =
+        cases().iter().map(|case| fs::read_to_string(case.with_extension("stderr")).unwrap()).collect();
     let missing: Vec<&String> = codes.iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
     assert!(missing.is_empty(), "no wrong stack shows {missing:?}");
 }

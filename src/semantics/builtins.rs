@@ -105,7 +105,7 @@ thread_local! {
     static COMPILED: RefCell<HashMap<Rc<str>, Result<Regex, String>>> = RefCell::default();
 }
 
-/// Compiles a pattern as VictoriaMetrics does (RE2 syntax, anchored at both ends), once each.
+/// Compiles a pattern as RE2 does, anchored at both ends, once each.
 pub fn regex(pattern: &Rc<str>) -> Result<Regex, String> {
     COMPILED
         .with_borrow_mut(|known| known.entry(pattern.clone()).or_insert_with(|| anchored(pattern)).clone())

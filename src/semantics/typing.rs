@@ -100,6 +100,9 @@ impl<'p, 't> Typing<'p, 't> {
 
     /// The entries of a block against a record type. `leaves` holds what this layer gave already.
     fn block(&mut self, block: &'t Block, ty: &Type, scope: &Scope, path: &str, leaves: &mut Leaves) {
+        if self.nameless(block, ty, path) {
+            return;
+        }
         for entry in &block.entries {
             match &entry.kind {
                 EntryKind::Field(field) => self.entry(field, ty, scope, path, leaves),
@@ -116,6 +119,30 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
+    /// `job { path = "/x" }`: fields of an entry where entries belong. Told once.
+    fn nameless(&mut self, block: &'t Block, ty: &Type, path: &str) -> bool {
+        let Type::Map(inner) = ty.plain() else { return false };
+        let Type::Schema(id) = inner.plain() else { return false };
+        let fields = &self.program.schema(*id).fields;
+        let known = |entry: &&Entry| match &entry.kind {
+            EntryKind::Field(field) => {
+                field.path.len() == 1
+                    && matches!(field.value, FieldValue::Expr(_))
+                    && matches!(&field.path[0], Key::Name(name) if fields.contains_key(&*name.text))
+            }
+            _ => false,
+        };
+        let Some(first) = block.entries.iter().find(known) else { return false };
+        let name = key_text(path);
+        self.problems.push(
+            Report::error(&SHAPE, format!("this `{name}` has no name"))
+                .at(Span { end: block.span.start + 1, ..block.span }, "a name belongs before this")
+                .because(first.span, format!("a field of one {name}"))
+                .help(format!("write `{name} \"name\" {{ … }}`")),
+        );
+        true
+    }
+
     fn entry(&mut self, entry: &'t Field, ty: &Type, scope: &Scope, path: &str, leaves: &mut Leaves) {
         let program = self.program;
         let mut current = ty.clone();
@@ -130,7 +157,7 @@ impl<'p, 't> Typing<'p, 't> {
                     "*".to_owned()
                 }
             };
-            match self.step(&current, &name, key.span(), &full, last) {
+            match self.step(&current, &name, key.span(), &full, schema_field, last) {
                 Some((next, field)) => {
                     current = next;
                     schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
@@ -153,7 +180,7 @@ impl<'p, 't> Typing<'p, 't> {
                     let report =
                         Report::error(&SHAPE, format!("`{full}` is {}, not a block", other.in_words()))
                             .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
-                            .help(format!("write `{} = {}`", key_text(&full), example(&full, other)));
+                            .help(format!("write `{} = {}`", key_text(&full), example(Some(&place), other)));
                     self.problems.push(report);
                 }
             },
@@ -181,6 +208,7 @@ impl<'p, 't> Typing<'p, 't> {
         name: &str,
         span: Span,
         path: &str,
+        field: Option<&SchemaField<'t>>,
         last: Option<Span>,
     ) -> Option<(Type, Option<(usize, usize)>)> {
         match ty.plain() {
@@ -200,7 +228,11 @@ impl<'p, 't> Typing<'p, 't> {
                 let report =
                     Report::error(&SHAPE, format!("`{path}` is {} and has no fields", other.in_words()))
                         .at(span, "a field of it")
-                        .help(format!("write `{} = {}`", key_text(path), example(path, other)));
+                        .help(format!(
+                            "write `{} = {}`",
+                            key_text(path),
+                            example(Some(&Place { path, field }), other)
+                        ));
                 let report = match last {
                     Some(last) => report.because(last, other.in_words()),
                     None => report,
@@ -375,8 +407,7 @@ impl<'p, 't> Typing<'p, 't> {
         let unquoted = expr.plain_text().filter(|text| reads_as(text, want.plain()));
         report = match unquoted {
             Some(text) => report.fix(format!("write `{text}`, without quotes"), expr.span, text),
-            None => report
-                .help(format!("a right value looks like `{}`", example(place.map_or("", |p| p.path), want))),
+            None => report.help(format!("a right value looks like `{}`", example(place, want))),
         };
         self.tell(expr.span, report);
     }
@@ -394,8 +425,7 @@ impl<'p, 't> Typing<'p, 't> {
     fn about(&self, report: Report, place: Option<&Place>) -> Report {
         match place.and_then(|p| p.field.map(|f| (p.path, f))) {
             Some((path, field)) if !field.doc.is_empty() => {
-                let first = field.doc.lines().next().unwrap_or_default().trim_end_matches('.');
-                report.note(format!("`{path}`: {first}"))
+                report.note(format!("`{path}`: {}", field.doc.trim_end_matches('.').replace('\n', " ")))
             }
             _ => report,
         }
@@ -496,8 +526,7 @@ impl<'p, 't> Typing<'p, 't> {
         );
         let report = Report::error(&MISMATCH, title).at(span, quantity::in_words(text, found));
         let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        let unit: String =
-            example(place.map_or("", |p| p.path), &want).chars().skip_while(char::is_ascii_digit).collect();
+        let unit: String = example(place, &want).chars().skip_while(char::is_ascii_digit).collect();
         self.about(report, place).help(format!("did you mean `{digits}{unit}`?"))
     }
 
@@ -509,19 +538,15 @@ impl<'p, 't> Typing<'p, 't> {
             _ => format!("{} needs a unit", subject(place)),
         };
         let report = Report::error(&BARE, title).at(span, "a number without a unit");
-        let retention = place.is_some_and(|p| p.path.ends_with("retention"));
-        let (note, suffixes): (Option<&str>, &[&str]) = match unit {
-            Unit::Duration if retention => {
-                (Some("VictoriaMetrics would take a bare number as months"), &["d", "w", "y"])
-            }
-            Unit::Duration => (None, &["s", "m", "h"]),
-            Unit::Bytes => (None, &["Mi", "Gi", "Ti"]),
-            Unit::Cpu => (None, &["m"]),
+        // What is kept for days is not asked for in seconds: the default tells the scale.
+        let days = place.and_then(default_text).is_some_and(|text| text.ends_with(['d', 'w', 'y']));
+        let suffixes: &[&str] = match unit {
+            Unit::Duration if days => &["d", "w", "y"],
+            Unit::Duration => &["s", "m", "h"],
+            Unit::Bytes => &["Mi", "Gi", "Ti"],
+            Unit::Cpu => &["m"],
         };
-        let report = match note {
-            Some(note) => report.note(note),
-            None => self.about(report, place),
-        };
+        let report = self.about(report, place);
         let number = if text == "0" { "15" } else { text };
         let forms: Vec<String> = suffixes.iter().map(|s| format!("{number}{s}")).collect();
         report.help(format!("write {}", wording::one_of(&forms)))
@@ -1120,9 +1145,18 @@ fn path_text(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Something a person may type for a field: what is kept is kept for days.
-fn example(path: &str, ty: &Type) -> &'static str {
-    if key_text(path) == "retention" { "30d" } else { ty.example() }
+/// Something a person may type for a field: its default, where that is a literal.
+fn example(place: Option<&Place>, ty: &Type) -> String {
+    let own = place.and_then(default_text).filter(|text| reads_as(text, ty.plain()));
+    own.unwrap_or_else(|| ty.example()).to_owned()
+}
+
+/// The number that a field has by default.
+fn default_text<'t>(place: &Place<'_, 't>) -> Option<&'t str> {
+    match &place.field?.default?.kind {
+        ExprKind::Number(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn key_text(path: &str) -> &str {

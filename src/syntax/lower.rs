@@ -21,12 +21,22 @@ pub(super) struct Lower<'a> {
     /// Reports found so far: one a line.
     pub(super) problems: Vec<Report>,
     lines_told: HashSet<usize>,
+    /// The line that was asked for last, and the position in it.
+    last_line: (usize, usize),
     in_schema: bool,
 }
 
 impl<'a> Lower<'a> {
     pub(super) fn new(chunk: ChunkId, text: &'a str, muted: &'a [Range<u32>]) -> Self {
-        Lower { chunk, text, muted, problems: Vec::new(), lines_told: HashSet::new(), in_schema: false }
+        Lower {
+            chunk,
+            text,
+            muted,
+            problems: Vec::new(),
+            lines_told: HashSet::new(),
+            last_line: (0, 0),
+            in_schema: false,
+        }
     }
 
     // ------------------------------------------------------------------------------- reporting
@@ -44,10 +54,20 @@ impl<'a> Lower<'a> {
     fn tell(&mut self, report: Report) {
         let Some(span) = report.primary() else { return };
         let muted = |range: &Range<u32>| range.start <= span.start && span.start <= range.end;
-        let line = self.text[..(span.start as usize).min(self.text.len())].rfind('\n').map_or(0, |at| at + 1);
+        let line = self.line_of((span.start as usize).min(self.text.len()));
         if self.lines_told.insert(line) && !self.muted.iter().any(muted) {
             self.problems.push(report);
         }
+    }
+
+    /// Where the line of a position begins; problems come nearly in order, so the last answer helps.
+    fn line_of(&mut self, at: usize) -> usize {
+        let (known, seen) = self.last_line;
+        let from = if known <= at { seen.min(at).max(known) } else { 0 };
+        let begin = if known <= at { known } else { 0 };
+        let line = self.text[from..at].rfind('\n').map_or(begin, |found| from + found + 1);
+        self.last_line = (line, at);
+        line
     }
 
     fn absent(&mut self, at: Span, what: &str, help: &str) {

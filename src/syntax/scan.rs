@@ -329,6 +329,7 @@ fn chunk<'a>(
 enum Imbalance {
     Unclosed { opener: char, at: Range<u32>, missing: Range<u32> },
     Unopened { closer: char, at: Range<u32> },
+    Headless { at: Range<u32>, closer: Range<u32> },
     OpenText { at: Range<u32>, multi: bool },
 }
 
@@ -347,6 +348,10 @@ impl Imbalance {
                     .at(span(at), "nothing is open here")
                     .help("remove it, or open the block that it should close")
             }
+            Imbalance::Headless { at, closer } => Report::error(&UNOPENED, "`{` is missing")
+                .at(span(at), "a block begins here, by the indentation")
+                .because(span(closer), "and ends here")
+                .fix("add ` {`", span(at), " {"),
             Imbalance::OpenText { at, multi: true } => {
                 Report::error(&UNCLOSED_TEXT, "this `\"\"\"` is not closed")
                     .at(span(at), "the text begins here")
@@ -381,6 +386,8 @@ struct Repair<'a> {
     indent: usize,
     /// End, in `text`, of the last line with something on it.
     code_end: usize,
+    /// The lines so far: indentation, and where their code ends in `text`.
+    lines: Vec<(usize, usize)>,
 }
 
 struct Repaired {
@@ -402,6 +409,7 @@ impl<'a> Repair<'a> {
             line: 0,
             indent: 0,
             code_end: 0,
+            lines: Vec::new(),
         }
     }
 
@@ -422,6 +430,7 @@ impl<'a> Repair<'a> {
                     at = self.skip_line(at, &mut line_start);
                     continue;
                 }
+                self.end_line();
                 self.indent = blanks;
                 self.close_by_indentation(*byte);
             }
@@ -437,6 +446,44 @@ impl<'a> Repair<'a> {
 
     fn copy(&mut self, from: usize, to: usize) {
         self.text.push_str(&self.source[from..to]);
+    }
+
+    /// Remembers the line that ends here.
+    fn end_line(&mut self) {
+        if self.code_end > self.lines.last().map_or(0, |(_, end)| *end) {
+            self.lines.push((self.indent, self.code_end));
+        }
+    }
+
+    /// The line that a closer's block should begin on: the last one that is indented as far, with
+    /// only deeper ones since.
+    fn head(&self) -> Option<usize> {
+        let (indent, end) = *self.lines.iter().rev().find(|(indent, _)| *indent <= self.indent)?;
+        let deeper = self.lines.last().is_some_and(|(last, _)| *last > indent);
+        let open = self.text[..end].ends_with(['{', '}', '[', ']', '(', ')', ',', '=']);
+        (indent == self.indent && deeper && !open).then_some(end)
+    }
+
+    /// Puts a forgotten opener where its line ends; everything behind it moves.
+    fn insert_opener(&mut self, at: usize) {
+        self.text.insert(at, '{');
+        let from = at as u32;
+        let moved = |position: &mut u32| *position += u32::from(*position >= from);
+        self.inserted.iter_mut().for_each(|(position, _)| moved(position));
+        self.inserted.push((from, 1));
+        self.inserted.sort_unstable();
+        let ranges = self.problems.iter_mut().flat_map(|problem| match problem {
+            Imbalance::Unclosed { at, missing, .. } => vec![at, missing],
+            Imbalance::Headless { at, closer } => vec![at, closer],
+            Imbalance::Unopened { at, .. } | Imbalance::OpenText { at, .. } => vec![at],
+        });
+        for range in ranges.chain(&mut self.muted) {
+            moved(&mut range.start);
+            moved(&mut range.end);
+        }
+        self.stack.iter_mut().for_each(|opener| moved(&mut opener.at));
+        self.lines.iter_mut().filter(|(_, end)| *end >= at).for_each(|(_, end)| *end += 1);
+        self.code_end += 1;
     }
 
     fn skip_line(&mut self, at: usize, line_start: &mut bool) -> usize {
@@ -519,6 +566,14 @@ impl<'a> Repair<'a> {
                 });
             }
             close @ (b')' | b']' | b'}') if !self.close(close, first_on_line) => {
+                if let Some(head) = self.head().filter(|_| close == b'}' && first_on_line) {
+                    self.insert_opener(head);
+                    let (head, here) = (head as u32, self.text.len() as u32);
+                    self.problems.push(Imbalance::Headless { at: head..head + 1, closer: here..here + 1 });
+                    self.text.push('}');
+                    self.code_end = self.text.len();
+                    return at + 1;
+                }
                 self.problems.push(Imbalance::Unopened {
                     closer: close as char,
                     at: self.text.len() as u32..self.text.len() as u32 + 1,

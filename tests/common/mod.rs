@@ -124,7 +124,9 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
         }
         match path.is_dir() {
             true => collect(root, &path, files),
-            false => files.push((path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap())),
+            false => {
+                files.push((path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap()))
+            }
         }
     }
 }
@@ -152,7 +154,8 @@ pub fn must(command: &mut Command) -> String {
 /// Runs a command that must fail; what it said on both outputs.
 pub fn must_fail(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!output.status.success(), "{command:?} succeeded:\n{said}");
     said
 }

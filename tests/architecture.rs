@@ -1,0 +1,266 @@
+//! The "never" list of `docs/architecture.md`, read off the paths that the code names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use syn::visit::{self, Visit};
+
+/// The stages in order: a stage names only those before it, and what is under all of them.
+const ORDER: &[&str] = &[
+    "source",
+    "diagnostics",
+    "yaml",
+    "syntax",
+    "prelude",
+    "semantics",
+    "model",
+    "deploy",
+    "emit",
+    "compile",
+    "project",
+    "cli",
+];
+
+/// Every path of a file, as its segments, and every string constant.
+#[derive(Default)]
+struct Names {
+    paths: Vec<Vec<String>>,
+    words: Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.paths.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_use_tree(&mut self, tree: &'ast syn::UseTree) {
+        flatten(tree, &mut Vec::new(), &mut self.paths);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.words.push(text.value());
+    }
+}
+
+fn flatten(tree: &syn::UseTree, before: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
+    match tree {
+        syn::UseTree::Path(path) => {
+            before.push(path.ident.to_string());
+            flatten(&path.tree, before, paths);
+            before.pop();
+        }
+        syn::UseTree::Group(group) => group.items.iter().for_each(|item| flatten(item, before, paths)),
+        syn::UseTree::Name(name) => paths.push([before.clone(), vec![name.ident.to_string()]].concat()),
+        syn::UseTree::Rename(rename) => paths.push([before.clone(), vec![rename.ident.to_string()]].concat()),
+        syn::UseTree::Glob(_) => paths.push(before.clone()),
+    }
+}
+
+/// The files of `src` with what they name: (module path, names).
+fn modules() -> Vec<(String, Names)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &root, &mut files);
+    assert!(files.len() > 40, "the sources are found");
+    files
+}
+
+fn walk(root: &Path, folder: &Path, files: &mut Vec<(String, Names)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(root, &path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let parsed = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+            let mut names = Names::default();
+            names.visit_file(&parsed);
+            let module = path.strip_prefix(root).unwrap().with_extension("");
+            let module = module.display().to_string().replace('/', "::").replace("::mod", "");
+            files.push((module, names));
+        }
+    }
+}
+
+/// The stages that a file names, by `crate::stage` (or `vmsc::stage` in the binary).
+fn stages(names: &Names) -> BTreeSet<String> {
+    let of_crate = |path: &&Vec<String>| path.len() > 1 && (path[0] == "crate" || path[0] == "vmsc");
+    names.paths.iter().filter(of_crate).map(|path| path[1].clone()).collect()
+}
+
+#[test]
+fn a_stage_never_names_a_later_one() {
+    let place = |stage: &str| ORDER.iter().position(|known| *known == stage);
+    for (module, names) in modules() {
+        let stage = module.split("::").next().unwrap();
+        let Some(own) = place(stage) else { continue };
+        for named in stages(&names) {
+            let other =
+                place(&named).unwrap_or_else(|| panic!("{module} names crate::{named}, which has no place"));
+            assert!(other <= own, "{module} names {named}, a later stage");
+        }
+    }
+}
+
+#[test]
+fn source_and_yaml_name_nobody_and_diagnostics_only_source() {
+    for (module, names) in modules() {
+        let allowed: &[&str] = match module.split("::").next().unwrap() {
+            "source" => &["source"],
+            "yaml" => &["yaml"],
+            "diagnostics" => &["diagnostics", "source"],
+            _ => continue,
+        };
+        for named in stages(&names) {
+            assert!(allowed.contains(&named.as_str()), "{module} names {named}");
+        }
+    }
+}
+
+#[test]
+fn pest_never_leaves_syntax() {
+    for (module, names) in modules() {
+        let pest = names.paths.iter().any(|path| {
+            path[0] == "pest"
+                || path[0] == "pest_derive"
+                || path.contains(&"Rule".into()) && module.starts_with("syntax")
+        });
+        assert!(!pest || module.starts_with("syntax"), "{module} names pest");
+    }
+}
+
+#[test]
+fn helm_and_compose_never_name_each_other() {
+    for (module, names) in modules() {
+        let named = |word: &str| names.paths.iter().any(|path| path.iter().any(|segment| segment == word));
+        if module.starts_with("emit::helm") {
+            assert!(!named("compose"), "{module} names compose");
+        }
+        if module.starts_with("emit::compose") {
+            assert!(!named("helm"), "{module} names helm");
+        }
+    }
+}
+
+/// `semantics` knows no domain; `deploy` knows no target. Rules may speak of a target in a report.
+#[test]
+fn stages_speak_only_of_what_they_know() {
+    let says = |names: &Names, word: &str| names.words.iter().any(|text| text.to_lowercase().contains(word));
+    for (module, names) in modules() {
+        if module.starts_with("semantics") {
+            for word in ["victoria", "helm", "compose", "vmagent"] {
+                assert!(!says(&names, word), "{module} speaks of {word}");
+            }
+        }
+        if module.starts_with("deploy") && !module.starts_with("deploy::rules") {
+            assert!(!says(&names, "helm") && !says(&names, ".values"), "{module} speaks of Helm");
+        }
+    }
+}
+
+#[test]
+fn modules_of_a_stage_form_no_ring() {
+    // An arrow from each module to the modules of its own stage that it names.
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let all = modules();
+    let known: BTreeSet<String> = all.iter().map(|(module, _)| module.clone()).collect();
+    for (module, names) in &all {
+        let stage = module.split("::").next().unwrap();
+        for path in &names.paths {
+            let full = match path[0].as_str() {
+                "crate" => path[1..].join("::"),
+                "super" => {
+                    let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
+                    [parent, &path[1..].join("::")].join("::")
+                }
+                _ => continue,
+            };
+            let target = known
+                .iter()
+                .filter(|known| full == **known || full.starts_with(&format!("{known}::")))
+                .max_by_key(|m| m.len());
+            if let Some(target) = target
+                .filter(|target| *target != module && target.starts_with(stage) && target.contains("::"))
+            {
+                arrows.entry(module.clone()).or_default().insert(target.clone());
+            }
+        }
+    }
+    // The evaluator and its checks are one recursion over the same tree, in two files.
+    let allowed = [
+        ("semantics::eval", "semantics::checks"),
+        ("semantics::checks", "semantics::eval"),
+        ("syntax::lower", "syntax::parse"),
+        ("syntax::parse", "syntax::lower"),
+        ("semantics::eval", "semantics::typing"),
+    ];
+    for (from, targets) in &arrows {
+        for to in targets {
+            let back = arrows.get(to).is_some_and(|targets| targets.contains(from));
+            assert!(
+                !back || allowed.contains(&(from.as_str(), to.as_str())),
+                "{from} and {to} name each other"
+            );
+        }
+    }
+}
+
+#[test]
+fn files_stay_small_enough_to_be_one_idea() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (module, _) in modules() {
+        let path = root.join(format!("{}.rs", module.replace("::", "/")));
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        assert!(text.starts_with("//!"), "{module} does not say what it is");
+    }
+}
+
+/// The built-in schema and the Rust types of the model say the same.
+#[test]
+fn the_prelude_and_the_model_agree() {
+    use vmsc::model::decode::language_name;
+    use vmsc::model::stack::*;
+    let records: &[(&str, &[&str])] = &[
+        ("Stack", Stack::FIELDS),
+        ("Persistence", Persistence::FIELDS),
+        ("Image", Image::FIELDS),
+        ("Amounts", Amounts::FIELDS),
+        ("Resources", Resources::FIELDS),
+        ("Probe", Probe::FIELDS),
+        ("EnvVar", EnvVar::FIELDS),
+        ("Server", Server::FIELDS),
+        ("SecretKey", SecretKey::FIELDS),
+        ("RemoteUrl", RemoteUrl::FIELDS),
+        ("RemoteWrite", RemoteWrite::FIELDS),
+        ("Rbac", Rbac::FIELDS),
+        ("Agent", Agent::FIELDS),
+        ("Relabel", Relabel::FIELDS),
+        ("Job", Job::FIELDS),
+        ("Scrape", Scrape::FIELDS),
+        ("Service", Service::FIELDS),
+        ("ServiceAccount", ServiceAccount::FIELDS),
+        ("NetworkPolicy", NetworkPolicy::FIELDS),
+        ("Chart", Chart::FIELDS),
+        ("Compose", Compose::FIELDS),
+    ];
+    let mut map = vmsc::source::SourceMap::default();
+    let (trees, problems) = vmsc::prelude::parse(&mut map);
+    assert!(problems.is_empty(), "the built-in schema is right");
+    let mut declared = BTreeMap::new();
+    for item in trees.iter().flat_map(vmsc::syntax::tree::Tree::items) {
+        let vmsc::syntax::tree::ItemKind::Schema { body, .. } = &item.kind else { continue };
+        let fields = body.entries.iter().filter_map(|entry| match &entry.kind {
+            vmsc::syntax::tree::EntryKind::Field(field) => match field.path.first() {
+                Some(vmsc::syntax::tree::Key::Name(name)) => Some(name.text.to_string()),
+                _ => None,
+            },
+            _ => None,
+        });
+        declared.insert(item.name.text.to_string(), fields.collect::<BTreeSet<_>>());
+    }
+    assert_eq!(declared.len(), records.len(), "every schema has its record");
+    for (name, fields) in records {
+        let ours: BTreeSet<String> = fields.iter().map(|field| language_name(field)).collect();
+        assert_eq!(declared.get(*name), Some(&ours), "{name}");
+    }
+}

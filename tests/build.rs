@@ -1,0 +1,223 @@
+//! A project before, the project after.
+
+mod common;
+
+use common::{Project, repository, vmsc};
+use std::fs;
+
+const MINIMAL: &str = "stack victoriametrics {\n  version = v1.106.1\n}\n";
+
+#[test]
+fn a_build_of_the_example_changes_nothing() {
+    let project = Project::example();
+    let before = project.files();
+    let said = project.build(&[]);
+    assert!(said.contains("nothing to do"), "{said}");
+    assert_eq!(project.files(), before);
+    assert!(
+        vmsc(&repository()).args(["build", "--check"]).status().unwrap().success(),
+        "what is committed is current"
+    );
+}
+
+#[test]
+fn two_builds_in_a_row_write_once_and_the_same_bytes() {
+    let (first, second) = (Project::example(), Project::example());
+    for project in [&first, &second] {
+        for path in ["charts/dox-asdlc/charts/victoriametrics", "docker/victoriametrics"] {
+            fs::remove_dir_all(project.path().join(path)).unwrap();
+        }
+        project.build(&["--force"]);
+    }
+    assert_eq!(first.files(), second.files());
+    assert!(first.build(&[]).contains("nothing to do"));
+    assert_eq!(first.files(), second.files());
+}
+
+#[test]
+fn a_stack_alone_becomes_a_chart_and_a_service_of_its_own() {
+    let project = Project::empty();
+    project.write("stacks/metrics.vms", &MINIMAL.replace("victoriametrics", "metrics"));
+    let said = project.build(&[]);
+    assert!(said.contains("charts/metrics/"), "{said}");
+    assert!(project.exists("charts/metrics/templates/statefulset.yaml"));
+    assert!(project.exists("docker/metrics/scrape.yml"));
+    assert!(project.read("docker/docker-compose.yml").starts_with("services:\n  metrics:\n"));
+}
+
+#[test]
+fn errors_write_nothing() {
+    let project = Project::empty();
+    project.write("stacks/metrics.vms", "stack metrics {\n  version = v1.106.1\n  retention = 30\n}\n");
+    let before = project.files();
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0309]"), "{said}");
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn dry_run_lists_and_check_compares() {
+    let project = Project::empty();
+    project.write("stacks/metrics.vms", &MINIMAL.replace("victoriametrics", "metrics"));
+    let before = project.files();
+    assert!(project.build(&["--dry-run"]).contains("would write"));
+    let output = project.run(&["build", "--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("+kind: StatefulSet"));
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn every_byte_of_the_users_files_stays() {
+    let project = Project::example();
+    let compose = "# top\r\nservices:\r\n    web:\r\n        image: 'nginx' # pinned\r\n\r\n        ports: [ \"80:80\" ]\r\n\r\nx-common: &common\r\n    a: 1\r\n";
+    project.write("docker/docker-compose.yml", compose);
+    project.build(&["--force"]);
+    let after = project.read("docker/docker-compose.yml");
+    let ours = after.lines().filter(|line| !compose.contains(line.trim_end())).count();
+    assert!(ours > 30, "{after}");
+    let mut rest = after.as_str();
+    for line in compose.split_inclusive("\r\n") {
+        let at = rest.find(line).unwrap_or_else(|| panic!("{line:?} is gone from\n{after}"));
+        rest = &rest[at + line.len()..];
+    }
+    assert!(after.contains("    victoriametrics:\r\n        image:"), "the file's own indentation\n{after}");
+}
+
+#[test]
+fn what_a_person_edited_is_never_overwritten_silently() {
+    let project = Project::example();
+    let chart = "charts/dox-asdlc/charts/victoriametrics/templates/service.yaml";
+    let edited = project.read(chart).replace("targetPort: http", "targetPort: 9999");
+    project.write(chart, &edited);
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0702]") && said.contains("+       targetPort: 9999"), "{said}");
+    assert_eq!(project.read(chart), edited);
+    project.build(&["--force"]);
+    assert!(project.read(chart).contains("targetPort: http"));
+
+    let compose = "docker/docker-compose.yml";
+    let edited = project.read(compose).replace("retentionPeriod=30d", "retentionPeriod=99d");
+    project.write(compose, &edited);
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0703]") && said.contains("services.victoriametrics"), "{said}");
+    assert_eq!(project.read(compose), edited);
+}
+
+#[test]
+fn an_entry_that_a_person_wrote_first_is_theirs() {
+    let project = Project::example();
+    project.write("charts/dox-asdlc/values.yaml", "victoriametrics:\n  retention: 90d # ours\n");
+    fs::remove_file(project.path().join("charts/dox-asdlc/charts/victoriametrics/.vmsc.json")).unwrap();
+    let said = project.refused(&[]);
+    assert!(
+        said.contains("`victoriametrics.retention` in `charts/dox-asdlc/values.yaml` is written by hand"),
+        "{said}"
+    );
+}
+
+#[test]
+fn leaves_stand_beside_what_a_person_writes_under_the_same_key() {
+    let project = Project::example();
+    let values = project
+        .read("charts/dox-asdlc/values.yaml")
+        .replace("  server:\n", "  server:\n    # noisy neighbours\n    priorityClassName: high\n");
+    project.write("charts/dox-asdlc/values.yaml", &values);
+    assert!(project.build(&[]).contains("nothing to do"));
+    assert_eq!(project.read("charts/dox-asdlc/values.yaml"), values);
+}
+
+#[test]
+fn what_the_stack_no_longer_says_goes() {
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms");
+    let shorter = stack.replace("  retention = 30d\n", "").split("profile").next().unwrap().to_owned();
+    project.write("stacks/victoriametrics.vms", &shorter);
+    project.build(&[]);
+    assert!(!project.read("charts/dox-asdlc/values.yaml").contains("retention"));
+    assert!(!project.read("charts/dox-asdlc/values-minikube.yaml").contains("2Gi"));
+    project.write("stacks/victoriametrics.vms", &stack);
+    project.build(&[]);
+    assert!(project.build(&[]).contains("nothing to do"));
+}
+
+#[test]
+fn a_file_that_cannot_be_edited_is_told_and_stays() {
+    let cases = [
+        ("a: &a\n  x: 1\nservices: *a\n", "alias"),
+        ("- services\n", "list"),
+        ("services: [\n", "no YAML"),
+        ("services:\n  a: 1\nservices:\n  b: 1\n", "twice"),
+        ("services: web\n", "single value"),
+    ];
+    for (text, why) in cases {
+        let project = Project::example();
+        project.write("docker/docker-compose.yml", text);
+        let before = project.files();
+        let said = project.refused(&["--force"]);
+        assert!(said.contains("error[E0704]") && said.contains(why), "{said}");
+        assert_eq!(project.files(), before, "{text}");
+    }
+}
+
+#[test]
+fn outputs_stay_below_the_root() {
+    let project = Project::empty();
+    project.write(
+        "stacks/m.vms",
+        "stack m {\n  version = v1.106.1\n  compose { file = \"../outside.yml\" }\n}\n",
+    );
+    assert!(project.refused(&[]).contains("error[E0701]"));
+    project.write("stacks/m.vms", "stack m {\n  version = v1.106.1\n}\n");
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), project.path().join("docker")).unwrap();
+    assert!(project.refused(&[]).contains("error[E0701]"));
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_missing_umbrella_is_told() {
+    let project = Project::empty();
+    project
+        .write("stacks/m.vms", "stack m {\n  version = v1.106.1\n  chart { parent = \"charts/none\" }\n}\n");
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0706]") && said.contains("helm create charts/none"), "{said}");
+}
+
+#[test]
+fn an_archive_and_a_lock_file_are_told() {
+    let project = Project::example();
+    project.write("charts/dox-asdlc/charts/victoriametrics-0.1.0.tgz", "old");
+    project.write("charts/dox-asdlc/Chart.lock", "dependencies: []\n");
+    let said = project.build(&[]);
+    assert!(said.contains("warning[W0707]") && said.contains("warning[W0708]"), "{said}");
+}
+
+#[test]
+fn a_profile_alone_leaves_the_other_files() {
+    let project = Project::example();
+    let stack =
+        project.read("stacks/victoriametrics.vms").replace("retention        = 7d", "retention        = 3d");
+    project.write("stacks/victoriametrics.vms", &stack.replace("retention = 30d", "retention = 60d"));
+    let said = project.build(&["--profile", "minikube"]);
+    assert!(project.read("charts/dox-asdlc/values-minikube.yaml").contains("3d"), "{said}");
+    assert!(project.read("charts/dox-asdlc/values.yaml").contains("30d"));
+    assert_eq!(project.run(&["build", "--profile", "minicube"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_profile_may_add_a_job_and_switch_one_off() {
+    let stack = "stack victoriametrics {\n  version = v1.106.1\n  scrape { job \"a\" { targets = [\"a:1\"] } }\n  chart { parent = \"charts/dox-asdlc\" }\n  compose { network = \"asdlc-network\" }\n}\n\nprofile p {\n  scrape {\n    job \"a\" { enabled = false }\n    job \"b\" { targets = [\"b:1\"] }\n  }\n}\n";
+    let project = Project::example();
+    project.write("stacks/victoriametrics.vms", stack);
+    project.build(&[]);
+    let values = project.read("charts/dox-asdlc/values-p.yaml");
+    assert!(
+        values.contains("a:\n        enabled: false") && values.contains("b:\n        enabled: true"),
+        "{values}"
+    );
+    assert!(!project.read("docker/victoriametrics/scrape.yml").contains("b:1"));
+    let alone = project.read("docker/victoriametrics/p/scrape.yml");
+    assert!(alone.contains("b:1") && !alone.contains("a:1"), "{alone}");
+    assert!(project.read("docker/docker-compose.p.yml").contains("./victoriametrics/p"));
+}

@@ -1,0 +1,254 @@
+//! The real VictoriaMetrics and vmagent, three releases, with the very flags and files that a build
+//! wrote.
+
+mod common;
+
+use common::{Project, must, must_fail, releases, repository, tool};
+use serde_yaml::Value;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A program that is ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn rendered(project: &Project) -> Vec<Value> {
+    let chart = project.path().join("charts/dox-asdlc");
+    let text = must(Command::new(tool("bin/helm3")).args(["template", "demo"]).arg(chart).args(["-n", "metrics"]));
+    serde_yaml::Deserializer::from_str(&text).map(|d| serde::Deserialize::deserialize(d).unwrap()).collect()
+}
+
+fn object<'v>(objects: &'v [Value], kind: &str, name: &str) -> &'v Value {
+    objects.iter().find(|o| o["kind"] == kind && o["metadata"]["name"] == name).unwrap_or_else(|| panic!("no {kind} {name}"))
+}
+
+fn arguments(workload: &Value) -> Vec<String> {
+    let container = &workload["spec"]["template"]["spec"]["containers"][0];
+    container["args"].as_sequence().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()).collect()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// One HTTP request; the status and the body.
+fn http(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    write!(stream, "{method} {path} HTTP/1.0\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}", body.len()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+/// Starts a program with a build's own flags, in a folder, on a free port; returns when it is healthy.
+fn start(binary: &Path, arguments: &[String], folder: &Path) -> (Running, u16) {
+    let port = free_port();
+    let here = |path: &str| folder.join(path.trim_start_matches('/')).display().to_string();
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|argument| match argument.split_once('=') {
+            Some(("-httpListenAddr", _)) => format!("-httpListenAddr=127.0.0.1:{port}"),
+            Some((flag, value)) if value.starts_with('/') => format!("{flag}={}", here(value)),
+            _ => argument.clone(),
+        })
+        .collect();
+    let log = fs::File::create(folder.join("log")).unwrap();
+    let mut child = Command::new(binary)
+        .args(&arguments)
+        .env("NODE_NAME", "node-1")
+        .env("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+        .env("KUBERNETES_SERVICE_PORT", "1")
+        .stderr(log)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    loop {
+        if http(port, "GET", "/health", "").is_some_and(|(status, _)| status == 200) {
+            return (Running(child), port);
+        }
+        if let Some(status) = child.try_wait().unwrap() {
+            panic!("{} {arguments:?} ended with {status}:\n{}", binary.display(), fs::read_to_string(folder.join("log")).unwrap());
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn scrape_files(project: &Project, objects: &[Value]) -> Vec<(&'static str, String)> {
+    let map = |name: &str| object(objects, "ConfigMap", name)["data"]["scrape.yml"].as_str().unwrap().to_owned();
+    vec![
+        ("agents", map("demo-victoriametrics-vmagent")),
+        ("server", map("demo-victoriametrics")),
+        ("compose", project.read("docker/victoriametrics/scrape.yml")),
+    ]
+}
+
+const RICH: &str = r##"
+stack victoriametrics {
+  version = v1.106.1
+  scrape {
+    job "pods" { discover = "pods" }
+    job "web" {
+      service  = "web:8080"
+      selector { app = "web", "tier.x/y" = "a+b" }
+      scheme   = "https"
+      params { module = ["a", "%{HOME}"] }
+      relabel  = [{ sourceLabels = ["__address__"], regex = r"(.+):\d+", targetLabel = "host", replacement = "$1" }]
+      metricRelabel = [{ sourceLabels = ["__name__"], regex = "go_.*", action = "drop" }]
+    }
+    job "db" { targets = ["db.example.com:9187", "[::1]:9000"], path = "/x {{ y }}" }
+    extraScrapeConfigs = [{ job_name = "extra", static_configs = [{ targets = ["a:1"] }] }]
+  }
+  vmagent {
+    namespaces = ["one"]
+    extraArgs { "remoteWrite.queues" = 4, "promscrape.maxScrapeSize" = 32Mi }
+  }
+  server { extraArgs { "search.maxQueryDuration" = 30s, "search.maxConcurrentRequests" = 1000000 } }
+  chart   { parent = "charts/dox-asdlc" }
+  compose { network = "asdlc-network" }
+}
+"##;
+
+fn rich() -> Project {
+    let project = Project::example();
+    project.write("stacks/victoriametrics.vms", RICH);
+    project.build(&[]);
+    project
+}
+
+#[test]
+fn the_scrape_files_are_accepted_by_three_releases() {
+    for project in [Project::example(), rich()] {
+        let objects = rendered(&project);
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in scrape_files(&project, &objects) {
+            let file = folder.path().join(name);
+            fs::write(&file, &text).unwrap();
+            for (release, path) in releases() {
+                let config = format!("-promscrape.config={}", file.display());
+                let strict = "-promscrape.config.strictParse=true";
+                let mut agent = Command::new(path.join("vmagent"));
+                agent.args(["-dryRun", &config, strict, "-remoteWrite.url=http://127.0.0.1:1/"]).env("NODE_NAME", "n");
+                must(agent.current_dir(folder.path()));
+                if name == "agents" {
+                    continue;
+                }
+                let mut server = Command::new(path.join("victoria-metrics"));
+                let data = folder.path().join(format!("data-{release}"));
+                must(server.args(["-dryRun", &config, strict]).arg(format!("-storageDataPath={}", data.display())).current_dir(folder.path()));
+            }
+        }
+    }
+}
+
+/// That the check above can fail.
+#[test]
+fn a_wrong_scrape_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scrape.yml");
+    fs::write(&file, "scrape_configs:\n  - job_nam: x\n").unwrap();
+    for (_, path) in releases() {
+        let config = format!("-promscrape.config={}", file.display());
+        must_fail(Command::new(path.join("vmagent")).args(["-dryRun", &config, "-promscrape.config.strictParse=true"]).current_dir(folder.path()));
+    }
+}
+
+#[test]
+fn three_releases_start_with_the_generated_flags() {
+    for project in [Project::example(), rich()] {
+        let objects = rendered(&project);
+        let server = arguments(object(&objects, "StatefulSet", "demo-victoriametrics"));
+        let agent = arguments(object(&objects, "DaemonSet", "demo-victoriametrics-vmagent"));
+        let files = scrape_files(&project, &objects);
+        for (_, path) in releases() {
+            let folder = tempfile::tempdir().unwrap();
+            for (program, arguments, scrape) in [("victoria-metrics", &server, &files[1].1), ("vmagent", &agent, &files[0].1)] {
+                let folder = folder.path().join(program);
+                fs::create_dir_all(folder.join("etc/scrape")).unwrap();
+                fs::write(folder.join("etc/scrape/scrape.yml"), scrape).unwrap();
+                // The account's files, which discovery reads in a cluster, are absent here: the agent
+                // is asked for its health only.
+                let scrape = if program == "vmagent" { "scrape_configs: []\n" } else { scrape };
+                fs::write(folder.join("etc/scrape/scrape.yml"), scrape).unwrap();
+                drop(start(&path.join(program), arguments, &folder));
+            }
+        }
+    }
+}
+
+/// The flags that the tables tell are those that the three programs list.
+#[test]
+fn the_flag_tables_fit_the_programs() {
+    for (release, path) in releases() {
+        let version = semver::Version::parse(&release).unwrap();
+        for (component, program) in [("server", "victoria-metrics"), ("vmagent", "vmagent")] {
+            let output = Command::new(path.join(program)).arg("-help").output().unwrap();
+            let help = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            let listed: Vec<&str> = help.lines().filter_map(|line| line.trim_start_matches(' ').strip_prefix('-')).filter_map(|line| line.split([' ', '=']).next()).collect();
+            assert!(listed.len() > 100, "{program} {release} lists its flags");
+            let table = vmsc::deploy::flags::table(component);
+            // A flag that a release has, but the tables tell it has not, would be refused wrongly
+            // only where the release lies between two tables; those of the oldest must fit exactly.
+            let unknown: Vec<&&str> = listed.iter().filter(|flag| !table.iter().any(|known| known.name == **flag)).collect();
+            let forgotten = ["remoteWrite.aws.ec2Endpoint", "remoteWrite.aws.stsEndpoint", "version"];
+            assert!(unknown.iter().all(|flag| forgotten.contains(flag)) || release != "1.79.5", "{program} {release}: {unknown:?}");
+            let wrong: Vec<&str> = table
+                .iter()
+                .filter(|flag| !flag.enterprise && flag.known_in(&version) && !listed.contains(&flag.name))
+                .map(|flag| flag.name)
+                .collect();
+            assert!(wrong.len() <= 4, "{program} {release} does not have {wrong:?}");
+        }
+    }
+}
+
+/// What the server's flags promise: a sample is kept, and the orchestrator's metrics arrive.
+#[test]
+fn a_sample_is_kept_and_a_target_is_scraped() {
+    let (_, newest) = releases().pop().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // A target that answers every request with one metric.
+    let target = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target_port = target.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in target.incoming().flatten() {
+            let mut stream = stream;
+            let mut request = [0; 2048];
+            let _ = stream.read(&mut request);
+            let body = "orchestrator_tasks_total 7\n";
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+        }
+    });
+    let project = Project::empty();
+    project.write(
+        "stacks/m.vms",
+        "stack m {\n  version = v1.106.1\n  scrape {\n    interval = 1s\n    job \"orchestrator\" { service = \"orchestrator:8080\" }\n  }\n}\n",
+    );
+    project.build(&[]);
+    let scrape = project.read("docker/m/scrape.yml").replace("orchestrator:8080", &format!("127.0.0.1:{target_port}"));
+    fs::create_dir_all(folder.path().join("etc/scrape")).unwrap();
+    fs::write(folder.path().join("etc/scrape/scrape.yml"), scrape).unwrap();
+    let compose: Value = serde_yaml::from_str(&project.read("docker/docker-compose.yml")).unwrap();
+    let command: Vec<String> = compose["services"]["m"]["command"].as_sequence().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()).collect();
+    let (_server, port) = start(&newest.join("victoria-metrics"), &command, folder.path());
+    let (status, _) = http(port, "POST", "/api/v1/import/prometheus", "written 42\n").unwrap();
+    assert_eq!(status, 204);
+    let export = |metric: &str| http(port, "GET", &format!("/api/v1/export?match[]={metric}"), "").unwrap().1;
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while export("orchestrator_tasks_total").is_empty() || export("written").is_empty() {
+        assert!(std::time::Instant::now() < deadline, "nothing arrived in a minute");
+        std::thread::yield_now();
+    }
+    let series = export("orchestrator_tasks_total");
+    assert!(series.contains("\"job\":\"orchestrator\"") && series.contains("\"service\":\"orchestrator\""), "{series}");
+    assert!(repository().exists());
+}
