@@ -17,8 +17,6 @@ pub struct Compiled {
     pub shape: Shape,
     /// The stack alone, then each profile.
     pub variants: Vec<Variant>,
-    /// Where the stack's name stands.
-    pub name: Span,
     /// Where the compose file is named, and the umbrella.
     pub places: Places,
 }
@@ -30,6 +28,8 @@ pub struct Places {
     pub parent: Span,
     /// `compose.file`, else the stack's name.
     pub compose: Span,
+    /// The stack's name.
+    pub name: Span,
 }
 
 /// Compiles a file of the map. Reports are in source order; what was compiled is there only where
@@ -129,7 +129,8 @@ fn meaning(
     let places = Places {
         parent: own(settings.chart.parent.get().map(|parent| parent.span)),
         compose: own(Some(settings.compose.file.span)),
+        name: name.span,
     };
     let shape = describe(&program, &|span| map.text(span));
-    Some(Compiled { shape, variants, name: name.span, places })
+    Some(Compiled { shape, variants, places })
 }

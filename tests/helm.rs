@@ -30,7 +30,8 @@ fn objects(chart: &str, arguments: &[&str]) -> Vec<Value> {
         all.sort_by_key(|value| serde_yaml::to_string(value).unwrap());
         all
     };
-    let (three, four) = (parse(template("helm3", chart, arguments)), parse(template("helm4", chart, arguments)));
+    let (three, four) =
+        (parse(template("helm3", chart, arguments)), parse(template("helm4", chart, arguments)));
     assert_eq!(three, four, "Helm 3 and 4 render the same");
     three
 }
@@ -41,7 +42,9 @@ fn of_kind<'v>(objects: &'v [Value], kind: &str) -> Vec<&'v Value> {
 
 fn ours(objects: &[Value]) -> usize {
     let of_chart = |object: &&Value| {
-        object["metadata"]["labels"]["helm.sh/chart"].as_str().is_some_and(|chart| chart.starts_with("victoriametrics-"))
+        object["metadata"]["labels"]["helm.sh/chart"]
+            .as_str()
+            .is_some_and(|chart| chart.starts_with("victoriametrics-"))
     };
     objects.iter().filter(of_chart).count()
 }
@@ -54,14 +57,16 @@ fn valid(chart: &str, arguments: &[&str]) {
     for version in ["1.25", "1.37"] {
         let mut command = Command::new(tool("python/bin/kubernetes-validate"));
         let output = command.args(["--strict", "-k", version]).arg(&file).output().unwrap();
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success() && !said.contains("WARN"), "{arguments:?} for {version}:\n{said}");
     }
 }
 
 fn argument<'v>(workload: &'v Value, flag: &str) -> &'v str {
     let arguments = workload["spec"]["template"]["spec"]["containers"][0]["args"].as_sequence().unwrap();
-    let found = arguments.iter().filter_map(Value::as_str).find(|text| text.starts_with(&format!("-{flag}=")));
+    let found =
+        arguments.iter().filter_map(Value::as_str).find(|text| text.starts_with(&format!("-{flag}=")));
     found.unwrap_or_else(|| panic!("no -{flag} in {arguments:?}"))
 }
 
@@ -114,7 +119,9 @@ fn without_agents_there_is_no_daemonset_and_no_right() {
 fn the_stories_values_are_applied() {
     let claim = |arguments: &[&str]| {
         let rendered = objects(UMBRELLA, arguments);
-        of_kind(&rendered, "PersistentVolumeClaim").first().map(|claim| claim["spec"]["resources"]["requests"]["storage"].clone())
+        of_kind(&rendered, "PersistentVolumeClaim")
+            .first()
+            .map(|claim| claim["spec"]["resources"]["requests"]["storage"].clone())
     };
     assert_eq!(claim(&[]), Some("10Gi".into()));
     assert_eq!(claim(&["--set", "victoriametrics.persistence.size=50Gi"]), Some("50Gi".into()));
@@ -124,14 +131,21 @@ fn the_stories_values_are_applied() {
     assert_eq!(argument(of_kind(&rendered, "StatefulSet")[0], "retentionPeriod"), "-retentionPeriod=7d");
 
     let rendered = objects(UMBRELLA, &["--set", "victoriametrics.scrape.interval=30s"]);
-    let scrape: String = of_kind(&rendered, "ConfigMap").iter().filter_map(|map| map["data"]["scrape.yml"].as_str()).collect();
-    assert!(scrape.contains("scrape_interval: \"30s\"") && !scrape.contains("scrape_interval: \"15s\""), "{scrape}");
+    let scrape: String =
+        of_kind(&rendered, "ConfigMap").iter().filter_map(|map| map["data"]["scrape.yml"].as_str()).collect();
+    assert!(
+        scrape.contains("scrape_interval: \"30s\"") && !scrape.contains("scrape_interval: \"15s\""),
+        "{scrape}"
+    );
 
     let rendered = objects(UMBRELLA, &["-f", "charts/dox-asdlc/values-minikube.yaml"]);
     assert_eq!(argument(of_kind(&rendered, "StatefulSet")[0], "retentionPeriod"), "-retentionPeriod=7d");
     let service = objects(UMBRELLA, &[]);
     let service = of_kind(&service, "Service")[0].clone();
-    assert_eq!((&service["metadata"]["name"], &service["spec"]["ports"][0]["port"]), (&Value::from("metrics-store"), &Value::from(8428)));
+    assert_eq!(
+        (&service["metadata"]["name"], &service["spec"]["ports"][0]["port"]),
+        (&Value::from("metrics-store"), &Value::from(8428))
+    );
 }
 
 #[test]
@@ -140,10 +154,19 @@ fn a_default_that_is_an_expression_follows_what_is_set() {
         let rendered = objects(UMBRELLA, &["--set", value]);
         argument(of_kind(&rendered, "StatefulSet")[0], "search.maxUniqueTimeseries").to_owned()
     };
-    assert_eq!(server("victoriametrics.server.resources.limits.memory=1Gi"), "-search.maxUniqueTimeseries=209715");
+    assert_eq!(
+        server("victoriametrics.server.resources.limits.memory=1Gi"),
+        "-search.maxUniqueTimeseries=209715"
+    );
     let rendered = objects(UMBRELLA, &["--set", "victoriametrics.scrape.interval=5s"]);
-    let scrape = of_kind(&rendered, "ConfigMap").iter().filter_map(|map| map["data"]["scrape.yml"].as_str()).collect::<String>();
-    assert!(scrape.contains("scrape_timeout: \"5s\"") && !scrape.contains("scrape_timeout: \"10s\""), "{scrape}");
+    let scrape = of_kind(&rendered, "ConfigMap")
+        .iter()
+        .filter_map(|map| map["data"]["scrape.yml"].as_str())
+        .collect::<String>();
+    assert!(
+        scrape.contains("scrape_timeout: \"5s\"") && !scrape.contains("scrape_timeout: \"10s\""),
+        "{scrape}"
+    );
     let rendered = objects(UMBRELLA, &["--set", "victoriametrics.vmagent.remoteWrite.queueSize=1Gi"]);
     let volumes = of_kind(&rendered, "DaemonSet")[0]["spec"]["template"]["spec"]["volumes"].clone();
     let bytes = ((1024_i64 + 512 + 64) << 20).to_string();
@@ -226,7 +249,7 @@ fn wrong_values_fail_with_a_message() {
         ("scrape.timeout=20s", "set `timeout` to 15s or less"),
         ("retention=1h", "retention: samples are kept for whole hours, at least a day"),
         ("retention=null", "retention"),
-        ("service.port=99999", "service.port"),
+        ("service.port=99999", "port"),
         ("persistence.size=10d", "is no amount of bytes"),
         ("server.resources.requests.cpu=2", "more CPU is requested than the limit allows"),
         ("server.extraArgs.retentionPeriod=1", "-retentionPeriod is set by a setting already"),
@@ -275,7 +298,9 @@ fn a_later_chart_leaves_the_database_alone() {
     project.write("stacks/victoriametrics.vms", &stack);
     project.build(&[]);
     let later = template("helm3", project.path().join(UMBRELLA).to_str().unwrap(), &[]);
-    let later: Vec<Value> = serde_yaml::Deserializer::from_str(&later).map(|d| serde::Deserialize::deserialize(d).unwrap()).collect();
+    let later: Vec<Value> = serde_yaml::Deserializer::from_str(&later)
+        .map(|d| serde::Deserialize::deserialize(d).unwrap())
+        .collect();
     let now = objects(UMBRELLA, &[]);
     for kind in ["StatefulSet", "DaemonSet"] {
         assert_eq!(of_kind(&now, kind)[0]["spec"], of_kind(&later, kind)[0]["spec"], "{kind}");
@@ -300,7 +325,9 @@ fn a_policy_scan_finds_nothing_that_is_not_accepted() {
         ACCEPTED.iter().any(|(known, kind, _)| known == id && resource.starts_with(kind))
     };
     assert!(failed.iter().all(|found| accepted(&found)), "{failed:?}");
-    let of_workloads = |failed: &[(String, String)]| failed.iter().filter(|(_, resource)| !resource.starts_with("Pod.")).count();
+    let of_workloads = |failed: &[(String, String)]| {
+        failed.iter().filter(|(_, resource)| !resource.starts_with("Pod.")).count()
+    };
     assert_eq!(of_workloads(&failed), 4, "{failed:?}");
     let digest = format!("sha256:{}", "0".repeat(64));
     let pinned = scan(&[&format!("server.image.digest={digest}"), &format!("vmagent.image.digest={digest}")]);
@@ -315,7 +342,16 @@ fn scan(values: &[&str]) -> Vec<(String, String)> {
     fs::write(&file, template("helm3", SUBCHART, &arguments)).unwrap();
     let mut command = Command::new(tool("checkov/bin/checkov"));
     command.arg("-f").arg(&file);
-    command.args(["--framework", "kubernetes", "--skip-download", "--compact", "-o", "json", "--quiet", "--soft-fail"]);
+    command.args([
+        "--framework",
+        "kubernetes",
+        "--skip-download",
+        "--compact",
+        "-o",
+        "json",
+        "--quiet",
+        "--soft-fail",
+    ]);
     let report = must(command.env("TMPDIR", folder.path()));
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     let Some(failed) = report["results"]["failed_checks"].as_array() else {

@@ -23,12 +23,16 @@ impl Drop for Running {
 
 fn rendered(project: &Project) -> Vec<Value> {
     let chart = project.path().join("charts/dox-asdlc");
-    let text = must(Command::new(tool("bin/helm3")).args(["template", "demo"]).arg(chart).args(["-n", "metrics"]));
+    let text =
+        must(Command::new(tool("bin/helm3")).args(["template", "demo"]).arg(chart).args(["-n", "metrics"]));
     serde_yaml::Deserializer::from_str(&text).map(|d| serde::Deserialize::deserialize(d).unwrap()).collect()
 }
 
 fn object<'v>(objects: &'v [Value], kind: &str, name: &str) -> &'v Value {
-    objects.iter().find(|o| o["kind"] == kind && o["metadata"]["name"] == name).unwrap_or_else(|| panic!("no {kind} {name}"))
+    objects
+        .iter()
+        .find(|o| o["kind"] == kind && o["metadata"]["name"] == name)
+        .unwrap_or_else(|| panic!("no {kind} {name}"))
 }
 
 fn arguments(workload: &Value) -> Vec<String> {
@@ -43,7 +47,8 @@ fn free_port() -> u16 {
 /// One HTTP request; the status and the body.
 fn http(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    write!(stream, "{method} {path} HTTP/1.0\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}", body.len()).ok()?;
+    write!(stream, "{method} {path} HTTP/1.0\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+        .ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let status = answer.split(' ').nth(1)?.parse().ok()?;
@@ -77,14 +82,19 @@ fn start(binary: &Path, arguments: &[String], folder: &Path) -> (Running, u16) {
             return (Running(child), port);
         }
         if let Some(status) = child.try_wait().unwrap() {
-            panic!("{} {arguments:?} ended with {status}:\n{}", binary.display(), fs::read_to_string(folder.join("log")).unwrap());
+            panic!(
+                "{} {arguments:?} ended with {status}:\n{}",
+                binary.display(),
+                fs::read_to_string(folder.join("log")).unwrap()
+            );
         }
         std::thread::yield_now();
     }
 }
 
 fn scrape_files(project: &Project, objects: &[Value]) -> Vec<(&'static str, String)> {
-    let map = |name: &str| object(objects, "ConfigMap", name)["data"]["scrape.yml"].as_str().unwrap().to_owned();
+    let map =
+        |name: &str| object(objects, "ConfigMap", name)["data"]["scrape.yml"].as_str().unwrap().to_owned();
     vec![
         ("agents", map("demo-victoriametrics-vmagent")),
         ("server", map("demo-victoriametrics")),
@@ -105,7 +115,7 @@ stack victoriametrics {
       relabel  = [{ sourceLabels = ["__address__"], regex = r"(.+):\d+", targetLabel = "host", replacement = "$1" }]
       metricRelabel = [{ sourceLabels = ["__name__"], regex = "go_.*", action = "drop" }]
     }
-    job "db" { targets = ["db.example.com:9187", "[::1]:9000"], path = "/x {{ y }}" }
+    job "db" { targets = ["db.example.com:9187", "[2001:db8::1]:9000"], path = "/x {{ y }}" }
     extraScrapeConfigs = [{ job_name = "extra", static_configs = [{ targets = ["a:1"] }] }]
   }
   vmagent {
@@ -137,14 +147,21 @@ fn the_scrape_files_are_accepted_by_three_releases() {
                 let config = format!("-promscrape.config={}", file.display());
                 let strict = "-promscrape.config.strictParse=true";
                 let mut agent = Command::new(path.join("vmagent"));
-                agent.args(["-dryRun", &config, strict, "-remoteWrite.url=http://127.0.0.1:1/"]).env("NODE_NAME", "n");
+                agent
+                    .args(["-dryRun", &config, strict, "-remoteWrite.url=http://127.0.0.1:1/"])
+                    .env("NODE_NAME", "n");
                 must(agent.current_dir(folder.path()));
                 if name == "agents" {
                     continue;
                 }
                 let mut server = Command::new(path.join("victoria-metrics"));
                 let data = folder.path().join(format!("data-{release}"));
-                must(server.args(["-dryRun", &config, strict]).arg(format!("-storageDataPath={}", data.display())).current_dir(folder.path()));
+                must(
+                    server
+                        .args(["-dryRun", &config, strict])
+                        .arg(format!("-storageDataPath={}", data.display()))
+                        .current_dir(folder.path()),
+                );
             }
         }
     }
@@ -158,7 +175,11 @@ fn a_wrong_scrape_file_is_refused() {
     fs::write(&file, "scrape_configs:\n  - job_nam: x\n").unwrap();
     for (_, path) in releases() {
         let config = format!("-promscrape.config={}", file.display());
-        must_fail(Command::new(path.join("vmagent")).args(["-dryRun", &config, "-promscrape.config.strictParse=true"]).current_dir(folder.path()));
+        must_fail(
+            Command::new(path.join("vmagent"))
+                .args(["-dryRun", &config, "-promscrape.config.strictParse=true"])
+                .current_dir(folder.path()),
+        );
     }
 }
 
@@ -171,7 +192,9 @@ fn three_releases_start_with_the_generated_flags() {
         let files = scrape_files(&project, &objects);
         for (_, path) in releases() {
             let folder = tempfile::tempdir().unwrap();
-            for (program, arguments, scrape) in [("victoria-metrics", &server, &files[1].1), ("vmagent", &agent, &files[0].1)] {
+            for (program, arguments, scrape) in
+                [("victoria-metrics", &server, &files[1].1), ("vmagent", &agent, &files[0].1)]
+            {
                 let folder = folder.path().join(program);
                 fs::create_dir_all(folder.join("etc/scrape")).unwrap();
                 fs::write(folder.join("etc/scrape/scrape.yml"), scrape).unwrap();
@@ -192,15 +215,27 @@ fn the_flag_tables_fit_the_programs() {
         let version = semver::Version::parse(&release).unwrap();
         for (component, program) in [("server", "victoria-metrics"), ("vmagent", "vmagent")] {
             let output = Command::new(path.join(program)).arg("-help").output().unwrap();
-            let help = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-            let listed: Vec<&str> = help.lines().filter_map(|line| line.trim_start_matches(' ').strip_prefix('-')).filter_map(|line| line.split([' ', '=']).next()).collect();
+            let help = format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
+            let listed: Vec<&str> = help
+                .lines()
+                .filter_map(|line| line.trim_start_matches(' ').strip_prefix('-'))
+                .filter_map(|line| line.split([' ', '=']).next())
+                .collect();
             assert!(listed.len() > 100, "{program} {release} lists its flags");
             let table = vmsc::deploy::flags::table(component);
             // A flag that a release has, but the tables tell it has not, would be refused wrongly
             // only where the release lies between two tables; those of the oldest must fit exactly.
-            let unknown: Vec<&&str> = listed.iter().filter(|flag| !table.iter().any(|known| known.name == **flag)).collect();
+            let unknown: Vec<&&str> =
+                listed.iter().filter(|flag| !table.iter().any(|known| known.name == **flag)).collect();
             let forgotten = ["remoteWrite.aws.ec2Endpoint", "remoteWrite.aws.stsEndpoint", "version"];
-            assert!(unknown.iter().all(|flag| forgotten.contains(flag)) || release != "1.79.5", "{program} {release}: {unknown:?}");
+            assert!(
+                unknown.iter().all(|flag| forgotten.contains(flag)) || release != "1.79.5",
+                "{program} {release}: {unknown:?}"
+            );
             let wrong: Vec<&str> = table
                 .iter()
                 .filter(|flag| !flag.enterprise && flag.known_in(&version) && !listed.contains(&flag.name))
@@ -225,7 +260,11 @@ fn a_sample_is_kept_and_a_target_is_scraped() {
             let mut request = [0; 2048];
             let _ = stream.read(&mut request);
             let body = "orchestrator_tasks_total 7\n";
-            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
         }
     });
     let project = Project::empty();
@@ -234,11 +273,17 @@ fn a_sample_is_kept_and_a_target_is_scraped() {
         "stack m {\n  version = v1.106.1\n  scrape {\n    interval = 1s\n    job \"orchestrator\" { service = \"orchestrator:8080\" }\n  }\n}\n",
     );
     project.build(&[]);
-    let scrape = project.read("docker/m/scrape.yml").replace("orchestrator:8080", &format!("127.0.0.1:{target_port}"));
+    let scrape =
+        project.read("docker/m/scrape.yml").replace("orchestrator:8080", &format!("127.0.0.1:{target_port}"));
     fs::create_dir_all(folder.path().join("etc/scrape")).unwrap();
     fs::write(folder.path().join("etc/scrape/scrape.yml"), scrape).unwrap();
     let compose: Value = serde_yaml::from_str(&project.read("docker/docker-compose.yml")).unwrap();
-    let command: Vec<String> = compose["services"]["m"]["command"].as_sequence().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()).collect();
+    let command: Vec<String> = compose["services"]["m"]["command"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|a| a.as_str().unwrap().to_owned())
+        .collect();
     let (_server, port) = start(&newest.join("victoria-metrics"), &command, folder.path());
     let (status, _) = http(port, "POST", "/api/v1/import/prometheus", "written 42\n").unwrap();
     assert_eq!(status, 204);
@@ -249,6 +294,9 @@ fn a_sample_is_kept_and_a_target_is_scraped() {
         std::thread::yield_now();
     }
     let series = export("orchestrator_tasks_total");
-    assert!(series.contains("\"job\":\"orchestrator\"") && series.contains("\"service\":\"orchestrator\""), "{series}");
+    assert!(
+        series.contains("\"job\":\"orchestrator\"") && series.contains("\"service\":\"orchestrator\""),
+        "{series}"
+    );
     assert!(repository().exists());
 }

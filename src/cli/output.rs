@@ -6,13 +6,19 @@ use crate::source::SourceMap;
 use codespan_reporting::term::termcolor::{ColorChoice, StandardStream};
 use std::io::{IsTerminal, Write};
 
+/// Most reports that are drawn in one run.
+const MOST: usize = 100;
+
 /// Draws reports to standard error.
 pub(super) fn reports(reports: &[Report], map: &SourceMap, global: &Global) {
     let shown: Vec<Report> =
         reports.iter().filter(|report| report.is_error() || !global.quiet).cloned().collect();
     let mut stream = StandardStream::stderr(color(global));
     // A closed standard error leaves nobody to tell.
-    let _ = human::render(&shown, map, &mut stream);
+    let _ = human::render(&shown[..shown.len().min(MOST)], map, &mut stream);
+    if shown.len() > MOST {
+        let _ = writeln!(stream, "… and {} more", shown.len() - MOST);
+    }
     let errors = shown.iter().filter(|report| report.is_error()).count();
     let warnings = shown.len() - errors;
     if errors + warnings > 1 {

@@ -31,6 +31,9 @@ pub const NEWEST: Version = Version::new(1, 150, 0);
 /// The oldest.
 pub const OLDEST: Version = Version::new(1, 79, 0);
 
+/// The late patch of a long-term line among the tables.
+const LONG_TERM: Version = Version::new(1, 110, 31);
+
 /// All flags of a program, by component.
 pub fn table(component: &str) -> Vec<Flag> {
     let text = if component == "vmagent" { AGENT } else { SERVER };
@@ -75,7 +78,13 @@ impl Flag {
     /// taken for the oldest, and one after the newest for the newest.
     pub fn known_in(&self, release: &Version) -> bool {
         let oldest = self.first.major == OLDEST.major && self.first.minor == OLDEST.minor;
-        (oldest || *release >= self.first) && (self.last >= NEWEST || *release <= self.last)
+        // A late patch of a long-term line has flags of much later releases, and only its own line
+        // and what comes after the newest table is known to have them.
+        let since = match self.first == LONG_TERM {
+            true => *release >= NEWEST || (release.minor == LONG_TERM.minor && *release >= LONG_TERM),
+            false => *release >= self.first,
+        };
+        (oldest || since) && (self.last >= NEWEST || *release <= self.last)
     }
 
     /// The type of one value.

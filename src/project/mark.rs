@@ -31,6 +31,12 @@ pub fn marked(text: &str, mark: Mark, source: &str) -> String {
     }
 }
 
+/// The stack that a generated file was compiled from.
+pub fn source(text: &str) -> Option<&str> {
+    let (_, rest) = text.lines().take(2).find_map(|line| line.split_once(SAYS))?;
+    rest.split_once("; edit that").map(|(source, _)| source)
+}
+
 /// What a file on disk says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {

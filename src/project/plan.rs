@@ -1,7 +1,7 @@
 //! What a build would change, computed whole before the first byte is written.
 
 use super::mark::{self, State};
-use super::problems::{self, ARCHIVE, EDITED, LOCK, OUTSIDE, OWNED, SHAPE, UMBRELLA};
+use super::problems::{self, ARCHIVE, EDITED, LOCK, OUTSIDE, OWNED, SHAPE, SHARED, UMBRELLA};
 use super::record::{NAME, Record, Written};
 use super::root;
 use crate::compile::{Compiled, Places};
@@ -10,9 +10,10 @@ use crate::emit::{Build, Edit, File, Mark, compose, helm};
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use crate::yaml::edit::{self, Refusal};
-use crate::yaml::read as yaml_read;
+use crate::yaml::{Yaml, read as yaml_read};
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
+use std::collections::HashSet;
 
 /// A file as it is and as it will be.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +69,7 @@ pub fn plan(
         map,
         reports: Vec::new(),
         files: IndexMap::new(),
+        unreadable: HashSet::new(),
     };
     let plan = planner.run(compiled);
     (plan, planner.reports)
@@ -82,6 +84,8 @@ struct Planner<'a> {
     reports: Vec<Report>,
     /// Files by their path: the full path, the text on disk, and the text after.
     files: IndexMap<String, (Utf8PathBuf, Option<String>, Option<String>)>,
+    /// Files whose trouble is told.
+    unreadable: HashSet<String>,
 }
 
 impl Planner<'_> {
@@ -122,6 +126,7 @@ impl Planner<'_> {
             }
             record.files.push(file.path);
         }
+        self.collisions(&record, &helm::edits(&build), &compose::edits(&build));
         for edit in helm::edits(&build).into_iter().chain(compose::edits(&build)) {
             self.edit(&edit, &before, &mut record);
         }
@@ -171,6 +176,9 @@ impl Planner<'_> {
         if let Some((_, _, after)) = self.files.get(path) {
             return Some(after.clone());
         }
+        if self.unreadable.contains(path) {
+            return None;
+        }
         let Some(full) = root::inside(self.root, path) else {
             let place = if path.ends_with("Chart.yaml") || path.contains("/charts/") {
                 self.places.parent
@@ -192,6 +200,7 @@ impl Planner<'_> {
             Err(error) => {
                 let report = problems::unreadable(error, path, self.map);
                 self.reports.push(report);
+                self.unreadable.insert(path.to_owned());
                 return None;
             }
         };
@@ -214,7 +223,14 @@ impl Planner<'_> {
             && *text != after
         {
             match mark::state(text) {
-                State::Untouched => {}
+                State::Untouched => {
+                    if let Some(other) = mark::source(text)
+                        && other != self.source
+                        && read::kind(&self.root.join(other)) == read::Kind::File
+                    {
+                        return self.contested(&file.path, other);
+                    }
+                }
                 State::Edited => return self.edited(file, text, &after),
                 State::Foreign => {
                     self.reports.push(
@@ -230,6 +246,31 @@ impl Planner<'_> {
             }
         }
         self.put(&file.path, Some(after));
+    }
+
+    /// The compose file is none of the chart's.
+    fn collisions(&mut self, record: &Record, charts: &[Edit], services: &[Edit]) {
+        let taken =
+            |file: &String| record.files.contains(file) || charts.iter().any(|edit| edit.file == *file);
+        if let Some(edit) = services.iter().find(|edit| taken(&edit.file)) {
+            self.reports.push(
+                Report::error(&SHARED, format!("`{}` belongs to the chart", edit.file))
+                    .at(self.places.compose, "can't be a compose file too")
+                    .help("write `file = \"docker/docker-compose.yml\"`"),
+            );
+        }
+    }
+
+    /// Two stacks that write the same file.
+    fn contested(&mut self, path: &str, other: &str) {
+        if self.reports.iter().any(|report| report.code == SHARED.code()) {
+            return;
+        }
+        self.reports.push(
+            Report::error(&SHARED, format!("`{other}` writes `{path}` too"))
+                .at(self.places.name, "a stack of this name")
+                .help("give one of the stacks another name, or remove it"),
+        );
     }
 
     fn edited(&mut self, file: &File, text: &str, after: &str) {
@@ -298,7 +339,11 @@ impl Planner<'_> {
             }
         }
         if let Ok(Some(found)) = edit::find(&after, &edit.path) {
-            let digest = mark::digest(&after[found.range]);
+            // What a person wrote into an entry of ours, a comment perhaps, stays known as theirs.
+            let digest = match known.filter(|_| after == text) {
+                Some(known) => known,
+                None => mark::digest(&after[found.range]),
+            };
             record.entries.push(Written { file: edit.file.clone(), path: edit.path.clone(), digest });
         }
         self.put(&edit.file, Some(after));
@@ -364,6 +409,7 @@ impl Planner<'_> {
             if mark::digest(&text[found.range]) == old.digest
                 && let Ok(after) = edit::remove(&text, &old.path)
             {
+                let after = without_empty(after, &old.path);
                 self.put(&old.file, Some(after));
             }
         }
@@ -409,6 +455,19 @@ impl Planner<'_> {
             );
         }
     }
+}
+
+/// Takes away the maps that an entry leaves empty, but for those of the file's own top level.
+fn without_empty(mut text: String, path: &[String]) -> String {
+    for depth in (2..path.len()).rev() {
+        let parent = &path[..depth];
+        let empty = edit::says(&text, parent, &Yaml::Map(Vec::new()));
+        match edit::remove(&text, parent) {
+            Ok(after) if empty => text = after,
+            _ => break,
+        }
+    }
+    text
 }
 
 /// Whether a file is to be written, for a build of some profiles only.

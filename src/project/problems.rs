@@ -33,6 +33,8 @@ pages! {
     STALE "E0705" "outputs are not what a build would write";
     /// An umbrella chart that is not there.
     UMBRELLA "E0706" "the umbrella chart is not there";
+    /// A file that two things write.
+    SHARED "E0709" "two outputs are one file";
     /// A packed chart that Helm would take instead.
     ARCHIVE "W0707" "an archive of the subchart is in the way";
     /// A lock file that is out of step.

@@ -34,6 +34,9 @@ pub fn inside(root: &Utf8Path, relative: &str) -> Option<Utf8PathBuf> {
     let full = root.join(relative);
     // The deepest folder that exists decides where a link leads.
     let existing = full.ancestors().find(|path| read::kind(path) != Kind::Nothing)?;
+    if full.ancestors().take_while(|path| *path != existing).any(read::leads_nowhere) {
+        return None;
+    }
     let real = read::canonical(existing).ok()?;
     let rest = full.strip_prefix(existing).ok()?;
     let within = real.starts_with(read::canonical(root).ok()?);

@@ -76,6 +76,12 @@ pub const ALL: &[(&str, Builtin, usize, usize)] = &[
 /// Longest list that `range` makes.
 pub const MAX_RANGE: i64 = 100_000;
 
+/// Longest text that is made: 64 MiB.
+pub const MAX_TEXT: usize = 64 << 20;
+
+/// Most values of a list that is made.
+pub const MAX_VALUES: usize = 1_000_000;
+
 /// The function of a name.
 pub fn find(name: &str) -> Option<(Builtin, usize, usize)> {
     ALL.iter().find(|(n, ..)| *n == name).map(|(_, f, low, high)| (*f, *low, *high))
@@ -206,6 +212,10 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
         },
         Join => {
             let parts: Vec<String> = list(0)?.iter().map(|v| v.kind.to_string()).collect();
+            let length = parts.iter().map(String::len).sum::<usize>() + parts.len() * text(1)?.len();
+            if length > MAX_TEXT {
+                return Err(Failure::Overflow);
+            }
             Kind::Text(parts.join(&text(1)?).into())
         }
         Split => {
@@ -217,7 +227,14 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
         Trim => Kind::Text(text(0)?.trim().into()),
         Lower => Kind::Text(text(0)?.to_lowercase().into()),
         Upper => Kind::Text(text(0)?.to_uppercase().into()),
-        Replace => Kind::Text(text(0)?.replace(&*text(1)?, &text(2)?).into()),
+        Replace => {
+            let (whole, from, to) = (text(0)?, text(1)?, text(2)?);
+            let length = whole.len() + whole.matches(&*from).count().saturating_mul(to.len());
+            if length > MAX_TEXT {
+                return Err(Failure::Overflow);
+            }
+            Kind::Text(whole.replace(&*from, &to).into())
+        }
         StartsWith => Kind::Bool(text(0)?.starts_with(&*text(1)?)),
         EndsWith => Kind::Bool(text(0)?.ends_with(&*text(1)?)),
         Contains => Kind::Bool(match first {

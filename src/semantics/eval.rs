@@ -630,6 +630,11 @@ impl<'t> Eval<'_, 't> {
                     kind => whole.push_str(&kind.to_string()),
                 },
             }
+            if whole.len() > builtins::MAX_TEXT {
+                let report = Report::error(&OVERFLOW, "this text is longer than 64 MiB").at(expr.span, "");
+                self.problems.push(report);
+                return Value::new(Kind::Error, expr.span);
+            }
         }
         Value::new(Kind::Text(whole.into()), expr.span)
     }
@@ -944,6 +949,12 @@ fn arithmetic(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, Arithmetic> {
                 return Err(Overflow);
             }
             Kind::Quantity(Quantity::of(q.unit, exact.round() as i64))
+        }
+        (Add, Kind::Text(a), Kind::Text(b)) if a.len() + b.len() > builtins::MAX_TEXT => {
+            return Err(Overflow);
+        }
+        (Add, Kind::List(a), Kind::List(b)) if a.len() + b.len() > builtins::MAX_VALUES => {
+            return Err(Overflow);
         }
         (Add, Kind::Text(a), Kind::Text(b)) => Kind::Text(format!("{a}{b}").into()),
         (Add, Kind::List(a), Kind::List(b)) => {

@@ -88,6 +88,8 @@ impl Type {
             (Type::Quantity(Unit::Cpu), Type::Int) => true,
             (Type::Quantity(Unit::Cpu | Unit::Duration), Type::Minutes) => true,
             (Type::Text, Type::Words(_) | Type::Endpoint) => true,
+            // Whether it is one is known when it is evaluated.
+            (Type::Endpoint, Type::Text | Type::Words(_)) => true,
             (Type::Words(want), Type::Words(found)) => found.iter().all(|word| want.contains(word)),
             (Type::List(want), Type::List(found)) | (Type::Map(want), Type::Map(found)) => {
                 want.accepts(found)

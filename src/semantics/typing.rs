@@ -327,6 +327,28 @@ impl<'p, 't> Typing<'p, 't> {
                     self.tell(expr.span, report);
                 }
             }
+            // Untyped records take the type of where they stand.
+            (ExprKind::Name(name), Type::Schema(_) | Type::Map(_))
+                if self.program.lets.get(&**name).is_some_and(|c| {
+                    c.ty.is_none()
+                        && matches!(c.value.kind, ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..))
+                }) =>
+            {
+                let constant = &self.program.lets[&**name];
+                self.want(constant.value, want, &Scope::default(), place);
+            }
+            (
+                ExprKind::Infix(InfixOp::Merge, _, left, right),
+                Type::Schema(_) | Type::Map(_) | Type::Data,
+            ) => {
+                self.want(left, want, scope, place);
+                self.want(right, want, scope, place);
+            }
+            (ExprKind::List(items), Type::Data) => {
+                for item in items {
+                    self.want(item, &Type::Data, scope, None);
+                }
+            }
             (ExprKind::List(items), Type::List(inner)) => {
                 for item in items {
                     self.value(

@@ -97,6 +97,12 @@ pub fn kind(path: &Utf8Path) -> Kind {
     }
 }
 
+/// Whether a link stands at a path and leads nowhere.
+#[allow(clippy::disallowed_methods)]
+pub fn leads_nowhere(path: &Utf8Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) && kind(path) == Kind::Nothing
+}
+
 /// The path with every link resolved; an error where it does not exist or is not UTF-8.
 #[allow(clippy::disallowed_methods)]
 pub fn canonical(path: &Utf8Path) -> Result<Utf8PathBuf, ReadError> {

@@ -179,6 +179,9 @@ impl<'a> Walk<'a> {
                 }
                 Ok(first.map(|item| (if *flow { item.start } else { self.dash(item) }, None, item)))
             }
+            Kind::Map { entries, .. } if is_choice(segment) && !entries.is_empty() => {
+                refuse("a map stands where a list belongs", node.start..node.end)
+            }
             Kind::Map { .. } => match node.entries_of(segment).as_slice() {
                 [] => Ok(None),
                 [(key, value)] => {
@@ -230,7 +233,10 @@ impl<'a> Walk<'a> {
     }
 
     fn newline(&self) -> &'static str {
-        if self.text.contains("\r\n") { "\r\n" } else { "\n" }
+        // As the line before ends.
+        let end = self.node_end().min(self.text.len());
+        let before = self.text[..end].rfind('\n').or_else(|| self.text.find('\n'));
+        if before.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
     fn node_end(&self) -> usize {

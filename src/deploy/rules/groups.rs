@@ -30,6 +30,9 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
 }
 
 fn group(rule: &Relabel, reports: &mut Vec<Report>) {
+    if !matches!(&*rule.action.value, "replace" | "labelmap") {
+        return;
+    }
     let Ok(regex) = regex::Regex::new(&rule.regex.value) else { return };
     let groups = regex.captures_len() - 1;
     for number in references(&rule.replacement.value) {

@@ -1,0 +1,154 @@
+//! The Compose service by a real Docker Engine and Compose 2, with a real VictoriaMetrics in it.
+//!
+//! Each test starts itself again inside `tests/tools/in-docker.sh`, which has an engine, a network and
+//! mounts of its own. No registry of images is reachable where tests run: the image that the stack
+//! names is made of the real program and busybox (`tests/tools/image.sh`).
+
+mod common;
+
+use common::{Project, must, releases, repository, tool};
+use std::process::Command;
+
+/// Runs a test inside the namespaces: outside, starts this test again there.
+fn in_docker(name: &str, body: impl FnOnce()) {
+    if std::env::var_os("VMSC_TEST_IN_DOCKER").is_some() {
+        return body();
+    }
+    tool("docker/bin/dockerd");
+    let script = repository().join("tests/tools/in-docker.sh");
+    let output = Command::new(script)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env("VMSC_TEST_IN_DOCKER", "1")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn image(name: &str, binaries: &[&std::path::Path]) {
+    must(Command::new(repository().join("tests/tools/image.sh")).arg(name).args(binaries));
+}
+
+/// Puts one release of Compose where the client looks.
+fn compose_plugin(version: &str) {
+    let config = std::env::var("DOCKER_CONFIG").unwrap();
+    let link = format!("{config}/cli-plugins/docker-compose");
+    let _ = std::fs::remove_file(&link);
+    std::os::unix::fs::symlink(tool(&format!("bin/docker-compose-{version}")), link).unwrap();
+}
+
+fn compose(project: &Project, files: &[&str]) -> Command {
+    let mut command = Command::new("docker");
+    command.current_dir(project.path().join("docker")).arg("compose");
+    for file in files {
+        command.args(["-f", file]);
+    }
+    command
+}
+
+fn curl(path: &str) -> String {
+    must(
+        Command::new("docker")
+            .args(["run", "--rm", "--network", "host", "busybox:1.36", "wget", "-q", "-O", "-"])
+            .arg(format!("http://127.0.0.1:8428{path}")),
+    )
+}
+
+const BASE: &[&str] = &["docker-compose.yml"];
+
+#[test]
+fn the_example_reaches_healthy_and_keeps_its_data() {
+    in_docker("the_example_reaches_healthy_and_keeps_its_data", || {
+        image("busybox:1.36", &[]);
+        for (version, plugin) in releases().iter().zip(["2.26.1", "2.40.3", "2.40.3"]) {
+            compose_plugin(plugin);
+            image("victoriametrics/victoria-metrics:v1.106.1", &[&version.1.join("victoria-metrics")]);
+            let project = Project::example();
+            must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
+            assert_eq!(curl("/health"), "OK");
+
+            let inspected = must(Command::new("docker").args(["inspect", "docker-victoriametrics-1"]));
+            let inspected: serde_json::Value = serde_json::from_str(&inspected).unwrap();
+            let host = &inspected[0]["HostConfig"];
+            assert_eq!(host["ReadonlyRootfs"], true);
+            assert_eq!(host["CapDrop"][0], "ALL");
+            assert_eq!(host["Memory"], 512 << 20);
+            assert_eq!(host["PortBindings"]["8428/tcp"][0]["HostIp"], "127.0.0.1");
+            assert_eq!(inspected[0]["State"]["Health"]["Status"], "healthy");
+
+            // From another container, by the service's name and by the Service's.
+            for name in ["victoriametrics", "metrics-store"] {
+                let url = format!("http://{name}:8428/health");
+                let said = must(compose(&project, BASE).args([
+                    "exec",
+                    "-T",
+                    "orchestrator",
+                    "wget",
+                    "-q",
+                    "-O",
+                    "-",
+                    &url,
+                ]));
+                assert_eq!(said, "OK");
+            }
+            let write = "printf 'written 42\\n' > /tmp/w; wget -q -O - --post-file=/tmp/w http://victoriametrics:8428/api/v1/import/prometheus";
+            must(compose(&project, BASE).args(["exec", "-T", "orchestrator", "sh", "-c", write]));
+            // A stop writes what is in memory.
+            must(compose(&project, BASE).arg("down"));
+            must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
+            assert!(curl("/api/v1/export?match[]=written").contains("42"));
+
+            // The orchestrator's metrics arrive by scraping, every 15 seconds.
+            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
+            while !curl("/api/v1/export?match[]=orchestrator_tasks_total")
+                .contains("\"service\":\"orchestrator\"")
+            {
+                assert!(std::time::Instant::now() < deadline, "nothing was scraped in two minutes");
+            }
+            must(compose(&project, BASE).args(["down", "-v"]));
+        }
+    });
+}
+
+#[test]
+fn a_profile_is_an_override_file() {
+    in_docker("a_profile_is_an_override_file", || {
+        compose_plugin("2.40.3");
+        let project = Project::example();
+        let files = ["docker-compose.yml", "docker-compose.minikube.yml"];
+        let config = must(compose(&project, &files).args(["config", "--format", "json"]));
+        let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+        let service = &config["services"]["victoriametrics"];
+        assert!(service["command"].to_string().contains("-retentionPeriod=7d"), "{service}");
+        assert_eq!(service["command"].as_array().unwrap().len(), 6);
+        assert_eq!(service["ports"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn an_agent_of_its_own_is_a_service_beside() {
+    in_docker("an_agent_of_its_own_is_a_service_beside", || {
+        compose_plugin("2.40.3");
+        let (_, newest) = releases().pop().unwrap();
+        image("busybox:1.36", &[]);
+        image("victoriametrics/victoria-metrics:v1.106.1", &[&newest.join("victoria-metrics")]);
+        image("victoriametrics/vmagent:v1.106.1", &[&newest.join("vmagent")]);
+        let project = Project::example();
+        let stack = project
+            .read("stacks/victoriametrics.vms")
+            .replace("network = \"asdlc-network\" }", "network = \"asdlc-network\", agent = true }");
+        project.write("stacks/victoriametrics.vms", &stack);
+        project.build(&[]);
+        must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
+        for metric in ["orchestrator_tasks_total", "vmagent_remotewrite_requests_total"] {
+            while !curl(&format!("/api/v1/export?match[]={metric}")).contains("\"service\"") {
+                assert!(std::time::Instant::now() < deadline, "no {metric} in two minutes");
+            }
+        }
+        must(compose(&project, BASE).args(["down", "-v"]));
+    });
+}
