@@ -1,0 +1,243 @@
+//! Who scrapes what, and once: three real agents, a node each, discover pods from a small server that
+//! answers the list and watch calls of the Kubernetes API and honours the field selector. What they
+//! would scrape is read off their `/api/v1/targets`.
+
+mod common;
+
+use common::{Project, must, releases, tool};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A pod, and the URLs it should be scraped at with their job and service.
+struct Pod {
+    object: Value,
+    expected: Vec<(String, &'static str, &'static str)>,
+}
+
+/// What makes a pod different from a plain annotated one with one port.
+#[derive(Default)]
+struct Kind {
+    namespace: Option<&'static str>,
+    labels: Value,
+    annotations: Value,
+    ports: Vec<(u16, &'static str)>,
+    init_ports: Vec<u16>,
+    phase: Option<&'static str>,
+    owner: Option<(&'static str, &'static str)>,
+    ipv6: bool,
+}
+
+fn pods() -> Vec<Pod> {
+    let scrape = || json!({ "prometheus.io/scrape": "true" });
+    let with = |more: Value| {
+        let mut all = scrape();
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    type Endpoints = &'static [(&'static str, &'static str, &'static str)];
+    // Name, kind, and the endpoints: what follows the address, the job, the service.
+    let kinds: Vec<(&str, Kind, Endpoints)> = vec![
+        ("plain", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "plain")]),
+        ("silent", Kind { ports: vec![(8000, "TCP")], ..Kind::default() }, &[]),
+        ("false", Kind { annotations: json!({ "prometheus.io/scrape": "false" }), ports: vec![(8000, "TCP")], ..Kind::default() }, &[]),
+        ("port", Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":9000/metrics", "kubernetes-pods", "port")]),
+        ("undeclared", Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ..Kind::default() }, &[(":9000/metrics", "kubernetes-pods", "undeclared")]),
+        ("portless", Kind { annotations: scrape(), ..Kind::default() }, &[]),
+        ("two", Kind { annotations: scrape(), ports: vec![(8000, "TCP"), (81, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "two"), (":81/metrics", "kubernetes-pods", "two")]),
+        ("one-of-two", Kind { annotations: with(json!({ "prometheus.io/port": "81" })), ports: vec![(8000, "TCP"), (81, "TCP")], ..Kind::default() }, &[(":81/metrics", "kubernetes-pods", "one-of-two")]),
+        ("udp", Kind { annotations: scrape(), ports: vec![(53, "UDP"), (8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "udp")]),
+        ("named-port", Kind { annotations: with(json!({ "prometheus.io/port": "http" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "named-port")]),
+        ("path", Kind { annotations: with(json!({ "prometheus.io/path": "stats" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/stats", "kubernetes-pods", "path")]),
+        ("param", Kind { annotations: with(json!({ "prometheus.io/param_format": "text" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics?format=text", "kubernetes-pods", "param")]),
+        ("init", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], init_ports: vec![70], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "init")]),
+        ("done", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], phase: Some("Succeeded"), ..Kind::default() }, &[]),
+        ("failed", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], phase: Some("Failed"), ..Kind::default() }, &[]),
+        ("six", Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ipv6: true, ..Kind::default() }, &[(":9000/metrics", "kubernetes-pods", "six")]),
+        ("app-7d9c5b6f4-x2x9k", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], owner: Some(("ReplicaSet", "app-7d9c5b6f4")), ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "app")]),
+        ("db-0", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], owner: Some(("StatefulSet", "db")), ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "db")]),
+        ("labelled", Kind { annotations: scrape(), labels: json!({ "app": "shop" }), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "shop")]),
+        ("elsewhere", Kind { namespace: Some("other"), annotations: scrape(), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "elsewhere")]),
+        // Named by a job: taken by it once, annotated or not, with its second port left to the other.
+        ("orchestrator-1", Kind { annotations: scrape(), labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ports: vec![(8080, "TCP"), (9090, "TCP")], ..Kind::default() }, &[(":8080/metrics", "orchestrator", "orchestrator"), (":9090/metrics", "kubernetes-pods", "orchestrator")]),
+        ("orchestrator-2", Kind { labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ..Kind::default() }, &[(":8080/metrics", "orchestrator", "orchestrator")]),
+        ("orchestrator-3", Kind { namespace: Some("other"), labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ports: vec![(8080, "TCP")], ..Kind::default() }, &[]),
+        // Our own.
+        ("demo-victoriametrics-0", Kind { labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "server", "app.kubernetes.io/name": "victoriametrics" }), ports: vec![(8428, "TCP")], ..Kind::default() }, &[(":8428/metrics", "victoriametrics", "victoriametrics")]),
+        ("demo-victoriametrics-vmagent-a", Kind { annotations: scrape(), labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "vmagent", "app.kubernetes.io/name": "victoriametrics" }), ports: vec![(8429, "TCP")], ..Kind::default() }, &[(":8429/metrics", "vmagent", "vmagent")]),
+    ];
+    let mut pods = Vec::new();
+    for node in 1..=3 {
+        for (n, (name, kind, endpoints)) in kinds.iter().enumerate() {
+            let ip = if kind.ipv6 { format!("fd00::{node}:{n}") } else { format!("10.244.{node}.{n}") };
+            let host = if kind.ipv6 { format!("[{ip}]") } else { ip.clone() };
+            let port = |(n, (port, protocol)): (usize, &(u16, &str))| json!({ "name": format!("p{n}"), "containerPort": port, "protocol": protocol });
+            let mut metadata = json!({
+                // A workload's name is cut from its pod's, so the node is no part of it.
+                "name": name, "uid": format!("{node}-{n}"), "namespace": kind.namespace.unwrap_or("metrics"),
+                "labels": kind.labels, "annotations": kind.annotations,
+            });
+            if let Some((owner, name)) = kind.owner {
+                metadata["ownerReferences"] = json!([{ "kind": owner, "name": name, "controller": true }]);
+            }
+            let object = json!({
+                "kind": "Pod", "apiVersion": "v1",
+                "metadata": metadata,
+                "spec": {
+                    "nodeName": format!("node-{node}"),
+                    "containers": [{ "name": "main", "image": "x", "ports": kind.ports.iter().enumerate().map(port).collect::<Vec<_>>() }],
+                    "initContainers": kind.init_ports.iter().map(|port| json!({ "name": "init", "image": "x", "ports": [{ "name": "i", "containerPort": port, "protocol": "TCP" }] })).collect::<Vec<_>>(),
+                },
+                "status": { "phase": kind.phase.unwrap_or("Running"), "podIP": ip, "hostIP": "10.0.0.1", "podIPs": [{ "ip": ip }], "conditions": [{ "type": "Ready", "status": "True" }] },
+            });
+            let expected = endpoints.iter().map(|(rest, job, service)| (format!("http://{host}{rest}"), *job, *service)).collect();
+            pods.push(Pod { object, expected });
+        }
+    }
+    pods
+}
+
+/// Serves the API; returns its port and the requests it was sent.
+fn api(pods: &[Pod]) -> (u16, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let objects: Vec<Value> = pods.iter().map(|pod| pod.object.clone()).collect();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (objects, sender) = (objects.clone(), sender.clone());
+            std::thread::spawn(move || drop(serve(stream, &objects, &sender)));
+        }
+    });
+    (port, receiver)
+}
+
+fn serve(mut stream: TcpStream, objects: &[Value], sender: &std::sync::mpsc::Sender<String>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    loop {
+        let mut request = String::new();
+        if reader.read_line(&mut request)? == 0 {
+            return Ok(());
+        }
+        let mut header = String::from("x");
+        while !header.trim().is_empty() {
+            header.clear();
+            reader.read_line(&mut header)?;
+        }
+        let target = request.split(' ').nth(1).unwrap_or_default().to_owned();
+        let _ = sender.send(target.clone());
+        let query = target.replace("%3D", "=");
+        if query.contains("watch=") {
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+            // Open until the agent goes; nothing happens.
+            let mut rest = String::new();
+            reader.read_to_string(&mut rest)?;
+            return Ok(());
+        }
+        let node = query.split("spec.nodeName=").nth(1).map(|rest| rest.split('&').next().unwrap_or_default().to_owned());
+        let chosen: Vec<&Value> = objects.iter().filter(|pod| node.as_ref().is_none_or(|node| pod["spec"]["nodeName"] == **node)).collect();
+        let body = json!({ "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "1" }, "items": chosen }).to_string();
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+    }
+}
+
+fn get(port: u16, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: x\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer.split_once("\r\n\r\n")?.1.to_owned())
+}
+
+/// (URL, job, service) of an agent's targets, with the node each says it is on.
+fn targets(port: u16) -> Vec<((String, String, String), String)> {
+    let Some(answer) = get(port, "/api/v1/targets") else { return Vec::new() };
+    let Ok(answer) = serde_json::from_str::<Value>(&answer) else { return Vec::new() };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let active = answer["data"]["activeTargets"].as_array().cloned().unwrap_or_default();
+    let of = |target: &Value| {
+        let labels = &target["labels"];
+        ((text(&target["scrapeUrl"]), text(&labels["job"]), text(&labels["service"])), text(&labels["node"]))
+    };
+    active.iter().map(of).collect()
+}
+
+#[test]
+fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
+    let pods = pods();
+    let (api_port, requests) = api(&pods);
+    let project = Project::example();
+    let chart = project.path().join("charts/dox-asdlc");
+    let rendered = must(Command::new(tool("bin/helm3")).args(["template", "demo"]).arg(&chart).args(["-n", "metrics"]));
+    let scrape = serde_yaml::Deserializer::from_str(&rendered)
+        .map(|d| <serde_yaml::Value as serde::Deserialize>::deserialize(d).unwrap())
+        .find(|o| o["kind"] == "ConfigMap" && o["metadata"]["name"] == "demo-victoriametrics-vmagent")
+        .unwrap()["data"]["scrape.yml"]
+        .as_str()
+        .unwrap()
+        .replace("    - role: pod\n", &format!("    - role: pod\n      api_server: http://127.0.0.1:{api_port}\n"));
+
+    let mut expected: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    for (url, job, service) in pods.iter().flat_map(|pod| &pod.expected) {
+        *expected.entry((url.clone(), (*job).to_owned(), (*service).to_owned())).or_default() += 1;
+    }
+    assert!(expected.len() > 60 && expected.values().all(|count| *count == 1));
+
+    for (release, path) in releases() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("scrape.yml"), &scrape).unwrap();
+        let mut agents = Vec::new();
+        for node in 1..=3 {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let child = Command::new(path.join("vmagent"))
+                .args([
+                    "-promscrape.config=scrape.yml".to_owned(),
+                    format!("-httpListenAddr=127.0.0.1:{port}"),
+                    format!("-remoteWrite.tmpDataPath=queue-{node}"),
+                    "-remoteWrite.url=http://127.0.0.1:1/api/v1/write".to_owned(),
+                    "-promscrape.suppressDuplicateScrapeTargetErrors=true".to_owned(),
+                    "-promscrape.kubernetesSDCheckInterval=1s".to_owned(),
+                ])
+                .env("NODE_NAME", format!("node-{node}"))
+                .current_dir(folder.path())
+                .stderr(fs::File::create(folder.path().join(format!("log-{node}"))).unwrap())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            agents.push((Running(child), port, format!("node-{node}")));
+        }
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let found: Vec<_> = agents.iter().flat_map(|(_, port, node)| targets(*port).into_iter().map(move |t| (t, node))).collect();
+            let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+            for ((target, on), node) in &found {
+                assert_eq!(on, *node, "{release}: {target:?} is scraped by another node's agent");
+                *seen.entry(target.clone()).or_default() += 1;
+            }
+            if seen == expected {
+                break;
+            }
+            let keys = |map: &BTreeMap<_, _>| map.keys().cloned().collect::<BTreeSet<(String, String, String)>>();
+            let (missing, wrong) = (&keys(&expected) - &keys(&seen), &keys(&seen) - &keys(&expected));
+            let log = || fs::read_to_string(folder.path().join("log-1")).unwrap_or_default();
+            assert!(Instant::now() < deadline, "{release}: missing {missing:#?}\nwrong {wrong:#?}\n{}", log().lines().take(5).collect::<String>());
+        }
+    }
+    // List and watch of pods of one node each, and nothing else.
+    for request in requests.try_iter() {
+        assert!(request.starts_with("/api/v1/pods?") && request.contains("spec.nodeName"), "{request}");
+    }
+}
