@@ -188,7 +188,7 @@ fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
         .unwrap()["data"]["scrape.yml"]
         .as_str()
         .unwrap()
-        .replace("    - role: pod\n", &format!("    - role: pod\n      api_server: http://127.0.0.1:{api_port}\n"));
+        .replace("\n    - role: pod\n", &format!("\n    - role: pod\n      api_server: http://127.0.0.1:{api_port}\n"));
 
     let mut expected: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     for (url, job, service) in pods.iter().flat_map(|pod| &pod.expected) {
