@@ -51,33 +51,210 @@ fn pods() -> Vec<Pod> {
     type Endpoints = &'static [(&'static str, &'static str, &'static str)];
     // Name, kind, and the endpoints: what follows the address, the job, the service.
     let kinds: Vec<(&str, Kind, Endpoints)> = vec![
-        ("plain", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "plain")]),
+        (
+            "plain",
+            Kind { annotations: scrape(), ports: vec![(8000, "TCP")], ..Kind::default() },
+            &[(":8000/metrics", "kubernetes-pods", "plain")],
+        ),
         ("silent", Kind { ports: vec![(8000, "TCP")], ..Kind::default() }, &[]),
-        ("false", Kind { annotations: json!({ "prometheus.io/scrape": "false" }), ports: vec![(8000, "TCP")], ..Kind::default() }, &[]),
-        ("port", Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":9000/metrics", "kubernetes-pods", "port")]),
-        ("undeclared", Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ..Kind::default() }, &[(":9000/metrics", "kubernetes-pods", "undeclared")]),
+        (
+            "false",
+            Kind {
+                annotations: json!({ "prometheus.io/scrape": "false" }),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[],
+        ),
+        (
+            "port",
+            Kind {
+                annotations: with(json!({ "prometheus.io/port": "9000" })),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[(":9000/metrics", "kubernetes-pods", "port")],
+        ),
+        (
+            "undeclared",
+            Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ..Kind::default() },
+            &[(":9000/metrics", "kubernetes-pods", "undeclared")],
+        ),
         ("portless", Kind { annotations: scrape(), ..Kind::default() }, &[]),
-        ("two", Kind { annotations: scrape(), ports: vec![(8000, "TCP"), (81, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "two"), (":81/metrics", "kubernetes-pods", "two")]),
-        ("one-of-two", Kind { annotations: with(json!({ "prometheus.io/port": "81" })), ports: vec![(8000, "TCP"), (81, "TCP")], ..Kind::default() }, &[(":81/metrics", "kubernetes-pods", "one-of-two")]),
-        ("udp", Kind { annotations: scrape(), ports: vec![(53, "UDP"), (8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "udp")]),
-        ("named-port", Kind { annotations: with(json!({ "prometheus.io/port": "http" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "named-port")]),
-        ("path", Kind { annotations: with(json!({ "prometheus.io/path": "stats" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/stats", "kubernetes-pods", "path")]),
-        ("param", Kind { annotations: with(json!({ "prometheus.io/param_format": "text" })), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics?format=text", "kubernetes-pods", "param")]),
-        ("init", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], init_ports: vec![70], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "init")]),
-        ("done", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], phase: Some("Succeeded"), ..Kind::default() }, &[]),
-        ("failed", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], phase: Some("Failed"), ..Kind::default() }, &[]),
-        ("six", Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ipv6: true, ..Kind::default() }, &[(":9000/metrics", "kubernetes-pods", "six")]),
-        ("app-7d9c5b6f4-x2x9k", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], owner: Some(("ReplicaSet", "app-7d9c5b6f4")), ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "app")]),
-        ("db-0", Kind { annotations: scrape(), ports: vec![(8000, "TCP")], owner: Some(("StatefulSet", "db")), ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "db")]),
-        ("labelled", Kind { annotations: scrape(), labels: json!({ "app": "shop" }), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "shop")]),
-        ("elsewhere", Kind { namespace: Some("other"), annotations: scrape(), ports: vec![(8000, "TCP")], ..Kind::default() }, &[(":8000/metrics", "kubernetes-pods", "elsewhere")]),
+        (
+            "two",
+            Kind { annotations: scrape(), ports: vec![(8000, "TCP"), (81, "TCP")], ..Kind::default() },
+            &[(":8000/metrics", "kubernetes-pods", "two"), (":81/metrics", "kubernetes-pods", "two")],
+        ),
+        (
+            "one-of-two",
+            Kind {
+                annotations: with(json!({ "prometheus.io/port": "81" })),
+                ports: vec![(8000, "TCP"), (81, "TCP")],
+                ..Kind::default()
+            },
+            &[(":81/metrics", "kubernetes-pods", "one-of-two")],
+        ),
+        (
+            "udp",
+            Kind { annotations: scrape(), ports: vec![(53, "UDP"), (8000, "TCP")], ..Kind::default() },
+            &[(":8000/metrics", "kubernetes-pods", "udp")],
+        ),
+        (
+            "named-port",
+            Kind {
+                annotations: with(json!({ "prometheus.io/port": "http" })),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "named-port")],
+        ),
+        (
+            "path",
+            Kind {
+                annotations: with(json!({ "prometheus.io/path": "stats" })),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8000/stats", "kubernetes-pods", "path")],
+        ),
+        (
+            "param",
+            Kind {
+                annotations: with(json!({ "prometheus.io/param_format": "text" })),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8000/metrics?format=text", "kubernetes-pods", "param")],
+        ),
+        (
+            "init",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                init_ports: vec![70],
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "init")],
+        ),
+        (
+            "done",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                phase: Some("Succeeded"),
+                ..Kind::default()
+            },
+            &[],
+        ),
+        (
+            "failed",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                phase: Some("Failed"),
+                ..Kind::default()
+            },
+            &[],
+        ),
+        (
+            "six",
+            Kind {
+                annotations: with(json!({ "prometheus.io/port": "9000" })),
+                ipv6: true,
+                ..Kind::default()
+            },
+            &[(":9000/metrics", "kubernetes-pods", "six")],
+        ),
+        (
+            "app-7d9c5b6f4-x2x9k",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                owner: Some(("ReplicaSet", "app-7d9c5b6f4")),
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "app")],
+        ),
+        (
+            "db-0",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                owner: Some(("StatefulSet", "db")),
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "db")],
+        ),
+        (
+            "labelled",
+            Kind {
+                annotations: scrape(),
+                labels: json!({ "app": "shop" }),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "shop")],
+        ),
+        (
+            "elsewhere",
+            Kind {
+                namespace: Some("other"),
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "elsewhere")],
+        ),
         // Named by a job: taken by it once, annotated or not, with its second port left to the other.
-        ("orchestrator-1", Kind { annotations: scrape(), labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ports: vec![(8080, "TCP"), (9090, "TCP")], ..Kind::default() }, &[(":8080/metrics", "orchestrator", "orchestrator"), (":9090/metrics", "kubernetes-pods", "orchestrator")]),
-        ("orchestrator-2", Kind { labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ..Kind::default() }, &[(":8080/metrics", "orchestrator", "orchestrator")]),
-        ("orchestrator-3", Kind { namespace: Some("other"), labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ports: vec![(8080, "TCP")], ..Kind::default() }, &[]),
+        (
+            "orchestrator-1",
+            Kind {
+                annotations: scrape(),
+                labels: json!({ "app.kubernetes.io/name": "orchestrator" }),
+                ports: vec![(8080, "TCP"), (9090, "TCP")],
+                ..Kind::default()
+            },
+            &[
+                (":8080/metrics", "orchestrator", "orchestrator"),
+                (":9090/metrics", "kubernetes-pods", "orchestrator"),
+            ],
+        ),
+        (
+            "orchestrator-2",
+            Kind { labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ..Kind::default() },
+            &[(":8080/metrics", "orchestrator", "orchestrator")],
+        ),
+        (
+            "orchestrator-3",
+            Kind {
+                namespace: Some("other"),
+                labels: json!({ "app.kubernetes.io/name": "orchestrator" }),
+                ports: vec![(8080, "TCP")],
+                ..Kind::default()
+            },
+            &[],
+        ),
         // Our own.
-        ("demo-victoriametrics-0", Kind { labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "server", "app.kubernetes.io/name": "victoriametrics" }), ports: vec![(8428, "TCP")], ..Kind::default() }, &[(":8428/metrics", "victoriametrics", "victoriametrics")]),
-        ("demo-victoriametrics-vmagent-a", Kind { annotations: scrape(), labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "vmagent", "app.kubernetes.io/name": "victoriametrics" }), ports: vec![(8429, "TCP")], ..Kind::default() }, &[(":8429/metrics", "vmagent", "vmagent")]),
+        (
+            "demo-victoriametrics-0",
+            Kind {
+                labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "server", "app.kubernetes.io/name": "victoriametrics" }),
+                ports: vec![(8428, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8428/metrics", "victoriametrics", "victoriametrics")],
+        ),
+        (
+            "demo-victoriametrics-vmagent-a",
+            Kind {
+                annotations: scrape(),
+                labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "vmagent", "app.kubernetes.io/name": "victoriametrics" }),
+                ports: vec![(8429, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8429/metrics", "vmagent", "vmagent")],
+        ),
     ];
     let mut pods = Vec::new();
     for node in 1..=3 {
@@ -103,7 +280,10 @@ fn pods() -> Vec<Pod> {
                 },
                 "status": { "phase": kind.phase.unwrap_or("Running"), "podIP": ip, "hostIP": "10.0.0.1", "podIPs": [{ "ip": ip }], "conditions": [{ "type": "Ready", "status": "True" }] },
             });
-            let expected = endpoints.iter().map(|(rest, job, service)| (format!("http://{host}{rest}"), *job, *service)).collect();
+            let expected = endpoints
+                .iter()
+                .map(|(rest, job, service)| (format!("http://{host}{rest}"), *job, *service))
+                .collect();
             pods.push(Pod { object, expected });
         }
     }
@@ -125,7 +305,11 @@ fn api(pods: &[Pod]) -> (u16, std::sync::mpsc::Receiver<String>) {
     (port, receiver)
 }
 
-fn serve(mut stream: TcpStream, objects: &[Value], sender: &std::sync::mpsc::Sender<String>) -> std::io::Result<()> {
+fn serve(
+    mut stream: TcpStream,
+    objects: &[Value],
+    sender: &std::sync::mpsc::Sender<String>,
+) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     loop {
         let mut request = String::new();
@@ -141,16 +325,29 @@ fn serve(mut stream: TcpStream, objects: &[Value], sender: &std::sync::mpsc::Sen
         let _ = sender.send(target.clone());
         let query = target.replace("%3D", "=");
         if query.contains("watch=") {
-            write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )?;
             // Open until the agent goes; nothing happens.
             let mut rest = String::new();
             reader.read_to_string(&mut rest)?;
             return Ok(());
         }
-        let node = query.split("spec.nodeName=").nth(1).map(|rest| rest.split('&').next().unwrap_or_default().to_owned());
-        let chosen: Vec<&Value> = objects.iter().filter(|pod| node.as_ref().is_none_or(|node| pod["spec"]["nodeName"] == **node)).collect();
+        let node = query
+            .split("spec.nodeName=")
+            .nth(1)
+            .map(|rest| rest.split('&').next().unwrap_or_default().to_owned());
+        let chosen: Vec<&Value> = objects
+            .iter()
+            .filter(|pod| node.as_ref().is_none_or(|node| pod["spec"]["nodeName"] == **node))
+            .collect();
         let body = json!({ "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "1" }, "items": chosen }).to_string();
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
     }
 }
 
@@ -181,14 +378,18 @@ fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
     let (api_port, requests) = api(&pods);
     let project = Project::example();
     let chart = project.path().join("charts/dox-asdlc");
-    let rendered = must(Command::new(tool("bin/helm3")).args(["template", "demo"]).arg(&chart).args(["-n", "metrics"]));
+    let rendered =
+        must(Command::new(tool("bin/helm3")).args(["template", "demo"]).arg(&chart).args(["-n", "metrics"]));
     let scrape = serde_yaml::Deserializer::from_str(&rendered)
         .map(|d| <serde_yaml::Value as serde::Deserialize>::deserialize(d).unwrap())
         .find(|o| o["kind"] == "ConfigMap" && o["metadata"]["name"] == "demo-victoriametrics-vmagent")
         .unwrap()["data"]["scrape.yml"]
         .as_str()
         .unwrap()
-        .replace("\n    - role: pod\n", &format!("\n    - role: pod\n      api_server: http://127.0.0.1:{api_port}\n"));
+        .replace(
+            "\n    - role: pod\n",
+            &format!("\n    - role: pod\n      api_server: http://127.0.0.1:{api_port}\n"),
+        );
 
     let mut expected: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     for (url, job, service) in pods.iter().flat_map(|pod| &pod.expected) {
@@ -221,7 +422,10 @@ fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
         }
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
-            let found: Vec<_> = agents.iter().flat_map(|(_, port, node)| targets(*port).into_iter().map(move |t| (t, node))).collect();
+            let found: Vec<_> = agents
+                .iter()
+                .flat_map(|(_, port, node)| targets(*port).into_iter().map(move |t| (t, node)))
+                .collect();
             let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
             for ((target, on), node) in &found {
                 assert_eq!(on, *node, "{release}: {target:?} is scraped by another node's agent");
@@ -230,10 +434,15 @@ fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
             if seen == expected {
                 break;
             }
-            let keys = |map: &BTreeMap<_, _>| map.keys().cloned().collect::<BTreeSet<(String, String, String)>>();
+            let keys =
+                |map: &BTreeMap<_, _>| map.keys().cloned().collect::<BTreeSet<(String, String, String)>>();
             let (missing, wrong) = (&keys(&expected) - &keys(&seen), &keys(&seen) - &keys(&expected));
             let log = || fs::read_to_string(folder.path().join("log-1")).unwrap_or_default();
-            assert!(Instant::now() < deadline, "{release}: missing {missing:#?}\nwrong {wrong:#?}\n{}", log().lines().take(5).collect::<String>());
+            assert!(
+                Instant::now() < deadline,
+                "{release}: missing {missing:#?}\nwrong {wrong:#?}\n{}",
+                log().lines().take(5).collect::<String>()
+            );
         }
     }
     // List and watch of pods of one node each, and nothing else.

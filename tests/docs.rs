@@ -9,7 +9,8 @@ use std::fs;
 fn every_stack_in_the_documents_compiles() {
     for document in ["README.md", "docs/language.md"] {
         let text = fs::read_to_string(repository().join(document)).unwrap();
-        let blocks: Vec<&str> = text.split("```vms\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        let blocks: Vec<&str> =
+            text.split("```vms\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
         assert!(!blocks.is_empty(), "{document} shows a stack");
         for block in blocks {
             let project = Project::empty();

@@ -79,8 +79,8 @@ pub(super) struct Eval<'p, 't> {
     pub(super) nodes: Vec<Node<'t>>,
     pub(super) problems: Vec<Report>,
     constants: HashMap<&'t str, Option<Value>>,
-    /// What is being evaluated: a name to show, and where it is given.
-    chain: Vec<(String, Span)>,
+    /// What is being evaluated, and where it is given.
+    chain: Vec<(Step<'t>, Span)>,
 }
 
 /// Evaluates the stack with the layers of a profile over it, and runs all checks.
@@ -118,6 +118,13 @@ pub(super) fn evaluate<'t>(
     checks::run(&mut eval);
     problems.append(&mut eval.problems);
     Some(value)
+}
+
+/// A value that is being evaluated.
+#[derive(Clone, Copy, PartialEq)]
+enum Step<'t> {
+    Field(NodeId),
+    Constant(&'t str),
 }
 
 impl NodeId {
@@ -519,23 +526,31 @@ impl<'t> Eval<'_, 't> {
             }
             return Value::new(Kind::Error, at);
         }
-        let name = self.path(id);
-        self.chain.push((name, at));
+        self.chain.push((Step::Field(id), at));
         let value = run(self);
         self.chain.pop();
         value
     }
 
     fn cycle(&mut self, id: NodeId) -> Value {
-        let name = self.path(id);
         let at = self.get(id).definitions.last().map_or_else(|| self.anywhere(), |d| d.at);
-        let start = self.chain.iter().position(|(known, _)| *known == name).unwrap_or(0);
-        self.report_cycle(&name, start);
+        self.report_cycle(Step::Field(id));
         Value::new(Kind::Error, at)
     }
 
-    fn report_cycle(&mut self, name: &str, start: usize) {
-        let steps: Vec<(String, Span)> = self.chain[start.min(self.chain.len())..].to_vec();
+    fn shown(&self, step: Step) -> String {
+        match step {
+            Step::Field(id) if id == NodeId::ROOT => "stack".to_owned(),
+            Step::Field(id) => self.path(id),
+            Step::Constant(name) => name.to_owned(),
+        }
+    }
+
+    fn report_cycle(&mut self, step: Step<'t>) {
+        let start = self.chain.iter().position(|(known, _)| *known == step).unwrap_or(0);
+        let name = &self.shown(step);
+        let steps: Vec<(String, Span)> =
+            self.chain[start..].iter().map(|(step, span)| (self.shown(*step), *span)).collect();
         let Some((_, first)) = steps.first() else { return };
         let mut report = Report::error(&CYCLE, format!("`{name}` depends on itself"));
         report = report.at(
@@ -683,8 +698,7 @@ impl<'t> Eval<'_, 't> {
         match self.constants.get(name) {
             Some(Some(value)) => return Some(value.clone()),
             Some(None) => {
-                let start = self.chain.iter().position(|(known, _)| known == name).unwrap_or(0);
-                self.report_cycle(name, start);
+                self.report_cycle(Step::Constant(name));
                 return Some(Value::new(Kind::Error, constant.name.span));
             }
             None => {}
@@ -697,7 +711,7 @@ impl<'t> Eval<'_, 't> {
             );
         }
         self.constants.insert(name, None);
-        self.chain.push(((*name).to_owned(), constant.name.span));
+        self.chain.push((Step::Constant(name), constant.name.span));
         let mut value = self.expr(constant.value, &Env::default());
         self.chain.pop();
         if let Some(ty) = &constant.ty {
