@@ -5,6 +5,7 @@ use crate::diagnostics::{Report, sort_and_merge};
 use crate::emit::Variant;
 use crate::model::{Decode, Stack};
 use crate::prelude;
+use crate::semantics::data::Value;
 use crate::semantics::formula::{Shape, describe};
 use crate::semantics::{self, names, problems::STACKS};
 use crate::source::{FileId, SourceMap, Span};
@@ -117,10 +118,12 @@ fn meaning(
         let profiles: Vec<Span> = program.profiles.iter().map(|profile| profile.name.span).collect();
         let deployments: Vec<Deployment> =
             variants.iter().map(|variant| variant.deployment.clone()).collect();
+        let values: Vec<&Value> = variants.iter().map(|variant| &variant.values).collect();
         reports.extend(rules::check(&rules::Subject {
             name: name.span,
             profiles: &profiles,
             deployments: &deployments,
+            values: &values,
         }));
     }
     let base = variants.first()?;

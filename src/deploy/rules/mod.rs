@@ -6,10 +6,12 @@ mod groups;
 mod hosts;
 mod names;
 mod profiles;
+mod text;
 mod window;
 
 use super::Deployment;
 use crate::diagnostics::{Page, Report};
+use crate::semantics::data::Value;
 use crate::source::Span;
 
 /// What the rules look at: the stack alone first, then each profile.
@@ -20,6 +22,8 @@ pub struct Subject<'a> {
     pub profiles: &'a [Span],
     /// What is installed, for the stack and for each profile.
     pub deployments: &'a [Deployment],
+    /// All their settings.
+    pub values: &'a [&'a Value],
 }
 
 /// A rule looks at one deployment.
@@ -31,8 +35,9 @@ const RULES: &[Rule] =
 /// Runs all rules; what several profiles share is told once.
 pub fn check(subject: &Subject) -> Vec<Report> {
     let mut reports: Vec<Report> = Vec::new();
-    for deployment in subject.deployments {
+    for (deployment, values) in subject.deployments.iter().zip(subject.values) {
         let mut found = Vec::new();
+        text::check(values, &mut found);
         for rule in RULES {
             rule(deployment, subject.name, &mut found);
         }
@@ -49,6 +54,15 @@ pub fn check(subject: &Subject) -> Vec<Report> {
 
 /// Every page of the rules.
 pub fn pages() -> Vec<Page> {
-    [names::PAGES, flags::PAGES, groups::PAGES, hosts::PAGES, extra::PAGES, window::PAGES, profiles::PAGES]
-        .concat()
+    [
+        names::PAGES,
+        flags::PAGES,
+        groups::PAGES,
+        hosts::PAGES,
+        extra::PAGES,
+        window::PAGES,
+        profiles::PAGES,
+        text::PAGES,
+    ]
+    .concat()
 }

@@ -104,6 +104,31 @@ imagePullSecrets:
 {{- end }}
 
 {{/*
+A map of strings, each quoted: any text comes back as it is.
+*/}}
+{{- define "«chart».strings" -}}
+{{- range $key, $value := . }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{/*
+Environment variables.
+*/}}
+{{- define "«chart».env" -}}
+{{- range . }}
+- name: {{ .name | quote }}
+  {{- if not (kindIs "invalid" .value) }}
+  value: {{ .value | quote }}
+  {{- end }}
+  {{- with .valueFrom }}
+  valueFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
 A probe's settings: a dict of `probe`.
 */}}
 {{- define "«chart».probe" -}}

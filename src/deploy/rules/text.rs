@@ -1,0 +1,35 @@
+//! Characters that a string of the values can't have: Helm 3 refuses all values of a chart with a
+//! schema when one of them has such a character ("control characters are not allowed").
+
+use crate::diagnostics::{Page, Report};
+use crate::semantics::data::{Kind, Value};
+
+/// Every page of this rule.
+pub(super) const PAGES: &[Page] = &[CHARACTER];
+
+const CHARACTER: Page = Page { code: "E0630", title: "a string has a character that Helm can't carry" };
+
+/// Looks through all settings.
+pub(super) fn check(value: &Value, reports: &mut Vec<Report>) {
+    match &value.kind {
+        Kind::Text(text) => {
+            if let Some(wrong) = text.chars().find(|c| refused(*c)) {
+                let code = wrong as u32;
+                reports.push(
+                    Report::error(&CHARACTER, format!("Helm can't carry the character U+{code:04X}"))
+                        .at(value.span, "in this string")
+                        .note("Helm 3 would refuse every value of the chart")
+                        .help("remove it"),
+                );
+            }
+        }
+        Kind::List(items) => items.iter().for_each(|item| check(item, reports)),
+        Kind::Record(record) => record.values().for_each(|item| check(item, reports)),
+        _ => {}
+    }
+}
+
+fn refused(c: char) -> bool {
+    let invisible = matches!(c as u32, 0x7F..=0x84 | 0x86..=0x9F);
+    invisible || c as u32 & 0xFFFE == 0xFFFE
+}
