@@ -9,3 +9,5 @@ mod report;
 pub mod wording;
 
 pub use report::{Code, Edit, Help, Label, Page, Report, Severity, sort_and_merge};
+
+pub(crate) use report::pages;

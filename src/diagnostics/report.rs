@@ -156,3 +156,14 @@ pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
         })
     });
 }
+
+/// Declares the pages of a stage: a constant each, and `PAGES` with all of them.
+macro_rules! pages {
+    ($($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)*) => {
+        $($(#[doc = $doc])* pub const $name: $crate::diagnostics::Page =
+            $crate::diagnostics::Page { code: $code, title: $title };)*
+        /// Every page of this stage.
+        pub const PAGES: &[$crate::diagnostics::Page] = &[$($name),*];
+    };
+}
+pub(crate) use pages;

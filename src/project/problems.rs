@@ -1,16 +1,8 @@
 //! The reports of files (E00xx) and of the project (E07xx).
 
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Page, Report, pages};
 use crate::source::read::{MAX_BYTES, ReadError};
 use crate::source::{SourceMap, Span};
-
-macro_rules! pages {
-    ($($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)*) => {
-        $($(#[doc = $doc])* pub const $name: Page = Page { code: $code, title: $title };)*
-        /// Every page of this stage.
-        pub const PAGES: &[Page] = &[$($name),*];
-    };
-}
 
 pages! {
     /// A file that can't be read.

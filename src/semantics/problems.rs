@@ -1,14 +1,6 @@
 //! The reports of meaning: names (E02xx), types and units (E03xx), evaluation (E04xx).
 
-use crate::diagnostics::Page;
-
-macro_rules! pages {
-    ($($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)*) => {
-        $($(#[doc = $doc])* pub const $name: Page = Page { code: $code, title: $title };)*
-        /// Every page of this stage.
-        pub const PAGES: &[Page] = &[$($name),*];
-    };
-}
+use crate::diagnostics::pages;
 
 pages! {
     /// A part of the language that is not built yet.

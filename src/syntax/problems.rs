@@ -1,14 +1,6 @@
 //! The reports of reading a file: encoding and limits (E00xx), syntax (E01xx).
 
-use crate::diagnostics::Page;
-
-macro_rules! pages {
-    ($($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)*) => {
-        $($(#[doc = $doc])* pub const $name: Page = Page { code: $code, title: $title };)*
-        /// Every page of this stage.
-        pub const PAGES: &[Page] = &[$($name),*];
-    };
-}
+use crate::diagnostics::pages;
 
 pages! {
     /// A control character in the text.
