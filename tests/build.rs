@@ -238,3 +238,50 @@ fn checks_that_are_not_part_of_the_chart_are_listed() {
         }
     }
 }
+
+#[test]
+fn a_comment_in_our_entry_is_not_lost_by_a_later_build() {
+    let project = Project::example();
+    let compose =
+        project.read("docker/docker-compose.yml").replace("    cap_drop:", "    # ours\n    cap_drop:");
+    project.write("docker/docker-compose.yml", &compose);
+    project.build(&[]);
+    assert_eq!(project.read("docker/docker-compose.yml"), compose);
+    let stack = project.read("stacks/victoriametrics.vms").replace("retention = 30d", "retention = 31d");
+    project.write("stacks/victoriametrics.vms", &stack);
+    assert!(project.refused(&[]).contains("error[E0703]"));
+    assert_eq!(project.read("docker/docker-compose.yml"), compose);
+}
+
+#[test]
+fn two_outputs_are_never_one_file() {
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms");
+    project.write("stacks/other.vms", &stack.replace("30d", "60d"));
+    let before = project.files();
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0709]") && said.contains("`stacks/victoriametrics.vms` writes"), "{said}");
+    assert_eq!(project.files(), before);
+    fs::remove_file(project.path().join("stacks/other.vms")).unwrap();
+    project.write(
+        "stacks/victoriametrics.vms",
+        &stack.replace("docker/docker-compose.yml", "charts/dox-asdlc/values.yaml"),
+    );
+    assert!(project.refused(&[]).contains("belongs to the chart"));
+}
+
+#[test]
+fn a_removed_job_leaves_nothing_and_a_link_to_nowhere_is_refused() {
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms");
+    let start = stack.find("    job \"hook-telemetry\"").unwrap();
+    let end = start + stack[start..].find("\n    }\n").unwrap() + 7;
+    project.write("stacks/victoriametrics.vms", &format!("{}{}", &stack[..start], &stack[end..]));
+    project.build(&[]);
+    assert!(!project.read("charts/dox-asdlc/values.yaml").contains("hook-telemetry"));
+    let values = project.path().join("charts/dox-asdlc/values.yaml");
+    fs::remove_file(&values).unwrap();
+    std::os::unix::fs::symlink("/nowhere/values.yaml", &values).unwrap();
+    assert!(project.refused(&[]).contains("error[E0701]"));
+    assert!(values.is_symlink());
+}

@@ -7,23 +7,14 @@
 
 mod common;
 
-use common::{Project, must, releases, tool};
+use common::{Project, Running, free_port, must, releases, tool};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// A pod, and the URLs it should be scraped at with their job and service.
 struct Pod {
@@ -405,7 +396,7 @@ fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
         fs::write(folder.path().join("scrape.yml"), &scrape).unwrap();
         let mut agents = Vec::new();
         for node in 1..=3 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let port = free_port();
             let child = Command::new(path.join("vmagent"))
                 .args([
                     "-promscrape.config=scrape.yml".to_owned(),

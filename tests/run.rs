@@ -6,23 +6,13 @@
 
 mod common;
 
-use common::{Project, must, must_fail, releases, repository, tool};
+use common::{Project, Running, free_port, must, must_fail, releases, tool};
 use serde_yaml::Value;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-/// A program that is ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use std::process::{Command, Stdio};
 
 fn rendered(project: &Project) -> Vec<Value> {
     let chart = project.path().join("charts/dox-asdlc");
@@ -41,10 +31,6 @@ fn object<'v>(objects: &'v [Value], kind: &str, name: &str) -> &'v Value {
 fn arguments(workload: &Value) -> Vec<String> {
     let container = &workload["spec"]["template"]["spec"]["containers"][0];
     container["args"].as_sequence().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()).collect()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// One HTTP request; the status and the body.
@@ -200,7 +186,6 @@ fn three_releases_start_with_the_generated_flags() {
             {
                 let folder = folder.path().join(program);
                 fs::create_dir_all(folder.join("etc/scrape")).unwrap();
-                fs::write(folder.join("etc/scrape/scrape.yml"), scrape).unwrap();
                 // The account's files, which discovery reads in a cluster, are absent here: the agent
                 // is asked for its health only.
                 let scrape = if program == "vmagent" { "scrape_configs: []\n" } else { scrape };
@@ -244,7 +229,14 @@ fn the_flag_tables_fit_the_programs() {
                 .filter(|flag| !flag.enterprise && flag.known_in(&version) && !listed.contains(&flag.name))
                 .map(|flag| flag.name)
                 .collect();
-            assert!(wrong.len() <= 4, "{program} {release} does not have {wrong:?}");
+            // The documentation of 1.79.5 lists these; Debian's build of it does not have them.
+            let left_out = [
+                "search.graphiteMaxPointsPerSeries",
+                "search.graphiteStorageStep",
+                "search.maxGraphiteSeries",
+            ];
+            let told = |flag: &&str| release == "1.79.5" && component == "server" && left_out.contains(flag);
+            assert!(wrong.iter().all(told), "{program} {release} does not have {wrong:?}");
         }
     }
 }
@@ -301,5 +293,4 @@ fn a_sample_is_kept_and_a_target_is_scraped() {
         series.contains("\"job\":\"orchestrator\"") && series.contains("\"service\":\"orchestrator\""),
         "{series}"
     );
-    assert!(repository().exists());
 }

@@ -318,10 +318,14 @@ impl<'a> Lower<'a> {
         let number = before.starts_with(|c: char| c.is_ascii_digit());
         const UNITS: &[&str] =
             &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
-        let report = if number && UNITS.contains(&word) {
-            Report::error(&SEPARATOR, "a number and its unit are written without a blank")
-                .at(self.at(end, span.end as usize), "remove this blank")
-                .fix(format!("write `{before}{word}`"), self.at(end, start), "")
+        let lone = pair.as_str().trim_end() == word;
+        let report = if number && (UNITS.contains(&word) || lone) {
+            let report = Report::error(&SEPARATOR, "a number and its unit are written without a blank")
+                .at(self.at(end, span.end as usize), "remove this blank");
+            match UNITS.contains(&word) {
+                true => report.fix(format!("write `{before}{word}`"), self.at(end, start), ""),
+                false => report.help("write a unit right behind the number, as in `15s`, `30d` or `10Gi`"),
+            }
         } else {
             Report::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
                 .at(span, "a newline or a comma belongs before this")
@@ -1152,6 +1156,11 @@ fn stray_report(text: &str, span: Span) -> Report {
         '{' => make(&UNREADABLE, "a stack has no templates")
             .at(span, "this is how Helm writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
+        ':' if text[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+            make(&UNREADABLE, "a host and its port stand in quotes")
+                .at(span, "this belongs to the name before it")
+                .help("write it as in `\"orchestrator:8080\"`")
+        }
         '$' => make(&UNREADABLE, "a stack has no shell variables")
             .at(span, "this is how a shell or Compose writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),

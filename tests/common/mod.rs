@@ -5,8 +5,9 @@
 #![allow(dead_code)]
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// The repository's folder.
 pub fn repository() -> PathBuf {
@@ -38,6 +39,21 @@ pub fn releases() -> Vec<(String, PathBuf)> {
     found.sort();
     assert_eq!(found.len(), 3, "three releases are installed: run tests/tools/install.sh");
     found
+}
+
+/// A program that is ended with the test.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port of this machine that nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A project of its own: the example's stack, umbrella and compose file.
