@@ -44,12 +44,12 @@ pub fn compile(file: FileId, map: &mut SourceMap) -> (Option<Compiled>, Vec<Repo
 }
 
 fn stages(file: FileId, map: &mut SourceMap, reports: &mut Vec<Report>) -> Option<Compiled> {
-    let (builtin, mut problems) = prelude::parse(map);
-    reports.append(&mut problems);
+    let builtin = prelude::get();
+    map.attach(builtin.sources.clone());
     let (tree, mut problems) = syntax::parse(file, map);
     reports.append(&mut problems);
     let syntax = reports.len();
-    let compiled = meaning(file, &builtin, &tree, map, reports);
+    let compiled = meaning(file, &builtin.trees, &tree, map, reports);
     let mut later = reports.split_off(syntax);
     consequences(&mut later, reports, map);
     later.iter_mut().for_each(|report| defaults(report, map));

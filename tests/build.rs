@@ -138,7 +138,8 @@ fn what_the_stack_no_longer_says_goes() {
     project.write("stacks/victoriametrics.vms", &shorter);
     project.build(&[]);
     assert!(!project.read("charts/dox-asdlc/values.yaml").contains("retention"));
-    assert!(!project.read("charts/dox-asdlc/values-minikube.yaml").contains("2Gi"));
+    assert!(!project.exists("charts/dox-asdlc/values-minikube.yaml"), "the profile's file was ours whole");
+    assert!(!project.exists("docker/docker-compose.minikube.yml"));
     project.write("stacks/victoriametrics.vms", &stack);
     project.build(&[]);
     assert!(project.build(&[]).contains("nothing to do"));
@@ -284,4 +285,80 @@ fn a_removed_job_leaves_nothing_and_a_link_to_nowhere_is_refused() {
     std::os::unix::fs::symlink("/nowhere/values.yaml", &values).unwrap();
     assert!(project.refused(&[]).contains("error[E0701]"));
     assert!(values.is_symlink());
+}
+
+/// Where our entries go, what stood there before comes back, byte for byte.
+#[test]
+fn a_renamed_stack_leaves_nothing_behind() {
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms");
+    project.write("stacks/victoriametrics.vms", &stack.replace("stack victoriametrics", "stack metrics"));
+    project.build(&[]);
+    let left: Vec<String> = project
+        .files()
+        .into_iter()
+        .filter(|(path, text)| {
+            let told = path.starts_with("stacks/") || path.contains("charts/metrics/");
+            !told
+                && (path.contains("victoriametrics")
+                    || String::from_utf8_lossy(text).contains("victoriametrics:"))
+        })
+        .map(|(path, _)| path)
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(project.read("charts/dox-asdlc/Chart.yaml").contains("name: metrics"));
+    assert!(project.build(&[]).contains("nothing to do"));
+    project.write("stacks/victoriametrics.vms", &stack);
+    project.build(&[]);
+    project.is_same_as(&Project::example());
+}
+
+#[test]
+fn another_checkout_s_line_ends_are_no_edit() {
+    let project = Project::example();
+    let schema = "charts/dox-asdlc/charts/victoriametrics/values.schema.json";
+    let template = "charts/dox-asdlc/charts/victoriametrics/templates/service.yaml";
+    for path in [schema, template] {
+        project.write(path, &project.read(path).replace('\n', "\r\n"));
+    }
+    let before = project.files();
+    assert!(project.build(&[]).contains("nothing to do"));
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn a_read_only_file_stays() {
+    let project = Project::example();
+    let path = project.path().join("charts/dox-asdlc/values.yaml");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let stack = project.read("stacks/victoriametrics.vms");
+    project.write("stacks/victoriametrics.vms", &stack.replace("retention = 30d", "retention = 31d"));
+    let before = project.files();
+    let output = project.run(&["build"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("charts/dox-asdlc/values.yaml") && said.contains("read-only"), "{said}");
+    assert_eq!(project.files(), before);
+}
+
+/// Many leaves under one key are one change of the file, whatever else stands there.
+#[test]
+fn a_thousand_jobs_are_set_and_go_at_once() {
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms");
+    let before = project.files();
+    let job = |n: usize| format!("    job \"j{n}\" {{ targets = [\"h{n}:9100\"], interval = 30s }}\n");
+    let jobs: String = (0..1000).map(job).collect();
+    let more = stack.replace("    job \"hook-telemetry\"", &format!("{jobs}    job \"hook-telemetry\""));
+    project.write("stacks/victoriametrics.vms", &more);
+    project.build(&[]);
+    assert!(
+        project.read("charts/dox-asdlc/values.yaml").contains("      j999:\n        interval: \"30s\"\n")
+    );
+    assert!(project.build(&[]).contains("nothing to do"));
+    project.write("stacks/victoriametrics.vms", &stack);
+    project.build(&[]);
+    assert_eq!(project.files(), before);
 }

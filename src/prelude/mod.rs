@@ -2,31 +2,45 @@
 //!
 //! The one source about settings. A setting is added here and in [`crate::deploy`]; values, JSON
 //! Schema, checks at install and documents are computed from it.
+//!
+//! `build.rs` parses the files when vmsc itself is built, so that no run has to: a mistake in one
+//! of them fails that build.
 
-use crate::diagnostics::Report;
-use crate::source::SourceMap;
-use crate::syntax::{self, tree::Tree};
+use crate::source::Sources;
+use crate::syntax::tree::Tree;
+use std::sync::{Arc, OnceLock};
 
 /// The schema that a stack has.
 pub const ROOT: &str = "Stack";
 
-const FILES: &[(&str, &str)] = &[
-    ("types.vms", include_str!("types.vms")),
-    ("workload.vms", include_str!("workload.vms")),
-    ("server.vms", include_str!("server.vms")),
-    ("agent.vms", include_str!("agent.vms")),
-    ("scrape.vms", include_str!("scrape.vms")),
-    ("stack.vms", include_str!("stack.vms")),
-];
+/// The built-in schema, parsed.
+#[derive(Debug)]
+pub struct Prelude {
+    /// Its files, for a source map to find the spans of the trees in.
+    pub sources: Arc<Sources>,
+    /// A tree a file.
+    pub trees: Vec<Tree>,
+}
 
-/// Parses the built-in schema. It has no problems; a test holds that.
-pub fn parse(map: &mut SourceMap) -> (Vec<Tree>, Vec<Report>) {
-    let mut problems = Vec::new();
-    let trees = FILES.iter().map(|(name, text)| {
-        let file = map.add_builtin(format!("the built-in {name}"), *text);
-        let (tree, mut found) = syntax::parse(file, map);
-        problems.append(&mut found);
-        tree
-    });
-    (trees.collect(), problems)
+/// What `build.rs` made of the files beside this one.
+const PARSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prelude.bin"));
+
+/// The built-in schema; decoded once a process.
+pub fn get() -> &'static Prelude {
+    static PRELUDE: OnceLock<Prelude> = OnceLock::new();
+    PRELUDE.get_or_init(|| {
+        let (sources, trees) = postcard::from_bytes(PARSED).unwrap_or_default();
+        Prelude { sources: Arc::new(sources), trees }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_has_the_root_schema() {
+        let mut items = get().trees.iter().flat_map(Tree::items);
+        assert!(items.any(|item| &*item.name.text == ROOT));
+    }
 }

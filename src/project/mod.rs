@@ -1,10 +1,12 @@
 //! The project on disk: its root, what a build would change, and the writing.
 //!
 //! Read in this order: [`root`] (where the project is), [`mark`] (how generated files say so),
-//! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data),
-//! [`write`](mod@write) (doing it).
+//! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data;
+//! [`entries`] in the user's files, [`neighbours`] of the subchart), [`write`](mod@write) (doing it).
 
+mod entries;
 pub mod mark;
+mod neighbours;
 pub mod plan;
 pub mod problems;
 pub mod record;

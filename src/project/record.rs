@@ -3,6 +3,7 @@
 //! Kept in one generated file beside the subchart, not in comments of the user's files.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Name of the record in the subchart's folder.
 pub const NAME: &str = ".vmsc.json";
@@ -16,6 +17,20 @@ pub struct Record {
     /// Entries in files of the user's.
     #[serde(default)]
     pub entries: Vec<Written>,
+    /// Collections of theirs that were empty or absent before, so that removing gives that back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filled: Vec<Filling>,
+}
+
+/// A collection in a file of the user's that our entries filled.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Filling {
+    /// The file, below the root.
+    pub file: String,
+    /// The keys to it; empty for the whole file.
+    pub path: Vec<String>,
+    /// What stood there (`{}`, `~`, nothing); none where it was not there.
+    pub was: Option<String>,
 }
 
 /// An entry in a file of the user's.
@@ -41,9 +56,9 @@ impl Record {
         format!("{}\n", serde_json::to_string_pretty(self).unwrap_or_default())
     }
 
-    /// The digest of an entry, if it is ours.
-    pub fn digest(&self, file: &str, path: &[String]) -> Option<&str> {
-        let found = self.entries.iter().find(|entry| entry.file == file && entry.path == path)?;
-        Some(&found.digest)
+    /// The digests of our entries, by file and path.
+    pub fn digests(&self) -> HashMap<(&str, &[String]), &str> {
+        let entries = self.entries.iter();
+        entries.map(|e| ((e.file.as_str(), e.path.as_slice()), e.digest.as_str())).collect()
     }
 }

@@ -42,6 +42,9 @@ pub fn write(plan: &Plan) -> Result<(), WriteError> {
     }
     for change in plan.changed().filter(|change| change.after.is_none()) {
         std::fs::remove_file(&change.full).map_err(fail(change))?;
+        // Folders that held nothing else go too; one that holds something can't be removed.
+        let folders = change.full.ancestors().skip(1).zip(change.path.rmatch_indices('/'));
+        folders.take_while(|(folder, _)| std::fs::remove_dir(folder).is_ok()).for_each(drop);
     }
     Ok(())
 }
@@ -62,6 +65,9 @@ fn prepare(path: &Utf8Path, text: &str, made: &mut Vec<camino::Utf8PathBuf>) -> 
     let mut file = tempfile::Builder::new().prefix(".vmsc-").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     let permissions = match std::fs::metadata(path) {
+        Ok(existing) if existing.permissions().readonly() => {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+        }
         Ok(existing) => existing.permissions(),
         Err(_) => readable(file.as_file())?,
     };

@@ -5,21 +5,26 @@
 
 pub mod read;
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A file of a [`SourceMap`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileId(u32);
 
 /// A piece of a file that is parsed by itself; its identity survives edits elsewhere in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChunkId(u32);
+
+/// Set in the ids of the compiler's own files and chunks: they mean the same in every map.
+const BUILTIN: u32 = 1 << 31;
 
 /// A place: bytes `start..end` of a chunk's text.
 ///
 /// Spans are relative to their chunk, so that an unchanged chunk keeps all its spans when text
 /// before it changes. [`SourceMap::locate`] makes them absolute, for reports only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The chunk the place is in.
     pub chunk: ChunkId,
@@ -47,18 +52,16 @@ impl Span {
 }
 
 /// One file: its name as a person would type it, and its text.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SourceFile {
     /// Path as shown in reports, relative to the project root where it is below it.
     pub name: String,
     /// The text, without a byte order mark.
     pub text: String,
-    /// Whether the file belongs to the compiler (the built-in schema) and not to the user.
-    pub builtin: bool,
 }
 
 /// Where a chunk's bytes stand in its file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Place {
     file: FileId,
     base: u32,
@@ -67,49 +70,74 @@ struct Place {
     inserted: Vec<(u32, u32)>,
 }
 
-/// All files of a run and the chunks they are parsed in.
-#[derive(Debug, Default)]
-pub struct SourceMap {
+/// Files and the chunks they are parsed in.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Sources {
     files: Vec<SourceFile>,
     chunks: Vec<Place>,
+}
+
+/// All files of a run: the user's, and those of the compiler's own (the built-in schema), which
+/// reports do not point into.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    own: Sources,
+    builtin: Arc<Sources>,
+    /// What the ids have that this map gives out: [`BUILTIN`] while the compiler itself is built.
+    mark: u32,
 }
 
 impl SourceMap {
     /// Adds a file; `name` is what reports call it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.push(SourceFile { name: name.into(), text: text.into(), builtin: false })
+        self.own.files.push(SourceFile { name: name.into(), text: text.into() });
+        FileId(self.mark | (self.own.files.len() as u32 - 1))
     }
 
-    /// Adds a file of the compiler's own, which reports do not point into.
-    pub fn add_builtin(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.push(SourceFile { name: name.into(), text: text.into(), builtin: true })
+    /// Gives the map the compiler's own files.
+    pub fn attach(&mut self, builtin: Arc<Sources>) {
+        self.builtin = builtin;
     }
 
-    fn push(&mut self, file: SourceFile) -> FileId {
-        self.files.push(file);
-        FileId(self.files.len() as u32 - 1)
+    /// A map whose files become the compiler's own: ids that it gives out keep their meaning.
+    pub fn of_builtin() -> SourceMap {
+        SourceMap { mark: BUILTIN, ..SourceMap::default() }
+    }
+
+    /// The files of this map, to attach to others.
+    pub fn into_sources(self) -> Sources {
+        self.own
+    }
+
+    fn sources(&self, id: u32) -> &Sources {
+        if id & BUILTIN == self.mark { &self.own } else { &self.builtin }
+    }
+
+    fn place(&self, chunk: ChunkId) -> &Place {
+        &self.sources(chunk.0).chunks[(chunk.0 & !BUILTIN) as usize]
     }
 
     /// The file of an id that this map gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.sources(id.0).files[(id.0 & !BUILTIN) as usize]
     }
 
     /// The text of a file, for the parser to borrow while it registers chunks.
     pub(crate) fn text_mut(&mut self, id: FileId) -> &mut String {
-        &mut self.files[id.0 as usize].text
+        &mut self.own.files[(id.0 & !BUILTIN) as usize].text
     }
 
-    /// All files in the order they were added.
+    /// The user's files in the order they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+        let id = |n: usize| FileId(self.mark | n as u32);
+        self.own.files.iter().enumerate().map(move |(n, file)| (id(n), file))
     }
 
     /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the bytes that the
     /// chunk's text has and the file has not: (position in the chunk's text, count), ascending.
     pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<(u32, u32)>) -> ChunkId {
-        self.chunks.push(Place { file, base, inserted });
-        ChunkId(self.chunks.len() as u32 - 1)
+        self.own.chunks.push(Place { file, base, inserted });
+        ChunkId(self.mark | (self.own.chunks.len() as u32 - 1))
     }
 
     /// A span over bytes of a whole file, in a chunk of its own.
@@ -121,8 +149,8 @@ impl SourceMap {
     /// The file and absolute byte range of a span, clamped to the file's text and to character
     /// boundaries, so that a renderer may slice with it.
     pub fn locate(&self, span: Span) -> (FileId, Range<usize>) {
-        let place = &self.chunks[span.chunk.0 as usize];
-        let text = &self.files[place.file.0 as usize].text;
+        let place = self.place(span.chunk);
+        let text = &self.file(place.file).text;
         let start = place.absolute(span.start).min(text.len());
         let end = place.absolute(span.end).clamp(start, text.len());
         (place.file, floor_boundary(text, start)..ceil_boundary(text, end))
@@ -130,7 +158,7 @@ impl SourceMap {
 
     /// Whether the span stands in the compiler's own files.
     pub fn is_builtin(&self, span: Span) -> bool {
-        self.files[self.chunks[span.chunk.0 as usize].file.0 as usize].builtin
+        span.chunk.0 & BUILTIN != 0
     }
 
     /// The text of a span as it stands in the file.

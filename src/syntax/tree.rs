@@ -1,9 +1,10 @@
 //! The syntax tree. Every node has the span it was read from.
 
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 
 /// A parsed file: its items in order, a chunk each.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Tree {
     /// The chunks of the file, in source order.
     pub chunks: Vec<Chunk>,
@@ -17,7 +18,7 @@ impl Tree {
 }
 
 /// A piece of the file that was parsed by itself.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Chunk {
     /// The whole chunk.
     pub span: Span,
@@ -26,7 +27,7 @@ pub struct Chunk {
 }
 
 /// A name with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Name {
     /// The name; empty where it is missing.
     pub text: Box<str>,
@@ -35,7 +36,7 @@ pub struct Name {
 }
 
 /// A declaration.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Item {
     /// The doc comment above it, lines joined, without the marks.
     pub doc: String,
@@ -48,7 +49,7 @@ pub struct Item {
 }
 
 /// What an item declares.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum ItemKind {
     /// `import "path" as name: T`
     Import { path: Expr, ty: Option<TypeExpr> },
@@ -69,7 +70,7 @@ pub enum ItemKind {
 }
 
 /// A parameter of a function.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Param {
     /// Its name.
     pub name: Name,
@@ -80,7 +81,7 @@ pub struct Param {
 }
 
 /// `{ entries }`
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Block {
     /// With the braces.
     pub span: Span,
@@ -89,7 +90,7 @@ pub struct Block {
 }
 
 /// An entry of a block.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// The doc comment above it.
     pub doc: String,
@@ -100,7 +101,7 @@ pub struct Entry {
 }
 
 /// What an entry is.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum EntryKind {
     /// `a.b = value`, `a { … }`, `a "key" { … }`, `a: T = value`
     Field(Field),
@@ -115,7 +116,7 @@ pub enum EntryKind {
 }
 
 /// A field of a record, or of a schema.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Field {
     /// `@build`
     pub annotations: Vec<Name>,
@@ -128,7 +129,7 @@ pub struct Field {
 }
 
 /// A segment of a field's path.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Key {
     /// An identifier or a plain string.
     Name(Name),
@@ -147,7 +148,7 @@ impl Key {
 }
 
 /// What stands behind a field's name.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum FieldValue {
     /// `= expr`
     Expr(Expr),
@@ -158,7 +159,7 @@ pub enum FieldValue {
 }
 
 /// `check` or `warn` with its report.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Check {
     /// `@build`: it is not part of the chart.
     pub build: bool,
@@ -179,7 +180,7 @@ pub struct Check {
 }
 
 /// A type as written.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct TypeExpr {
     /// Its place.
     pub span: Span,
@@ -188,7 +189,7 @@ pub struct TypeExpr {
 }
 
 /// The forms of a type.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum TypeKind {
     /// `Name`, `lib.Name`, `Map<T>`
     Name { name: Name, argument: Option<Box<TypeExpr>> },
@@ -205,7 +206,7 @@ pub enum TypeKind {
 }
 
 /// An expression.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// Its place.
     pub span: Span,
@@ -214,7 +215,7 @@ pub struct Expr {
 }
 
 /// The forms of an expression.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     /// Nothing readable; reported.
     Missing,
@@ -253,7 +254,7 @@ pub enum ExprKind {
 }
 
 /// `for names in source if filter`
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ForClause {
     /// One or two names.
     pub names: Vec<Name>,
@@ -264,7 +265,7 @@ pub struct ForClause {
 }
 
 /// A piece of a string.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum TextPart {
     /// As it is, escapes resolved.
     Plain(Box<str>),
@@ -273,7 +274,7 @@ pub enum TextPart {
 }
 
 /// An operator before its operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrefixOp {
     /// `!`
     Not,
@@ -282,7 +283,7 @@ pub enum PrefixOp {
 }
 
 /// An operator between operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InfixOp {
     /// `||`
     Or,

@@ -1,6 +1,8 @@
 //! The first document of a YAML text as a tree with byte ranges, from the parser's events.
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A node and where it stands.
@@ -28,8 +30,14 @@ pub(super) enum Kind {
     /// A list.
     List { items: Vec<Node>, flow: bool },
     /// A map.
-    Map { entries: Vec<(Node, Node)>, flow: bool },
+    Map { entries: Vec<(Node, Node)>, flow: bool, keys: Keys },
 }
+
+/// Where each key stands in a map, made when a large map is first asked.
+pub(super) type Keys = OnceCell<HashMap<String, Vec<usize>>>;
+
+/// From how many entries on a map is not searched one by one.
+const LARGE: usize = 16;
 
 /// The first document.
 #[derive(Clone, Debug)]
@@ -56,12 +64,21 @@ enum Open {
     Map(Vec<(Node, Node)>, Option<Node>, usize, bool, usize, String),
 }
 
-/// Parses the first document; the error is a sentence with its line.
-pub(super) fn parse(text: &str) -> Result<Document, String> {
+/// Why a text is no YAML.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SyntaxError {
+    /// In the parser's words.
+    pub(super) reason: String,
+    /// The byte where it stopped.
+    pub(super) at: usize,
+}
+
+/// Parses the first document.
+pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
     let mut document = Document { root: None, comments: Vec::new(), end: text.len() };
     let mut stack: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| error.to_string())?;
+        let (event, span) = event.map_err(|error| syntax_error(&error, text))?;
         let (start, end) = (span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
         let node = match event {
             Event::Comment(..) => {
@@ -94,14 +111,14 @@ pub(super) fn parse(text: &str) -> Result<Document, String> {
                     let end = if flow { end } else { items.last().map_or(start, |node| node.end) };
                     Node { start, end, kind: Kind::List { items, flow }, anchor, tag }
                 }
-                _ => return Err("the parser lost its place".to_owned()),
+                _ => return Err(SyntaxError { reason: "the parser lost its place".to_owned(), at: start }),
             },
             Event::MappingEnd => match stack.pop() {
                 Some(Open::Map(entries, _, start, flow, anchor, tag)) => {
                     let end = if flow { end } else { entries.last().map_or(start, |(_, node)| node.end) };
-                    Node { start, end, kind: Kind::Map { entries, flow }, anchor, tag }
+                    Node { start, end, kind: Kind::Map { entries, flow, keys: Keys::new() }, anchor, tag }
                 }
-                _ => return Err("the parser lost its place".to_owned()),
+                _ => return Err(SyntaxError { reason: "the parser lost its place".to_owned(), at: start }),
             },
             _ => continue,
         };
@@ -120,6 +137,21 @@ pub(super) fn parse(text: &str) -> Result<Document, String> {
 /// The end of a block scalar's last line that is not blank.
 fn last_filled(text: &str, start: usize, end: usize) -> usize {
     start + text[start..end.max(start)].trim_end().len()
+}
+
+fn syntax_error(error: &granit_parser::ScanError, text: &str) -> SyntaxError {
+    let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    SyntaxError { reason: error.info().to_owned(), at }
+}
+
+fn positions(entries: &[(Node, Node)]) -> HashMap<String, Vec<usize>> {
+    let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, (key, _)) in entries.iter().enumerate() {
+        if let Some(text) = key.text() {
+            positions.entry(text.to_owned()).or_default().push(at);
+        }
+    }
+    positions
 }
 
 impl Node {
@@ -144,7 +176,13 @@ impl Node {
     /// The entries of a map with this key.
     pub(super) fn entries_of<'n>(&'n self, key: &str) -> Vec<&'n (Node, Node)> {
         match &self.kind {
-            Kind::Map { entries, .. } => entries.iter().filter(|(k, _)| k.text() == Some(key)).collect(),
+            Kind::Map { entries, .. } if entries.len() < LARGE => {
+                entries.iter().filter(|(k, _)| k.text() == Some(key)).collect()
+            }
+            Kind::Map { entries, keys, .. } => {
+                let found = keys.get_or_init(|| positions(entries)).get(key);
+                found.into_iter().flatten().map(|at| &entries[*at]).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -125,7 +125,20 @@ impl Project {
         said
     }
 
-    /// Every file with its text, but for `.git`.
+    /// Fails with what differs where this project's files are not those of another.
+    #[track_caller]
+    pub fn is_same_as(&self, other: &Project) {
+        let (ours, theirs) = (self.files(), other.files());
+        let names =
+            |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&ours), names(&theirs));
+        for ((name, a), (_, b)) in ours.iter().zip(&theirs) {
+            let (a, b) = (String::from_utf8_lossy(a), String::from_utf8_lossy(b));
+            assert!(a == b, "{name}:\n{}", similar::TextDiff::from_lines(&*a, &*b).unified_diff());
+        }
+    }
+
+    /// Every file with its bytes, but for `.git`.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut files = Vec::new();
         collect(self.path(), self.path(), &mut files);

@@ -1,0 +1,228 @@
+//! Entries in files of the user's: set where they are ours or absent, taken away where the stack no
+//! longer says them. What a person wrote or edited is a report.
+
+use super::mark::{self, State};
+use super::plan::{Planner, difference, wanted};
+use super::problems::{self, OWNED, SHAPE};
+use super::record::{Filling, Record, Written};
+use crate::diagnostics::{Report, wording};
+use crate::emit::Edit;
+use crate::yaml::edit::{Editor, Filled, Found, Refusal};
+use crate::yaml::scalar::Guard;
+use indexmap::IndexMap;
+use std::collections::HashSet;
+
+/// What is known of an entry before a build.
+struct Known<'e> {
+    edit: &'e Edit,
+    /// The digest that an earlier build left.
+    digest: Option<String>,
+    /// Whether the entry stays as it is.
+    same: bool,
+}
+
+impl Planner<'_> {
+    /// Sets the entries of a build, a file at a time.
+    pub(super) fn entries(&mut self, edits: &[Edit], before: &Record, record: &mut Record) {
+        let digests = before.digests();
+        let mut files: IndexMap<&str, Vec<Known>> = IndexMap::new();
+        for edit in edits {
+            let digest = digests.get(&(edit.file.as_str(), edit.path.as_slice())).map(|d| (*d).to_owned());
+            files.entry(&edit.file).or_default().push(Known { edit, digest, same: false });
+        }
+        for (file, edits) in files {
+            match wanted(self.options, file) {
+                true => self.file_entries(file, edits, before, record),
+                false => record.entries.extend(edits.into_iter().filter_map(|known| {
+                    let (file, path) = (known.edit.file.clone(), known.edit.path.clone());
+                    Some(Written { file, path, digest: known.digest? })
+                })),
+            }
+            record.filled.extend(before.filled.iter().filter(|filling| filling.file == file).cloned());
+        }
+    }
+
+    fn file_entries(&mut self, file: &str, edits: Vec<Known>, before: &Record, record: &mut Record) {
+        let Some(text) = self.load(file) else { return };
+        let mut edits = edits;
+        if text.is_none() {
+            edits.retain(|known| known.edit.create);
+            if edits.is_empty() {
+                return;
+            }
+        }
+        let created = text.is_none() && !before.filled.iter().any(|f| f.file == file && f.path.is_empty());
+        let text = text.unwrap_or_default();
+        let mut editor = match Editor::new(text.clone()) {
+            Ok(editor) => editor,
+            Err(refusal) => return self.refused(edits[0].edit, &text, &refusal),
+        };
+        let mut kept = Vec::with_capacity(edits.len());
+        for mut known in edits {
+            match editor.find(&known.edit.path) {
+                Err(refusal) => return self.refused(known.edit, &text, &refusal),
+                Ok(None) => kept.push(known),
+                Ok(Some(found)) => {
+                    if self.standing(&mut known, &editor, &found) {
+                        kept.push(known);
+                    }
+                }
+            }
+        }
+        let changed = kept.iter().filter(|known| !known.same);
+        let changed: Vec<(&[String], _)> =
+            changed.map(|known| (known.edit.path.as_slice(), &known.edit.value)).collect();
+        let filled = match changed.is_empty() {
+            true => Filled::new(),
+            false => match editor.set(&changed) {
+                Ok(filled) => filled,
+                Err((at, refusal)) => {
+                    let Some(known) = kept.iter().filter(|known| !known.same).nth(at) else { return };
+                    return self.refused(known.edit, &text, &refusal);
+                }
+            },
+        };
+        for known in kept {
+            let Ok(Some(found)) = editor.find(&known.edit.path) else { continue };
+            // What a person wrote into an entry of ours, a comment perhaps, stays known as theirs.
+            let digest = match known.digest.filter(|_| known.same) {
+                Some(digest) => digest,
+                None => mark::digest(&editor.text()[found.range]),
+            };
+            record.entries.push(Written { file: file.to_owned(), path: known.edit.path.clone(), digest });
+        }
+        let mut filled: Vec<Filling> =
+            filled.into_iter().map(|(path, was)| Filling { file: file.to_owned(), path, was }).collect();
+        if created {
+            filled.retain(|filling| !filling.path.is_empty());
+            filled.push(Filling { file: file.to_owned(), path: Vec::new(), was: None });
+        }
+        filled.sort();
+        record.filled.extend(filled);
+        self.put(file, Some(editor.into_text()));
+    }
+
+    /// Whether an entry that stands there is ours to look after.
+    fn standing(&mut self, known: &mut Known, editor: &Editor, found: &Found) -> bool {
+        let edit = known.edit;
+        if edit.shared && known.digest.is_none() {
+            return false;
+        }
+        known.same = editor.says(&edit.path, &edit.value);
+        if known.same {
+            // A person wrote the same: it stays theirs until it differs.
+            return known.digest.is_some();
+        }
+        let own = known.digest.as_deref() == Some(&mark::digest(&editor.text()[found.range.clone()]));
+        if !own && !self.options.force {
+            self.owned(edit, editor.text(), found, known.digest.is_some());
+        }
+        own || self.options.force
+    }
+
+    fn refused(&mut self, edit: &Edit, text: &str, refusal: &Refusal) {
+        let title = format!("`{}` can't be edited at `{}`", edit.file, edit.path.join("."));
+        let report = problems::at_file(
+            Report::error(&SHAPE, title),
+            &edit.file,
+            text,
+            refusal.at.clone(),
+            &refusal.reason,
+            self.map,
+        );
+        let shown = edit.value.to_text(0, Guard::Nothing);
+        let lines: Vec<&str> = shown.lines().take(3).collect();
+        let more = if shown.lines().count() > 3 { "\n…" } else { "" };
+        self.reports.push(report.note("the file stays as it is").help(format!(
+            "write that place as a plain block, or add by hand at `{}`:\n{}{more}",
+            edit.path.join("."),
+            lines.join("\n")
+        )));
+    }
+
+    fn owned(&mut self, edit: &Edit, text: &str, found: &Found, ours: bool) {
+        let path = edit.path.join(".");
+        let title = match ours {
+            true => format!("`{path}` in `{}` was edited by hand", edit.file),
+            false => format!("`{path}` in `{}` is written by hand", edit.file),
+        };
+        let shown = edit.value.to_text(0, Guard::Nothing);
+        let several = shown.trim_end().contains('\n');
+        let label = match several {
+            true => "a build writes something else here".to_owned(),
+            false => format!("a build writes `{}` here", wording::short(shown.trim_end())),
+        };
+        let report = Report::error(&OWNED, title);
+        let mut report = problems::at_file(report, &edit.file, text, found.range.clone(), &label, self.map);
+        if several {
+            report = report.note(difference(&shown, &dedented(&text[found.value.clone()])));
+        }
+        self.reports.push(
+            report.help("say it in the stack, remove it here, or run `vmsc build --force` to overwrite it"),
+        );
+    }
+
+    /// Takes away what an earlier build wrote and this one does not.
+    pub(super) fn gone(&mut self, before: &Record, record: &mut Record) {
+        if self.reports.iter().any(Report::is_error) {
+            return;
+        }
+        let kept: HashSet<(&str, &[String])> =
+            record.entries.iter().map(|new| (new.file.as_str(), new.path.as_slice())).collect();
+        let mut files: IndexMap<&str, Vec<&Written>> = IndexMap::new();
+        for old in &before.entries {
+            if !kept.contains(&(old.file.as_str(), old.path.as_slice())) && wanted(self.options, &old.file) {
+                files.entry(&old.file).or_default().push(old);
+            }
+        }
+        for (file, entries) in files {
+            self.file_gone(file, &entries, before);
+        }
+        let kept: HashSet<&String> = record.files.iter().collect();
+        for old in before.files.iter().filter(|old| !kept.contains(old) && wanted(self.options, old)) {
+            if let Some(Some(text)) = self.load(old)
+                && mark::state(&text) == State::Untouched
+            {
+                self.put(old, None);
+            }
+        }
+        // What was filled and holds nothing of ours any more is the user's again.
+        let holds = |filling: &Filling| {
+            record.entries.iter().any(|new| new.file == filling.file && new.path.starts_with(&filling.path))
+        };
+        let filled: Vec<Filling> = record.filled.iter().filter(|filling| holds(filling)).cloned().collect();
+        record.filled = filled;
+        record.filled.sort();
+        record.filled.dedup();
+    }
+
+    fn file_gone(&mut self, file: &str, entries: &[&Written], before: &Record) {
+        let Some(Some(text)) = self.load(file) else { return };
+        let Ok(mut editor) = Editor::new(text) else { return };
+        let ours = |old: &&&Written| {
+            let found = editor.find(&old.path).ok().flatten();
+            found.is_some_and(|found| mark::digest(&editor.text()[found.range]) == old.digest)
+        };
+        let paths: Vec<&[String]> = entries.iter().filter(ours).map(|old| old.path.as_slice()).collect();
+        let filled: Filled = before
+            .filled
+            .iter()
+            .filter(|filling| filling.file == file)
+            .map(|filling| (filling.path.clone(), filling.was.clone()))
+            .collect();
+        match editor.remove(&paths, &filled) {
+            Ok(true) => self.put(file, None),
+            Ok(false) => self.put(file, Some(editor.into_text())),
+            // It stays, and nobody is told: an entry more does no harm that a report would mend.
+            Err(_) => {}
+        }
+    }
+}
+
+/// A block's lines without the indentation that all but the first have.
+fn dedented(block: &str) -> String {
+    let block = block.trim_start_matches(['\n', '\r']);
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let least = block.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    block.lines().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect()
+}

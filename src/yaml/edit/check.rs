@@ -1,0 +1,133 @@
+//! Whether edits did what was meant and nothing else: the text is parsed again and compared.
+
+use super::super::events::{self, Document, Node, Plain};
+use super::super::scalar::{Guard, scalar};
+use super::super::write::Yaml;
+use std::collections::HashMap;
+
+/// Paths as a tree, by their segments.
+#[derive(Debug, Default)]
+pub(super) struct Paths<'p> {
+    /// What follows each segment.
+    pub(super) below: HashMap<&'p str, Paths<'p>>,
+    /// Whether a path ends here.
+    pub(super) ends: bool,
+}
+
+impl<'p> Paths<'p> {
+    /// The tree of some paths.
+    pub(super) fn of(paths: impl IntoIterator<Item = &'p [String]>) -> Paths<'p> {
+        let mut root = Paths::default();
+        for path in paths {
+            let mut at = &mut root;
+            for segment in path {
+                at = at.below.entry(segment).or_default();
+            }
+            at.ends = true;
+        }
+        root
+    }
+
+    /// The part below a key of a map.
+    pub(super) fn of_key(&self, key: Option<&str>) -> Option<&Paths<'p>> {
+        self.below.get(key?)
+    }
+
+    /// The part below an element of a list.
+    pub(super) fn of_item(&self, name: impl Fn(&str) -> Option<String>) -> Option<&Paths<'p>> {
+        self.below.iter().find_map(|(segment, paths)| {
+            let (key, value) = segment.split_once('=')?;
+            (name(key).as_deref() == Some(value)).then_some(paths)
+        })
+    }
+}
+
+/// Whether two documents are the same but for the entries at some paths, and the maps that only lead
+/// to them.
+pub(super) fn same_beside(old: &Document, new: &Document, paths: &Paths) -> bool {
+    let rest = |document: &Document| {
+        let rest = document.root.as_ref().and_then(|root| beside(root.plain(), paths));
+        rest.filter(|plain| !is_empty(plain))
+    };
+    rest(old) == rest(new)
+}
+
+/// Whether what stands after the first document is the same.
+pub(super) fn same_tail(before: &str, old: &Document, after: &str, new: &Document) -> bool {
+    let tail = |text: &str, end: usize| text[end.min(text.len())..].trim_start().to_owned();
+    tail(before, old.end) == tail(after, new.end)
+}
+
+/// What a value reads as.
+pub(super) fn meaning(value: &Yaml) -> Option<Plain> {
+    events::parse(&value.to_text(0, Guard::Nothing)).ok()?.root.as_ref().map(Node::plain)
+}
+
+/// A tree without the entries at some paths; none where nothing else is in it.
+fn beside(plain: Plain, paths: &Paths) -> Option<Plain> {
+    if paths.ends {
+        return None;
+    }
+    if paths.below.is_empty() {
+        return Some(plain);
+    }
+    match plain {
+        Plain::Map(entries, tag) => {
+            let kept = entries.into_iter().filter_map(|(key, value)| {
+                let inner = match &key {
+                    Plain::Scalar(text, ..) => paths.of_key(Some(text)),
+                    _ => None,
+                };
+                match inner {
+                    None => Some((key, value)),
+                    Some(inner) => {
+                        let rest = beside(value, inner).filter(|rest| !is_empty(rest))?;
+                        Some((key, rest))
+                    }
+                }
+            });
+            let kept: Vec<_> = kept.collect();
+            (!kept.is_empty()).then_some(Plain::Map(kept, tag))
+        }
+        Plain::List(items, tag) => {
+            let kept = items.into_iter().filter_map(|item| match paths.of_item(|key| text_at(&item, key)) {
+                None => Some(item),
+                Some(inner) => beside(item, inner),
+            });
+            let kept: Vec<_> = kept.collect();
+            (!kept.is_empty()).then_some(Plain::List(kept, tag))
+        }
+        other => Some(other),
+    }
+}
+
+fn text_at(item: &Plain, key: &str) -> Option<String> {
+    let Plain::Map(entries, _) = item else { return None };
+    entries.iter().find_map(|(k, v)| match (k, v) {
+        (Plain::Scalar(k, ..), Plain::Scalar(v, ..)) if k == key => Some(v.clone()),
+        _ => None,
+    })
+}
+
+fn is_empty(plain: &Plain) -> bool {
+    match plain {
+        Plain::Map(entries, _) => entries.is_empty(),
+        Plain::List(items, _) => items.is_empty(),
+        Plain::Scalar(text, plain, _) => text.is_empty() && *plain,
+        Plain::Alias(_) => false,
+    }
+}
+
+/// Quotes around a string that needs none do not count.
+pub(super) fn loose(plain: &Plain) -> Plain {
+    match plain {
+        Plain::Map(entries, tag) => {
+            Plain::Map(entries.iter().map(|(k, v)| (loose(k), loose(v))).collect(), tag.clone())
+        }
+        Plain::List(items, tag) => Plain::List(items.iter().map(loose).collect(), tag.clone()),
+        Plain::Scalar(text, false, tag) if !text.is_empty() && scalar(text, Guard::Nothing) == *text => {
+            Plain::Scalar(text.clone(), true, tag.clone())
+        }
+        other => other.clone(),
+    }
+}

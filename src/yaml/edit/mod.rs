@@ -1,0 +1,426 @@
+//! Entries of somebody else's file: found, set or removed, every other byte kept.
+//!
+//! After each change the text is parsed again: the rest must be the tree it was, the entries what
+//! was meant, and the bytes between them the same. Else nothing is changed and the refusal says why.
+//!
+//! [`walk`] finds an entry and measures the text around it, [`splice`] is the change of text that an
+//! edit is, [`check`] compares what was with what is.
+
+mod check;
+mod splice;
+mod walk;
+
+use super::events::{self, Document, Kind, Node};
+use super::write::Yaml;
+use check::{Paths, loose, meaning, same_beside, same_tail};
+use splice::{Additions, Splice, add};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use walk::Walk;
+
+/// Why a file can't be edited: a sentence about the place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// What is in the way.
+    pub reason: String,
+    /// Where.
+    pub at: Range<usize>,
+}
+
+fn refuse<T>(reason: impl Into<String>, at: Range<usize>) -> Result<T, Refusal> {
+    Err(Refusal { reason: reason.into(), at })
+}
+
+/// An entry that stands in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// From its key or dash to its end.
+    pub range: Range<usize>,
+    /// Where its value stands.
+    pub value: Range<usize>,
+}
+
+/// Collections that were empty or absent before they were filled: their path, and the token that
+/// stood there; none for what was not there at all.
+pub type Filled = HashMap<Vec<String>, Option<String>>;
+
+/// A text whose entries are edited. A path is a list of keys; `name=value` chooses the element of a
+/// list whose `name` is `value`.
+#[derive(Debug)]
+pub struct Editor {
+    text: String,
+    document: Document,
+}
+
+impl Editor {
+    /// Parses a text.
+    pub fn new(text: String) -> Result<Editor, Refusal> {
+        let mut pairs = text.bytes().zip(text.bytes().skip(1).chain([0]));
+        if let Some(at) = pairs.position(|(a, b)| a == b'\r' && b != b'\n') {
+            return refuse("a carriage return without a newline stands here", at..at + 1);
+        }
+        match events::parse(&text) {
+            Ok(document) => Ok(Editor { text, document }),
+            Err(error) => refuse(format!("it is no YAML: {}", error.reason), error.at..error.at),
+        }
+    }
+
+    /// The text as it is now.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as it is now.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Finds an entry.
+    pub fn find(&self, path: &[String]) -> Result<Option<Found>, Refusal> {
+        let walk = self.walk(path)?;
+        Ok((walk.depth == path.len()).then(|| Found {
+            range: walk.start..walk.node_end(),
+            value: walk.value_start()..walk.node_end(),
+        }))
+    }
+
+    /// Whether an entry stands there and says the same as `value`.
+    pub fn says(&self, path: &[String], value: &Yaml) -> bool {
+        let Ok(walk) = self.walk(path) else { return false };
+        let found = walk.node.filter(|_| walk.depth == path.len()).map(|node| loose(&node.plain()));
+        found.is_some() && found == meaning(value).as_ref().map(loose)
+    }
+
+    /// Sets entries: replaces those that stand there, and adds the others with what is missing of
+    /// their paths. Says which collections it filled or made; an error names the entry by its index.
+    pub fn set(&mut self, entries: &[(&[String], &Yaml)]) -> Result<Filled, (usize, Refusal)> {
+        let mut splices = Vec::new();
+        let mut groups: Vec<(usize, Walk, Additions)> = Vec::new();
+        let mut known: HashMap<&[String], usize> = HashMap::new();
+        let mut made: BTreeSet<&[String]> = BTreeSet::new();
+        for (at, (path, value)) in entries.iter().enumerate() {
+            let walk = self.walk(path).map_err(|refusal| (at, refusal))?;
+            if walk.depth == path.len() && walk.node.is_some() && !path.is_empty() {
+                splices.push((walk.depth, walk.replace(value).map_err(|refusal| (at, refusal))?));
+                continue;
+            }
+            let (depth, existing) = (walk.depth, &path[..walk.depth]);
+            let group = *known.entry(existing).or_insert_with(|| {
+                groups.push((at, walk, Additions::new()));
+                groups.len() - 1
+            });
+            add(&mut groups[group].2, &path[depth..], value);
+            made.extend((depth + 1..path.len()).map(|depth| &path[..depth]));
+        }
+        let mut filled = Filled::new();
+        for (at, walk, additions) in &groups {
+            let (path, _) = entries[*at];
+            splices.push((walk.depth, walk.insert(additions).map_err(|refusal| (*at, refusal))?));
+            if let Some(token) = walk.empty_token() {
+                filled.insert(path[..walk.depth].to_vec(), Some(token.to_owned()));
+            }
+        }
+        filled.extend(made.into_iter().map(|path| (path.to_vec(), None)));
+        // At one place, what stands deeper comes first.
+        splices.sort_by_key(|(depth, splice)| (splice.range.start, std::cmp::Reverse(*depth)));
+        let splices: Vec<Splice> = splices.into_iter().map(|(_, splice)| splice).collect();
+        let (after, deferred) = apply(&self.text, &splices);
+        if deferred > 0 {
+            return Err((0, odd()));
+        }
+        let new = events::parse(&after).map_err(|_| (0, odd()))?;
+        let paths = Paths::of(entries.iter().map(|(path, _)| *path));
+        if !same_beside(&self.document, &new, &paths) || !same_tail(&self.text, &self.document, &after, &new)
+        {
+            return Err((0, odd()));
+        }
+        let edited = Editor { text: after, document: new };
+        for (at, (path, value)) in entries.iter().enumerate() {
+            let walk = edited.walk(path).map_err(|refusal| (at, refusal))?;
+            let found = walk.node.filter(|_| walk.depth == path.len()).map(Node::plain);
+            if found != meaning(value) {
+                return Err((at, odd()));
+            }
+        }
+        *self = edited;
+        Ok(filled)
+    }
+
+    /// Removes entries; what stood around them stays. A collection that is left empty gets back the
+    /// token that `filled` knows of, and goes where it was not there before; else it is written
+    /// `{}` or `[]`. True where the whole file was not there before and nothing is left in it.
+    pub fn remove(&mut self, paths: &[&[String]], filled: &Filled) -> Result<bool, Refusal> {
+        let all = Paths::of(paths.iter().copied());
+        // What overlaps waits for the next round: the elements of one line, say.
+        loop {
+            let mut targets = Vec::new();
+            let gone = match &self.document.root {
+                Some(root) => doomed(root, &all, &mut Vec::new(), filled, &mut targets),
+                None => false,
+            };
+            if gone {
+                return Ok(true);
+            }
+            let mut splices = Vec::new();
+            for (path, token) in &targets {
+                let walk = self.walk(path)?;
+                splices.push(match token {
+                    Some(token) => walk.empty(token)?,
+                    None => walk.remove()?,
+                });
+            }
+            if splices.is_empty() {
+                return Ok(false);
+            }
+            splices.sort_by_key(|splice| splice.range.start);
+            let (after, deferred) = apply(&self.text, &splices);
+            let Ok(new) = events::parse(&after) else { return Err(odd()) };
+            if !same_beside(&self.document, &new, &all)
+                || !same_tail(&self.text, &self.document, &after, &new)
+            {
+                return Err(odd());
+            }
+            *self = Editor { text: after, document: new };
+            if deferred == 0 {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn walk<'a>(&'a self, path: &[String]) -> Result<Walk<'a>, Refusal> {
+        Walk::new(&self.text, &self.document, path)
+    }
+}
+
+fn odd() -> Refusal {
+    Refusal { reason: "the file has a shape that can't be edited here".to_owned(), at: 0..0 }
+}
+
+/// The text with splices applied, in order; how many were left out because they overlap others.
+fn apply(text: &str, splices: &[Splice]) -> (String, usize) {
+    let mut after = String::with_capacity(text.len());
+    let (mut from, mut deferred) = (0, 0);
+    for splice in splices {
+        if splice.range.start < from {
+            deferred += 1;
+            continue;
+        }
+        after.push_str(&text[from..splice.range.start]);
+        after.push_str(&splice.with);
+        from = splice.range.end;
+    }
+    after.push_str(&text[from..]);
+    (after, deferred)
+}
+
+type Target = (Vec<String>, Option<String>);
+
+/// What to remove below a node, and what to write as empty; true where the node itself goes.
+fn doomed(
+    node: &Node,
+    paths: &Paths,
+    at: &mut Vec<String>,
+    filled: &Filled,
+    targets: &mut Vec<Target>,
+) -> bool {
+    if paths.ends {
+        return true;
+    }
+    let (mut inner, mut whole, mut kept) = (Vec::new(), Vec::new(), 0);
+    let mut visit = |segment: Option<String>, child: &Node, below: Option<&Paths>| match (segment, below) {
+        (Some(segment), Some(below)) => {
+            at.push(segment);
+            match doomed(child, below, at, filled, &mut inner) {
+                true => whole.push((at.clone(), None)),
+                false => kept += 1,
+            }
+            at.pop();
+        }
+        _ => kept += 1,
+    };
+    let empty = match &node.kind {
+        Kind::Map { entries, .. } => {
+            for (key, value) in entries {
+                visit(key.text().map(str::to_owned), value, paths.of_key(key.text()));
+            }
+            "{}"
+        }
+        Kind::List { items, .. } => {
+            for item in items {
+                let name = |key: &str| item.entries_of(key).first()?.1.text().map(str::to_owned);
+                let below = paths.of_item(name);
+                visit(name("name").map(|name| format!("name={name}")), item, below);
+            }
+            "[]"
+        }
+        _ => return false,
+    };
+    if whole.is_empty() || kept > 0 {
+        targets.append(&mut inner);
+        targets.append(&mut whole);
+        return false;
+    }
+    match filled.get(at) {
+        Some(None) => return true,
+        Some(Some(token)) => targets.push((at.clone(), Some(token.clone()))),
+        None => targets.push((at.clone(), Some(empty.to_owned()))),
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(segments: &[&str]) -> Vec<String> {
+        segments.iter().map(|s| (*s).to_owned()).collect()
+    }
+
+    fn set(before: &str, at: &[&str], value: &Yaml) -> Result<String, Refusal> {
+        let mut editor = Editor::new(before.to_owned())?;
+        editor.set(&[(&path(at), value)]).map_err(|(_, refusal)| refusal)?;
+        Ok(editor.into_text())
+    }
+
+    #[track_caller]
+    fn sets(before: &str, at: &[&str], value: Yaml, after: &str) {
+        assert_eq!(set(before, at, &value).as_deref(), Ok(after));
+    }
+
+    #[test]
+    fn an_entry_is_added_after_its_siblings() {
+        sets("a: 1\n# tail\n", &["b"], Yaml::Int(2), "a: 1\nb: 2\n# tail\n");
+        sets(
+            "s:\n    x: 1 # c\n    # own\n\nt: 1\n",
+            &["s", "z"],
+            Yaml::Int(2),
+            "s:\n    x: 1 # c\n    # own\n    z: 2\n\nt: 1\n",
+        );
+        sets("a: 1", &["b", "c"], Yaml::text("no"), "a: 1\nb:\n  c: \"no\"");
+        sets("a: 1\r\n", &["b"], Yaml::Int(2), "a: 1\r\nb: 2\r\n");
+    }
+
+    #[test]
+    fn siblings_that_stand_apart_stay_so() {
+        sets("a: 1\n\nb: 2\n", &["c"], Yaml::Int(3), "a: 1\n\nb: 2\n\nc: 3\n");
+    }
+
+    #[test]
+    fn an_empty_parent_is_opened() {
+        sets("a: {} # c\nb: 1\n", &["a", "x"], Yaml::Int(1), "a: # c\n  x: 1\nb: 1\n");
+        sets("a:\nb: 1\n", &["a", "x"], Yaml::Int(1), "a:\n  x: 1\nb: 1\n");
+        sets("", &["a"], Yaml::Int(1), "a: 1\n");
+        sets("# only\n", &["a"], Yaml::Int(1), "# only\na: 1\n");
+        sets("d: []\n", &["d", "name=x"], Yaml::map([("name", Yaml::text("x"))]), "d:\n  - name: x\n");
+    }
+
+    #[test]
+    fn flow_stays_flow() {
+        sets("a: {x: 1}\n", &["a", "z"], Yaml::Int(2), "a: {x: 1, z: 2}\n");
+        sets("a: {x: 1}\n", &["a", "x"], Yaml::text("b c"), "a: {x: b c}\n");
+    }
+
+    #[test]
+    fn a_value_is_replaced_and_its_comment_stays() {
+        sets("a: 1 # one\nb: 2\n", &["a"], Yaml::Int(3), "a: 3 # one\nb: 2\n");
+        sets(
+            "a: # c\n  x: 1\n  # deep\nb: 2\n",
+            &["a"],
+            Yaml::map([("z", Yaml::Int(1))]),
+            "a: # c\n  z: 1\nb: 2\n",
+        );
+        sets(
+            "d:\n- name: a\n  v: 1\n- name: b\n",
+            &["d", "name=a"],
+            Yaml::map([("name", Yaml::text("a")), ("v", Yaml::Int(2))]),
+            "d:\n- name: a\n  v: 2\n- name: b\n",
+        );
+    }
+
+    #[test]
+    fn an_entry_is_removed_with_its_lines() {
+        let removes = |before: &str, at: &[&[&str]], after: &str| {
+            let mut editor = Editor::new(before.to_owned()).unwrap();
+            let paths: Vec<Vec<String>> = at.iter().map(|at| path(at)).collect();
+            let paths: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
+            assert_eq!(editor.remove(&paths, &Filled::new()), Ok(false));
+            assert_eq!(editor.text(), after);
+        };
+        removes("a: 1\nb:\n  x: 1\nc: 3\n", &[&["b"]], "a: 1\nc: 3\n");
+        removes("a:\n  x: 1\nc: 3\n", &[&["a", "x"]], "a: {}\nc: 3\n");
+        removes("a: {x: 1, z: 2}\n", &[&["a", "x"]], "a: {z: 2}\n");
+        removes("a: {x: 1, y: 2, z: 3}\n", &[&["a", "x"], &["a", "y"]], "a: {z: 3}\n");
+        removes("d:\n  - name: a\n    x: 1\n    y: 2\n", &[&["d", "name=a"]], "d: []\n");
+        removes("a: 1\nb: 2\nc: 3", &[&["a"], &["c"]], "b: 2");
+        removes("# top\na: 1\n", &[&["a"]], "# top\n{}\n");
+    }
+
+    /// What stood before an entry was added comes back when it goes.
+    #[test]
+    fn removing_gives_back_what_stood_there() {
+        for before in [
+            "s:\nt: 1\n",
+            "s: ~ # none\nt: 1\n",
+            "s: {}\n",
+            "s: {x: 1}\n",
+            "s: [] # c\n",
+            "# only\n",
+            "",
+            "a: 1",
+            "t: 1\r\n",
+            "s:\n  x: 1\n  # own\n\nt: 2\n",
+            "s:\n  x: 1\n\n  y: 1\n\nt: 2\n",
+            "r: 1\n\nt: 2\n",
+        ] {
+            let list = before.contains("[]");
+            let at = path(if list { &["s", "name=k"] } else { &["s", "z", "deep"] });
+            let value = if list { Yaml::map([("name", Yaml::text("k"))]) } else { Yaml::Int(1) };
+            let mut editor = Editor::new(before.to_owned()).unwrap();
+            let filled = editor.set(&[(&at, &value)]).unwrap();
+            assert_ne!(editor.text(), before);
+            let gone = editor.remove(&[&at], &filled).unwrap();
+            assert!(!gone);
+            assert_eq!(editor.text(), before);
+        }
+    }
+
+    /// Many entries at once are as one after the other.
+    #[test]
+    fn a_batch_is_as_its_edits_in_turn() {
+        let before = "a:\n  x: 1\n\nb: {}\n";
+        let entries = [
+            (path(&["a", "w"]), Yaml::Int(2)),
+            (path(&["a", "x"]), Yaml::Int(3)),
+            (path(&["b", "k", "l"]), Yaml::Int(4)),
+            (path(&["b", "k", "m"]), Yaml::Int(5)),
+            (path(&["c"]), Yaml::text("no")),
+            (path(&["a", "z"]), Yaml::Int(6)),
+        ];
+        let all: Vec<(&[String], &Yaml)> = entries.iter().map(|(p, v)| (p.as_slice(), v)).collect();
+        let mut batch = Editor::new(before.to_owned()).unwrap();
+        batch.set(&all).unwrap();
+        let mut turns = Editor::new(before.to_owned()).unwrap();
+        for one in &all {
+            turns.set(&[*one]).unwrap();
+        }
+        assert_eq!(batch.text(), turns.text());
+        assert_eq!(batch.text(), "a:\n  x: 3\n  w: 2\n  z: 6\n\nb:\n  k:\n    l: 4\n    m: 5\n\nc: \"no\"\n");
+    }
+
+    #[test]
+    fn what_would_change_elsewhere_is_refused() {
+        let refused = |text: &str, at: &[&str]| set(text, at, &Yaml::Int(1)).unwrap_err().reason;
+        assert!(refused("a: &x {b: 1}\nc: *x\n", &["c", "d"]).contains("alias"));
+        assert!(refused("a: &x {b: 1}\nc: *x\n", &["a", "d"]).contains("anchor"));
+        assert!(refused("a: 1\na: 2\n", &["a"]).contains("twice"));
+        assert!(refused("- a\n", &["a"]).contains("list"));
+        assert!(refused("a: b\n", &["a", "c"]).contains("single value"));
+        assert!(refused("x: &x {b: 1}\n<<: *x\n", &["c"]).contains("<<"));
+        assert!(refused("a: [\n", &["c"]).contains("no YAML"));
+    }
+
+    #[test]
+    fn only_the_first_document_is_edited() {
+        sets("a: 1\n---\na: 2\n", &["b"], Yaml::Int(1), "a: 1\nb: 1\n---\na: 2\n");
+    }
+}

@@ -1,0 +1,318 @@
+//! The change of text that an edit is: what is replaced, and by what.
+
+use super::super::events::{Kind, Node};
+use super::super::scalar::{Guard, quoted, scalar};
+use super::super::write::{Entry, Yaml};
+use super::walk::{Walk, is_choice};
+use super::{Refusal, refuse};
+use std::ops::Range;
+
+/// A part of the text and what takes its place.
+#[derive(Debug)]
+pub(super) struct Splice {
+    pub(super) range: Range<usize>,
+    pub(super) with: String,
+}
+
+fn splice(range: Range<usize>, with: impl Into<String>) -> Splice {
+    Splice { range, with: with.into() }
+}
+
+/// Entries to add to one node; a key that chooses an element stands for an element of a list.
+pub(super) type Additions = Vec<Entry>;
+
+impl Walk<'_> {
+    /// Puts another value where one stands; its key and the comment of its line stay.
+    pub(super) fn replace(&self, value: &Yaml) -> Result<Splice, Refusal> {
+        let Some(node) = self.node else { return refuse("nothing stands here", 0..0) };
+        if self.used_elsewhere(node) {
+            return refuse("this has an anchor that is used elsewhere", node.start..node.end);
+        }
+        if self.in_flow() {
+            let range = self.value_start()..self.node_end();
+            let blank = if self.text[..range.start].ends_with(':') { " " } else { "" };
+            return Ok(splice(range, format!("{blank}{}", inline(value))));
+        }
+        let column = self.column(self.start);
+        let end = self.entry_end(self.node_end(), column + 1);
+        Ok(match self.key {
+            Some(key) => {
+                let colon = self.colon(key) + 1;
+                splice(colon..end, self.value_lines(value, column, self.comment_of_line(colon)))
+            }
+            None => {
+                let text = Yaml::List(vec![value.clone()]).to_text(column, Guard::Nothing);
+                splice(self.start..end, self.lines(&text).trim_start())
+            }
+        })
+    }
+
+    /// Puts a token where a collection stands that is empty now: what stood there before it was
+    /// filled, else `{}` or `[]`.
+    pub(super) fn empty(&self, token: &str) -> Result<Splice, Refusal> {
+        let Some(node) = self.node else { return refuse("nothing stands here", 0..0) };
+        if self.in_flow() {
+            return Ok(splice(node.start..node.end, token));
+        }
+        match self.key {
+            Some(key) => {
+                let colon = self.colon(key) + 1;
+                let blank = if token.is_empty() { "" } else { " " };
+                let end = self.entry_end(self.node_end(), self.column(self.start) + 1);
+                Ok(splice(colon..end, format!("{blank}{token}{}", self.comment_of_line(colon))))
+            }
+            None if self.depth == 0 => {
+                let end = self.entry_end(self.node_end(), 1);
+                let end = if token.is_empty() { self.next_line(end) } else { end };
+                Ok(splice(self.line_start(node.start)..end, token))
+            }
+            None => refuse("an element of a list would be left empty", node.start..node.end),
+        }
+    }
+
+    /// The node without anything in it, as it is written; none where something is in it.
+    pub(super) fn empty_token(&self) -> Option<&str> {
+        let Some(node) = self.node else { return Some("") };
+        let empty = match &node.kind {
+            Kind::Map { entries, .. } => entries.is_empty(),
+            Kind::List { items, .. } => items.is_empty(),
+            _ => node.is_null(),
+        };
+        empty.then(|| &self.text[node.start..node.end])
+    }
+
+    fn in_flow(&self) -> bool {
+        self.parent
+            .is_some_and(|p| matches!(p.kind, Kind::Map { flow: true, .. } | Kind::List { flow: true, .. }))
+    }
+
+    fn lines(&self, text: &str) -> String {
+        text.trim_end_matches('\n').replace('\n', self.newline())
+    }
+
+    /// The comment that ends a line, with the blanks before it.
+    fn comment_of_line(&self, at: usize) -> &str {
+        let end = self.line_end(at);
+        let first = self.document.comments.partition_point(|comment| comment.start < at);
+        let comment = self.document.comments.get(first).filter(|comment| comment.start < end);
+        comment.map_or("", |comment| {
+            let before = self.text[at..comment.start].trim_end_matches([' ', '\t']).len();
+            &self.text[at + before..end]
+        })
+    }
+
+    /// What follows a key's colon: a value on its line, or below it.
+    fn value_lines(&self, value: &Yaml, column: usize, comment: &str) -> String {
+        let text = match value {
+            Yaml::List(items) if !items.is_empty() => {
+                value.to_text(column + self.dash_width(), Guard::Nothing)
+            }
+            Yaml::Map(entries) if !entries.is_empty() => {
+                value.to_text(column + self.step_width(), Guard::Nothing)
+            }
+            other => return format!(" {}{comment}", other.to_text(0, Guard::Nothing).trim_end()),
+        };
+        format!("{comment}{}{}", self.newline(), self.lines(&text))
+    }
+
+    /// Adds entries to the node.
+    pub(super) fn insert(&self, additions: &Additions) -> Result<Splice, Refusal> {
+        let Some(node) = self.node else { return Ok(self.append_root(additions)) };
+        match &node.kind {
+            Kind::Map { entries, flow, .. } if !entries.is_empty() => {
+                if *flow {
+                    return Ok(self.insert_flow(node, additions));
+                }
+                let column = self.column(entries[0].0.start);
+                let last = &entries[entries.len() - 1];
+                let apart = entries.len() > 1 && self.is_apart(last.0.start);
+                let texts = additions.iter().map(|entry| self.entry_text(entry, column));
+                Ok(self.insert_lines(self.colon(&last.0).max(last.1.end), column, texts, apart))
+            }
+            Kind::List { items, flow } if !items.is_empty() => {
+                if *flow {
+                    return Ok(self.insert_flow(node, additions));
+                }
+                let column = self.column(self.dash(&items[0]));
+                let last = &items[items.len() - 1];
+                let apart = items.len() > 1 && self.is_apart(self.dash(last));
+                let texts = additions.iter().map(|entry| {
+                    self.lines(&Yaml::List(vec![entry.value.clone()]).to_text(column, Guard::Nothing))
+                });
+                Ok(self.insert_lines(last.end, column, texts, apart))
+            }
+            _ => self.insert_first(node, additions),
+        }
+    }
+
+    fn entry_text(&self, entry: &Entry, column: usize) -> String {
+        let (pad, key) = (" ".repeat(column), scalar(&entry.key, Guard::Nothing));
+        format!("{pad}{key}:{}", self.value_lines(&entry.value, column, ""))
+    }
+
+    /// Whether a blank line stands above an entry, or above the comment on it.
+    fn is_apart(&self, at: usize) -> bool {
+        let mut above = self.text[..self.line_start(at)].lines().rev().map(str::trim);
+        above.find(|line| !line.starts_with('#')).is_some_and(str::is_empty)
+    }
+
+    /// Adds lines after an entry, with a blank line before each where its siblings have one.
+    fn insert_lines(
+        &self,
+        after: usize,
+        column: usize,
+        texts: impl Iterator<Item = String>,
+        apart: bool,
+    ) -> Splice {
+        let after = after.min(self.text.len());
+        let end = if column == 0 { self.line_end(after) } else { self.entry_end(after, column) };
+        let gap = if apart { self.newline() } else { "" };
+        let with = texts.map(|text| format!("{gap}{}{text}", self.newline())).collect::<String>();
+        splice(end..end, with)
+    }
+
+    fn insert_flow(&self, node: &Node, additions: &Additions) -> Splice {
+        let bracket = node.end - 1;
+        let before = self.text[node.start..bracket].trim_end();
+        let at = node.start + before.len();
+        let comma = if before.ends_with(',') || before.len() == 1 { "" } else { "," };
+        let blank = if before.len() == 1 { "" } else { " " };
+        let texts: Vec<String> = additions
+            .iter()
+            .map(|entry| match is_choice(&entry.key) {
+                true => inline(&entry.value),
+                false => format!("{}: {}", flow_key(&entry.key), inline(&entry.value)),
+            })
+            .collect();
+        splice(at..at, format!("{comma}{blank}{}", texts.join(", ")))
+    }
+
+    /// The first entries below nothing, `~`, `{}` or `[]`: the token goes, the line's comment stays.
+    fn insert_first(&self, node: &Node, additions: &Additions) -> Result<Splice, Refusal> {
+        let inside = self.document.comments.iter().any(|c| node.start < c.start && c.end < node.end);
+        if (inside || self.in_flow()) && !node.is_null() {
+            return Ok(self.insert_flow(node, additions));
+        }
+        let Some(key) = self.key else {
+            if self.depth > 0 {
+                return refuse("an element of a list is empty here", node.start..node.end);
+            }
+            if node.start == node.end {
+                return Ok(self.append_root(additions));
+            }
+            let text = self.root_text(additions);
+            return Ok(splice(node.start..node.end, text.trim_end()));
+        };
+        let value = nested(additions);
+        let column = self.column(key.start);
+        let colon = self.colon(key) + 1;
+        let comment = self.comment_of_line(colon);
+        let properties = match node.is_null() && node.text() == Some("") {
+            true => "",
+            false => self.text[colon..node.start.max(colon)].trim_end(),
+        };
+        let body = self.value_lines(&value, column, "");
+        Ok(splice(colon..self.line_end(self.node_end()), format!("{properties}{comment}{body}")))
+    }
+
+    fn root_text(&self, additions: &Additions) -> String {
+        let line = |entry: &Entry| self.entry_text(entry, 0) + self.newline();
+        additions.iter().map(line).collect()
+    }
+
+    fn append_root(&self, additions: &Additions) -> Splice {
+        let before = &self.text[..self.document.end.min(self.text.len())];
+        let fresh = before.is_empty() || before.ends_with('\n') || before == "\u{FEFF}";
+        let gap = if fresh { "" } else { self.newline() };
+        splice(before.len()..before.len(), format!("{gap}{}", self.root_text(additions)))
+    }
+
+    /// Takes the entry out, with the comment lines that belong to it.
+    pub(super) fn remove(&self) -> Result<Splice, Refusal> {
+        let (Some(parent), Some(node)) = (self.parent, self.node) else {
+            return refuse("the whole file can't be removed", 0..0);
+        };
+        if self.in_flow() {
+            return Ok(self.remove_flow(parent));
+        }
+        if !matches!(parent.kind, Kind::Map { .. } | Kind::List { .. }) {
+            return refuse("nothing can be removed here", node.start..node.end);
+        }
+        let end = self.entry_end(self.node_end(), self.column(self.start) + 1);
+        let line = self.line_start(self.start);
+        let next = self.next_line(end);
+        if !self.text[line..self.start].trim().is_empty() {
+            // The first entry of an element stands behind its dash: the next one takes its place.
+            let rest = self.text[next..].trim_start_matches([' ', '\t']);
+            return Ok(splice(self.start..self.text.len() - rest.len(), ""));
+        }
+        if next >= self.text.len() && !self.text.ends_with('\n') {
+            return Ok(splice(line.saturating_sub(self.newline().len())..self.text.len(), ""));
+        }
+        // Of the blank lines around an entry that stands apart, one goes with it.
+        let blank = |line: &str| line.trim().is_empty();
+        let alone = blank(&self.text[next..self.line_end(next).max(next)]);
+        let above = self.line_start(line.saturating_sub(1));
+        let apart = line > 0 && blank(&self.text[above..line]) && alone;
+        Ok(splice(if apart { above } else { line }..next, ""))
+    }
+
+    fn remove_flow(&self, parent: &Node) -> Splice {
+        let (start, end) = (self.start, self.node_end());
+        let after = &self.text[end..parent.end];
+        let blanks = after.len() - after.trim_start().len();
+        if after.trim_start().starts_with(',') {
+            let tail = &after[blanks + 1..];
+            let more = tail.len() - tail.trim_start().len();
+            return splice(start..end + blanks + 1 + more, "");
+        }
+        let before = self.text[..start].trim_end();
+        splice(if before.ends_with(',') { before.len() - 1 } else { start }..end, "")
+    }
+}
+
+/// Additions as one value: a list where they are elements of one.
+fn nested(additions: &Additions) -> Yaml {
+    match additions.iter().any(|entry| is_choice(&entry.key)) {
+        true => Yaml::List(additions.iter().map(|entry| entry.value.clone()).collect()),
+        false => Yaml::Map(additions.clone()),
+    }
+}
+
+/// Adds a value to additions, below what is missing of its path.
+pub(super) fn add(additions: &mut Additions, missing: &[String], value: &Yaml) {
+    let Some((first, rest)) = missing.split_first() else { return };
+    // Entries of one map come in a row, so the last one is the map to add to.
+    match additions.last_mut() {
+        Some(last) if last.key == *first && !rest.is_empty() => match &mut last.value {
+            Yaml::Map(inner) => return add(inner, rest, value),
+            Yaml::List(items) if rest.len() == 1 => return items.push(value.clone()),
+            _ => {}
+        },
+        _ => {}
+    }
+    let below = rest.iter().rev().fold(value.clone(), |inner, segment| match is_choice(segment) {
+        true => Yaml::List(vec![inner]),
+        false => Yaml::map([(segment.as_str(), inner)]),
+    });
+    additions.push(Entry::new(first, below));
+}
+
+fn flow_key(key: &str) -> String {
+    inline(&Yaml::text(key))
+}
+
+/// A value on one line.
+fn inline(value: &Yaml) -> String {
+    match value {
+        Yaml::Map(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|e| format!("{}: {}", flow_key(&e.key), inline(&e.value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Yaml::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Yaml::Text(text) | Yaml::Block(text) if text.contains(',') => quoted(text, Guard::Nothing),
+        Yaml::Tagged(tag, inner) => format!("{tag} {}", inline(inner)),
+        other => other.to_text(0, Guard::Nothing).trim_end().to_owned(),
+    }
+}

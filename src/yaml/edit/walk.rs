@@ -1,0 +1,221 @@
+//! The way to an entry: which part of its path exists, and where that stands in the text.
+
+use super::super::events::{Document, Kind, Node};
+use super::{Refusal, refuse};
+
+/// The deepest node that exists on the way to an entry.
+pub(super) struct Walk<'a> {
+    pub(super) text: &'a str,
+    pub(super) document: &'a Document,
+    /// How many segments of the path exist.
+    pub(super) depth: usize,
+    /// The node there; none where the document is empty.
+    pub(super) node: Option<&'a Node>,
+    /// Start of the entry it belongs to: its key or its dash.
+    pub(super) start: usize,
+    /// Its key; none for the root and for elements of a list.
+    pub(super) key: Option<&'a Node>,
+    /// The collection it stands in.
+    pub(super) parent: Option<&'a Node>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(text: &'a str, document: &'a Document, path: &[String]) -> Result<Self, Refusal> {
+        let start = document.root.as_ref().map_or(0, |root| root.start);
+        let mut walk =
+            Walk { text, document, depth: 0, node: document.root.as_ref(), start, key: None, parent: None };
+        for segment in path {
+            let Some(node) = walk.node else { break };
+            walk.enterable(node)?;
+            match walk.step(node, segment)? {
+                Some((start, key, child)) => {
+                    walk.parent = Some(node);
+                    (walk.start, walk.key, walk.node) = (start, key, Some(child));
+                    walk.depth += 1;
+                }
+                None => {
+                    walk.merged(node)?;
+                    break;
+                }
+            }
+        }
+        Ok(walk)
+    }
+
+    /// Whether something may be changed inside a node.
+    pub(super) fn enterable(&self, node: &Node) -> Result<(), Refusal> {
+        let at = node.start..node.end;
+        if let Kind::Alias(_) = node.kind {
+            return refuse("this is an alias: what it names stands elsewhere, and would change there", at);
+        }
+        if self.used_elsewhere(node) {
+            return refuse("this has an anchor that is used elsewhere, and would change there too", at);
+        }
+        Ok(())
+    }
+
+    /// Whether something refers to a node by its anchor.
+    pub(super) fn used_elsewhere(&self, node: &Node) -> bool {
+        let root = self.document.root.as_ref();
+        node.anchor != 0 && root.is_some_and(|root| root.uses_of(node.anchor) > 0)
+    }
+
+    /// A map that takes entries from another could have the key from there.
+    pub(super) fn merged(&self, node: &Node) -> Result<(), Refusal> {
+        match node.entries_of("<<").first() {
+            Some((key, _)) => refuse("`<<` takes entries from elsewhere here", key.start..key.end),
+            None => Ok(()),
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    pub(super) fn step(
+        &self,
+        node: &'a Node,
+        segment: &str,
+    ) -> Result<Option<(usize, Option<&'a Node>, &'a Node)>, Refusal> {
+        match &node.kind {
+            Kind::List { items, flow } => {
+                let Some((name, value)) = segment.split_once('=') else {
+                    return refuse("a list stands where a map belongs", node.start..node.end);
+                };
+                let chosen = |item: &&Node| {
+                    item.entries_of(name).first().is_some_and(|(_, v)| v.text() == Some(value))
+                };
+                let mut found = items.iter().filter(chosen);
+                let first = found.next();
+                if let Some(second) = found.next() {
+                    return refuse(
+                        format!("two elements have the {name} `{value}`"),
+                        second.start..second.end,
+                    );
+                }
+                Ok(first.map(|item| (if *flow { item.start } else { self.dash(item) }, None, item)))
+            }
+            Kind::Map { entries, .. } if is_choice(segment) && !entries.is_empty() => {
+                refuse("a map stands where a list belongs", node.start..node.end)
+            }
+            Kind::Map { .. } => match node.entries_of(segment).as_slice() {
+                [] => Ok(None),
+                [(key, value)] => {
+                    let before = self.text[self.line_start(key.start)..key.start].trim_start();
+                    if before.starts_with('?') {
+                        return refuse("a key is written with `?` here", key.start..key.end);
+                    }
+                    Ok(Some((key.start, Some(key), value)))
+                }
+                [_, (key, _), ..] => {
+                    refuse(format!("the key `{segment}` stands here twice"), key.start..key.end)
+                }
+            },
+            _ if node.is_null() => Ok(None),
+            _ => refuse(
+                if self.depth == 0 {
+                    "the file is no map"
+                } else {
+                    "a single value stands where a map belongs"
+                },
+                node.start..node.end,
+            ),
+        }
+    }
+
+    // --------------------------------------------------------------------------------- geometry
+
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |n| n + 1)
+    }
+
+    /// The end of a line, its newline left out.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+        if self.text[..end].ends_with('\r') && end > at { end - 1 } else { end }
+    }
+
+    pub(super) fn next_line(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.text.len(), |n| at + n + 1)
+    }
+
+    pub(super) fn column(&self, at: usize) -> usize {
+        self.text[self.line_start(at)..at].chars().count()
+    }
+
+    /// The dash before an element of a block list.
+    pub(super) fn dash(&self, item: &Node) -> usize {
+        self.text[..item.start].rfind('-').unwrap_or(item.start)
+    }
+
+    pub(super) fn newline(&self) -> &'static str {
+        // As the line before ends.
+        let end = self.node_end().min(self.text.len());
+        let before = self.text[..end].rfind('\n').or_else(|| self.text.find('\n'));
+        if before.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+    }
+
+    pub(super) fn node_end(&self) -> usize {
+        let end = self.node.map_or(0, |node| node.end);
+        // Nothing ends right behind the key's colon.
+        end.max(self.key.map_or(0, |key| self.colon(key) + 1))
+    }
+
+    pub(super) fn value_start(&self) -> usize {
+        self.node.map_or(0, |node| node.start).max(self.key.map_or(0, |key| self.colon(key) + 1))
+    }
+
+    pub(super) fn colon(&self, key: &Node) -> usize {
+        self.text[key.end..].find(':').map_or(key.end, |n| key.end + n)
+    }
+
+    /// The end of an entry: its node's line, and the comment lines below that belong to it, past
+    /// blank lines only to reach one.
+    pub(super) fn entry_end(&self, node_end: usize, column: usize) -> usize {
+        let mut end = self.line_end(node_end);
+        let mut at = self.next_line(node_end);
+        while at < self.document.end.max(node_end) && at < self.text.len() {
+            let line = &self.text[at..self.line_end(at)];
+            let trimmed = line.trim_start();
+            if trimmed.starts_with('#') && line.len() - trimmed.len() >= column {
+                end = self.line_end(at);
+            } else if !trimmed.is_empty() {
+                break;
+            }
+            at = self.next_line(at);
+        }
+        end
+    }
+
+    /// The step of indentation that the file has, 2 where it has none.
+    pub(super) fn step_width(&self) -> usize {
+        fn find(walk: &Walk, node: &Node) -> Option<usize> {
+            let Kind::Map { entries, flow: false, .. } = &node.kind else { return None };
+            entries.iter().find_map(|(key, value)| match &value.kind {
+                Kind::Map { flow: false, .. } => {
+                    let step = walk.column(value.start).checked_sub(walk.column(key.start))?;
+                    if step > 0 { Some(step) } else { find(walk, value) }
+                }
+                _ => None,
+            })
+        }
+        self.document.root.as_ref().and_then(|root| find(self, root)).unwrap_or(2)
+    }
+
+    /// How far the dashes of the file's lists stand right of their key, 2 where it has none.
+    pub(super) fn dash_width(&self) -> usize {
+        fn find(walk: &Walk, node: &Node) -> Option<usize> {
+            let Kind::Map { entries, flow: false, .. } = &node.kind else { return None };
+            entries.iter().find_map(|(key, value)| match &value.kind {
+                Kind::List { flow: false, items } => {
+                    walk.column(walk.dash(items.first()?)).checked_sub(walk.column(key.start))
+                }
+                Kind::Map { .. } => find(walk, value),
+                _ => None,
+            })
+        }
+        self.document.root.as_ref().and_then(|root| find(self, root)).unwrap_or(2)
+    }
+}
+
+/// Whether a segment of a path chooses an element of a list.
+pub(super) fn is_choice(segment: &str) -> bool {
+    segment.split_once('=').is_some_and(|(name, _)| name == "name")
+}
