@@ -14,8 +14,7 @@ use crate::syntax::{self, tree::Tree};
 /// What a stack compiles to.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The schema of its settings.
-    pub shape: Shape,
+    tree: Tree,
     /// The stack alone, then each profile.
     pub variants: Vec<Variant>,
     /// Where the compose file is named, and the umbrella.
@@ -31,6 +30,14 @@ pub struct Places {
     pub compose: Span,
     /// The stack's name.
     pub name: Span,
+}
+
+impl Compiled {
+    /// The schema of the stack's settings, which a build lowers and a check does not need.
+    pub fn shape(&self, map: &SourceMap) -> Shape {
+        let program = names::collect(&prelude::get().trees, &self.tree, prelude::ROOT, &mut Vec::new());
+        program.map(|program| describe(&program, &|span| map.text(span))).unwrap_or_default()
+    }
 }
 
 /// Compiles a file of the map. Reports are in source order; what was compiled is there only where
@@ -49,12 +56,12 @@ fn stages(file: FileId, map: &mut SourceMap, reports: &mut Vec<Report>) -> Optio
     let (tree, mut problems) = syntax::parse(file, map);
     reports.append(&mut problems);
     let syntax = reports.len();
-    let compiled = meaning(file, &builtin.trees, &tree, map, reports);
+    let meant = meaning(file, &builtin.trees, &tree, map, reports);
     let mut later = reports.split_off(syntax);
     consequences(&mut later, reports, map);
     later.iter_mut().for_each(|report| defaults(report, map));
     reports.append(&mut later);
-    compiled
+    meant.map(|(variants, places)| Compiled { tree, variants, places })
 }
 
 /// What is wrong on a line that can't be read follows from that.
@@ -91,7 +98,7 @@ fn meaning(
     tree: &Tree,
     map: &mut SourceMap,
     reports: &mut Vec<Report>,
-) -> Option<Compiled> {
+) -> Option<(Vec<Variant>, Places)> {
     let program = names::collect(builtin, tree, prelude::ROOT, reports)?;
     let Some(stack) = &program.stack else {
         if !reports.iter().any(Report::is_error) {
@@ -134,6 +141,5 @@ fn meaning(
         compose: own(Some(settings.compose.file.span)),
         name: name.span,
     };
-    let shape = describe(&program, &|span| map.text(span));
-    Some(Compiled { shape, variants, places })
+    Some((variants, places))
 }

@@ -6,7 +6,8 @@
 
 mod common;
 
-use common::{Project, must, must_fail, repository, tool};
+use common::{Project, must, must_fail, repository, serve, tool};
+use serde_json::json;
 use serde_yaml::Value;
 use std::fs;
 use std::process::Command;
@@ -364,4 +365,97 @@ fn scan(values: &[&str]) -> Vec<(String, String)> {
     };
     let text = |check: &serde_json::Value, key: &str| check[key].as_str().unwrap().to_owned();
     failed.iter().map(|check| (text(check, "check_id"), text(check, "resource"))).collect()
+}
+
+/// The kinds that a small cluster knows, by group and version.
+const KINDS: &[(&str, &[&str])] = &[
+    ("v1", &["PersistentVolumeClaim", "ConfigMap", "Service", "ServiceAccount", "Pod"]),
+    ("apps/v1", &["StatefulSet", "DaemonSet", "Deployment"]),
+    ("networking.k8s.io/v1", &["NetworkPolicy"]),
+    ("rbac.authorization.k8s.io/v1", &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]),
+];
+
+/// What a real Helm says of values where this volume claim stands already. The cluster is a small
+/// server that answers the calls which `lookup` makes.
+fn upgrade(version: &str, claim: serde_json::Value, arguments: &[&str]) -> std::process::Output {
+    let port = serve(move |path| match path {
+        "/version" => Some(json!({ "major": "1", "minor": "31", "gitVersion": "v1.31.0" })),
+        "/api" => Some(json!({ "kind": "APIVersions", "versions": ["v1"] })),
+        "/apis" => Some(
+            json!({ "kind": "APIGroupList", "apiVersion": "v1", "groups": (KINDS[1..].iter().map(|(group, _)| {
+            let (name, version) = group.split_once('/').unwrap();
+            json!({ "name": name, "versions": [{ "groupVersion": group, "version": version }], "preferredVersion": { "groupVersion": group, "version": version } })
+        }).collect::<Vec<_>>()) }),
+        ),
+        "/api/v1/namespaces/metrics/persistentvolumeclaims/demo-victoriametrics" => {
+            let mut object = json!({ "kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": {
+                "name": "demo-victoriametrics", "namespace": "metrics",
+                "labels": { "app.kubernetes.io/managed-by": "Helm" },
+                "annotations": { "meta.helm.sh/release-name": "demo", "meta.helm.sh/release-namespace": "metrics" },
+            } });
+            object["spec"] = claim.clone();
+            Some(object)
+        }
+        path => {
+            let group = path.strip_prefix("/apis/").or(path.strip_prefix("/api/"))?;
+            let (_, kinds) = KINDS.iter().find(|(known, _)| *known == group)?;
+            let resource = |kind: &&str| {
+                let plural = match kind.strip_suffix('y') {
+                    Some(stem) => format!("{stem}ies"),
+                    None => format!("{kind}s"),
+                };
+                json!({ "name": plural.to_lowercase(), "singularName": "", "namespaced": !kind.starts_with("Cluster"), "kind": kind, "verbs": ["get", "list"] })
+            };
+            let resources: Vec<_> = kinds.iter().map(resource).collect();
+            Some(json!({ "kind": "APIResourceList", "groupVersion": group, "resources": resources }))
+        }
+    });
+    let home = tempfile::tempdir().unwrap();
+    helm(version)
+        .args(["template", "demo", UMBRELLA, "--namespace", "metrics", "--dry-run=server"])
+        .args(["--disable-openapi-validation", "--kube-apiserver", &format!("http://127.0.0.1:{port}")])
+        .args(arguments)
+        .env("HOME", home.path())
+        .env("KUBECONFIG", home.path().join("none"))
+        .output()
+        .unwrap()
+}
+
+/// Rule 9: a claim outlives the release, and only its size can change, upwards.
+#[test]
+fn a_claim_that_stands_can_only_grow() {
+    let claim = || {
+        json!({
+            "accessModes": ["ReadWriteOnce"], "storageClassName": "fast", "volumeMode": "Filesystem",
+            "resources": { "requests": { "storage": "10Gi" } },
+        })
+    };
+    let size = |size: &str| format!("--set=victoriametrics.persistence.size={size}");
+    let class = |class: &str| format!("--set=victoriametrics.persistence.storageClass={class}");
+    let modes = |modes: &str| format!("--set=victoriametrics.persistence.accessModes={{{modes}}}");
+    for version in ["helm3", "helm4"] {
+        for fine in [size("10Gi"), size("20Gi"), size("10737418240"), class("fast"), modes("ReadWriteOnce")] {
+            let output = upgrade(version, claim(), &[&fine]);
+            assert!(output.status.success(), "{version} {fine}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        for (wrong, said) in [
+            (size("1Gi"), "persistence.size: 1Gi is less than the 10Gi of the volume claim"),
+            (class("slow"), "persistence.storageClass: \"slow\" is not the class of the volume claim"),
+            (
+                modes("ReadWriteOncePod"),
+                "persistence.accessModes: the volume claim \"demo-victoriametrics\" has ReadWriteOnce",
+            ),
+        ] {
+            let output = upgrade(version, claim(), &[&wrong]);
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(!output.status.success() && told.contains(said), "{version} {wrong}: {told}");
+        }
+        // The data is elsewhere, or not kept: then the claim is none of ours.
+        for (elsewhere, value) in [("existingClaim", "other"), ("enabled", "false")] {
+            let arguments =
+                [&*size("1Gi"), &format!("--set=victoriametrics.persistence.{elsewhere}={value}")];
+            let output = upgrade(version, claim(), &arguments);
+            assert!(output.status.success(), "{version}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
 }

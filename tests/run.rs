@@ -156,6 +156,73 @@ fn the_scrape_files_are_accepted_by_three_releases() {
     }
 }
 
+/// Rule 4: what vmsc lets pass in a whole job, the strict parser of every release takes.
+#[test]
+fn keys_of_nested_sections_are_those_that_are_read() {
+    const JOB: &str = r#"
+      kubernetes_sd_configs = [{
+        role = "pod", namespaces = { names = ["a"] }, tls_config = { insecure_skip_verify = true },
+        selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}", label = "a=b" }]
+      }]
+      file_sd_configs = [{ files = ["a.yml"] }]
+      dns_sd_configs  = [{ names = ["a"], type = "A", port = 80 }]
+      http_sd_configs = [{ url = "http://a", basic_auth = { username = "a", password = "b" } }]
+      static_configs  = [{ targets = ["a:1"], labels = { a = "b" } }]
+      relabel_configs = [{ source_labels = ["a"], target_label = "b", regex = "c", replacement = "d", action = "replace" }]
+      oauth2 = { client_id = "a", client_secret = "b", token_url = "http://c", scopes = ["d"] }
+      tls_config = { server_name = "b", min_version = "TLS12" }
+    "#;
+    let project = Project::example();
+    project.write(
+        "stacks/victoriametrics.vms",
+        &format!(
+            "stack victoriametrics {{\n version = v1.106.1\n vmagent {{ extraScrapeConfigs = [{{ job_name = \"a\"\n{JOB}\n }}] }}\n chart {{ parent = \"charts/dox-asdlc\" }}\n compose {{ network = \"asdlc-network\" }}\n}}\n"
+        ),
+    );
+    project.build(&[]);
+    let objects = rendered(&project);
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |text: &str, path: &Path| {
+        fs::write(folder.path().join("scrape.yml"), text).unwrap();
+        let mut agent = Command::new(path.join("vmagent"));
+        agent
+            .args(["-dryRun", "-promscrape.config=scrape.yml", "-promscrape.config.strictParse=true"])
+            .arg("-remoteWrite.url=http://127.0.0.1:1/")
+            .env("NODE_NAME", "n")
+            .current_dir(folder.path());
+        let output = agent.output().unwrap();
+        (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let agents = &scrape_files(&project, &objects)[0].1;
+    for (release, path) in releases() {
+        assert_eq!(refused(agents, &path), None, "{release}:\n{agents}");
+    }
+    // What only Prometheus reads is reported, and would have been refused.
+    for (stack, yaml) in [
+        (
+            r#"dns_sd_configs = [{ names = ["a"], refresh_interval = "5m" }]"#,
+            "dns_sd_configs: [{names: [a], refresh_interval: 5m}]",
+        ),
+        (
+            r#"http_sd_configs = [{ url = "http://a", enable_http2 = true }]"#,
+            "http_sd_configs: [{url: http://a, enable_http2: true}]",
+        ),
+        (r#"tls_config = { max_version = "TLS13" }"#, "tls_config: {max_version: TLS13}"),
+    ] {
+        project.write(
+            "stacks/victoriametrics.vms",
+            &format!("stack victoriametrics {{\n version = v1.106.1\n vmagent {{ extraScrapeConfigs = [{{ job_name = \"a\", {stack} }}] }}\n}}\n"),
+        );
+        assert!(project.refused(&[]).contains("error[E0550]"), "{stack}");
+        for (release, path) in releases() {
+            assert!(
+                refused(&format!("scrape_configs:\n- job_name: a\n  {yaml}\n"), &path).is_some(),
+                "{release}: {yaml}"
+            );
+        }
+    }
+}
+
 /// That the check above can fail.
 #[test]
 fn a_wrong_scrape_file_is_refused() {

@@ -70,6 +70,7 @@ impl Build {
             false => self.write(&plan, &session, global),
         };
         drop(lock);
+        session::leave((session, compiled, plan));
         ending
     }
 

@@ -18,14 +18,14 @@ impl Check {
         };
         let mut ending = Ending::Fine;
         for stack in stacks {
-            let session = match session::open(&stack, &self.input, global) {
+            let mut session = match session::open(&stack, &self.input, global) {
                 Ok(session) => session,
                 Err(failed) => {
                     ending = failed;
                     continue;
                 }
             };
-            let mut reports = session.reports;
+            let mut reports = std::mem::take(&mut session.reports);
             if !self.input.profile.is_empty() {
                 // A report of a profile says so in a note.
                 reports.retain(|report| {
@@ -43,6 +43,7 @@ impl Check {
             if global.verbose && session.compiled.is_some() {
                 output::line(global, &format!("{} compiles", session.name));
             }
+            session::leave((session, reports));
         }
         ending
     }

@@ -18,7 +18,7 @@ pub struct Build<'a> {
     /// The schema of settings.
     pub shape: &'a Shape,
     /// The stack alone, then each profile.
-    pub variants: Vec<Variant>,
+    pub variants: &'a [Variant],
     /// The umbrella's name.
     pub part_of: String,
     /// Compose services of the user's that run several containers.

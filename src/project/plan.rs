@@ -101,15 +101,11 @@ impl Planner<'_> {
             },
             None => base.name.clone(),
         };
-        let variants = compiled.variants.iter().map(|v| crate::emit::Variant {
-            profile: v.profile.clone(),
-            deployment: v.deployment.clone(),
-            values: v.values.clone(),
-        });
+        let shape = compiled.shape(self.map);
         let build = Build {
             source: self.source,
-            shape: &compiled.shape,
-            variants: variants.collect(),
+            shape: &shape,
+            variants: &compiled.variants,
             part_of,
             replicated: self.replicated(&compose_file),
         };
@@ -126,8 +122,10 @@ impl Planner<'_> {
             }
             record.files.push(file.path);
         }
-        self.collisions(&record, &helm::edits(&build), &compose::edits(&build));
-        let edits: Vec<Edit> = helm::edits(&build).into_iter().chain(compose::edits(&build)).collect();
+        let mut edits = helm::edits(&build);
+        let services = compose::edits(&build);
+        self.collisions(&record, &edits, &services);
+        edits.extend(services);
         self.renamed(&folder, &record);
         self.entries(&edits, &before, &mut record);
         self.gone(&before, &mut record);

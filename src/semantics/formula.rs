@@ -13,7 +13,7 @@ use crate::syntax::tree::*;
 use std::rc::Rc;
 
 /// What a record's fields are and what must hold in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Shape {
     /// The schema's name.
     pub name: String,

@@ -1,5 +1,6 @@
 //! Numbers with units: the one place that reads and writes them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
@@ -82,7 +83,7 @@ pub enum Wrong {
 
 /// Reads a number token.
 pub fn read(text: &str) -> Number {
-    let digits = text.replace('_', "");
+    let digits = plain(text);
     if text.starts_with('v') || digits.matches('.').count() >= 2 {
         let number = digits.trim_start_matches('v');
         return if semver::Version::parse(number).is_ok() {
@@ -100,7 +101,7 @@ pub fn read(text: &str) -> Number {
     let mut units = Vec::new();
     let mut wrong = Wrong::Form;
     for unit in [Unit::Duration, Unit::Bytes, Unit::Cpu] {
-        match amount(text, unit) {
+        match amount(&digits, unit) {
             Ok(_) => units.push(unit),
             Err(Wrong::Unit(name)) if !matches!(wrong, Wrong::Inexact | Wrong::Order) => {
                 wrong = Wrong::Unit(name)
@@ -115,7 +116,7 @@ pub fn read(text: &str) -> Number {
 /// The amount of a literal in a unit: milliseconds, bytes or millicores. A number without a suffix
 /// is an amount of CPU only.
 pub fn amount(text: &str, unit: Unit) -> Result<i64, Wrong> {
-    let digits = text.replace('_', "");
+    let digits = plain(text);
     match unit {
         Unit::Duration => duration(&digits),
         Unit::Bytes => {
@@ -133,6 +134,11 @@ pub fn amount(text: &str, unit: Unit) -> Result<i64, Wrong> {
             }
         }
     }
+}
+
+/// A number without the `_` that part its digits.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('_') { text.replace('_', "").into() } else { text.into() }
 }
 
 fn duration(mut text: &str) -> Result<i64, Wrong> {
@@ -165,7 +171,11 @@ fn scaled(number: &str, factor: i64) -> Result<i64, Wrong> {
         return Err(Wrong::Form);
     }
     let scale = 10i128.pow(fraction.len() as u32);
-    let digits: i128 = format!("{whole}{fraction}").parse().map_err(|_| Wrong::Inexact)?;
+    let mut digits: i128 = 0;
+    for digit in whole.bytes().chain(fraction.bytes()) {
+        let next = digits.checked_mul(10).and_then(|digits| digits.checked_add((digit - b'0').into()));
+        digits = next.ok_or(Wrong::Inexact)?;
+    }
     let product = digits.checked_mul(factor.into()).ok_or(Wrong::Inexact)?;
     if product % scale != 0 {
         return Err(Wrong::Inexact);
@@ -181,7 +191,7 @@ impl Quantity {
 
     /// A literal that is known to be of the unit.
     pub fn literal(text: &str, unit: Unit) -> Option<Quantity> {
-        Some(Quantity { unit, amount: amount(text, unit).ok()?, text: Some(text.replace('_', "").into()) })
+        Some(Quantity { unit, amount: amount(text, unit).ok()?, text: Some(plain(text).into()) })
     }
 }
 

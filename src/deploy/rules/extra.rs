@@ -1,6 +1,7 @@
 //! Whole scrape jobs that are passed on: keys that VictoriaMetrics reads, and discovery that stays on
 //! its node.
 
+use super::extra_keys;
 use crate::deploy::Deployment;
 use crate::deploy::program::NODE;
 use crate::diagnostics::{Page, Report, wording};
@@ -14,69 +15,6 @@ const KEY: Page = Page { code: "E0550", title: "a scrape job has a key that Vict
 const NODES: Page = Page { code: "E0551", title: "every agent would scrape the pods of all nodes" };
 const SHAPE: Page = Page { code: "E0552", title: "a scrape job is no record with a name" };
 const ROLE: Page = Page { code: "E0553", title: "discovery has a role that does not exist" };
-
-/// What a scrape job may have, in every release known (documentation of `scrape_configs`).
-const KEYS: &[&str] = &[
-    "job_name",
-    "scrape_interval",
-    "scrape_timeout",
-    "metrics_path",
-    "honor_labels",
-    "honor_timestamps",
-    "scheme",
-    "params",
-    "basic_auth",
-    "authorization",
-    "oauth2",
-    "bearer_token",
-    "bearer_token_file",
-    "tls_config",
-    "proxy_url",
-    "proxy_authorization",
-    "proxy_basic_auth",
-    "proxy_bearer_token",
-    "proxy_bearer_token_file",
-    "proxy_tls_config",
-    "proxy_oauth2",
-    "proxy_headers",
-    "headers",
-    "relabel_configs",
-    "metric_relabel_configs",
-    "sample_limit",
-    "series_limit",
-    "label_limit",
-    "disable_compression",
-    "disable_keepalive",
-    "stream_parse",
-    "scrape_align_interval",
-    "scrape_offset",
-    "no_stale_markers",
-    "max_scrape_size",
-    "follow_redirects",
-    "static_configs",
-    "file_sd_configs",
-    "kubernetes_sd_configs",
-    "dns_sd_configs",
-    "http_sd_configs",
-    "consul_sd_configs",
-    "consulagent_sd_configs",
-    "ec2_sd_configs",
-    "gce_sd_configs",
-    "azure_sd_configs",
-    "docker_sd_configs",
-    "dockerswarm_sd_configs",
-    "digitalocean_sd_configs",
-    "eureka_sd_configs",
-    "openstack_sd_configs",
-    "yandexcloud_sd_configs",
-    "nomad_sd_configs",
-    "kuma_sd_configs",
-    "hetzner_sd_configs",
-    "vultr_sd_configs",
-    "marathon_sd_configs",
-    "ovhcloud_sd_configs",
-    "puppetdb_sd_configs",
-];
 
 const ROLES: &[&str] = &["node", "pod", "service", "endpoints", "endpointslice", "endpointslices", "ingress"];
 
@@ -99,20 +37,36 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
                     .help("write `job_name = \"…\"`"),
             );
         }
-        for (key, value) in record.iter().filter(|(key, _)| !KEYS.contains(&&***key)) {
-            let report = Report::error(&KEY, format!("VictoriaMetrics reads no `{key}` in a scrape job"))
-                .at(value.span, "an unknown key")
-                .note("its strict parser refuses the whole file, and the program does not start");
-            reports.push(match wording::nearest(key, KEYS.iter().copied()) {
-                Some(near) => report.help(format!("did you mean `{near}`?")),
-                None => report.help("remove it"),
-            });
-        }
+        keys("job", job, reports);
     }
     for job in &stack.vmagent.extra_scrape_configs {
         if let Some(Kind::List(lists)) = job.get("kubernetes_sd_configs").map(|v| &v.kind) {
             lists.iter().for_each(|discovery| nodes(discovery, reports));
         }
+    }
+}
+
+/// What a section, or each of its elements, has that nothing reads.
+fn keys(section: &str, value: &Value, reports: &mut Vec<Report>) {
+    let Some(known) = extra_keys::of(section) else { return };
+    let record = match &value.kind {
+        Kind::List(items) => return items.iter().for_each(|item| keys(section, item, reports)),
+        Kind::Record(record) => record,
+        _ => return,
+    };
+    for (key, value) in record.iter() {
+        if known.contains(&&**key) {
+            keys(key, value, reports);
+            continue;
+        }
+        let place = if section == "job" { "a scrape job".to_owned() } else { format!("`{section}`") };
+        let report = Report::error(&KEY, format!("VictoriaMetrics reads no `{key}` in {place}"))
+            .at(value.span, "under an unknown key")
+            .note("its strict parser refuses the whole file, and the program does not start");
+        reports.push(match wording::nearest(key, known.iter().copied()) {
+            Some(near) => report.help(format!("did you mean `{near}`?")),
+            None => report.help("remove it"),
+        });
     }
 }
 

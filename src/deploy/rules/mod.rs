@@ -1,6 +1,7 @@
 //! What the language can't check itself, one rule a file, each with its page and its tests.
 
 mod extra;
+mod extra_keys;
 mod flags;
 mod groups;
 mod hosts;

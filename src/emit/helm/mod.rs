@@ -91,7 +91,7 @@ fn fill(build: &Build, template: &str) -> String {
         match slot.and_then(|slot| lines(build, slot)) {
             Some(text) => out.push_str(&text),
             None => {
-                out.push_str(&inline(build, line));
+                inline(build, line, &mut out);
                 out.push('\n');
             }
         }
@@ -113,23 +113,31 @@ fn lines(build: &Build, slot: &str) -> Option<String> {
     })
 }
 
-fn inline(build: &Build, line: &str) -> String {
-    if !line.contains('«') {
-        return line.to_owned();
-    }
+fn inline(build: &Build, line: &str, out: &mut String) {
     let base = &build.base().deployment;
-    let (server, agent) = (base.server.port.to_string(), base.agent.port.to_string());
-    let slots = [
-        ("chart", build.name()),
-        ("part-of", &build.part_of),
-        ("health", program::HEALTH),
-        ("server-port", &server),
-        ("agent-port", &agent),
-        ("scrape-folder", program::SCRAPE_FOLDER),
-        ("scrape-file", program::SCRAPE_FILE),
-        ("queue", program::QUEUE),
-        ("secrets", workload::SECRETS),
-        ("node", program::NODE),
-    ];
-    slots.iter().fold(line.to_owned(), |line, (slot, text)| line.replace(&format!("«{slot}»"), text))
+    let mut rest = line;
+    while let Some((before, (slot, after))) = next_slot(rest) {
+        out.push_str(before);
+        match slot {
+            "chart" => out.push_str(build.name()),
+            "part-of" => out.push_str(&build.part_of),
+            "health" => out.push_str(program::HEALTH),
+            "server-port" => out.push_str(&base.server.port.to_string()),
+            "agent-port" => out.push_str(&base.agent.port.to_string()),
+            "scrape-folder" => out.push_str(program::SCRAPE_FOLDER),
+            "scrape-file" => out.push_str(program::SCRAPE_FILE),
+            "queue" => out.push_str(program::QUEUE),
+            "secrets" => out.push_str(workload::SECRETS),
+            "node" => out.push_str(program::NODE),
+            other => unreachable!("no slot is called `{other}`"),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// The text before the next slot of a line, the slot's name, and the text after it.
+fn next_slot(line: &str) -> Option<(&str, (&str, &str))> {
+    let (before, rest) = line.split_once('«')?;
+    Some((before, rest.split_once('»')?))
 }

@@ -39,14 +39,18 @@ fn record(build: &Build, shape: &Shape) -> Value {
             required.push(json!(field.name));
         }
     }
-    let mut object = Map::new();
-    object.insert("type".into(), json!("object"));
-    object.insert("additionalProperties".into(), json!(false));
+    let mut entries = vec![("type", json!("object")), ("additionalProperties", json!(false))];
     if !required.is_empty() {
-        object.insert("required".into(), json!(required));
+        entries.push(("required", Value::Array(required)));
     }
-    object.insert("properties".into(), Value::Object(properties));
-    Value::Object(object)
+    entries.push(("properties", Value::Object(properties)));
+    object(entries)
+}
+
+/// A JSON object. Unlike `json!`, which copies every value that it is given, and so a nested one
+/// once a level.
+fn object(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 /// Kubernetes takes a null there as "no limit", and templates ask before they read it.
@@ -60,9 +64,13 @@ fn property(build: &Build, field: &Field) -> Value {
         (Some(inside), Type::Map(_)) => {
             // Only the jobs that the template has: any other would do nothing.
             let jobs = all_jobs(build).into_iter().map(|job| (job.name.clone(), record(build, inside)));
-            json!({ "type": "object", "additionalProperties": false, "properties": jobs.collect::<Map<_, _>>() })
+            object([
+                ("type", json!("object")),
+                ("additionalProperties", json!(false)),
+                ("properties", Value::Object(jobs.collect())),
+            ])
         }
-        (Some(inside), Type::List(_)) => json!({ "type": "array", "items": record(build, inside) }),
+        (Some(inside), Type::List(_)) => object([("type", json!("array")), ("items", record(build, inside))]),
         (_, ty) => plain(ty),
     };
     let Value::Object(object) = &mut value else { return value };
@@ -103,8 +111,8 @@ fn plain(ty: &Type) -> Value {
         Type::Words(words) => {
             json!({ "type": "string", "enum": words.iter().map(|w| w.to_string()).collect::<Vec<_>>() })
         }
-        Type::List(inner) => json!({ "type": "array", "items": plain(inner) }),
-        Type::Map(inner) => json!({ "type": "object", "additionalProperties": plain(inner) }),
+        Type::List(inner) => object([("type", json!("array")), ("items", plain(inner))]),
+        Type::Map(inner) => object([("type", json!("object")), ("additionalProperties", plain(inner))]),
         Type::Data => json!({}),
         _ => json!({ "type": "string" }),
     }

@@ -52,7 +52,7 @@ fn namespaces() -> Yaml {
 /// The jobs of base and all profiles, each once, in order of appearance.
 pub(super) fn all_jobs<'b>(build: &'b Build) -> Vec<&'b Job> {
     let mut jobs: Vec<&Job> = Vec::new();
-    for variant in &build.variants {
+    for variant in build.variants {
         for job in &variant.deployment.jobs {
             if !jobs.iter().any(|known| known.name == job.name) {
                 jobs.push(job);
