@@ -10,6 +10,7 @@ use crate::semantics::formula::{Shape, describe};
 use crate::semantics::{self, names, problems::STACKS};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::{self, tree::Tree};
+use std::collections::HashSet;
 
 /// What a stack compiles to.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ fn consequences(later: &mut Vec<Report>, syntax: &[Report], map: &SourceMap) {
         (file, map.line_column(file, range.start).0)
     };
     let unclosed = syntax::problems::UNCLOSED.code();
-    let unreadable: Vec<_> = syntax
+    let unreadable: HashSet<_> = syntax
         .iter()
         .filter(|report| report.code != unclosed)
         .filter_map(Report::primary)

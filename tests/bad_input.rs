@@ -69,6 +69,41 @@ fn large_and_deep_texts() {
     says(format!("stack m {{\n  a{} = 1\n}}\n", ".a".repeat(10_000)).as_bytes(), 1, "E0005");
 }
 
+/// What nests or goes on without a bracket.
+#[test]
+fn long_chains() {
+    let most = 400_000;
+    let filled = |before: &str, piece: &str, after: &str| {
+        format!("{before}{}{after}\n{STACK}", piece.repeat((most - STACK.len()) / piece.len()))
+    };
+    for (before, piece, after) in [
+        ("let a = ", "if ", "true"),
+        ("let a = ", "if true {1}else ", "{2}"),
+        ("let a = \"\\(", "if ", "true)\""),
+        ("let a = ", "1 + ", "1"),
+        ("let a = 1", " ?? 1", ""),
+        ("let a = x", ".a", ""),
+        ("let a = x", "[0]", ""),
+        ("type A = ", "Map<", "Int"),
+    ] {
+        says(filled(before, piece, after).as_bytes(), 1, "E0005");
+    }
+    for piece in ["  }\n", "\"\n", "a = 1\n"] {
+        says(format!("stack m {{\n{}}}\n", piece.repeat(20_000)).as_bytes(), 1, "more");
+    }
+    // A chain of values, each as deep as an expression may be.
+    let deep = |n: usize| {
+        let (open, close) = ("(1 + ".repeat(60), ")".repeat(60));
+        format!("let a{n} = {open}a{} + 1{close}\n", n + 1)
+    };
+    let chain: String = (0..900).map(deep).collect();
+    says(
+        format!("{chain}let a900 = 1\n{}", STACK.replace("{", "{\n  server { port = a0 }\n")).as_bytes(),
+        1,
+        "error[E",
+    );
+}
+
 #[test]
 fn things_that_are_no_text() {
     let project = Project::empty();

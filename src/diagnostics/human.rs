@@ -3,14 +3,13 @@
 use super::{Report, Severity};
 use crate::source::{FileId, SourceMap};
 use codespan_reporting::diagnostic::{self as codespan, Diagnostic};
-use codespan_reporting::files::{Error, Files, line_starts};
+use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config, termcolor::WriteColor};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Draws reports into `out`, with a blank line between two.
 pub fn render(reports: &[Report], map: &SourceMap, out: &mut dyn WriteColor) -> Result<(), std::io::Error> {
-    let files = Lines::new(map);
+    let files = Lines(map);
     let config = Config { tab_width: 4, ..Config::default() };
     for report in reports {
         let drawn = diagnostic(report, map);
@@ -50,18 +49,8 @@ fn bullet(kind: &str, text: &str) -> String {
     format!("{kind}: {}", text.replace('\n', &format!("\n{indent}")))
 }
 
-/// The files of a map as codespan wants them; line starts are found once a file.
-struct Lines<'a> {
-    map: &'a SourceMap,
-    starts: HashMap<FileId, Vec<usize>>,
-}
-
-impl<'a> Lines<'a> {
-    fn new(map: &'a SourceMap) -> Self {
-        let starts = map.files().map(|(id, file)| (id, line_starts(&file.text).collect()));
-        Lines { map, starts: starts.collect() }
-    }
-}
+/// The files of a map as codespan wants them.
+struct Lines<'a>(&'a SourceMap);
 
 impl<'a> Files<'a> for Lines<'a> {
     type FileId = FileId;
@@ -69,22 +58,21 @@ impl<'a> Files<'a> for Lines<'a> {
     type Source = &'a str;
 
     fn name(&'a self, id: FileId) -> Result<&'a str, Error> {
-        Ok(&self.map.file(id).name)
+        Ok(&self.0.file(id).name)
     }
 
     fn source(&'a self, id: FileId) -> Result<&'a str, Error> {
-        Ok(&self.map.file(id).text)
+        Ok(&self.0.file(id).text)
     }
 
     fn line_index(&'a self, id: FileId, byte: usize) -> Result<usize, Error> {
-        let starts = self.starts.get(&id).ok_or(Error::FileMissing)?;
-        Ok(starts.partition_point(|start| *start <= byte).saturating_sub(1))
+        Ok(self.0.file(id).line(byte))
     }
 
     fn line_range(&'a self, id: FileId, line: usize) -> Result<Range<usize>, Error> {
-        let starts = self.starts.get(&id).ok_or(Error::FileMissing)?;
+        let file = self.0.file(id);
+        let starts = file.line_starts();
         let start = *starts.get(line).ok_or(Error::LineTooLarge { given: line, max: starts.len() })?;
-        let end = starts.get(line + 1).copied().unwrap_or(self.map.file(id).text.len());
-        Ok(start..end)
+        Ok(start..starts.get(line + 1).copied().unwrap_or(file.text.len()))
     }
 }

@@ -149,7 +149,7 @@ pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
     reports.retain(|report| {
         seen.insert((report.code.clone(), report.title.clone(), report.primary().map(|s| map.locate(s))))
     });
-    reports.sort_by_key(|report| {
+    reports.sort_by_cached_key(|report| {
         report.primary().map(|span| {
             let (file, range) = map.locate(span);
             (file, range.start)

@@ -22,6 +22,9 @@ use std::rc::Rc;
 /// Longest chain of values that depend on each other.
 const MAX_CHAIN: usize = 1_000;
 
+/// Bytes of stack that one step of a chain may take.
+const STEP: usize = 32 << 20;
+
 /// A node of the tree; an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct NodeId(u32);
@@ -231,7 +234,8 @@ impl<'t> Eval<'_, 't> {
                 Source::Block(block) => self.expand(id, block, &definition),
                 Source::Expr(expr) if matches!(expr.kind, ExprKind::Absent) => self.clear(id),
                 Source::Expr(expr) => {
-                    let value = self.guarded(id, definition.at, |eval| eval.expr(expr, &definition.env));
+                    let value =
+                        self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
                     self.spread(id, &value.given(expr.span, definition.layer), &definition);
                 }
                 Source::Value(value) if value.is_absent() => self.clear(id),
@@ -360,7 +364,8 @@ impl<'t> Eval<'_, 't> {
         let Some(definition) = highest else { return self.undefined(id, &ty) };
         let value = match flatten(&definition) {
             Source::Expr(expr) => {
-                let value = self.guarded(id, definition.at, |eval| eval.expr(expr, &definition.env));
+                let value =
+                    self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
                 value.given(expr.span, definition.layer)
             }
             Source::Value(value) => value,
@@ -513,7 +518,8 @@ impl<'t> Eval<'_, 't> {
     }
 
     /// Evaluates something inside a chain that must not grow without end.
-    fn guarded(&mut self, id: NodeId, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
+    /// Runs one step of a chain of values; past the limit it is an error instead.
+    fn guarded(&mut self, step: Step<'t>, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
         if self.chain.len() >= MAX_CHAIN {
             if !self.problems.iter().any(|p| p.code == CHAIN.code()) {
                 let report = Report::error(
@@ -526,8 +532,9 @@ impl<'t> Eval<'_, 't> {
             }
             return Value::new(Kind::Error, at);
         }
-        self.chain.push((Step::Field(id), at));
-        let value = run(self);
+        self.chain.push((step, at));
+        // An expression is at most some ten thousand levels deep, and a chain a thousand of them.
+        let value = stacker::maybe_grow(STEP, 4 * STEP, || run(self));
         self.chain.pop();
         value
     }
@@ -703,17 +710,10 @@ impl<'t> Eval<'_, 't> {
             }
             None => {}
         }
-        if self.chain.len() >= MAX_CHAIN {
-            return Some(
-                self.guarded(NodeId::ROOT, constant.name.span, |_| {
-                    Value::new(Kind::Error, constant.name.span)
-                }),
-            );
-        }
         self.constants.insert(name, None);
-        self.chain.push((Step::Constant(name), constant.name.span));
-        let mut value = self.expr(constant.value, &Env::default());
-        self.chain.pop();
+        let at = constant.name.span;
+        let mut value =
+            self.guarded(Step::Constant(name), at, |eval| eval.expr(constant.value, &Env::default()));
         if let Some(ty) = &constant.ty {
             value = self.accepted(value, ty);
         }

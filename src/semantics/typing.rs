@@ -253,9 +253,7 @@ impl<'p, 't> Typing<'p, 't> {
         if let Some(near) = wording::nearest(name, schema.fields.keys().map(|k| &**k)) {
             return report.fix(format!("a field with a similar name exists: `{near}`"), span, near);
         }
-        let mut found = Vec::new();
-        self.find_field(self.program.root, name, "", &mut found);
-        if let Some(place) = found.first() {
+        if let Some(place) = self.find_field(self.program.root, name, 0) {
             return report.help(format!("did you mean `{place}`?"));
         }
         let known: Vec<&str> = schema.fields.keys().map(|k| &**k).collect();
@@ -266,23 +264,19 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// Paths below a schema that end in a field of this name.
-    fn find_field(&self, id: SchemaId, name: &str, path: &str, found: &mut Vec<String>) {
-        for field in self.program.schema(id).fields.values() {
-            let inner = if path.is_empty() {
-                field.name.text.to_string()
-            } else {
-                format!("{path}.{}", field.name.text)
-            };
-            if &*field.name.text == name {
-                found.push(inner.clone());
-            }
-            if let Type::Schema(next) = field.ty.plain()
-                && inner.matches('.').count() < 6
-            {
-                self.find_field(*next, name, &inner, found);
-            }
+    /// The first path below a schema that ends in a field of this name.
+    fn find_field(&self, id: SchemaId, name: &str, depth: usize) -> Option<String> {
+        let fields = &self.program.schema(id).fields;
+        if fields.contains_key(name) {
+            return Some(name.to_owned());
         }
+        fields.values().find_map(|field| match field.ty.plain() {
+            Type::Schema(next) if depth < 6 => {
+                let below = self.find_field(*next, name, depth + 1)?;
+                Some(format!("{}.{below}", field.name.text))
+            }
+            _ => None,
+        })
     }
 
     // ---------------------------------------------------------------------------------- values

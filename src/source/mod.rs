@@ -7,7 +7,7 @@ pub mod read;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +58,25 @@ pub struct SourceFile {
     pub name: String,
     /// The text, without a byte order mark.
     pub text: String,
+    /// Where its lines begin, once somebody asks.
+    #[serde(skip)]
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    /// Where each line begins.
+    pub fn line_starts(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let after =
+                self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+
+    /// The line of a byte, from 0.
+    pub fn line(&self, byte: usize) -> usize {
+        self.line_starts().partition_point(|start| *start <= byte).saturating_sub(1)
+    }
 }
 
 /// Where a chunk's bytes stand in its file.
@@ -65,9 +84,8 @@ pub struct SourceFile {
 struct Place {
     file: FileId,
     base: u32,
-    /// Insertions that repair made in the chunk's text: (position in the chunk, bytes inserted),
-    /// ascending. Empty for nearly every chunk.
-    inserted: Vec<(u32, u32)>,
+    /// Where repair put a byte into the chunk's text, ascending. Empty for nearly every chunk.
+    inserted: Vec<u32>,
 }
 
 /// Files and the chunks they are parsed in.
@@ -90,7 +108,8 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file; `name` is what reports call it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.own.files.push(SourceFile { name: name.into(), text: text.into() });
+        let (name, text) = (name.into(), text.into());
+        self.own.files.push(SourceFile { name, text, lines: OnceLock::new() });
         FileId(self.mark | (self.own.files.len() as u32 - 1))
     }
 
@@ -133,9 +152,9 @@ impl SourceMap {
         self.own.files.iter().enumerate().map(move |(n, file)| (id(n), file))
     }
 
-    /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the bytes that the
-    /// chunk's text has and the file has not: (position in the chunk's text, count), ascending.
-    pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<(u32, u32)>) -> ChunkId {
+    /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the positions of
+    /// bytes that the chunk's text has and the file has not, ascending.
+    pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<u32>) -> ChunkId {
         self.own.chunks.push(Place { file, base, inserted });
         ChunkId(self.mark | (self.own.chunks.len() as u32 - 1))
     }
@@ -169,24 +188,18 @@ impl SourceMap {
 
     /// One-based line and column (in characters) of a byte of a file.
     pub fn line_column(&self, file: FileId, byte: usize) -> (usize, usize) {
-        let text = &self.file(file).text;
-        let byte = floor_boundary(text, byte.min(text.len()));
-        let line_start = text[..byte].rfind('\n').map_or(0, |at| at + 1);
-        let line = text[..line_start].bytes().filter(|b| *b == b'\n').count() + 1;
-        (line, text[line_start..byte].chars().count() + 1)
+        let file = self.file(file);
+        let byte = floor_boundary(&file.text, byte.min(file.text.len()));
+        let line = file.line(byte);
+        let start = file.line_starts()[line];
+        (line + 1, file.text[start..byte].chars().count() + 1)
     }
 }
 
 impl Place {
     fn absolute(&self, at: u32) -> usize {
-        let mut shift = 0;
-        for (position, count) in &self.inserted {
-            if *position >= at {
-                break;
-            }
-            shift += (*count).min(at - position);
-        }
-        (self.base + at - shift) as usize
+        let shift = self.inserted.partition_point(|position| *position < at);
+        (self.base + at) as usize - shift
     }
 }
 
@@ -212,7 +225,7 @@ mod tests {
     fn spans_survive_what_repair_inserted() {
         let mut map = SourceMap::default();
         let file = map.add("a.vms", "let a = (1\nlet b = 2");
-        let chunk = map.add_chunk(file, 0, vec![(10, 1)]);
+        let chunk = map.add_chunk(file, 0, vec![10]);
         let at = |start, end| map.locate(Span { chunk, start, end }).1;
         assert_eq!(at(9, 10), 9..10);
         assert_eq!(at(10, 11), 10..10);

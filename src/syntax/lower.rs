@@ -2,7 +2,7 @@
 
 use super::parse::Rule;
 use super::problems::*;
-use super::scan::MAX_DEPTH;
+use super::scan::{MAX_DEPTH, MAX_LINKS};
 use super::tree::*;
 use crate::diagnostics::{Page, Report, wording};
 use crate::source::{ChunkId, Span};
@@ -53,9 +53,11 @@ impl<'a> Lower<'a> {
     /// Keeps a report unless its line has one already: what follows on a line is a consequence.
     fn tell(&mut self, report: Report) {
         let Some(span) = report.primary() else { return };
-        let muted = |range: &Range<u32>| range.start <= span.start && span.start <= range.end;
+        // The ranges are in order and apart.
+        let before = self.muted.partition_point(|range| range.start <= span.start);
+        let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
         let line = self.line_of((span.start as usize).min(self.text.len()));
-        if self.lines_told.insert(line) && !self.muted.iter().any(muted) {
+        if self.lines_told.insert(line) && !muted {
             self.problems.push(report);
         }
     }
@@ -362,18 +364,42 @@ impl<'a> Lower<'a> {
     }
 
     fn if_entry(&mut self, pair: P<'a>) -> Option<EntryKind> {
-        let mut inner = pair.into_inner();
-        let condition = self.operand(inner.next()?, "the condition", "write `if condition { … }`");
-        let then = self.body(inner.next()?, "`if`");
-        let otherwise = inner.next().map(|pair| match pair.as_rule() {
-            Rule::if_entry => {
-                let span = self.trimmed(&pair);
-                let entries = self.if_entry(pair).map(|kind| Entry { doc: String::new(), span, kind });
-                Block { span, entries: entries.into_iter().collect() }
+        let whole = self.trimmed(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let mut links = vec![(whole, self.if_link(&mut inner)?)];
+        while let Some(pair) = next_if(&mut inner, Rule::else_if) {
+            let span = Span { end: whole.end, ..self.span(&pair) };
+            links.push((span, self.if_link(&mut pair.into_inner().peekable())?));
+        }
+        let mut otherwise = inner.next().map(|pair| self.body(pair, "`else`"));
+        self.short_enough(whole, links.len())?;
+        while let Some((span, (condition, then))) = links.pop() {
+            let kind = EntryKind::If { condition, then, otherwise };
+            if links.is_empty() {
+                return Some(kind);
             }
-            _ => self.body(pair, "`else`"),
-        });
-        Some(EntryKind::If { condition, then, otherwise })
+            otherwise = Some(Block { span, entries: vec![Entry { doc: String::new(), span, kind }] });
+        }
+        None
+    }
+
+    /// The condition and the block of an `if`.
+    fn if_link(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>) -> Option<(Expr, Block)> {
+        let condition = self.operand(inner.next()?, "the condition", "write `if condition { … }`");
+        Some((condition, self.body(inner.next()?, "`if`")))
+    }
+
+    /// Whether a chain of operators, or of `else if`, is one that later stages go down.
+    fn short_enough(&mut self, span: Span, links: usize) -> Option<()> {
+        if links <= MAX_LINKS {
+            return Some(());
+        }
+        self.tell(
+            Report::error(&DEPTH, format!("this is a chain of more than {MAX_LINKS}"))
+                .at(span, "")
+                .help("give a part of it a name with `let`, or use a list"),
+        );
+        None
     }
 
     fn field(&mut self, pair: P<'a>, follower: Option<(usize, &str)>) -> Option<Field> {
@@ -674,9 +700,16 @@ impl<'a> Lower<'a> {
         let mut operators: Vec<(InfixOp, Span)> = Vec::new();
         let mut prefixes: Vec<(PrefixOp, Span)> = Vec::new();
         let mut current: Option<Expr> = None;
-        let end = self.trimmed(&pair).end as usize;
+        let whole = self.trimmed(&pair);
+        let end = whole.end as usize;
+        let mut links = 0;
         for pair in pair.into_inner() {
             let span = self.span(&pair);
+            links += 1;
+            if links > 2 * MAX_LINKS {
+                let _ = self.short_enough(whole, links);
+                return self.nothing(whole);
+            }
             match pair.as_rule() {
                 Rule::prefix => {
                     prefixes
@@ -918,25 +951,48 @@ impl<'a> Lower<'a> {
     }
 
     fn if_expr(&mut self, pair: P<'a>) -> Expr {
-        let span = self.trimmed(&pair);
-        let mut inner = pair.into_inner();
-        let mut part = |lower: &mut Self, what: &str| match inner.next() {
-            Some(pair) if pair.as_rule() == Rule::branch => {
-                let mut inside = pair.into_inner();
-                let expr = inside.next().map(|p| lower.operand(p, what, "write `if c { a } else { b }`"));
-                inside.for_each(|p| lower.stray(&p));
-                expr.unwrap_or_else(|| lower.nothing(span))
-            }
-            Some(pair) => lower.operand(pair, what, "write `if c { a } else { b }`"),
+        let whole = self.trimmed(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let mut links = vec![(whole, self.choice(&mut inner, whole))];
+        while let Some(pair) = next_if(&mut inner, Rule::else_choice) {
+            let span = Span { end: whole.end, ..self.span(&pair) };
+            links.push((span, self.choice(&mut pair.into_inner().peekable(), span)));
+        }
+        let mut otherwise = match inner.next() {
+            Some(pair) => self.branch(pair, "the value after `else`"),
             None => {
-                lower.absent(span.after(), "`else`", "an `if` that is a value needs both branches");
-                lower.nothing(span)
+                self.absent(whole.after(), "`else`", "an `if` that is a value needs both branches");
+                self.nothing(whole)
             }
         };
-        let condition = Box::new(part(self, "the condition"));
-        let then = Box::new(part(self, "the value"));
-        let otherwise = Box::new(part(self, "the value after `else`"));
-        Expr { span, kind: ExprKind::If(condition, then, otherwise) }
+        if self.short_enough(whole, links.len()).is_none() {
+            return self.nothing(whole);
+        }
+        while let Some((span, (condition, then))) = links.pop() {
+            let kind = ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
+            otherwise = Expr { span, kind };
+        }
+        otherwise
+    }
+
+    /// The condition and the value of an `if`.
+    fn choice(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, span: Span) -> (Expr, Expr) {
+        let condition = inner.next().map(|pair| self.branch(pair, "the condition"));
+        let then = inner.next().map(|pair| self.branch(pair, "the value"));
+        (condition.unwrap_or_else(|| self.nothing(span)), then.unwrap_or_else(|| self.nothing(span)))
+    }
+
+    /// `{ value }`, or what stands where it should.
+    fn branch(&mut self, pair: P<'a>, what: &str) -> Expr {
+        const FORM: &str = "write `if c { a } else { b }`";
+        if pair.as_rule() != Rule::branch {
+            return self.operand(pair, what, FORM);
+        }
+        let span = self.span(&pair);
+        let mut inside = pair.into_inner();
+        let expr = inside.next().map(|p| self.operand(p, what, FORM));
+        inside.for_each(|p| self.stray(&p));
+        expr.unwrap_or_else(|| self.nothing(span))
     }
 
     // ----------------------------------------------------------------------------------- texts

@@ -13,6 +13,9 @@ use std::ops::Range;
 /// Deepest nesting of brackets and interpolations.
 pub const MAX_DEPTH: usize = 64;
 
+/// Longest chain of operators in an expression, or of `else if`.
+pub const MAX_LINKS: usize = 200;
+
 /// A piece of the file, ready for pest.
 pub struct RawChunk<'a> {
     /// The text to parse, balanced; empty where it nests too deep.
@@ -87,6 +90,7 @@ fn items(text: &str, start: usize) -> Vec<Item> {
     let mut comments = None;
     let mut shape = Shape::Balanced;
     let mut stack: Vec<u8> = Vec::new();
+    let mut words = Words::default();
     let mut at = start;
     let mut line_start = true;
     while at < bytes.len() {
@@ -107,11 +111,15 @@ fn items(text: &str, start: usize) -> Vec<Item> {
                         begin = end;
                         shape = Shape::Balanced;
                         stack.clear();
+                        words = Words::default();
                     }
                     seen_word = true;
                 }
                 comments = None;
             }
+        }
+        if words.deep(bytes, at) {
+            shape = worse(shape, Shape::Deep(at));
         }
         match byte {
             b'\n' => {
@@ -152,6 +160,38 @@ fn items(text: &str, start: usize) -> Vec<Item> {
     }
     items.push(Item { range: begin..bytes.len(), shape });
     items
+}
+
+/// Nesting without brackets: conditions in conditions (`if if …`) and types in types (`Map<Map<…`).
+#[derive(Default)]
+struct Words {
+    conditions: usize,
+    types: usize,
+}
+
+impl Words {
+    /// Sees a byte; whether what begins there nests too deep.
+    fn deep(&mut self, bytes: &[u8], at: usize) -> bool {
+        match bytes[at] {
+            b'{' => self.conditions = self.conditions.saturating_sub(1),
+            b'\n' => self.types = 0,
+            b'>' => self.types = self.types.saturating_sub(1),
+            b'<' if bytes[..at].ends_with(b"Map") => self.types += 1,
+            b'i' if condition(bytes, at) => self.conditions += 1,
+            _ => return false,
+        }
+        self.conditions > MAX_DEPTH || self.types > MAX_DEPTH
+    }
+}
+
+/// Whether the word `if` stands here, and not as a field's name.
+fn condition(bytes: &[u8], at: usize) -> bool {
+    let of_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let Some(rest) = bytes[at..].strip_prefix(b"if") else { return false };
+    if of_word(at.checked_sub(1).map(|before| &bytes[before])) || of_word(rest.first()) {
+        return false;
+    }
+    !matches!(rest.iter().find(|b| !matches!(b, b' ' | b'\t')), Some(b'=' | b'.' | b':'))
 }
 
 fn worse(a: Shape, b: Shape) -> Shape {
@@ -250,7 +290,11 @@ fn text_end(bytes: &[u8], mut at: usize, multi: bool, depth: usize) -> Literal {
 
 fn interpolation_end(bytes: &[u8], mut at: usize, multi: bool, depth: usize) -> Literal {
     let mut open = 1;
+    let mut words = Words::default();
     while at < bytes.len() {
+        if words.deep(bytes, at) {
+            return Literal::Deep(line_end(bytes, at));
+        }
         match bytes[at] {
             b'\n' if !multi => return Literal::Open(at),
             b'(' | b'[' | b'{' => {
@@ -378,7 +422,7 @@ struct Opener {
 struct Repair<'a> {
     source: &'a str,
     text: String,
-    inserted: Vec<(u32, u32)>,
+    inserted: Vec<u32>,
     problems: Vec<Imbalance>,
     muted: Vec<Range<u32>>,
     stack: Vec<Opener>,
@@ -392,7 +436,7 @@ struct Repair<'a> {
 
 struct Repaired {
     text: String,
-    inserted: Vec<(u32, u32)>,
+    inserted: Vec<u32>,
     problems: Vec<Imbalance>,
     muted: Vec<Range<u32>>,
 }
@@ -469,9 +513,8 @@ impl<'a> Repair<'a> {
         self.text.insert(at, '{');
         let from = at as u32;
         let moved = |position: &mut u32| *position += u32::from(*position >= from);
-        self.inserted.iter_mut().for_each(|(position, _)| moved(position));
-        self.inserted.push((from, 1));
-        self.inserted.sort_unstable();
+        self.inserted.iter_mut().for_each(moved);
+        self.remember(from);
         let ranges = self.problems.iter_mut().flat_map(|problem| match problem {
             Imbalance::Unclosed { at, missing, .. } => vec![at, missing],
             Imbalance::Headless { at, closer } => vec![at, closer],
@@ -484,6 +527,12 @@ impl<'a> Repair<'a> {
         self.stack.iter_mut().for_each(|opener| moved(&mut opener.at));
         self.lines.iter_mut().filter(|(_, end)| *end >= at).for_each(|(_, end)| *end += 1);
         self.code_end += 1;
+    }
+
+    /// Keeps the position of an inserted byte; nearly always it is the last one.
+    fn remember(&mut self, position: u32) {
+        let at = self.inserted.partition_point(|known| *known < position);
+        self.inserted.insert(at, position);
     }
 
     fn skip_line(&mut self, at: usize, line_start: &mut bool) -> usize {
@@ -514,8 +563,7 @@ impl<'a> Repair<'a> {
         let close = closer(opener.byte) as char;
         self.text.insert(at, close);
         let at = at as u32;
-        self.inserted.push((at, 1));
-        self.inserted.sort_unstable();
+        self.remember(at);
         self.code_end += 1;
         if !opener.muted {
             self.problems.push(Imbalance::Unclosed {
@@ -619,9 +667,8 @@ impl<'a> Repair<'a> {
         // What the string held may be anything: an empty one of the same length takes its place.
         self.text.push('"');
         self.text.extend(std::iter::repeat_n('_', kept.saturating_sub(1)));
-        self.inserted.push((self.text.len() as u32, 1));
+        self.remember(self.text.len() as u32);
         self.text.push('"');
-        self.inserted.sort_unstable();
         self.problems.push(Imbalance::OpenText { at: begin..self.text.len() as u32, multi: false });
         let line_begin = self.text.rfind('\n').map_or(0, |n| n + 1) as u32;
         self.muted.push(line_begin..self.text.len() as u32 + (end - cut) as u32);
