@@ -3,11 +3,10 @@
 //!
 //! Read in this order: [`data`] and [`quantity`] (values), [`builtins`] (functions), [`names`]
 //! (declarations to tables), [`types`] (what a type is), [`typing`] (expressions against types),
-//! [`eval`] (layers to values), [`checks`] (conditions to reports), [`formula`] (defaults and
-//! checks as data, for who lowers them).
+//! [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
+//! who lowers them).
 
 pub mod builtins;
-mod checks;
 pub mod data;
 mod eval;
 pub mod formula;

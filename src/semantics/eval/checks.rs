@@ -1,9 +1,9 @@
 //! Runs the checks of every record and makes their reports.
 
-use super::data::{Kind, Layer};
-use super::eval::{Env, Eval, NodeId, Reached};
-use super::types::Type;
+use super::{Env, Eval, NodeId, Reached};
 use crate::diagnostics::{Code, Help, Label, Report, Severity, wording};
+use crate::semantics::data::{Kind, Layer};
+use crate::semantics::types::Type;
 use crate::syntax::tree::{Check, Expr};
 
 /// Runs all checks of the stack's record and of what is in it.

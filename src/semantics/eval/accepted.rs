@@ -1,0 +1,102 @@
+//! A value where its type is known: conversions, conditions, endpoints.
+
+use super::*;
+
+impl<'t> Eval<'_, 't> {
+    /// A value against the conditions of its type.
+    pub(super) fn accepted(&mut self, mut value: Value, ty: &Type) -> Value {
+        if matches!(value.kind, Kind::Error | Kind::Absent) {
+            return value;
+        }
+        match ty {
+            Type::Optional(inner) => self.accepted(value, inner),
+            Type::Refined(id, base) => {
+                let value = self.accepted(value, base);
+                if matches!(value.kind, Kind::Error) {
+                    return value;
+                }
+                let refined = self.program.refinement(*id);
+                let env = Env { it: Some(value.clone()), ..Env::default() };
+                if matches!(self.expr(refined.condition, &env).kind, Kind::Bool(false)) {
+                    return self.refused(value, refined.message, &env);
+                }
+                value
+            }
+            Type::List(inner) => {
+                if let Kind::List(items) = &value.kind
+                    && matches!(
+                        **inner,
+                        Type::Refined(..) | Type::Endpoint | Type::List(_) | Type::Schema(_) | Type::Words(_)
+                    )
+                {
+                    let items: Vec<Value> =
+                        items.iter().map(|item| self.element(item.clone(), inner)).collect();
+                    value.kind = Kind::List(Rc::new(items));
+                }
+                value
+            }
+            Type::Endpoint => match &value.kind {
+                Kind::Text(text) => match crate::semantics::typing::endpoint(text) {
+                    Ok(()) => value,
+                    Err(why) => {
+                        let report =
+                            Report::error(&MISMATCH, format!("`{}` is no `host:port`", wording::short(text)));
+                        self.problems.push(source_labels(report, &value, &why));
+                        Value { kind: Kind::Error, ..value }
+                    }
+                },
+                _ => value,
+            },
+            Type::Words(words) => match &value.kind {
+                Kind::Text(text) if !words.contains(text) => {
+                    let report = Report::error(
+                        &WORD,
+                        format!("\"{}\" is none of the allowed words", wording::short(text)),
+                    );
+                    let report = source_labels(report, &value, "not allowed here");
+                    let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
+                    self.problems.push(report.help(format!("it is {}", wording::one_of(&quoted))));
+                    Value { kind: Kind::Error, ..value }
+                }
+                _ => value,
+            },
+            _ => value,
+        }
+    }
+
+    /// An element of a list; records in lists get their schema's defaults.
+    pub(super) fn element(&mut self, item: Value, ty: &Type) -> Value {
+        match ty.plain() {
+            Type::Schema(_) if matches!(item.kind, Kind::Record(_)) => {
+                let id = self.node("[]", None, ty.plain().clone());
+                let (layer, at) = (Layer::Stack, item.span);
+                let source = Source::Value(item);
+                self.get_mut(id).definitions.push(Definition { layer, source, env: Env::default(), at });
+                let value = self.value(id);
+                checks::run_one(self, id);
+                value
+            }
+            _ => self.accepted(item, ty),
+        }
+    }
+
+    pub(super) fn refused(&mut self, value: Value, message: Option<&'t Expr>, env: &Env) -> Value {
+        let message = match message {
+            Some(message) => self.expr(message, env).kind.to_string(),
+            None => "this value is not allowed".to_owned(),
+        };
+        let shown = wording::short(&value.kind.to_string());
+        let report = Report::error(&REFINED, message);
+        self.problems.push(source_labels(report, &value, &format!("{shown} is not")));
+        Value { kind: Kind::Error, ..value }
+    }
+}
+
+/// Labels where a value was given, and where it was written if that is elsewhere.
+pub(super) fn source_labels(report: Report, value: &Value, text: &str) -> Report {
+    let report = report.at(value.span, text);
+    match value.from {
+        Some(from) => report.because(from, format!("it is {} here", wording::short(&value.kind.to_string()))),
+        None => report,
+    }
+}

@@ -1,0 +1,313 @@
+//! Expressions to values.
+
+use super::*;
+
+impl<'t> Eval<'_, 't> {
+    /// Evaluates an expression.
+    pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env) -> Value {
+        if !self.tables.poisoned.is_empty() && self.tables.poisoned.contains(&expr.span) {
+            return Value::new(Kind::Error, expr.span);
+        }
+        let kind = match &expr.kind {
+            ExprKind::Missing => Kind::Error,
+            ExprKind::Bool(value) => Kind::Bool(*value),
+            ExprKind::Absent => Kind::Absent,
+            ExprKind::Number(text) => self.number(expr.span, text),
+            ExprKind::Text(parts) => return self.text(expr, parts, env),
+            ExprKind::Name(_)
+            | ExprKind::SelfRecord
+            | ExprKind::Stack
+            | ExprKind::Member(..)
+            | ExprKind::Index(..) => {
+                return match self.reach(expr, env) {
+                    Reached::Node(id) => self.value(id),
+                    Reached::Value(value) => value,
+                };
+            }
+            ExprKind::Call(function, arguments) => self.call(expr, function, arguments, env),
+            ExprKind::Prefix(op, inner) => self.prefix(*op, inner, env),
+            ExprKind::Infix(op, at, left, right) => self.infix(*op, *at, left, right, env),
+            ExprKind::If(condition, then, otherwise) => match self.expr(condition, env).kind {
+                Kind::Bool(true) => return self.expr(then, env),
+                Kind::Bool(false) => return self.expr(otherwise, env),
+                _ => Kind::Error,
+            },
+            ExprKind::List(items) => {
+                Kind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
+            }
+            ExprKind::Comprehension(..) => Kind::Error,
+            ExprKind::Record(block) => self.literal(block, env),
+        };
+        Value::new(kind, expr.span)
+    }
+
+    /// A record that stands inside an expression: its own fields, without a schema.
+    pub(super) fn literal(&mut self, block: &'t Block, env: &Env) -> Kind {
+        let id = self.node("{}", None, Type::Data);
+        let definition = Definition {
+            layer: Layer::Stack,
+            source: Source::Block(block),
+            env: env.clone(),
+            at: block.span,
+        };
+        self.get_mut(id).definitions.push(definition);
+        self.value(id).kind
+    }
+
+    pub(super) fn number(&mut self, span: Span, text: &str) -> Kind {
+        let unit = match quantity::read(text) {
+            Number::Int(value) => return Kind::Int(value),
+            Number::Float(value) => return Kind::Float(value),
+            Number::Version => return Kind::Version(text.into()),
+            Number::Wrong(_) => return Kind::Error,
+            Number::Quantity(units) => self.tables.units.get(&span).copied().unwrap_or(units[0]),
+        };
+        Quantity::literal(text, unit).map_or(Kind::Error, Kind::Quantity)
+    }
+
+    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env) -> Value {
+        if let Some(text) = expr.plain_text() {
+            return Value::new(Kind::Text(text.into()), expr.span);
+        }
+        let mut whole = String::new();
+        for part in parts {
+            match part {
+                TextPart::Plain(text) => whole.push_str(text),
+                TextPart::Value(value) => match self.expr(value, env).kind {
+                    Kind::Error | Kind::Absent => return Value::new(Kind::Error, expr.span),
+                    kind => whole.push_str(&kind.to_string()),
+                },
+            }
+            if whole.len() > builtins::MAX_TEXT {
+                let report = Report::error(&OVERFLOW, "this text is longer than 64 MiB").at(expr.span, "");
+                self.problems.push(report);
+                return Value::new(Kind::Error, expr.span);
+            }
+        }
+        Value::new(Kind::Text(whole.into()), expr.span)
+    }
+
+    /// Follows a path without evaluating what it does not pass through.
+    pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env) -> Reached {
+        let error = || Reached::Value(Value::new(Kind::Error, expr.span));
+        match &expr.kind {
+            ExprKind::SelfRecord => env.record.map_or_else(error, Reached::Node),
+            ExprKind::Stack => Reached::Node(NodeId::ROOT),
+            ExprKind::Name(name) => self.named(name, env).unwrap_or_else(error),
+            ExprKind::Member(base, name) => {
+                let base = self.reach(base, env);
+                self.inside(base, &name.text, expr.span)
+            }
+            ExprKind::Index(base, index) => {
+                let base = self.reach(base, env);
+                match self.expr(index, env).kind {
+                    Kind::Text(key) => self.inside(base, &key, expr.span),
+                    Kind::Int(at) => self.element_at(base, at, expr.span),
+                    _ => error(),
+                }
+            }
+            _ => Reached::Value(self.expr(expr, env)),
+        }
+    }
+
+    pub(super) fn named(&mut self, name: &str, env: &Env) -> Option<Reached> {
+        if name == "it"
+            && let Some(it) = &env.it
+        {
+            return Some(Reached::Value(it.clone()));
+        }
+        if let Some(record) = env.fields {
+            self.shape(record);
+            if let Some(child) = self.get(record).children.get(name) {
+                return Some(Reached::Node(*child));
+            }
+        }
+        self.constant(name).map(Reached::Value)
+    }
+
+    pub(super) fn constant(&mut self, name: &str) -> Option<Value> {
+        let program = self.program;
+        let (name, constant) = program.lets.get_key_value(name)?;
+        match self.constants.get(name) {
+            Some(Some(value)) => return Some(value.clone()),
+            Some(None) => {
+                self.report_cycle(Step::Constant(name));
+                return Some(Value::new(Kind::Error, constant.name.span));
+            }
+            None => {}
+        }
+        self.constants.insert(name, None);
+        let at = constant.name.span;
+        let mut value =
+            self.guarded(Step::Constant(name), at, |eval| eval.expr(constant.value, &Env::default()));
+        if let Some(ty) = &constant.ty {
+            value = self.accepted(value, ty);
+        }
+        self.constants.insert(name, Some(value.clone()));
+        Some(value)
+    }
+
+    pub(super) fn inside(&mut self, base: Reached, name: &str, span: Span) -> Reached {
+        match base {
+            Reached::Node(id) => {
+                let highest = self.get(id).definitions.last();
+                let optional = self.get(id).ty.is_optional() && highest.is_none();
+                let plain = matches!(self.get(id).ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
+                if optional || !plain {
+                    let value = self.value(id);
+                    return self.inside(Reached::Value(value), name, span);
+                }
+                self.shape(id);
+                match self.get(id).children.get(name) {
+                    Some(child) => Reached::Node(*child),
+                    None => Reached::Value(Value::new(Kind::Absent, span)),
+                }
+            }
+            Reached::Value(value) => Reached::Value(match &value.kind {
+                Kind::Record(record) => {
+                    record.get(name).cloned().unwrap_or_else(|| Value::new(Kind::Absent, span))
+                }
+                Kind::Absent => Value::new(Kind::Absent, span),
+                _ => Value::new(Kind::Error, span),
+            }),
+        }
+    }
+
+    pub(super) fn element_at(&mut self, base: Reached, at: i64, span: Span) -> Reached {
+        let value = match base {
+            Reached::Node(id) => self.value(id),
+            Reached::Value(value) => value,
+        };
+        let Kind::List(items) = &value.kind else { return Reached::Value(Value::new(Kind::Error, span)) };
+        if let Some(item) = usize::try_from(at).ok().and_then(|at| items.get(at)) {
+            return Reached::Value(item.clone());
+        }
+        let length = wording::count(items.len(), "element");
+        self.problems.push(
+            Report::error(&INDEX, format!("there is no element {at}"))
+                .at(span, format!("the list has {length}"))
+                .help("the first element is `[0]`"),
+        );
+        Reached::Value(Value::new(Kind::Error, span))
+    }
+
+    /// Whether a path is set: nothing on the way is absent.
+    pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env) -> Option<bool> {
+        let value = match self.reach(path, env) {
+            Reached::Node(id) => self.value(id),
+            Reached::Value(value) => value,
+        };
+        match value.kind {
+            Kind::Error => None,
+            Kind::Absent => Some(false),
+            _ => Some(true),
+        }
+    }
+
+    pub(super) fn call(
+        &mut self,
+        expr: &'t Expr,
+        function: &'t Expr,
+        arguments: &'t [Expr],
+        env: &Env,
+    ) -> Kind {
+        let ExprKind::Name(name) = &function.kind else { return Kind::Error };
+        let Some((builtin, ..)) = builtins::find(name) else { return Kind::Error };
+        if matches!(builtin, Builtin::IsSet | Builtin::Present) {
+            let mut set = 0;
+            for argument in arguments {
+                match self.is_set(argument, env) {
+                    None => return Kind::Error,
+                    Some(true) => set += 1,
+                    Some(false) => {}
+                }
+            }
+            return if builtin == Builtin::IsSet { Kind::Bool(set == 1) } else { Kind::Int(set) };
+        }
+        let mut values: Vec<Value> = arguments.iter().map(|a| self.expr(a, env)).collect();
+        if values.iter().any(|v| matches!(v.kind, Kind::Error | Kind::Absent)) {
+            return Kind::Error;
+        }
+        widen(&mut values);
+        match builtins::call(builtin, &values) {
+            Ok(kind) => kind,
+            Err(failure) => {
+                let report = match failure {
+                    Failure::Silent => return Kind::Error,
+                    Failure::Regex(why) => Report::error(&REGEX, "this regular expression does not compile")
+                        .at(arguments.get(1).map_or(expr.span, |a| a.span), why),
+                    Failure::Overflow => {
+                        Report::error(&OVERFLOW, "the result does not fit").at(expr.span, "")
+                    }
+                    Failure::Empty => {
+                        Report::error(&INDEX, "an empty list has no smallest or largest element")
+                            .at(expr.span, "")
+                    }
+                    Failure::NotANumber => {
+                        Report::error(&NUMBER, "this text is no whole number").at(expr.span, "")
+                    }
+                };
+                self.problems.push(report);
+                Kind::Error
+            }
+        }
+    }
+
+    pub(super) fn prefix(&mut self, op: PrefixOp, inner: &'t Expr, env: &Env) -> Kind {
+        match (op, self.expr(inner, env).kind) {
+            (PrefixOp::Not, Kind::Bool(value)) => Kind::Bool(!value),
+            (PrefixOp::Negate, Kind::Int(value)) => Kind::Int(-value),
+            (PrefixOp::Negate, Kind::Float(value)) => Kind::Float(-value),
+            (PrefixOp::Negate, Kind::Quantity(q)) => Kind::Quantity(Quantity::of(q.unit, -q.amount)),
+            _ => Kind::Error,
+        }
+    }
+
+    pub(super) fn infix(
+        &mut self,
+        op: InfixOp,
+        at: Span,
+        left: &'t Expr,
+        right: &'t Expr,
+        env: &Env,
+    ) -> Kind {
+        let a = self.expr(left, env);
+        match (op, &a.kind) {
+            (_, Kind::Error) => return Kind::Error,
+            (InfixOp::And, Kind::Bool(false)) => return Kind::Bool(false),
+            (InfixOp::Or, Kind::Bool(true)) => return Kind::Bool(true),
+            (InfixOp::Else, Kind::Absent) => return self.expr(right, env).kind,
+            (InfixOp::Else, _) => return a.kind,
+            _ => {}
+        }
+        let b = self.expr(right, env);
+        if matches!(b.kind, Kind::Error) {
+            return Kind::Error;
+        }
+        let mut pair = [a, b];
+        widen(&mut pair);
+        match arithmetic(op, &pair[0].kind, &pair[1].kind) {
+            Ok(kind) => kind,
+            Err(Arithmetic::Silent) => Kind::Error,
+            Err(Arithmetic::Zero) => {
+                let report =
+                    Report::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");
+                self.problems.push(report);
+                Kind::Error
+            }
+            Err(Arithmetic::Overflow) => {
+                let shown = format!("{} {} {}", pair[0].kind, op.text(), pair[1].kind);
+                let report =
+                    Report::error(&OVERFLOW, format!("`{}` does not fit", wording::short(&shown))).at(at, "");
+                self.problems.push(report);
+                Kind::Error
+            }
+        }
+    }
+}
+
+/// Where a path leads.
+pub(super) enum Reached {
+    Node(NodeId),
+    Value(Value),
+}

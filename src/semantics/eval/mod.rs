@@ -1,0 +1,285 @@
+//! Layers to values: lazy and late bound, a cycle is a report.
+//!
+//! The record of the stack is a tree of nodes. Each node holds the definitions that the layers give
+//! it, lowest first; records and maps get children from all of them, everything else takes the
+//! highest. A node is evaluated when it is asked for, once.
+//!
+//! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value),
+//! [`accepted`] (what its type makes of it), [`expressions`], [`arithmetic`], [`checks`] (conditions to
+//! reports).
+
+mod accepted;
+mod arithmetic;
+mod checks;
+mod expressions;
+mod shapes;
+mod values;
+
+use super::builtins::{self, Builtin, Failure};
+use super::data::{Kind, Layer, Record, Value};
+use super::names::Program;
+use super::problems::*;
+use super::quantity::{self, Number, Quantity, Unit};
+use super::types::Type;
+use super::typing::Tables;
+use crate::diagnostics::{Report, wording};
+use crate::source::Span;
+use crate::syntax::tree::*;
+use arithmetic::{Arithmetic, arithmetic, widen};
+use expressions::Reached;
+use indexmap::IndexMap;
+use shapes::flatten;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Longest chain of values that depend on each other.
+const MAX_CHAIN: usize = 1_000;
+
+/// Bytes of stack that one step of a chain may take.
+const STEP: usize = 32 << 20;
+
+/// A node of the tree; an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct NodeId(u32);
+
+/// What names mean where an expression stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Env {
+    /// `self`
+    pub(super) record: Option<NodeId>,
+    /// The record whose fields stand by their bare names.
+    pub(super) fields: Option<NodeId>,
+    /// `it`
+    pub(super) it: Option<Value>,
+}
+
+#[derive(Clone, Debug)]
+enum Source<'t> {
+    /// An entry, with as many segments of its path walked.
+    Entry(&'t Field, usize),
+    Block(&'t Block),
+    Expr(&'t Expr),
+    Value(Value),
+}
+
+#[derive(Clone, Debug)]
+struct Definition<'t> {
+    layer: Layer,
+    source: Source<'t>,
+    env: Env,
+    /// Where the definition's name stands, for reports.
+    at: Span,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Progress {
+    Todo,
+    Doing,
+    Done,
+}
+
+pub(super) struct Node<'t> {
+    pub(super) key: Rc<str>,
+    pub(super) parent: Option<NodeId>,
+    pub(super) ty: Type,
+    definitions: Vec<Definition<'t>>,
+    shape: Progress,
+    pub(super) children: IndexMap<Rc<str>, NodeId>,
+    progress: Progress,
+    value: Option<Value>,
+}
+
+pub(super) struct Eval<'p, 't> {
+    pub(super) program: &'p Program<'t>,
+    tables: &'p Tables,
+    pub(super) nodes: Vec<Node<'t>>,
+    pub(super) problems: Vec<Report>,
+    constants: HashMap<&'t str, Option<Value>>,
+    /// What is being evaluated, and where it is given.
+    chain: Vec<(Step<'t>, Span)>,
+}
+
+/// Evaluates the stack with the layers of a profile over it, and runs all checks.
+pub(super) fn evaluate<'t>(
+    program: &Program<'t>,
+    tables: &Tables,
+    profile: Option<usize>,
+    problems: &mut Vec<Report>,
+) -> Option<Value> {
+    let stack = program.stack.as_ref()?;
+    let mut eval = Eval {
+        program,
+        tables,
+        nodes: Vec::new(),
+        problems: Vec::new(),
+        constants: HashMap::new(),
+        chain: Vec::new(),
+    };
+    let root = eval.node("", None, Type::Schema(program.root));
+    let env = Env { record: Some(root), ..Env::default() };
+    let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
+    for (depth, at) in profile.map(|p| program.chain(p)).unwrap_or_default().into_iter().enumerate() {
+        let profile = &program.profiles[at];
+        layers.push((profile.body, Layer::Profile(depth as u16), profile.name.span));
+    }
+    for (body, layer, at) in layers {
+        eval.nodes[0].definitions.push(Definition {
+            layer,
+            source: Source::Block(body),
+            env: env.clone(),
+            at,
+        });
+    }
+    let value = eval.value(root);
+    checks::run(&mut eval);
+    problems.append(&mut eval.problems);
+    Some(value)
+}
+
+/// A value that is being evaluated.
+#[derive(Clone, Copy, PartialEq)]
+enum Step<'t> {
+    Field(NodeId),
+    Constant(&'t str),
+}
+
+impl NodeId {
+    /// The record of the stack.
+    pub(super) const ROOT: NodeId = NodeId(0);
+
+    /// The node made after this one.
+    pub(super) fn next(self) -> NodeId {
+        NodeId(self.0 + 1)
+    }
+}
+
+impl<'t> Eval<'_, 't> {
+    pub(super) fn exists(&self, id: NodeId) -> bool {
+        (id.0 as usize) < self.nodes.len()
+    }
+
+    pub(super) fn has_parent(&self, id: NodeId) -> bool {
+        self.get(id).parent.is_some()
+    }
+
+    fn node(&mut self, key: &str, parent: Option<NodeId>, ty: Type) -> NodeId {
+        self.nodes.push(Node {
+            key: key.into(),
+            parent,
+            ty,
+            definitions: Vec::new(),
+            shape: Progress::Todo,
+            children: IndexMap::new(),
+            progress: Progress::Todo,
+            value: None,
+        });
+        NodeId(self.nodes.len() as u32 - 1)
+    }
+
+    pub(super) fn get(&self, id: NodeId) -> &Node<'t> {
+        &self.nodes[id.0 as usize]
+    }
+
+    fn get_mut(&mut self, id: NodeId) -> &mut Node<'t> {
+        &mut self.nodes[id.0 as usize]
+    }
+
+    /// The path of a node, dotted.
+    pub(super) fn path(&self, id: NodeId) -> String {
+        let mut parts = Vec::new();
+        let mut current = Some(id);
+        while let Some(id) = current {
+            let node = self.get(id);
+            if node.parent.is_some() {
+                parts.push(&*node.key);
+            }
+            current = node.parent;
+        }
+        parts.reverse();
+        parts.join(".")
+    }
+
+    /// Where a node is given: its highest definition of the user's, else its parent's.
+    pub(super) fn place(&self, id: NodeId) -> Option<Span> {
+        let mut current = Some(id);
+        while let Some(id) = current {
+            let node = self.get(id);
+            if let Some(definition) = node.definitions.iter().rev().find(|d| d.layer != Layer::Default) {
+                return Some(definition.at);
+            }
+            current = node.parent;
+        }
+        self.program.stack.as_ref().map(|s| s.name.span)
+    }
+
+    /// The first line of a field's doc comment.
+    pub(super) fn doc(&self, id: NodeId) -> Option<String> {
+        let node = self.get(id);
+        let Type::Schema(schema) = self.get(node.parent?).ty.plain() else { return None };
+        let field = self.program.schema(*schema).fields.get(&node.key)?;
+        let first = field.doc.lines().next()?.trim_end_matches('.');
+        (!first.is_empty()).then(|| first.to_owned())
+    }
+
+    pub(super) fn anywhere(&self) -> Span {
+        self.program.schema(self.program.root).name.span
+    }
+
+    /// Evaluates something inside a chain that must not grow without end.
+    /// Runs one step of a chain of values; past the limit it is an error instead.
+    fn guarded(&mut self, step: Step<'t>, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
+        if self.chain.len() >= MAX_CHAIN {
+            if !self.problems.iter().any(|p| p.code == CHAIN.code()) {
+                let report = Report::error(
+                    &CHAIN,
+                    format!("more than {MAX_CHAIN} values depend on each other in a chain"),
+                )
+                .at(at, "too far from where the chain began")
+                .help("give one of them a value that does not depend on the others");
+                self.problems.push(report);
+            }
+            return Value::new(Kind::Error, at);
+        }
+        self.chain.push((step, at));
+        // An expression is at most some ten thousand levels deep, and a chain a thousand of them.
+        let value = stacker::maybe_grow(STEP, 4 * STEP, || run(self));
+        self.chain.pop();
+        value
+    }
+
+    fn cycle(&mut self, id: NodeId) -> Value {
+        let at = self.get(id).definitions.last().map_or_else(|| self.anywhere(), |d| d.at);
+        self.report_cycle(Step::Field(id));
+        Value::new(Kind::Error, at)
+    }
+
+    fn shown(&self, step: Step) -> String {
+        match step {
+            Step::Field(id) if id == NodeId::ROOT => "stack".to_owned(),
+            Step::Field(id) => self.path(id),
+            Step::Constant(name) => name.to_owned(),
+        }
+    }
+
+    fn report_cycle(&mut self, step: Step<'t>) {
+        let start = self.chain.iter().position(|(known, _)| *known == step).unwrap_or(0);
+        let name = &self.shown(step);
+        let steps: Vec<(String, Span)> =
+            self.chain[start..].iter().map(|(step, span)| (self.shown(*step), *span)).collect();
+        let Some((_, first)) = steps.first() else { return };
+        let mut report = Report::error(&CYCLE, format!("`{name}` depends on itself"));
+        report = report.at(
+            *first,
+            match steps.get(1) {
+                Some((next, _)) => format!("`{name}` needs `{next}`"),
+                None => "is written in terms of itself".to_owned(),
+            },
+        );
+        for (n, (step, span)) in steps.iter().enumerate().skip(1).take(6) {
+            let next = steps.get(n + 1).map_or(name, |(next, _)| next);
+            report = report.because(*span, format!("`{step}` needs `{next}`"));
+        }
+        report = report.help("write the value of one of them");
+        self.problems.push(report);
+    }
+}

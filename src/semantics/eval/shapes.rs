@@ -1,0 +1,131 @@
+//! Definitions to children: what the layers say of a record, entry by entry.
+
+use super::*;
+
+impl<'t> Eval<'_, 't> {
+    /// Gives a record or map its children, from all its definitions.
+    pub(super) fn shape(&mut self, id: NodeId) {
+        match self.get(id).shape {
+            Progress::Done => return,
+            Progress::Doing => {
+                self.cycle(id);
+                return;
+            }
+            Progress::Todo => {}
+        }
+        self.get_mut(id).shape = Progress::Doing;
+        let ty = self.get(id).ty.plain().clone();
+        if let Type::Schema(schema) = &ty {
+            let program = self.program;
+            for (name, field) in &program.schema(*schema).fields {
+                let child = self.node(name, Some(id), field.ty.clone());
+                if let Some(default) = field.default {
+                    let env = Env { record: Some(id), fields: Some(id), it: None };
+                    self.get_mut(child).definitions.push(Definition {
+                        layer: Layer::Default,
+                        source: Source::Expr(default),
+                        env,
+                        at: field.name.span,
+                    });
+                }
+                self.get_mut(id).children.insert(name.clone(), child);
+            }
+        }
+        for definition in self.get(id).definitions.clone() {
+            match flatten(&definition) {
+                Source::Block(block) => self.expand(id, block, &definition),
+                Source::Expr(expr) if matches!(expr.kind, ExprKind::Absent) => self.clear(id),
+                Source::Expr(expr) => {
+                    let value =
+                        self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
+                    self.spread(id, &value.given(expr.span, definition.layer), &definition);
+                }
+                Source::Value(value) if value.is_absent() => self.clear(id),
+                Source::Value(value) => self.spread(id, &value, &definition),
+                Source::Entry(field, depth) => {
+                    self.define(id, field, depth, definition.layer, &definition.env)
+                }
+            }
+        }
+        self.get_mut(id).shape = Progress::Done;
+    }
+
+    /// What lower layers gave is taken away.
+    pub(super) fn clear(&mut self, id: NodeId) {
+        let children: Vec<NodeId> = self.get(id).children.values().copied().collect();
+        for child in children {
+            self.get_mut(child).definitions.retain(|d| d.layer == Layer::Default);
+        }
+        if matches!(self.get(id).ty.plain(), Type::Map(_) | Type::Data) {
+            self.get_mut(id).children.clear();
+        }
+    }
+
+    pub(super) fn expand(&mut self, id: NodeId, block: &'t Block, definition: &Definition<'t>) {
+        let env = Env { record: Some(id), ..definition.env.clone() };
+        for entry in &block.entries {
+            let EntryKind::Field(field) = &entry.kind else { continue };
+            self.define(id, field, 0, definition.layer, &env);
+        }
+    }
+
+    pub(super) fn define(&mut self, id: NodeId, field: &'t Field, depth: usize, layer: Layer, env: &Env) {
+        let Some(key) = field.path.get(depth) else { return };
+        let name: Rc<str> = match key {
+            Key::Name(name) => (&*name.text).into(),
+            Key::Computed(expr) => match self.expr(expr, env).kind {
+                Kind::Text(text) => text,
+                _ => return,
+            },
+        };
+        let at = key.span();
+        if let Some(child) = self.child(id, &name) {
+            let source = Source::Entry(field, depth + 1);
+            self.get_mut(child).definitions.push(Definition { layer, source, env: env.clone(), at });
+        }
+    }
+
+    pub(super) fn spread(&mut self, id: NodeId, value: &Value, definition: &Definition<'t>) {
+        let Kind::Record(record) = &value.kind else { return };
+        for (name, item) in record.iter() {
+            if let Some(child) = self.child(id, name) {
+                let source = Source::Value(Value { layer: definition.layer, ..item.clone() });
+                let (layer, env, at) = (definition.layer, definition.env.clone(), definition.at);
+                self.get_mut(child).definitions.push(Definition { layer, source, env, at });
+            }
+        }
+    }
+
+    /// The child of a name; maps and data get a new one.
+    pub(super) fn child(&mut self, id: NodeId, name: &Rc<str>) -> Option<NodeId> {
+        if let Some(child) = self.get(id).children.get(name) {
+            return Some(*child);
+        }
+        let ty = match self.get(id).ty.plain() {
+            Type::Map(inner) => (**inner).clone(),
+            Type::Data => Type::Data,
+            _ => return None,
+        };
+        let child = self.node(name, Some(id), ty);
+        self.get_mut(id).children.insert(name.clone(), child);
+        Some(child)
+    }
+}
+
+/// What a definition says of its node, its path walked.
+pub(super) fn flatten<'t>(definition: &Definition<'t>) -> Source<'t> {
+    let expr = |expr: &'t Expr| match &expr.kind {
+        ExprKind::Record(block) => Source::Block(block),
+        _ => Source::Expr(expr),
+    };
+    match &definition.source {
+        Source::Entry(field, depth) if *depth == field.path.len() => match &field.value {
+            FieldValue::Expr(value) => expr(value),
+            FieldValue::Block(block) => Source::Block(block),
+            FieldValue::Nothing => Source::Value(Value::new(Kind::Error, definition.at)),
+        },
+        Source::Entry(..) => definition.source.clone(),
+        Source::Expr(value) => expr(value),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,218 @@
+//! The entries of a block against the record that they stand in.
+
+use super::*;
+
+impl<'p, 't> Typing<'p, 't> {
+    /// The entries of a block against a record type. `leaves` holds what this layer gave already.
+    pub(super) fn block(
+        &mut self,
+        block: &'t Block,
+        ty: &Type,
+        scope: &Scope,
+        path: &str,
+        leaves: &mut Leaves,
+    ) {
+        if self.nameless(block, ty, path) {
+            return;
+        }
+        for entry in &block.entries {
+            match &entry.kind {
+                EntryKind::Field(field) => self.entry(field, ty, scope, path, leaves),
+                EntryKind::For { names, .. } => {
+                    let span = names.first().map_or(entry.span, |n| n.span);
+                    self.problems.push(not_yet("for", span));
+                }
+                EntryKind::If { condition, .. } => {
+                    self.problems.push(not_yet("if { entries }", condition.span))
+                }
+                EntryKind::Check(check) => self.problems.push(not_yet("check", check.condition.span)),
+                EntryKind::Rejects { body, .. } => self.problems.push(not_yet("rejects", body.span)),
+            }
+        }
+    }
+
+    /// `job { path = "/x" }`: fields of an entry where entries belong. Told once.
+    pub(super) fn nameless(&mut self, block: &'t Block, ty: &Type, path: &str) -> bool {
+        let Type::Map(inner) = ty.plain() else { return false };
+        let Type::Schema(id) = inner.plain() else { return false };
+        let fields = &self.program.schema(*id).fields;
+        let known = |entry: &&Entry| match &entry.kind {
+            EntryKind::Field(field) => {
+                field.path.len() == 1
+                    && matches!(field.value, FieldValue::Expr(_))
+                    && matches!(&field.path[0], Key::Name(name) if fields.contains_key(&*name.text))
+            }
+            _ => false,
+        };
+        let Some(first) = block.entries.iter().find(known) else { return false };
+        let name = key_text(path);
+        self.problems.push(
+            Report::error(&SHAPE, format!("this `{name}` has no name"))
+                .at(Span { end: block.span.start + 1, ..block.span }, "a name belongs before this")
+                .because(first.span, format!("a field of one {name}"))
+                .help(format!("write `{name} \"name\" {{ … }}`")),
+        );
+        true
+    }
+
+    pub(super) fn entry(
+        &mut self,
+        entry: &'t Field,
+        ty: &Type,
+        scope: &Scope,
+        path: &str,
+        leaves: &mut Leaves,
+    ) {
+        let program = self.program;
+        let mut current = ty.clone();
+        let mut full = path.to_owned();
+        let mut schema_field = None;
+        let mut last = None;
+        for key in &entry.path {
+            let name = match key {
+                Key::Name(name) => name.text.to_string(),
+                Key::Computed(expr) => {
+                    self.want(expr, &Type::Text, scope, None);
+                    "*".to_owned()
+                }
+            };
+            match self.step(&current, &name, key.span(), &full, schema_field, last) {
+                Some((next, field)) => {
+                    current = next;
+                    schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
+                }
+                None => return,
+            }
+            full = if full.is_empty() { name } else { format!("{full}.{name}") };
+            last = Some(key.span());
+        }
+        let Some(last) = last else { return };
+        let place = Place { path: &full, field: schema_field };
+        match &entry.value {
+            FieldValue::Nothing => {}
+            FieldValue::Block(block) => match current.plain() {
+                Type::Schema(_) | Type::Map(_) | Type::Data | Type::Error => {
+                    let inner = Scope { record: Some(current.plain().clone()), ..scope.clone() };
+                    self.block(block, current.plain(), &inner, &full, leaves);
+                }
+                other => {
+                    let report =
+                        Report::error(&SHAPE, format!("`{full}` is {}, not a block", other.in_words()))
+                            .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
+                            .help(format!("write `{} = {}`", key_text(&full), example(Some(&place), other)));
+                    self.problems.push(report);
+                }
+            },
+            FieldValue::Expr(expr) => {
+                if !full.contains('*') {
+                    if let Some(first) = leaves.get(&full) {
+                        let report = Report::error(&DUPLICATE, format!("`{full}` is given twice"))
+                            .at(last, "again here")
+                            .because(*first, "first here")
+                            .help("keep one of them");
+                        self.problems.push(report);
+                    } else {
+                        leaves.insert(full.clone(), last);
+                    }
+                }
+                self.value(expr, &current, scope, &place);
+            }
+        }
+    }
+
+    /// The type behind a name of a record type, and the schema's field.
+    pub(super) fn step(
+        &mut self,
+        ty: &Type,
+        name: &str,
+        span: Span,
+        path: &str,
+        field: Option<&SchemaField<'t>>,
+        last: Option<Span>,
+    ) -> Option<(Type, Option<(usize, usize)>)> {
+        match ty.plain() {
+            Type::Error => None,
+            Type::Data => Some((Type::Data, None)),
+            Type::Map(inner) => Some(((**inner).clone(), None)),
+            Type::Schema(id) => {
+                let schema = self.program.schema(*id);
+                if let Some((at, _, field)) = schema.fields.get_full(name) {
+                    return Some((field.ty.clone(), Some((id.0, at))));
+                }
+                let report = self.unknown_field(*id, name, span, path);
+                self.problems.push(report);
+                None
+            }
+            other => {
+                let report =
+                    Report::error(&SHAPE, format!("`{path}` is {} and has no fields", other.in_words()))
+                        .at(span, "a field of it")
+                        .help(format!(
+                            "write `{} = {}`",
+                            key_text(path),
+                            example(Some(&Place { path, field }), other)
+                        ));
+                let report = match last {
+                    Some(last) => report.because(last, other.in_words()),
+                    None => report,
+                };
+                self.problems.push(report);
+                None
+            }
+        }
+    }
+
+    pub(super) fn unknown_field(&self, id: SchemaId, name: &str, span: Span, path: &str) -> Report {
+        let schema = self.program.schema(id);
+        let title = match path {
+            "" => format!("a stack has no field `{name}`"),
+            _ => format!("`{path}` has no field `{name}`"),
+        };
+        let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
+        if let Some(near) = wording::nearest(name, schema.fields.keys().map(|k| &**k)) {
+            return report.fix(format!("a field with a similar name exists: `{near}`"), span, near);
+        }
+        if let Some(place) = self.find_field(self.program.root, name, 0) {
+            return report.help(format!("did you mean `{place}`?"));
+        }
+        let known: Vec<&str> = schema.fields.keys().map(|k| &**k).collect();
+        match known.len() {
+            0..=9 => report.help(format!("its fields are {}", wording::all_of(&known))),
+            _ => report
+                .help(format!("its fields are {}, …", wording::all_of(&known[..8]).replace(" and ", ", "))),
+        }
+    }
+
+    /// The first path below a schema that ends in a field of this name.
+    pub(super) fn find_field(&self, id: SchemaId, name: &str, depth: usize) -> Option<String> {
+        let fields = &self.program.schema(id).fields;
+        if fields.contains_key(name) {
+            return Some(name.to_owned());
+        }
+        fields.values().find_map(|field| match field.ty.plain() {
+            Type::Schema(next) if depth < 6 => {
+                let below = self.find_field(*next, name, depth + 1)?;
+                Some(format!("{}.{below}", field.name.text))
+            }
+            _ => None,
+        })
+    }
+
+    /// The value of a field.
+    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope, place: &Place) {
+        match (&expr.kind, ty.plain()) {
+            (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
+                let inner = Scope { record: Some(ty.plain().clone()), ..scope.clone() };
+                self.block(block, ty.plain(), &inner, place.path, &mut HashMap::new());
+            }
+            (ExprKind::Absent, _) if !ty.is_optional() && place.field.is_some() => {
+                let report = Report::error(&REQUIRED, format!("`{}` can't be absent", place.path))
+                    .at(expr.span, "only an optional field can be taken away")
+                    .help(format!("write a value, such as `{}`", ty.example()));
+                self.tell(expr.span, report);
+            }
+            (ExprKind::Absent, _) => {}
+            _ => self.want(expr, ty, scope, Some(place)),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Checks, and what is known where a condition is true or false.
+
+use super::*;
+
+impl<'p, 't> Typing<'p, 't> {
+    pub(super) fn check_entry(&mut self, check: &'t Check, scope: &Scope) {
+        self.want(&check.condition, &Type::Bool, scope, None);
+        // The report is made where the condition is false.
+        let failed = self.narrowed(&check.condition, false, scope);
+        let texts = check
+            .message
+            .iter()
+            .chain(&check.notes)
+            .chain(&check.helps)
+            .chain(check.labels.iter().map(|(_, t)| t));
+        for text in texts {
+            self.want(text, &Type::Text, &failed, None);
+        }
+        for (path, _) in &check.labels {
+            self.infer(path, &failed);
+        }
+    }
+
+    /// What is known where a condition has a truth value: which paths are set.
+    pub(super) fn narrowed(&self, condition: &Expr, truth: bool, scope: &Scope) -> Scope {
+        let mut inner = scope.clone();
+        collect_set(condition, truth, &mut inner.set);
+        inner
+    }
+}
+
+pub(super) fn collect_set(condition: &Expr, truth: bool, set: &mut Vec<String>) {
+    match &condition.kind {
+        ExprKind::Prefix(PrefixOp::Not, inner) => collect_set(inner, !truth, set),
+        ExprKind::Infix(InfixOp::And, _, a, b) if truth => {
+            collect_set(a, true, set);
+            collect_set(b, true, set);
+        }
+        ExprKind::Infix(InfixOp::Or, _, a, b) if !truth => {
+            collect_set(a, false, set);
+            collect_set(b, false, set);
+        }
+        ExprKind::Call(function, arguments) if truth => {
+            if let (ExprKind::Name(name), [path]) = (&function.kind, arguments.as_slice())
+                && &**name == "isSet"
+            {
+                set.extend(path_text(path));
+                let mut path = path;
+                while let ExprKind::Member(base, _) | ExprKind::Index(base, _) = &path.kind {
+                    set.extend(path_text(base));
+                    path = base;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A path as text, where an expression is one.
+pub(super) fn path_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name.to_string()),
+        ExprKind::SelfRecord => Some("self".into()),
+        ExprKind::Stack => Some("stack".into()),
+        ExprKind::Member(base, name) => Some(format!("{}.{}", path_text(base)?, name.text)),
+        ExprKind::Index(base, index) => Some(format!("{}[{}]", path_text(base)?, index.plain_text()?)),
+        _ => None,
+    }
+}

@@ -1,0 +1,387 @@
+//! The type of an expression that nothing is known of.
+
+use super::*;
+
+impl<'p, 't> Typing<'p, 't> {
+    pub(super) fn constant(&mut self, name: &str) -> Type {
+        let program = self.program;
+        let Some((name, constant)) = program.lets.get_key_value(name) else { return Type::Error };
+        if let Some(ty) = self.lets.get(*name) {
+            return ty.clone();
+        }
+        if self.busy.contains(name) {
+            return Type::Error;
+        }
+        self.busy.push(name);
+        let scope = Scope::default();
+        let ty = match &constant.ty {
+            Some(ty) => {
+                self.value(constant.value, ty, &scope, &Place { path: name, field: None });
+                ty.clone()
+            }
+            None => match self.infer(constant.value, &scope) {
+                Type::Minutes => Type::Quantity(Unit::Duration),
+                ty => ty,
+            },
+        };
+        self.busy.pop();
+        self.lets.insert(name, ty.clone());
+        ty
+    }
+
+    /// The type of an expression with nothing around it to decide.
+    pub(super) fn infer(&mut self, expr: &'t Expr, scope: &Scope) -> Type {
+        match &expr.kind {
+            ExprKind::Missing => {
+                self.tables.poisoned.insert(expr.span);
+                Type::Error
+            }
+            ExprKind::Bool(_) => Type::Bool,
+            ExprKind::Absent => Type::Absent,
+            ExprKind::Number(text) => match quantity::read(text) {
+                Number::Int(_) => Type::Int,
+                Number::Float(_) => Type::Float,
+                Number::Version => Type::Version,
+                Number::Quantity(units) if units.len() > 1 => Type::Minutes,
+                Number::Quantity(units) => Type::Quantity(units[0]),
+                Number::Wrong(wrong) => {
+                    let report = self.wrong_number(expr.span, text, &wrong, &Type::Error, None);
+                    self.tell(expr.span, report)
+                }
+            },
+            ExprKind::Text(parts) => {
+                for part in parts {
+                    if let TextPart::Value(value) = part {
+                        let found = self.infer(value, scope);
+                        if found.is_optional() {
+                            self.compare(value, &found, found.present(), None);
+                        }
+                    }
+                }
+                match expr.plain_text() {
+                    Some(text) => Type::Words(Rc::new([Rc::from(text)])),
+                    None => Type::Text,
+                }
+            }
+            ExprKind::Name(name) => self.bare_name(expr, name, scope),
+            ExprKind::SelfRecord => match &scope.record {
+                Some(ty) => ty.clone(),
+                None => {
+                    let report = Report::error(&UNKNOWN_NAME, "`self` means nothing outside a block")
+                        .at(expr.span, "no record is around this");
+                    self.tell(expr.span, report)
+                }
+            },
+            ExprKind::Stack => Type::Schema(self.program.root),
+            ExprKind::Member(base, name) => self.member(expr, base, name, scope),
+            ExprKind::Index(base, index) => self.index(expr, base, index, scope),
+            ExprKind::Call(function, arguments) => self.call(expr, function, arguments, scope),
+            ExprKind::Prefix(PrefixOp::Not, inner) => {
+                self.want(inner, &Type::Bool, scope, None);
+                Type::Bool
+            }
+            ExprKind::Prefix(PrefixOp::Negate, inner) => match self.infer(inner, scope) {
+                found @ (Type::Int | Type::Float | Type::Quantity(_) | Type::Minutes | Type::Error) => found,
+                other => {
+                    let report = Report::error(
+                        &OPERATOR,
+                        format!("`-` needs a number, and this is {}", other.in_words()),
+                    )
+                    .at(inner.span, other.in_words());
+                    self.tell(expr.span, report)
+                }
+            },
+            ExprKind::Infix(op, at, left, right) => self.infix(expr, *op, *at, left, right, scope),
+            ExprKind::If(condition, then, otherwise) => {
+                self.want(condition, &Type::Bool, scope, None);
+                let then_scope = self.narrowed(condition, true, scope);
+                let else_scope = self.narrowed(condition, false, scope);
+                let ty = self.infer(then, &then_scope);
+                let other = self.infer(otherwise, &else_scope);
+                self.joined(expr, &[(then, ty), (otherwise, other)])
+            }
+            ExprKind::List(items) => {
+                let found: Vec<(&Expr, Type)> =
+                    items.iter().map(|item| (item, self.infer(item, scope))).collect();
+                match found.is_empty() {
+                    true => Type::List(Rc::new(Type::Error)),
+                    false => Type::List(Rc::new(self.joined(expr, &found))),
+                }
+            }
+            ExprKind::Comprehension(..) => {
+                let report = not_yet("for", expr.span);
+                self.tell(expr.span, report)
+            }
+            ExprKind::Record(block) => {
+                let inner = Scope { record: Some(Type::Data), ..scope.clone() };
+                self.block(block, &Type::Data, &inner, "", &mut HashMap::new());
+                Type::Data
+            }
+        }
+    }
+
+    /// The one type of several expressions; ambiguous literals take that of the others.
+    pub(super) fn joined(&mut self, whole: &'t Expr, parts: &[(&'t Expr, Type)]) -> Type {
+        let mut best: Option<Type> = None;
+        for (_, ty) in parts {
+            best = Some(match best {
+                None => ty.clone(),
+                Some(Type::Words(a)) if matches!(ty, Type::Words(_)) => {
+                    let b = match ty {
+                        Type::Words(b) => b.clone(),
+                        _ => a.clone(),
+                    };
+                    let mut words: Vec<Rc<str>> = a.to_vec();
+                    words.extend(b.iter().filter(|w| !a.contains(w)).cloned());
+                    Type::Words(words.into())
+                }
+                Some(best) if best.accepts(ty) && best != Type::Error => best,
+                Some(best) if ty.accepts(&best) || best == Type::Error => ty.clone(),
+                Some(best) if ty.present().accepts(best.present()) => ty.clone(),
+                Some(best) => best,
+            });
+        }
+        let best = best.unwrap_or(Type::Error);
+        for (expr, ty) in parts {
+            let fits = best.accepts(ty) || best.present().accepts(ty.present());
+            if let (Type::Quantity(unit), Type::Minutes) = (best.plain(), ty) {
+                self.tables.units.insert(expr.span, *unit);
+            } else if !fits {
+                let report = Report::error(
+                    &MISMATCH,
+                    format!("this is {}, and the others are {}", ty.in_words(), best.in_words()),
+                )
+                .at(expr.span, ty.in_words())
+                .because(parts[0].0.span, parts[0].1.in_words())
+                .help("all of them must be of one type");
+                return self.tell(whole.span, report);
+            }
+        }
+        best
+    }
+
+    pub(super) fn bare_name(&mut self, expr: &'t Expr, name: &str, scope: &Scope) -> Type {
+        if name == "it" && scope.it {
+            return Type::Error;
+        }
+        if let Some(id) = scope.fields
+            && let Some(field) = self.program.schema(id).fields.get(name)
+        {
+            return self.present(expr, field.ty.clone(), scope);
+        }
+        if self.program.lets.contains_key(name) {
+            return self.constant(name);
+        }
+        let mut report =
+            Report::error(&UNKNOWN_NAME, format!("there is no `{name}` here")).at(expr.span, "unknown name");
+        let field = match scope.record.as_ref().map(Type::plain) {
+            Some(Type::Schema(id)) => self.program.schema(*id).fields.contains_key(name),
+            _ => false,
+        };
+        let known = self.program.lets.keys().copied().chain(["self", "stack", "true", "false"]);
+        report = if field {
+            report.note("a bare name is a `let`, never a field").fix(
+                format!("for the field, write `self.{name}`"),
+                expr.span,
+                &format!("self.{name}"),
+            )
+        } else if builtins::find(name).is_some() {
+            report.help(format!("`{name}` is a function: write `{name}(…)`"))
+        } else if self.program.schema(self.program.root).fields.contains_key(name) {
+            report.note("a bare name is a `let`, never a field").fix(
+                format!("for the field, write `stack.{name}`"),
+                expr.span,
+                &format!("stack.{name}"),
+            )
+        } else if let Some(near) = wording::nearest(name, known) {
+            report.fix(format!("did you mean `{near}`?"), expr.span, near)
+        } else {
+            report.fix(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
+        };
+        self.tell(expr.span, report)
+    }
+
+    /// A path's type without `?` where it is known to be set.
+    pub(super) fn present(&self, expr: &Expr, ty: Type, scope: &Scope) -> Type {
+        match (&ty, path_text(expr)) {
+            (Type::Optional(inner), Some(path)) if scope.set.contains(&path) => (**inner).clone(),
+            _ => ty,
+        }
+    }
+
+    pub(super) fn member(&mut self, expr: &'t Expr, base: &'t Expr, name: &'t Name, scope: &Scope) -> Type {
+        let found = self.infer(base, scope);
+        if found.is_optional() {
+            let shown = path_text(base).unwrap_or_else(|| "this".into());
+            let report = Report::error(&OPTIONAL, format!("`{shown}` may be absent"))
+                .at(base.span, "not known to be set here")
+                .help(format!("ask `isSet({shown})` first"));
+            return self.tell(expr.span, report);
+        }
+        let ty = match found.plain() {
+            Type::Error => return Type::Error,
+            Type::Data => return Type::Data,
+            Type::Map(inner) => Type::Optional(inner.clone()),
+            Type::Schema(id) => match self.program.schema(*id).fields.get(&*name.text) {
+                Some(field) => field.ty.clone(),
+                None => {
+                    let path = path_text(base).unwrap_or_default();
+                    let path = path.trim_start_matches("stack.").trim_start_matches("self.");
+                    let path = if matches!(path, "stack" | "self") { "" } else { path };
+                    let report = self.unknown_field(*id, &name.text, name.span, path);
+                    return self.tell(expr.span, report);
+                }
+            },
+            other => {
+                let report = Report::error(&SHAPE, format!("{} has no fields", other.in_words()))
+                    .at(name.span, "a field of it")
+                    .because(base.span, other.in_words());
+                return self.tell(expr.span, report);
+            }
+        };
+        self.present(expr, ty, scope)
+    }
+
+    pub(super) fn index(&mut self, expr: &'t Expr, base: &'t Expr, index: &'t Expr, scope: &Scope) -> Type {
+        let found = self.infer(base, scope);
+        match found.plain().clone() {
+            Type::Error => Type::Error,
+            Type::List(inner) => {
+                self.want(index, &Type::Int, scope, None);
+                (*inner).clone()
+            }
+            Type::Map(inner) => {
+                self.want(index, &Type::Text, scope, None);
+                self.present(expr, Type::Optional(inner), scope)
+            }
+            Type::Data => Type::Data,
+            other => {
+                let report = Report::error(&SHAPE, format!("{} has no elements", other.in_words()))
+                    .at(base.span, other.in_words())
+                    .help("`[…]` is for lists and maps");
+                self.tell(expr.span, report)
+            }
+        }
+    }
+
+    pub(super) fn infix(
+        &mut self,
+        expr: &'t Expr,
+        op: InfixOp,
+        at: Span,
+        left: &'t Expr,
+        right: &'t Expr,
+        scope: &Scope,
+    ) -> Type {
+        match op {
+            InfixOp::And | InfixOp::Or => {
+                self.want(left, &Type::Bool, scope, None);
+                let inner = self.narrowed(left, op == InfixOp::And, scope);
+                self.want(right, &Type::Bool, &inner, None);
+                return Type::Bool;
+            }
+            InfixOp::Else => {
+                let found = self.infer(left, scope);
+                let other = self.infer(right, scope);
+                return self.joined(expr, &[(left, found.present().clone()), (right, other)]);
+            }
+            _ => {}
+        }
+        let (mut a, mut b) = (self.infer(left, scope), self.infer(right, scope));
+        for (side, ty) in [(left, &mut a), (right, &mut b)] {
+            if ty.is_optional() {
+                self.compare(side, &ty.clone(), ty.present(), None);
+                *ty = Type::Error;
+            }
+        }
+        if a == Type::Error || b == Type::Error {
+            self.ambiguous(left, &a, &b);
+            self.ambiguous(right, &b, &a);
+            return if op.compares() { Type::Bool } else { Type::Error };
+        }
+        // A literal takes its unit from the other side.
+        let (for_left, for_right) = (b.clone(), a.clone());
+        for (side, own, other) in [(left, &mut a, for_left), (right, &mut b, for_right)] {
+            if *own == Type::Minutes {
+                let unit = match other.plain() {
+                    Type::Quantity(unit @ (Unit::Cpu | Unit::Duration)) => *unit,
+                    _ => Unit::Duration,
+                };
+                self.tables.units.insert(side.span, unit);
+                *own = Type::Quantity(unit);
+            }
+        }
+        if op.compares() {
+            let ordered = !matches!(op, InfixOp::Equal | InfixOp::NotEqual);
+            let plain = a.plain().clone();
+            let comparable = !ordered
+                || matches!(
+                    plain,
+                    Type::Int | Type::Float | Type::Quantity(_) | Type::Version | Type::Text | Type::Words(_)
+                );
+            let text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
+            if comparable && (a.accepts(&b) || b.accepts(&a) || text(&a) && text(&b)) {
+                return Type::Bool;
+            }
+            self.refuse(expr, op, at, (left, &a), (right, &b));
+            return Type::Bool;
+        }
+        match result(op, a.plain(), b.plain()) {
+            Some(ty) => ty,
+            None => self.refuse(expr, op, at, (left, &a), (right, &b)),
+        }
+    }
+
+    pub(super) fn ambiguous(&mut self, side: &'t Expr, own: &Type, other: &Type) {
+        if *own == Type::Minutes
+            && let Type::Quantity(unit) = other.plain()
+        {
+            self.tables.units.insert(side.span, *unit);
+        }
+    }
+
+    pub(super) fn refuse(
+        &mut self,
+        expr: &'t Expr,
+        op: InfixOp,
+        at: Span,
+        left: (&Expr, &Type),
+        right: (&Expr, &Type),
+    ) -> Type {
+        let verb = if op.compares() { "compares" } else { "takes" };
+        let title = format!(
+            "`{}` {verb} things of one kind, and these are {} and {}",
+            op.text(),
+            left.1.in_words(),
+            right.1.in_words()
+        );
+        let report = Report::error(&OPERATOR, title)
+            .at(at, "")
+            .because(left.0.span, left.1.in_words())
+            .because(right.0.span, right.1.in_words());
+        self.tell(expr.span, report)
+    }
+}
+
+/// The type of an arithmetic operation.
+pub(super) fn result(op: InfixOp, a: &Type, b: &Type) -> Option<Type> {
+    use InfixOp::*;
+    use Type::{Float, Int, Quantity};
+    let text = |ty: &Type| matches!(ty, Type::Text | Type::Words(_) | Type::Endpoint);
+    Some(match (op, a, b) {
+        (Add | Subtract | Multiply | Remainder, Int, Int) => Int,
+        (Divide, Int, Int) => Float,
+        (Add | Subtract | Multiply | Divide, Int | Float, Int | Float) => Float,
+        (Add | Subtract | Remainder, Quantity(x), Quantity(y)) if x == y => Quantity(*x),
+        (Divide, Quantity(x), Quantity(y)) if x == y => Float,
+        (Multiply, Quantity(x), Int | Float) | (Multiply, Int | Float, Quantity(x)) => Quantity(*x),
+        (Divide, Quantity(x), Int | Float) => Quantity(*x),
+        (Add, a, b) if text(a) && text(b) => Type::Text,
+        (Add, Type::List(x), Type::List(y)) if x.accepts(y) => Type::List(x.clone()),
+        (Add, Type::List(x), Type::List(y)) if y.accepts(x) => Type::List(y.clone()),
+        (Merge, Type::Data, Type::Data | Type::Schema(_) | Type::Map(_)) => b.clone(),
+        (Merge, Type::Schema(_) | Type::Map(_), Type::Data) => a.clone(),
+        (Merge, a, b) if a == b && matches!(a, Type::Schema(_) | Type::Map(_)) => a.clone(),
+        _ => return None,
+    })
+}

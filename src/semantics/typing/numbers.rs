@@ -1,0 +1,202 @@
+//! Number literals against types: units, versions, and what a person most likely meant.
+
+use super::*;
+
+impl<'p, 't> Typing<'p, 't> {
+    /// A number literal where a plain type is wanted.
+    pub(super) fn number(&mut self, expr: &'t Expr, text: &str, want: &Type, place: Option<&Place>) {
+        let read = quantity::read(text);
+        let report = match (&read, want) {
+            (Number::Wrong(wrong), _) => self.wrong_number(expr.span, text, wrong, want, place),
+            (Number::Int(_), Type::Int | Type::Float | Type::Data | Type::Error) => return,
+            (Number::Float(_), Type::Float | Type::Data | Type::Error) => return,
+            (Number::Version, Type::Version | Type::Data | Type::Error) => return,
+            (Number::Int(cores), Type::Quantity(Unit::Cpu)) => {
+                if *cores >= 64 {
+                    let report =
+                        Report::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
+                            .at(expr.span, format!("{cores} cores"))
+                            .fix(
+                                format!("for thousandths of a core, write `{cores}m`"),
+                                expr.span,
+                                &format!("{cores}m"),
+                            );
+                    self.problems.push(report);
+                }
+                return;
+            }
+            (Number::Float(_), Type::Quantity(Unit::Cpu)) => match quantity::amount(text, Unit::Cpu) {
+                Ok(_) => return,
+                Err(wrong) => self.wrong_number(expr.span, text, &wrong, want, place),
+            },
+            (Number::Quantity(_), Type::Data | Type::Error) => return,
+            (Number::Quantity(units), Type::Quantity(unit)) => {
+                if units.contains(unit) {
+                    if units.len() > 1 {
+                        self.tables.units.insert(expr.span, *unit);
+                    }
+                    return;
+                }
+                self.other_unit(expr.span, text, units[0], *unit, place)
+            }
+            (Number::Int(_) | Number::Float(_), Type::Quantity(unit)) => {
+                self.bare(expr.span, text, *unit, place)
+            }
+            (Number::Version, _) | (_, Type::Version) if matches!(want, Type::Version) => {
+                let report =
+                    Report::error(&MISMATCH, format!("{} is a version, such as `v1.106.1`", subject(place)))
+                        .at(expr.span, "three numbers and two dots are needed");
+                self.about(report, place).help("write all three numbers")
+            }
+            (_, Type::Text | Type::Words(_)) => {
+                let report = Report::error(
+                    &MISMATCH,
+                    format!("{} is {}, and this is a number", subject(place), want.in_words()),
+                )
+                .at(expr.span, "");
+                self.about(report, place).fix(
+                    format!("write `\"{text}\"`"),
+                    expr.span,
+                    &format!("\"{text}\""),
+                )
+            }
+            (found, _) => {
+                let found = match found {
+                    Number::Int(_) => "a whole number",
+                    Number::Float(_) => "a number with a fraction",
+                    Number::Version => "a version",
+                    _ => "a quantity",
+                };
+                let report = Report::error(
+                    &MISMATCH,
+                    format!("{} is {}, and this is {found}", subject(place), want.in_words()),
+                )
+                .at(expr.span, "");
+                self.about(report, place).help(format!("write something like `{}`", want.example()))
+            }
+        };
+        self.tell(expr.span, report);
+    }
+
+    pub(super) fn other_unit(
+        &self,
+        span: Span,
+        text: &str,
+        found: Unit,
+        want: Unit,
+        place: Option<&Place>,
+    ) -> Report {
+        let want = Type::Quantity(want);
+        let title = format!(
+            "{} is {}, and this is {}",
+            subject(place),
+            want.in_words(),
+            Type::Quantity(found).in_words()
+        );
+        let report = Report::error(&MISMATCH, title).at(span, quantity::in_words(text, found));
+        let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let unit: String = example(place, &want).chars().skip_while(char::is_ascii_digit).collect();
+        self.about(report, place).help(format!("did you mean `{digits}{unit}`?"))
+    }
+
+    pub(super) fn bare(&self, span: Span, text: &str, unit: Unit, place: Option<&Place>) -> Report {
+        let title = match text {
+            "0" if unit == Unit::Duration => {
+                format!("{} is a duration, and a bare 0 is none", subject(place))
+            }
+            _ => format!("{} needs a unit", subject(place)),
+        };
+        let report = Report::error(&BARE, title).at(span, "a number without a unit");
+        // What is kept for days is not asked for in seconds: the default tells the scale.
+        let days = place.and_then(default_text).is_some_and(|text| text.ends_with(['d', 'w', 'y']));
+        let suffixes: &[&str] = match unit {
+            Unit::Duration if days => &["d", "w", "y"],
+            Unit::Duration => &["s", "m", "h"],
+            Unit::Bytes => &["Mi", "Gi", "Ti"],
+            Unit::Cpu => &["m"],
+        };
+        let report = self.about(report, place);
+        let number = if text == "0" { "15" } else { text };
+        let forms: Vec<String> = suffixes.iter().map(|s| format!("{number}{s}")).collect();
+        report.help(format!("write {}", wording::one_of(&forms)))
+    }
+
+    pub(super) fn wrong_number(
+        &self,
+        span: Span,
+        text: &str,
+        wrong: &Wrong,
+        want: &Type,
+        place: Option<&Place>,
+    ) -> Report {
+        let digits: String =
+            text.chars().take_while(|c| c.is_ascii_digit() || *c == '.' || *c == '_').collect();
+        match wrong {
+            Wrong::Unit(unit) => {
+                let report =
+                    Report::error(&UNIT, format!("there is no unit `{unit}`")).at(span, "unknown unit");
+                let report = self.about(report, place);
+                match meant_unit(unit, want) {
+                    Some(near) => report.fix(format!("did you mean `{digits}{near}`?"), span, &format!("{digits}{near}")),
+                    None => report.help(match want {
+                        Type::Quantity(Unit::Bytes) => "bytes are written `512Ki`, `128Mi`, `10Gi`, `1Ti`, or `k M G T` for powers of ten",
+                        Type::Quantity(Unit::Cpu) => "a share of CPU is written `100m`, `0.5` or `2`",
+                        _ => "a duration is written `500ms`, `15s`, `1h30m`, `30d`, `2w` or `1y`",
+                    }),
+                }
+            }
+            Wrong::Order => Report::error(&NUMBER, format!("the units of `{text}` are out of order"))
+                .at(span, "")
+                .help("write the largest first and each once, as in `1h30m`"),
+            Wrong::Inexact => Report::error(
+                &NUMBER,
+                format!("`{}` is too large, or too fine to be exact", wording::short(text)),
+            )
+            .at(span, "")
+            .help("write it in a smaller or a larger unit, as a whole number"),
+            Wrong::Form => Report::error(&NUMBER, format!("`{}` is no number", wording::short(text)))
+                .at(span, "")
+                .help("a number is `10`, `0.5`, a quantity `10Gi`, a version `v1.2.3`"),
+        }
+    }
+}
+
+/// Whether a string's text, without quotes, is a value of a type.
+pub(super) fn reads_as(text: &str, want: &Type) -> bool {
+    match (quantity::read(text), want) {
+        (Number::Int(_), Type::Int | Type::Float) | (Number::Float(_), Type::Float) => true,
+        (Number::Version, Type::Version) => true,
+        (Number::Quantity(units), Type::Quantity(unit)) => units.contains(unit),
+        _ => matches!((text, want), ("true" | "false", Type::Bool)),
+    }
+}
+
+/// The unit a person most likely meant.
+pub(super) fn meant_unit(unit: &str, want: &Type) -> Option<&'static str> {
+    let bytes = !matches!(want, Type::Quantity(Unit::Duration | Unit::Cpu));
+    let time = !matches!(want, Type::Quantity(Unit::Bytes | Unit::Cpu));
+    let folded = unit.to_ascii_lowercase();
+    const TIME: &[(&str, &[&str])] = &[
+        ("ms", &["msec", "msecs", "millis", "millisecond", "milliseconds"]),
+        ("s", &["sec", "secs", "second", "seconds"]),
+        ("m", &["min", "mins", "minute", "minutes"]),
+        ("h", &["hr", "hrs", "hour", "hours"]),
+        ("d", &["day", "days"]),
+        ("w", &["week", "weeks"]),
+        ("y", &["yr", "year", "years"]),
+    ];
+    const BYTES: &[(&str, &[&str])] = &[
+        ("Ki", &["ki", "kib", "kb"]),
+        ("Mi", &["mi", "mib", "mb"]),
+        ("Gi", &["gi", "gib", "gb", "g"]),
+        ("Ti", &["ti", "tib", "tb", "t"]),
+        ("Pi", &["pi", "pib", "pb"]),
+    ];
+    let find = |table: &'static [(&'static str, &'static [&'static str])]| {
+        table
+            .iter()
+            .find(|(right, wrong)| wrong.contains(&&*folded) || right.eq_ignore_ascii_case(unit))
+            .map(|(right, _)| *right)
+    };
+    (time.then(|| find(TIME)).flatten()).or_else(|| bytes.then(|| find(BYTES)).flatten())
+}

@@ -1,0 +1,354 @@
+//! The entries of a block.
+
+use super::*;
+
+impl<'a> Lower<'a> {
+    pub(super) fn block(&mut self, pair: P<'a>) -> Block {
+        let span = self.span(&pair);
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut doc = Vec::new();
+        let mut previous: Option<usize> = None;
+        let mut inner = pair.into_inner().peekable();
+        while let Some(pair) = inner.next() {
+            let start = pair.as_span().start();
+            match pair.as_rule() {
+                Rule::doc => {
+                    doc.push(doc_text(&pair));
+                    continue;
+                }
+                Rule::close_brace => continue,
+                Rule::stray => {
+                    self.stray(&pair);
+                    continue;
+                }
+                _ => {}
+            }
+            if let Some(end) = previous
+                && !self.text[end..start].contains(['\n', ','])
+            {
+                self.unseparated(end, &pair);
+                previous = Some(pair.as_span().end());
+                continue;
+            }
+            let follower = inner.peek().filter(|next| {
+                next.as_rule() == Rule::stray
+                    && !self.text[pair.as_span().end()..next.as_span().start()].contains('\n')
+            });
+            let follower = follower.map(|p| (p.as_span().start(), p.as_str().trim_end()));
+            previous = Some(start + pair.as_str().trim_end().len());
+            let doc = std::mem::take(&mut doc).join("\n");
+            if let Some(entry) = self.entry(pair, doc, follower) {
+                entries.push(entry);
+            }
+        }
+        Block { span, entries }
+    }
+
+    /// Something follows an entry on its line.
+    pub(super) fn unseparated(&mut self, end: usize, pair: &P) {
+        let start = pair.as_span().start();
+        let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let span = self.at(start, start + word.len().max(1));
+        let before = self.text[..end]
+            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+            .next()
+            .unwrap_or_default();
+        let number = before.starts_with(|c: char| c.is_ascii_digit());
+        const UNITS: &[&str] =
+            &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
+        let lone = pair.as_str().trim_end() == word;
+        let report = if number && (UNITS.contains(&word) || lone) {
+            let report = Report::error(&SEPARATOR, "a number and its unit are written without a blank")
+                .at(self.at(end, span.end as usize), "remove this blank");
+            match UNITS.contains(&word) {
+                true => report.fix(format!("write `{before}{word}`"), self.at(end, start), ""),
+                false => report.help("write a unit right behind the number, as in `15s`, `30d` or `10Gi`"),
+            }
+        } else {
+            Report::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
+                .at(span, "a newline or a comma belongs before this")
+                .fix("put a `,` before it, or write it on a line of its own", self.at(end, end), ",")
+        };
+        self.tell(report);
+    }
+
+    pub(super) fn entry(
+        &mut self,
+        pair: P<'a>,
+        doc: String,
+        follower: Option<(usize, &str)>,
+    ) -> Option<Entry> {
+        let span = self.trimmed(&pair);
+        let kind = match pair.as_rule() {
+            Rule::field => EntryKind::Field(self.field(pair, follower)?),
+            Rule::check => EntryKind::Check(self.check(pair)?),
+            Rule::for_entry => {
+                let mut inner = pair.into_inner().peekable();
+                let mut names = Vec::new();
+                while let Some(name) = next_if(&mut inner, Rule::ident) {
+                    names.push(self.name(&name));
+                }
+                let source = self.operand(inner.next()?, "`in` and a list", "write `for x in list { … }`");
+                let body = self.body(inner.next()?, "loop");
+                EntryKind::For { names, source, body }
+            }
+            Rule::if_entry => self.if_entry(pair)?,
+            Rule::rejects => {
+                let mut inner = pair.into_inner();
+                let body = self.block(inner.next()?);
+                let code = inner.next().map(|p| self.name(&p));
+                EntryKind::Rejects { body, code }
+            }
+            _ => return None,
+        };
+        Some(Entry { doc, span, kind })
+    }
+
+    pub(super) fn if_entry(&mut self, pair: P<'a>) -> Option<EntryKind> {
+        let whole = self.trimmed(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let mut links = vec![(whole, self.if_link(&mut inner)?)];
+        while let Some(pair) = next_if(&mut inner, Rule::else_if) {
+            let span = Span { end: whole.end, ..self.span(&pair) };
+            links.push((span, self.if_link(&mut pair.into_inner().peekable())?));
+        }
+        let mut otherwise = inner.next().map(|pair| self.body(pair, "`else`"));
+        self.short_enough(whole, links.len())?;
+        while let Some((span, (condition, then))) = links.pop() {
+            let kind = EntryKind::If { condition, then, otherwise };
+            if links.is_empty() {
+                return Some(kind);
+            }
+            otherwise = Some(Block { span, entries: vec![Entry { doc: String::new(), span, kind }] });
+        }
+        None
+    }
+
+    /// The condition and the block of an `if`.
+    pub(super) fn if_link(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>) -> Option<(Expr, Block)> {
+        let condition = self.operand(inner.next()?, "the condition", "write `if condition { … }`");
+        Some((condition, self.body(inner.next()?, "`if`")))
+    }
+
+    /// Whether a chain of operators, or of `else if`, is one that later stages go down.
+    pub(super) fn short_enough(&mut self, span: Span, links: usize) -> Option<()> {
+        if links <= MAX_LINKS {
+            return Some(());
+        }
+        self.tell(
+            Report::error(&DEPTH, format!("this is a chain of more than {MAX_LINKS}"))
+                .at(span, "")
+                .help("give a part of it a name with `let`, or use a list"),
+        );
+        None
+    }
+
+    pub(super) fn field(&mut self, pair: P<'a>, follower: Option<(usize, &str)>) -> Option<Field> {
+        let mut annotations = Vec::new();
+        let mut path = Vec::new();
+        let (mut ty, mut value) = (None, FieldValue::Nothing);
+        let end = pair.as_span().start() + pair.as_str().trim_end().len();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::annotation => annotations.extend(pair.into_inner().next().map(|p| self.name(&p))),
+                Rule::path => path = self.path(pair),
+                Rule::typed => {
+                    let span = self.span(&pair);
+                    if !self.in_schema {
+                        self.colon(&path, span, &pair, follower);
+                        // Told already; what it may have meant is not looked at.
+                        return None;
+                    }
+                    let mut inner = pair.into_inner();
+                    ty = inner.next().map(|p| self.ty(p));
+                    if let Some(pair) = inner.next() {
+                        value =
+                            FieldValue::Expr(self.operand(pair, "the default", "write a value after `=`"));
+                    }
+                }
+                Rule::assign => {
+                    let nothing =
+                        pair.clone().into_inner().next().is_some_and(|p| p.as_rule() == Rule::missing);
+                    if let Some((start, text)) = follower.filter(|_| nothing) {
+                        self.tell(stray_report(text, self.at(start, start + text.len())));
+                    }
+                    value = FieldValue::Expr(self.assigned(pair, path_text(&path).as_str(), "field"))
+                }
+                Rule::block => value = FieldValue::Block(self.block(pair)),
+                Rule::keyed => {
+                    let mut inner = pair.into_inner();
+                    let key = inner.next()?;
+                    let shown = path_text(&path);
+                    let key = self.map_key(key)?;
+                    let body = inner.next()?;
+                    value = match body.as_rule() {
+                        Rule::block => FieldValue::Block(self.block(body)),
+                        Rule::assign => FieldValue::Expr(self.assigned(body, &shown, "field")),
+                        _ => {
+                            self.keyed_nothing(&shown, &key, path.last().map(Key::span));
+                            FieldValue::Nothing
+                        }
+                    };
+                    path.push(key);
+                }
+                Rule::missing => self.no_value(&path, end, follower),
+                _ => {}
+            }
+        }
+        if path.len() > MAX_DEPTH {
+            let span = path.first()?.span().to(path.last()?.span());
+            self.tell(
+                Report::error(&DEPTH, format!("this path has more than {MAX_DEPTH} segments")).at(span, ""),
+            );
+            return None;
+        }
+        Some(Field { annotations, path, ty, value })
+    }
+
+    /// `name value`, `name` alone.
+    pub(super) fn no_value(&mut self, path: &[Key], end: usize, follower: Option<(usize, &str)>) {
+        let name = path_text(path);
+        let report = match follower {
+            Some((start, text))
+                if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || c == '-') =>
+            {
+                Report::error(&COLON, format!("`=` is missing after `{name}`"))
+                    .at(self.at(end, end), "here")
+                    .fix(format!("write `{name} = {}`", wording::short(text)), self.at(end, start), " = ")
+            }
+            Some((start, text)) => stray_report(text, self.at(start, start + text.len())),
+            None => Report::error(&ABSENT, format!("`{name}` has no value"))
+                .at(self.at(end, end), "here")
+                .help(format!("write `{name} = …`, or `{name} {{ … }}` for a block")),
+        };
+        self.tell(report);
+    }
+
+    /// `name "text"` without a block.
+    pub(super) fn keyed_nothing(&mut self, name: &str, key: &Key, at: Option<Span>) {
+        let Some(at) = at else { return };
+        let span = key.span();
+        let shown = self.text[span.start as usize..span.end as usize].to_owned();
+        let report = Report::error(&COLON, format!("`{name}` is followed by a value without `=`"))
+            .at(at.after(), "`=` or a block is missing")
+            .fix(format!("write `{name} = {shown}`"), self.at(at.end as usize, span.start as usize), " = ")
+            .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
+        self.tell(report);
+    }
+
+    /// `name: value` in a stack.
+    pub(super) fn colon(&mut self, path: &[Key], span: Span, pair: &P, follower: Option<(usize, &str)>) {
+        let name = path_text(path);
+        let value = match follower {
+            Some((start, text)) if start <= span.end as usize + 1 => format!("{}{}", pair.as_str(), text),
+            _ => pair.as_str().to_owned(),
+        };
+        let value = value.trim_start_matches(':').trim().to_owned();
+        let colon = Span { end: span.start + 1, ..span };
+        let report = Report::error(&COLON, format!("`{name}` is given its value by `=`, not by `:`"))
+            .at(colon, "write `=` here");
+        let report = match value.is_empty() {
+            true => report.help(format!("write `{name} {{ … }}` for a block of settings")),
+            false => report.fix(format!("write `{name} = {}`", wording::short(&value)), colon, " ="),
+        };
+        self.tell(report);
+    }
+
+    pub(super) fn path(&mut self, pair: P<'a>) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for segment in pair.into_inner() {
+            match segment.as_rule() {
+                Rule::missing => {
+                    let span = self.span(&segment);
+                    self.absent(span, "the name after `.`", "write the field's name, or remove the `.`");
+                }
+                _ => keys.extend(self.map_key_inner(segment)),
+            }
+        }
+        keys
+    }
+
+    pub(super) fn map_key(&mut self, pair: P<'a>) -> Option<Key> {
+        let pair = pair.into_inner().next()?;
+        self.map_key_inner(pair)
+    }
+
+    pub(super) fn map_key_inner(&mut self, pair: P<'a>) -> Option<Key> {
+        Some(match pair.as_rule() {
+            Rule::ident => Key::Name(self.name(&pair)),
+            Rule::string => {
+                let expr = self.text_expr(pair);
+                match expr.plain_text() {
+                    Some(text) => Key::Name(Name { text: text.into(), span: expr.span }),
+                    None => Key::Computed(expr),
+                }
+            }
+            Rule::key_ref => Key::Computed(self.chain(pair)?),
+            _ => Key::Computed(self.primary(pair)),
+        })
+    }
+
+    pub(super) fn check(&mut self, pair: P<'a>) -> Option<Check> {
+        let mut inner = pair.into_inner().peekable();
+        let mut build = false;
+        while let Some(annotation) = next_if(&mut inner, Rule::annotation) {
+            build |= annotation.as_str().trim() == "@build";
+        }
+        let warn = inner.next()?.as_str().starts_with("warn");
+        let code = next_if(&mut inner, Rule::code).and_then(|p| p.into_inner().next()).map(|p| self.name(&p));
+        let condition = self.operand(inner.next()?, "the condition", "write what must hold");
+        let mut check = Check {
+            build,
+            warn,
+            code,
+            condition,
+            message: None,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+        };
+        for pair in inner {
+            match pair.as_rule() {
+                Rule::check_block => self.check_block(pair, &mut check),
+                _ => {
+                    check.message =
+                        Some(self.operand(pair, "the message", "write the report's title in quotes"))
+                }
+            }
+        }
+        Some(check)
+    }
+
+    pub(super) fn check_block(&mut self, pair: P<'a>, check: &mut Check) {
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::check_label => {
+                    let mut inner = pair.into_inner();
+                    let (Some(path), Some(text)) = (inner.next(), inner.next()) else { continue };
+                    let Some(path) = self.chain(path) else { continue };
+                    let text = self.operand(text, "the remark", "write the label's text in quotes");
+                    check.labels.push((path, text));
+                }
+                Rule::check_note => {
+                    let mut inner = pair.into_inner();
+                    let (Some(word), Some(text)) = (inner.next(), inner.next()) else { continue };
+                    let text = self.operand(text, "the text", "write it in quotes");
+                    match word.as_str().trim() {
+                        "help" => check.helps.push(text),
+                        _ => check.notes.push(text),
+                    }
+                }
+                Rule::stray => self.stray(&pair),
+                _ => {}
+            }
+        }
+    }
+}
+
+pub(super) fn path_text(path: &[Key]) -> String {
+    let segment = |key: &Key| match key {
+        Key::Name(name) => name.text.to_string(),
+        Key::Computed(_) => "…".to_owned(),
+    };
+    path.iter().map(segment).collect::<Vec<_>>().join(".")
+}

@@ -1,0 +1,359 @@
+//! Expressions: operands, and operators by their strength.
+
+use super::*;
+
+impl<'a> Lower<'a> {
+    /// The expression after `=`.
+    pub(super) fn assigned(&mut self, pair: P<'a>, name: &str, word: &str) -> Expr {
+        let inner = match pair.as_rule() {
+            Rule::assign => pair.into_inner().next(),
+            _ => Some(pair),
+        };
+        let Some(inner) = inner else { return self.nothing(self.at(0, 0)) };
+        let help = match word {
+            "field" => format!("write `{name} = …`"),
+            _ => format!("write `{word} {name} = …`"),
+        };
+        self.operand(inner, &format!("the value of `{name}`"), &help)
+    }
+
+    pub(super) fn nothing(&self, span: Span) -> Expr {
+        Expr { span, kind: ExprKind::Missing }
+    }
+
+    /// An expression, or a report that it is missing.
+    pub(super) fn operand(&mut self, pair: P<'a>, what: &str, help: &str) -> Expr {
+        match pair.as_rule() {
+            Rule::missing => {
+                let span = self.span(&pair);
+                self.absent(span, what, help);
+                self.nothing(self.attach(span))
+            }
+            Rule::line | Rule::inner => self.expression(pair),
+            _ => self.primary(pair),
+        }
+    }
+
+    /// A flat run of operands and operators, by precedence.
+    pub(super) fn expression(&mut self, pair: P<'a>) -> Expr {
+        let mut operands: Vec<Expr> = Vec::new();
+        let mut operators: Vec<(InfixOp, Span)> = Vec::new();
+        let mut prefixes: Vec<(PrefixOp, Span)> = Vec::new();
+        let mut current: Option<Expr> = None;
+        let whole = self.trimmed(&pair);
+        let end = whole.end as usize;
+        let mut links = 0;
+        for pair in pair.into_inner() {
+            let span = self.span(&pair);
+            links += 1;
+            if links > 2 * MAX_LINKS {
+                let _ = self.short_enough(whole, links);
+                return self.nothing(whole);
+            }
+            match pair.as_rule() {
+                Rule::prefix => {
+                    prefixes
+                        .push((if pair.as_str() == "!" { PrefixOp::Not } else { PrefixOp::Negate }, span));
+                }
+                Rule::op | Rule::late_op => {
+                    self.finish(&mut current, &mut prefixes, &mut operands);
+                    if let Some(op) = infix(pair.as_str()) {
+                        while let Some((top, _)) = operators.last()
+                            && top.strength() >= op.strength()
+                            && op != InfixOp::Else
+                        {
+                            let chained = top.compares() && op.compares();
+                            self.reduce(&mut operands, &mut operators);
+                            if chained {
+                                self.chained(span);
+                                if let Some(operand) = operands.last_mut() {
+                                    operand.kind = ExprKind::Missing;
+                                }
+                            }
+                        }
+                        operators.push((op, span));
+                    }
+                }
+                Rule::member => {
+                    let Some(base) = current.take() else { continue };
+                    current = Some(self.member(base, pair));
+                }
+                Rule::index => {
+                    let Some(base) = current.take() else { continue };
+                    let full = base.span.to(span);
+                    let mut inner = pair.into_inner();
+                    let index = inner
+                        .next()
+                        .map(|p| self.operand(p, "the index", "write `list[0]` or `map[\"key\"]`"));
+                    inner.for_each(|p| self.stray(&p));
+                    let index = index.unwrap_or_else(|| self.nothing(span));
+                    current =
+                        Some(Expr { span: full, kind: ExprKind::Index(Box::new(base), Box::new(index)) });
+                }
+                Rule::call => {
+                    let Some(base) = current.take() else { continue };
+                    let full = base.span.to(span);
+                    let arguments = self.elements(pair);
+                    current = Some(Expr { span: full, kind: ExprKind::Call(Box::new(base), arguments) });
+                }
+                Rule::missing => {
+                    self.absent(span, "a value after the operator", "write the right-hand side");
+                    current = Some(self.nothing(self.attach(span)));
+                }
+                _ => current = Some(self.primary(pair)),
+            }
+        }
+        self.finish(&mut current, &mut prefixes, &mut operands);
+        while !operators.is_empty() && operands.len() > 1 {
+            self.reduce(&mut operands, &mut operators);
+        }
+        operands.pop().unwrap_or_else(|| self.nothing(self.at(end, end)))
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        current: &mut Option<Expr>,
+        prefixes: &mut Vec<(PrefixOp, Span)>,
+        operands: &mut Vec<Expr>,
+    ) {
+        let Some(mut expr) = current.take() else { return };
+        if prefixes.len() > MAX_DEPTH {
+            let span = prefixes[MAX_DEPTH].1;
+            self.tell(
+                Report::error(&DEPTH, format!("more than {MAX_DEPTH} prefix operators stand here"))
+                    .at(span, ""),
+            );
+            prefixes.truncate(MAX_DEPTH);
+        }
+        while let Some((op, span)) = prefixes.pop() {
+            expr = Expr { span: span.to(expr.span), kind: ExprKind::Prefix(op, Box::new(expr)) };
+        }
+        operands.push(expr);
+    }
+
+    pub(super) fn reduce(&mut self, operands: &mut Vec<Expr>, operators: &mut Vec<(InfixOp, Span)>) {
+        let (Some(right), Some(left), Some((op, at))) = (operands.pop(), operands.pop(), operators.pop())
+        else {
+            return;
+        };
+        let span = left.span.to(right.span);
+        operands.push(Expr { span, kind: ExprKind::Infix(op, at, Box::new(left), Box::new(right)) });
+    }
+
+    pub(super) fn chained(&mut self, span: Span) {
+        self.tell(
+            Report::error(&CHAIN, "comparisons do not chain")
+                .at(span, "a second comparison of the same value")
+                .help("write `a < b && b < c`"),
+        );
+    }
+
+    pub(super) fn member(&mut self, base: Expr, pair: P<'a>) -> Expr {
+        let span = self.span(&pair);
+        let Some(name) = pair.into_inner().next() else { return base };
+        if name.as_rule() == Rule::missing {
+            self.absent(span, "the name after `.`", "write the field's name, or remove the `.`");
+            return Expr { span: base.span, kind: ExprKind::Missing };
+        }
+        let name = self.name(&name);
+        Expr { span: base.span.to(name.span), kind: ExprKind::Member(Box::new(base), name) }
+    }
+
+    /// A chain of names: `a.b[0].c`.
+    pub(super) fn chain(&mut self, pair: P<'a>) -> Option<Expr> {
+        let mut inner = pair.into_inner();
+        let mut expr = self.primary(inner.next()?);
+        for pair in inner {
+            let span = self.span(&pair);
+            expr = match pair.as_rule() {
+                Rule::index => {
+                    let index = pair.into_inner().next().map(|p| self.operand(p, "the index", "write it"))?;
+                    Expr { span: expr.span.to(span), kind: ExprKind::Index(Box::new(expr), Box::new(index)) }
+                }
+                _ => self.member(expr, pair),
+            };
+        }
+        Some(expr)
+    }
+
+    pub(super) fn primary(&mut self, pair: P<'a>) -> Expr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::number | Rule::version => ExprKind::Number(pair.as_str().into()),
+            Rule::string | Rule::multi | Rule::raw => return self.text_expr(pair),
+            Rule::name => self.word(pair.as_str().trim_end(), span),
+            Rule::group => {
+                let mut inner = pair.into_inner();
+                let Some(first) = inner.next() else { return self.nothing(span) };
+                let expr = self.operand(first, "a value in the parentheses", "write it, or remove them");
+                inner.for_each(|p| self.stray(&p));
+                return Expr { span, kind: expr.kind };
+            }
+            Rule::list => return self.list(pair),
+            Rule::block => ExprKind::Record(self.block(pair)),
+            Rule::if_expr => return self.if_expr(pair),
+            Rule::line | Rule::inner => return self.expression(pair),
+            _ => {
+                self.stray(&pair);
+                ExprKind::Missing
+            }
+        };
+        Expr { span, kind }
+    }
+
+    pub(super) fn word(&mut self, word: &str, span: Span) -> ExprKind {
+        match word {
+            "true" => ExprKind::Bool(true),
+            "false" => ExprKind::Bool(false),
+            "absent" => ExprKind::Absent,
+            "self" => ExprKind::SelfRecord,
+            "stack" => ExprKind::Stack,
+            "if" | "else" | "for" | "in" => {
+                let report = Report::error(&RESERVED, format!("`{word}` is a word of the language"))
+                    .at(span, "no value has this name")
+                    .help("choose another name");
+                self.tell(report);
+                ExprKind::Missing
+            }
+            "null" | "nil" | "None" | "undefined" => {
+                let report =
+                    Report::error(&RESERVED, format!("there is no `{word}`: an optional field is absent"))
+                        .at(span, "not a value")
+                        .fix(
+                            "write `absent` to take away what a lower layer gave, or leave the field out",
+                            span,
+                            "absent",
+                        );
+                self.tell(report);
+                ExprKind::Missing
+            }
+            _ => ExprKind::Name(word.into()),
+        }
+    }
+
+    pub(super) fn list(&mut self, pair: P<'a>) -> Expr {
+        let span = self.span(&pair);
+        let comprehension = pair.clone().into_inner().next().filter(|p| p.as_rule() == Rule::comprehension);
+        if let Some(comprehension) = comprehension {
+            let mut clauses = Vec::new();
+            let mut body = None;
+            for pair in comprehension.into_inner() {
+                match pair.as_rule() {
+                    Rule::for_clause => clauses.push(self.for_clause(pair)),
+                    _ => body = Some(self.operand(pair, "`:` and a value", "write `[for x in xs: value]`")),
+                }
+            }
+            let body = Box::new(body.unwrap_or_else(|| self.nothing(span)));
+            return Expr { span, kind: ExprKind::Comprehension(clauses, body) };
+        }
+        Expr { span, kind: ExprKind::List(self.elements(pair)) }
+    }
+
+    /// Elements of a list or arguments of a call, with what separates them.
+    pub(super) fn elements(&mut self, pair: P<'a>) -> Vec<Expr> {
+        let mut elements = Vec::new();
+        let mut separated = true;
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::comma => separated = true,
+                Rule::inner => {
+                    if !separated {
+                        let span = self.trimmed(&pair);
+                        let before = self.attach(self.at(span.start as usize, span.start as usize));
+                        self.tell(
+                            Report::error(&SEPARATOR, "a comma is missing between two values")
+                                .at(before, "here")
+                                .fix("add `,`", before, ","),
+                        );
+                    }
+                    separated = false;
+                    elements.push(self.expression(pair));
+                }
+                _ => self.stray(&pair),
+            }
+        }
+        elements
+    }
+
+    pub(super) fn for_clause(&mut self, pair: P<'a>) -> ForClause {
+        let fallback = self.span(&pair);
+        let mut names = Vec::new();
+        let mut exprs = Vec::new();
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::ident => names.push(self.name(&pair)),
+                _ => exprs.push(self.operand(pair, "a list", "write `for x in list`")),
+            }
+        }
+        let mut exprs = exprs.into_iter();
+        let source = exprs.next().unwrap_or_else(|| self.nothing(fallback));
+        ForClause { names, source, filter: exprs.next() }
+    }
+
+    pub(super) fn if_expr(&mut self, pair: P<'a>) -> Expr {
+        let whole = self.trimmed(&pair);
+        let mut inner = pair.into_inner().peekable();
+        let mut links = vec![(whole, self.choice(&mut inner, whole))];
+        while let Some(pair) = next_if(&mut inner, Rule::else_choice) {
+            let span = Span { end: whole.end, ..self.span(&pair) };
+            links.push((span, self.choice(&mut pair.into_inner().peekable(), span)));
+        }
+        let mut otherwise = match inner.next() {
+            Some(pair) => self.branch(pair, "the value after `else`"),
+            None => {
+                self.absent(whole.after(), "`else`", "an `if` that is a value needs both branches");
+                self.nothing(whole)
+            }
+        };
+        if self.short_enough(whole, links.len()).is_none() {
+            return self.nothing(whole);
+        }
+        while let Some((span, (condition, then))) = links.pop() {
+            let kind = ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
+            otherwise = Expr { span, kind };
+        }
+        otherwise
+    }
+
+    /// The condition and the value of an `if`.
+    pub(super) fn choice(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, span: Span) -> (Expr, Expr) {
+        let condition = inner.next().map(|pair| self.branch(pair, "the condition"));
+        let then = inner.next().map(|pair| self.branch(pair, "the value"));
+        (condition.unwrap_or_else(|| self.nothing(span)), then.unwrap_or_else(|| self.nothing(span)))
+    }
+
+    /// `{ value }`, or what stands where it should.
+    pub(super) fn branch(&mut self, pair: P<'a>, what: &str) -> Expr {
+        const FORM: &str = "write `if c { a } else { b }`";
+        if pair.as_rule() != Rule::branch {
+            return self.operand(pair, what, FORM);
+        }
+        let span = self.span(&pair);
+        let mut inside = pair.into_inner();
+        let expr = inside.next().map(|p| self.operand(p, what, FORM));
+        inside.for_each(|p| self.stray(&p));
+        expr.unwrap_or_else(|| self.nothing(span))
+    }
+}
+
+pub(super) fn infix(text: &str) -> Option<InfixOp> {
+    use InfixOp::*;
+    const ALL: [InfixOp; 15] = [
+        Or,
+        And,
+        Equal,
+        NotEqual,
+        Less,
+        LessEqual,
+        Greater,
+        GreaterEqual,
+        Else,
+        Merge,
+        Add,
+        Subtract,
+        Multiply,
+        Divide,
+        Remainder,
+    ];
+    ALL.into_iter().find(|op| op.text() == text)
+}

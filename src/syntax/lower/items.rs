@@ -1,0 +1,165 @@
+//! Declarations.
+
+use super::*;
+
+impl<'a> Lower<'a> {
+    /// Something between declarations.
+    pub(super) fn stray_item(&mut self, pair: &P) {
+        let text = pair.as_str().trim_end();
+        let start = pair.as_span().start();
+        let word = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        let span = self.at(start, start + word.len().max(1));
+        let keywords = ["import", "let", "fn", "type", "schema", "stack", "profile", "test"];
+        if keywords.contains(&word) {
+            let report = Report::error(&ABSENT, format!("the name after `{word}` is missing"))
+                .at(span, "what is it called?")
+                .help(format!("write `{}`", declaration_form(word)));
+            return self.tell(report);
+        }
+        if word.is_empty() {
+            return self.stray(pair);
+        }
+        let mut report = Report::error(&OUTSIDE, format!("`{word}` stands outside every declaration"))
+            .at(span, "a file has `stack`, `profile`, `let`, `type`, `schema` and `import`");
+        report = match wording::nearest(word, keywords) {
+            Some(near) => report.fix(format!("did you mean `{near}`?"), span, near),
+            None => report.help("settings stand inside `stack name { … }`"),
+        };
+        self.tell(report);
+    }
+
+    pub(super) fn item(&mut self, pair: P<'a>, doc: String) -> Option<Item> {
+        let span = self.trimmed(&pair);
+        let rule = pair.as_rule();
+        let mut inner = pair.into_inner().peekable();
+        self.in_schema = rule == Rule::schema_item;
+        let (name, kind) = match rule {
+            Rule::import => {
+                let path = self.text_expr(inner.next()?);
+                let name = self.next_name(
+                    &mut inner,
+                    "a name for what is imported",
+                    "write `import \"file\" as name`",
+                );
+                let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
+                (name, ItemKind::Import { path, ty })
+            }
+            Rule::let_item => {
+                let name = self.name(&inner.next()?);
+                let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
+                let value = self.assigned(inner.next()?, &name.text, "let");
+                (name, ItemKind::Let { ty, value })
+            }
+            Rule::fn_item => {
+                let name = self.name(&inner.next()?);
+                let params = inner.next()?;
+                let params = match params.as_rule() {
+                    Rule::params => self.params(params),
+                    _ => {
+                        let span = self.span(&params);
+                        self.absent(span, "the list of parameters", "write `fn name(a: T): T = …`");
+                        Vec::new()
+                    }
+                };
+                let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
+                let body = self.assigned(inner.next()?, &name.text, "fn");
+                (name, ItemKind::Fn { params, ty, body })
+            }
+            Rule::type_item => {
+                let name = self.name(&inner.next()?);
+                let ty = self.ty(inner.next()?);
+                let condition =
+                    inner.next().map(|p| self.operand(p, "a condition", "write what must hold for `it`"));
+                let message = inner
+                    .next()
+                    .map(|p| self.operand(p, "the message", "write what the error should say, in quotes"));
+                (name, ItemKind::Type { ty, condition, message })
+            }
+            Rule::schema_item => {
+                let name = self.name(&inner.next()?);
+                let parent = self.clause(&mut inner, Rule::name_ref, "the schema that is extended");
+                let body = self.body(inner.next()?, "schema");
+                (name, ItemKind::Schema { parent, body })
+            }
+            Rule::stack_item => {
+                let name = self.next_name(&mut inner, "the stack's name", "write `stack name { … }`");
+                let schema = self.clause(&mut inner, Rule::name_ref, "the stack's schema");
+                let body = self.body(inner.next()?, "stack");
+                (name, ItemKind::Stack { schema, body })
+            }
+            Rule::profile_item => {
+                let name = self.name(&inner.next()?);
+                let parent = self.clause(&mut inner, Rule::ident, "the profile that is extended");
+                let body = self.body(inner.next()?, "profile");
+                (name, ItemKind::Profile { parent, body })
+            }
+            Rule::test_item => {
+                let title = inner.next()?;
+                let name = Name { span: self.span(&title), text: title.as_str().trim_matches('"').into() };
+                let profile = self.clause(&mut inner, Rule::ident, "the profile to test with");
+                let body = self.body(inner.next()?, "test");
+                (name, ItemKind::Test { profile, body })
+            }
+            _ => return None,
+        };
+        Some(Item { doc, span, name, kind })
+    }
+
+    /// An `extends`, `with` or `:` clause, where there is one before the block.
+    pub(super) fn clause(
+        &mut self,
+        inner: &mut Peekable<Pairs<'a, Rule>>,
+        rule: Rule,
+        what: &str,
+    ) -> Option<Name> {
+        if let Some(pair) = next_if(inner, rule) {
+            return Some(self.name(&pair));
+        }
+        // Two nodes left: the clause's name is the missing one, the other is the body.
+        if inner.peek().is_some_and(|p| p.as_rule() == Rule::missing) && inner.clone().count() > 1 {
+            let pair = inner.next()?;
+            let span = self.span(&pair);
+            self.absent(span, what, "write its name");
+        }
+        None
+    }
+
+    pub(super) fn body(&mut self, pair: P<'a>, word: &str) -> Block {
+        if pair.as_rule() == Rule::block {
+            return self.block(pair);
+        }
+        let span = self.span(&pair);
+        self.absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
+        Block { span, entries: Vec::new() }
+    }
+
+    pub(super) fn params(&mut self, pair: P<'a>) -> Vec<Param> {
+        let mut params = Vec::new();
+        for pair in pair.into_inner() {
+            if pair.as_rule() != Rule::param {
+                self.stray(&pair);
+                continue;
+            }
+            let mut inner = pair.into_inner().peekable();
+            let Some(name) = inner.next() else { continue };
+            let name = self.name(&name);
+            let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
+            let default = inner.next().map(|p| self.operand(p, "the default", "write a value after `=`"));
+            params.push(Param { name, ty, default });
+        }
+        params
+    }
+}
+
+pub(super) fn declaration_form(word: &str) -> &'static str {
+    match word {
+        "import" => "import \"file.vms\" as name",
+        "let" => "let name = value",
+        "fn" => "fn name(a: T): T = value",
+        "type" => "type Name = T where condition, \"message\"",
+        "schema" => "schema Name { … }",
+        "stack" => "stack name { … }",
+        "profile" => "profile name { … }",
+        _ => "test \"name\" { … }",
+    }
+}

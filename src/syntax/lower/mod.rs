@@ -1,0 +1,165 @@
+//! pest's pairs to the tree, with the reports about what is missing or unreadable.
+//!
+//! A file each for [`items`], [`entries`], [`types`], [`expressions`] and [`texts`]; [`stray`] tells
+//! what unreadable text was meant to be.
+
+mod entries;
+mod expressions;
+mod items;
+mod stray;
+mod texts;
+mod types;
+
+use super::parse::Rule;
+use super::problems::*;
+use super::scan::{MAX_DEPTH, MAX_LINKS};
+use super::tree::*;
+use crate::diagnostics::{Page, Report, wording};
+use crate::source::{ChunkId, Span};
+use pest::iterators::{Pair, Pairs};
+use std::collections::HashSet;
+use std::iter::Peekable;
+use std::ops::Range;
+use stray::stray_report;
+
+type P<'a> = Pair<'a, Rule>;
+
+/// Lowers one chunk.
+pub(super) struct Lower<'a> {
+    chunk: ChunkId,
+    text: &'a str,
+    muted: &'a [Range<u32>],
+    /// Reports found so far: one a line.
+    pub(super) problems: Vec<Report>,
+    lines_told: HashSet<usize>,
+    /// The line that was asked for last, and the position in it.
+    last_line: (usize, usize),
+    in_schema: bool,
+}
+
+impl<'a> Lower<'a> {
+    pub(super) fn new(chunk: ChunkId, text: &'a str, muted: &'a [Range<u32>]) -> Self {
+        Lower {
+            chunk,
+            text,
+            muted,
+            problems: Vec::new(),
+            lines_told: HashSet::new(),
+            last_line: (0, 0),
+            in_schema: false,
+        }
+    }
+
+    fn span(&self, pair: &P) -> Span {
+        let span = pair.as_span();
+        self.at(span.start(), span.end())
+    }
+
+    fn at(&self, start: usize, end: usize) -> Span {
+        Span { chunk: self.chunk, start: start as u32, end: end as u32 }
+    }
+
+    /// Keeps a report unless its line has one already: what follows on a line is a consequence.
+    fn tell(&mut self, report: Report) {
+        let Some(span) = report.primary() else { return };
+        // The ranges are in order and apart.
+        let before = self.muted.partition_point(|range| range.start <= span.start);
+        let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
+        let line = self.line_of((span.start as usize).min(self.text.len()));
+        if self.lines_told.insert(line) && !muted {
+            self.problems.push(report);
+        }
+    }
+
+    /// Where the line of a position begins; problems come nearly in order, so the last answer helps.
+    fn line_of(&mut self, at: usize) -> usize {
+        let (known, seen) = self.last_line;
+        let from = if known <= at { seen.min(at).max(known) } else { 0 };
+        let begin = if known <= at { known } else { 0 };
+        let line = self.text[from..at].rfind('\n').map_or(begin, |found| from + found + 1);
+        self.last_line = (line, at);
+        line
+    }
+
+    fn absent(&mut self, at: Span, what: &str, help: &str) {
+        let at = self.attach(at);
+        self.tell(Report::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
+    }
+
+    /// An empty span moves back over blanks to the end of what stands before it.
+    fn attach(&self, span: Span) -> Span {
+        if span.start != span.end {
+            return span;
+        }
+        let before = self.text[..span.start as usize].trim_end_matches([' ', '\t', '\r', '\n']);
+        self.at(before.len(), before.len())
+    }
+
+    fn stray(&mut self, pair: &P) {
+        let text = pair.as_str().trim_end();
+        let start = pair.as_span().start();
+        let span = self.at(start, start + text.len());
+        let report = stray_report(text, span);
+        self.tell(report);
+    }
+
+    pub(super) fn chunk(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut doc = Vec::new();
+        for pair in pairs.flat_map(Pair::into_inner) {
+            match pair.as_rule() {
+                Rule::doc => doc.push(doc_text(&pair)),
+                Rule::EOI => {}
+                Rule::stray => {
+                    self.stray_item(&pair);
+                    doc.clear();
+                }
+                Rule::closer => self.unopened(&pair),
+                _ => {
+                    let doc = std::mem::take(&mut doc).join("\n");
+                    items.extend(self.item(pair, doc));
+                }
+            }
+        }
+        items
+    }
+
+    fn unopened(&mut self, pair: &P) {
+        let span = self.span(pair);
+        let title = format!("this `{}` closes nothing", pair.as_str());
+        self.tell(Report::error(&UNOPENED, title).at(span, "nothing is open here").help("remove it"));
+    }
+
+    fn name(&mut self, pair: &P) -> Name {
+        let text = pair.as_str().trim_end();
+        let start = pair.as_span().start();
+        Name { text: text.into(), span: self.at(start, start + text.len()) }
+    }
+
+    fn next_name(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, what: &str, help: &str) -> Name {
+        match inner.next() {
+            Some(pair) if pair.as_rule() == Rule::ident => self.name(&pair),
+            Some(pair) => {
+                let span = self.span(&pair);
+                self.absent(span, what, help);
+                Name { text: "".into(), span: self.attach(span) }
+            }
+            None => Name { text: "".into(), span: self.at(0, 0) },
+        }
+    }
+
+    /// A pair's span without the blanks at its end.
+    fn trimmed(&self, pair: &P) -> Span {
+        let start = pair.as_span().start();
+        self.at(start, start + pair.as_str().trim_end().len())
+    }
+}
+
+fn next_if<'a>(inner: &mut Peekable<Pairs<'a, Rule>>, rule: Rule) -> Option<P<'a>> {
+    inner.next_if(|pair| pair.as_rule() == rule)
+}
+
+fn doc_text(pair: &P) -> String {
+    let text = pair.as_str().trim_start_matches('#').trim_end();
+    text.strip_prefix(' ').unwrap_or(text).to_owned()
+}

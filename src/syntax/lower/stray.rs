@@ -1,0 +1,50 @@
+//! What a piece of unreadable text most likely was meant to be.
+
+use super::*;
+
+/// What a piece of unreadable text most likely was meant to be.
+pub(super) fn stray_report(text: &str, span: Span) -> Report {
+    let make = |page: &Page, title: &str| Report::error(page, title.to_owned());
+    let shown = wording::short(text);
+    let first = text.chars().next().unwrap_or(' ');
+    match first {
+        '“' | '”' | '‘' | '’' | '„' | '«' | '»' => {
+            let plain: String = text.chars().map(|c| if "“”‘’„«»".contains(c) { '"' } else { c }).collect();
+            make(&UNREADABLE, "a string stands in straight quotes")
+                .at(span, "these quotes are typographic")
+                .fix(format!("write `{}`", wording::short(&plain)), span, &plain)
+        }
+        '\'' => {
+            let plain = text.replace('\'', "\"");
+            make(&UNREADABLE, "a string stands in double quotes")
+                .at(span, "single quotes mean nothing here")
+                .fix(format!("write `{}`", wording::short(&plain)), span, &plain)
+        }
+        '-' if text.starts_with("- ") || text == "-" => make(&UNREADABLE, "a list is written in brackets")
+            .at(span, "this is how YAML writes an element")
+            .help("write `name = [a, b]`"),
+        '{' => make(&UNREADABLE, "a stack has no templates")
+            .at(span, "this is how Helm writes a value")
+            .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
+        ':' if text[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+            make(&UNREADABLE, "a host and its port stand in quotes")
+                .at(span, "this belongs to the name before it")
+                .help("write it as in `\"orchestrator:8080\"`")
+        }
+        '$' => make(&UNREADABLE, "a stack has no shell variables")
+            .at(span, "this is how a shell or Compose writes a value")
+            .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
+        '/' if text.starts_with("//") || text.starts_with("/*") => make(
+            &UNREADABLE,
+            "a comment starts with `#`",
+        )
+        .at(span, "")
+        .fix("write `#`", Span { end: span.start + 2, ..span }, "#"),
+        '=' => make(&COLON, "`=` stands where a name belongs").at(span, "").help("write `name = value`"),
+        ';' => make(&UNREADABLE, "entries end with their line")
+            .at(Span { end: span.start + 1, ..span }, "no `;` is needed")
+            .fix("remove it", Span { end: span.start + 1, ..span }, ""),
+        _ => make(&UNREADABLE, &format!("`{shown}` can't be read here"))
+            .at(span, "a setting is `name = value` or `name { … }`"),
+    }
+}

@@ -1,0 +1,61 @@
+//! Types.
+
+use super::*;
+
+impl<'a> Lower<'a> {
+    pub(super) fn ty(&mut self, pair: P<'a>) -> TypeExpr {
+        let span = self.trimmed(&pair);
+        if pair.as_rule() == Rule::missing {
+            self.absent(span, "the type", "write `= T`");
+            return TypeExpr { span, kind: TypeKind::Missing };
+        }
+        let mut atoms = Vec::new();
+        let mut optional = false;
+        for pair in pair.into_inner() {
+            match pair.as_rule() {
+                Rule::optional => optional = true,
+                _ => atoms.push(self.type_atom(pair)),
+            }
+        }
+        let ty = match atoms.len() {
+            1 => atoms.remove(0),
+            _ => TypeExpr { span, kind: TypeKind::Either(atoms) },
+        };
+        match optional {
+            true => TypeExpr { span, kind: TypeKind::Optional(Box::new(ty)) },
+            false => ty,
+        }
+    }
+
+    pub(super) fn type_atom(&mut self, pair: P<'a>) -> TypeExpr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::string => match self.text_expr(pair).plain_text() {
+                Some(word) => TypeKind::Word(word.into()),
+                None => TypeKind::Missing,
+            },
+            Rule::list_type => match pair.into_inner().next() {
+                Some(inner) => TypeKind::List(Box::new(self.ty(inner))),
+                None => TypeKind::Missing,
+            },
+            Rule::generic => {
+                let mut names = Vec::new();
+                let mut argument = None;
+                for part in pair.into_inner() {
+                    match part.as_rule() {
+                        Rule::r#type => argument = Some(Box::new(self.ty(part))),
+                        _ => names.push(self.name(&part)),
+                    }
+                }
+                let text = names.iter().map(|n| &*n.text).collect::<Vec<_>>().join(".");
+                let span = names.iter().map(|n| n.span).reduce(Span::to).unwrap_or(span);
+                TypeKind::Name { name: Name { text: text.into(), span }, argument }
+            }
+            _ => {
+                self.absent(span, "a type", "write `String`, `Int`, `Duration`, `Bytes`, …");
+                TypeKind::Missing
+            }
+        };
+        TypeExpr { span, kind }
+    }
+}

@@ -1,0 +1,331 @@
+//! Balances an item by its indentation.
+
+use super::*;
+
+/// What repair found, in positions of the repaired text.
+pub(super) enum Imbalance {
+    Unclosed { opener: char, at: Range<u32>, missing: Range<u32> },
+    Unopened { closer: char, at: Range<u32> },
+    Headless { at: Range<u32>, closer: Range<u32> },
+    OpenText { at: Range<u32>, multi: bool },
+}
+
+impl Imbalance {
+    pub(super) fn report(&self, span: &dyn Fn(&Range<u32>) -> Span) -> Report {
+        match self {
+            Imbalance::Unclosed { opener, at, missing } => {
+                let close = closer(*opener as u8) as char;
+                Report::error(&UNCLOSED, format!("this `{opener}` is not closed"))
+                    .at(span(at), "opened here")
+                    .because(span(missing), format!("`{close}` is missing here, by the indentation"))
+                    .fix(format!("add `{close}`"), span(missing), &close.to_string())
+            }
+            Imbalance::Unopened { closer, at } => {
+                Report::error(&UNOPENED, format!("this `{closer}` closes nothing"))
+                    .at(span(at), "nothing is open here")
+                    .help("remove it, or open the block that it should close")
+            }
+            Imbalance::Headless { at, closer } => Report::error(&UNOPENED, "`{` is missing")
+                .at(span(at), "a block begins here, by the indentation")
+                .because(span(closer), "and ends here")
+                .fix("add ` {`", span(at), " {"),
+            Imbalance::OpenText { at, multi: true } => {
+                Report::error(&UNCLOSED_TEXT, "this `\"\"\"` is not closed")
+                    .at(span(at), "the text begins here")
+                    .help("add `\"\"\"` on a line of its own below the text")
+            }
+            Imbalance::OpenText { at, multi: false } => {
+                Report::error(&UNCLOSED_TEXT, "this string is not closed")
+                    .at(span(at), "a string ends on its line")
+                    .help("add the closing `\"`; text of several lines stands between `\"\"\"` and `\"\"\"`")
+            }
+        }
+    }
+}
+
+pub(super) struct Opener {
+    byte: u8,
+    at: u32,
+    line: usize,
+    indent: usize,
+    muted: bool,
+}
+
+/// Balances one item's text by its indentation.
+pub(super) struct Repair<'a> {
+    source: &'a str,
+    text: String,
+    inserted: Vec<u32>,
+    problems: Vec<Imbalance>,
+    muted: Vec<Range<u32>>,
+    stack: Vec<Opener>,
+    line: usize,
+    indent: usize,
+    /// End, in `text`, of the last line with something on it.
+    code_end: usize,
+    /// The lines so far: indentation, and where their code ends in `text`.
+    lines: Vec<(usize, usize)>,
+}
+
+pub(super) struct Repaired {
+    pub(super) text: String,
+    pub(super) inserted: Vec<u32>,
+    pub(super) problems: Vec<Imbalance>,
+    pub(super) muted: Vec<Range<u32>>,
+}
+
+impl<'a> Repair<'a> {
+    pub(super) fn new(source: &'a str) -> Self {
+        Repair {
+            source,
+            text: String::with_capacity(source.len() + 8),
+            inserted: Vec::new(),
+            problems: Vec::new(),
+            muted: Vec::new(),
+            stack: Vec::new(),
+            line: 0,
+            indent: 0,
+            code_end: 0,
+            lines: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(mut self) -> Repaired {
+        let bytes = self.source.as_bytes();
+        let mut at = 0;
+        let mut line_start = true;
+        let mut first_on_line = true;
+        while at < bytes.len() {
+            if line_start {
+                line_start = false;
+                first_on_line = true;
+                let blanks = bytes[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+                self.copy(at, at + blanks);
+                at += blanks;
+                let Some(byte) = bytes.get(at) else { break };
+                if matches!(byte, b'\n' | b'\r' | b'#') {
+                    at = self.skip_line(at, &mut line_start);
+                    continue;
+                }
+                self.end_line();
+                self.indent = blanks;
+                self.close_by_indentation(*byte);
+            }
+            at = self.step(at, first_on_line, &mut line_start);
+            first_on_line = false;
+        }
+        while let Some(opener) = self.stack.pop() {
+            self.insert_closer(opener);
+        }
+        let Repair { text, inserted, problems, muted, .. } = self;
+        Repaired { text, inserted, problems, muted }
+    }
+
+    fn copy(&mut self, from: usize, to: usize) {
+        self.text.push_str(&self.source[from..to]);
+    }
+
+    /// Remembers the line that ends here.
+    fn end_line(&mut self) {
+        if self.code_end > self.lines.last().map_or(0, |(_, end)| *end) {
+            self.lines.push((self.indent, self.code_end));
+        }
+    }
+
+    /// The line that a closer's block should begin on: the last one that is indented as far, with
+    /// only deeper ones since.
+    fn head(&self) -> Option<usize> {
+        let (indent, end) = *self.lines.iter().rev().find(|(indent, _)| *indent <= self.indent)?;
+        let deeper = self.lines.last().is_some_and(|(last, _)| *last > indent);
+        let open = self.text[..end].ends_with(['{', '}', '[', ']', '(', ')', ',', '=']);
+        (indent == self.indent && deeper && !open).then_some(end)
+    }
+
+    /// Puts a forgotten opener where its line ends; everything behind it moves.
+    fn insert_opener(&mut self, at: usize) {
+        self.text.insert(at, '{');
+        let from = at as u32;
+        let moved = |position: &mut u32| *position += u32::from(*position >= from);
+        self.inserted.iter_mut().for_each(moved);
+        self.remember(from);
+        let ranges = self.problems.iter_mut().flat_map(|problem| match problem {
+            Imbalance::Unclosed { at, missing, .. } => vec![at, missing],
+            Imbalance::Headless { at, closer } => vec![at, closer],
+            Imbalance::Unopened { at, .. } | Imbalance::OpenText { at, .. } => vec![at],
+        });
+        for range in ranges.chain(&mut self.muted) {
+            moved(&mut range.start);
+            moved(&mut range.end);
+        }
+        self.stack.iter_mut().for_each(|opener| moved(&mut opener.at));
+        self.lines.iter_mut().filter(|(_, end)| *end >= at).for_each(|(_, end)| *end += 1);
+        self.code_end += 1;
+    }
+
+    /// Keeps the position of an inserted byte; nearly always it is the last one.
+    fn remember(&mut self, position: u32) {
+        let at = self.inserted.partition_point(|known| *known < position);
+        self.inserted.insert(at, position);
+    }
+
+    fn skip_line(&mut self, at: usize, line_start: &mut bool) -> usize {
+        let end = line_end(self.source.as_bytes(), at);
+        let next = (end + 1).min(self.source.len());
+        self.copy(at, next);
+        self.line += 1;
+        *line_start = true;
+        next
+    }
+
+    /// Closes what the first byte of a line, at its column, can't stand inside of.
+    fn close_by_indentation(&mut self, byte: u8) {
+        let closes = matches!(byte, b')' | b']' | b'}');
+        while let Some(top) = self.stack.last() {
+            let outside = if closes { self.indent < top.indent } else { self.indent <= top.indent };
+            if !outside {
+                break;
+            }
+            if let Some(opener) = self.stack.pop() {
+                self.insert_closer(opener);
+            }
+        }
+    }
+
+    fn insert_closer(&mut self, opener: Opener) {
+        let at = self.code_end;
+        let close = closer(opener.byte) as char;
+        self.text.insert(at, close);
+        let at = at as u32;
+        self.remember(at);
+        self.code_end += 1;
+        if !opener.muted {
+            self.problems.push(Imbalance::Unclosed {
+                opener: opener.byte as char,
+                at: opener.at..opener.at + 1,
+                missing: at..at + 1,
+            });
+        }
+    }
+
+    /// Copies one token and returns where the next begins.
+    fn step(&mut self, at: usize, first_on_line: bool, line_start: &mut bool) -> usize {
+        let bytes = self.source.as_bytes();
+        match bytes[at] {
+            b'\n' => {
+                self.copy(at, at + 1);
+                self.line += 1;
+                *line_start = true;
+                return at + 1;
+            }
+            b' ' | b'\t' | b'\r' => {
+                self.copy(at, at + 1);
+                return at + 1;
+            }
+            b'#' => {
+                let end = line_end(bytes, at);
+                self.copy(at, end);
+                return end;
+            }
+            b'"' | b'r' => match literal(bytes, at, 0) {
+                Literal::None => {}
+                Literal::Closed(end) | Literal::Deep(end) => {
+                    self.copy(at, end);
+                    self.line += bytes[at..end].iter().filter(|b| **b == b'\n').count();
+                    self.code_end = self.text.len();
+                    return end;
+                }
+                Literal::Open(end) => return self.open_text(at, end),
+            },
+            open @ (b'(' | b'[' | b'{') => {
+                let (line, indent) = (self.line, self.indent);
+                self.stack.push(Opener {
+                    byte: open,
+                    at: self.text.len() as u32,
+                    line,
+                    indent,
+                    muted: false,
+                });
+            }
+            close @ (b')' | b']' | b'}') if !self.close(close, first_on_line) => {
+                if let Some(head) = self.head().filter(|_| close == b'}' && first_on_line) {
+                    self.insert_opener(head);
+                    let (head, here) = (head as u32, self.text.len() as u32);
+                    self.problems.push(Imbalance::Headless { at: head..head + 1, closer: here..here + 1 });
+                    self.text.push('}');
+                    self.code_end = self.text.len();
+                    return at + 1;
+                }
+                self.problems.push(Imbalance::Unopened {
+                    closer: close as char,
+                    at: self.text.len() as u32..self.text.len() as u32 + 1,
+                });
+                self.text.push(' ');
+                return at + 1;
+            }
+            _ => {}
+        }
+        let next = (at + 1..=bytes.len()).find(|i| self.source.is_char_boundary(*i)).unwrap_or(bytes.len());
+        self.copy(at, next);
+        self.code_end = self.text.len();
+        next
+    }
+
+    /// Finds what a closer closes; what stands open inside of that is closed before it.
+    fn close(&mut self, close: u8, first_on_line: bool) -> bool {
+        let fits = |o: &Opener| {
+            closer(o.byte) == close
+                && (if first_on_line { o.indent == self.indent } else { o.line == self.line })
+        };
+        let Some(index) = self.stack.iter().rposition(fits) else { return false };
+        while self.stack.len() > index + 1 {
+            if let Some(opener) = self.stack.pop() {
+                self.code_end = self.text.trim_end().len();
+                self.insert_closer(opener);
+            }
+        }
+        self.stack.pop();
+        true
+    }
+
+    /// Ends a string that does not end, before the brackets that its line ends with.
+    fn open_text(&mut self, at: usize, end: usize) -> usize {
+        let multi = self.source[at..].starts_with("\"\"\"");
+        if multi {
+            return self.open_multi(at);
+        }
+        let line = &self.source[at..end];
+        let kept = line.trim_end_matches([' ', '\t', '\r', ',', '{', '}', '[', ']', ')']).len().max(1);
+        let cut = at + kept;
+        let begin = self.text.len() as u32;
+        // What the string held may be anything: an empty one of the same length takes its place.
+        self.text.push('"');
+        self.text.extend(std::iter::repeat_n('_', kept.saturating_sub(1)));
+        self.remember(self.text.len() as u32);
+        self.text.push('"');
+        self.problems.push(Imbalance::OpenText { at: begin..self.text.len() as u32, multi: false });
+        let line_begin = self.text.rfind('\n').map_or(0, |n| n + 1) as u32;
+        self.muted.push(line_begin..self.text.len() as u32 + (end - cut) as u32);
+        let line = self.line;
+        for opener in self.stack.iter_mut().filter(|o| o.line == line) {
+            opener.muted = true;
+        }
+        self.code_end = self.text.len();
+        cut
+    }
+
+    /// A `"""` without its end goes to the end of the item.
+    fn open_multi(&mut self, at: usize) -> usize {
+        let begin = self.text.len() as u32;
+        let end = self.source.trim_end().len().max(at + 3);
+        self.text.push_str("\"\"");
+        self.text
+            .extend(self.source.as_bytes()[at + 2..end].iter().map(|b| if *b == b'\n' { '\n' } else { ' ' }));
+        self.problems.push(Imbalance::OpenText { at: begin..begin + 3, multi: true });
+        self.muted.push(begin..self.text.len() as u32);
+        self.code_end = begin as usize + 2;
+        for opener in &mut self.stack {
+            opener.muted = true;
+        }
+        end
+    }
+}
