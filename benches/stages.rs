@@ -1,6 +1,7 @@
 //! The stages over stacks of many jobs, written out. Compare ratios within one run.
 
 use divan::{Bencher, black_box};
+use vmsc::load::Place;
 use vmsc::source::SourceMap;
 
 fn main() {
@@ -34,7 +35,7 @@ fn compile(bencher: Bencher, jobs: usize) {
     bencher.bench(|| {
         let mut map = SourceMap::default();
         let file = map.add("bench.vms", text.clone());
-        let (compiled, reports) = vmsc::compile::compile(file, &mut map);
+        let (compiled, reports) = vmsc::compile::compile(file, &Place::default(), &mut map);
         assert!(compiled.is_some() && reports.is_empty());
         black_box(compiled)
     });

@@ -3,19 +3,21 @@
 use crate::deploy::{Deployment, rules};
 use crate::diagnostics::{Report, sort_and_merge};
 use crate::emit::Variant;
+use crate::load::{Loaded, Place, load};
 use crate::model::{Decode, Stack};
 use crate::prelude;
 use crate::semantics::data::Value;
 use crate::semantics::formula::{Shape, describe};
-use crate::semantics::{self, names, problems::STACKS};
+use crate::semantics::names::{self, Files};
+use crate::semantics::{self, problems::STACKS};
 use crate::source::{FileId, SourceMap, Span};
-use crate::syntax::{self, tree::Tree};
+use crate::syntax;
 use std::collections::HashSet;
 
 /// What a stack compiles to.
 #[derive(Debug)]
 pub struct Compiled {
-    tree: Tree,
+    loaded: Loaded,
     /// The stack alone, then each profile.
     pub variants: Vec<Variant>,
     /// Where the compose file is named, and the umbrella.
@@ -36,33 +38,30 @@ pub struct Places {
 impl Compiled {
     /// The schema of the stack's settings, which a build lowers and a check does not need.
     pub fn shape(&self, map: &SourceMap) -> Shape {
-        let program = names::collect(&prelude::get().trees, &self.tree, prelude::ROOT, &mut Vec::new());
+        let program = names::collect(files(&self.loaded), &mut Vec::new());
         program.map(|program| describe(&program, &|span| map.text(span))).unwrap_or_default()
     }
 }
 
-/// Compiles a file of the map. Reports are in source order; what was compiled is there only where
-/// none of them is an error.
-pub fn compile(file: FileId, map: &mut SourceMap) -> (Option<Compiled>, Vec<Report>) {
-    let mut reports = Vec::new();
-    let compiled = stages(file, map, &mut reports);
-    sort_and_merge(&mut reports, map);
-    let failed = reports.iter().any(Report::is_error);
-    (compiled.filter(|_| !failed), reports)
-}
-
-fn stages(file: FileId, map: &mut SourceMap, reports: &mut Vec<Report>) -> Option<Compiled> {
-    let builtin = prelude::get();
-    map.attach(builtin.sources.clone());
-    let (tree, mut problems) = syntax::parse(file, map);
-    reports.append(&mut problems);
-    let syntax = reports.len();
-    let meant = meaning(file, &builtin.trees, &tree, map, reports);
-    let mut later = reports.split_off(syntax);
-    consequences(&mut later, reports, map);
+/// Compiles a file of the map, which stands at a place. Reports are in source order; what was
+/// compiled is there only where none of them is an error.
+pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> (Option<Compiled>, Vec<Report>) {
+    map.attach(prelude::get().sources.clone());
+    let (mut reports, mut later) = (Vec::new(), Vec::new());
+    let loaded = load(file, place, map, &mut reports, &mut later);
+    let broken = reports.iter().any(Report::is_error);
+    let meant = meaning(file, &loaded, broken, map, &mut later);
+    consequences(&mut later, &reports, map);
     later.iter_mut().for_each(|report| defaults(report, map));
     reports.append(&mut later);
-    meant.map(|(variants, places)| Compiled { tree, variants, places })
+    sort_and_merge(&mut reports, map);
+    let failed = reports.iter().any(Report::is_error);
+    let compiled = meant.filter(|_| !failed);
+    (compiled.map(|(variants, places)| Compiled { loaded, variants, places }), reports)
+}
+
+fn files(loaded: &Loaded) -> Files<'_> {
+    Files { builtin: &prelude::get().trees, loaded, root: prelude::ROOT }
 }
 
 /// What is wrong on a line that can't be read follows from that.
@@ -95,14 +94,14 @@ fn defaults(report: &mut Report, map: &SourceMap) {
 
 fn meaning(
     file: FileId,
-    builtin: &[Tree],
-    tree: &Tree,
+    loaded: &Loaded,
+    broken: bool,
     map: &mut SourceMap,
     reports: &mut Vec<Report>,
 ) -> Option<(Vec<Variant>, Places)> {
-    let program = names::collect(builtin, tree, prelude::ROOT, reports)?;
+    let program = names::collect(files(loaded), reports)?;
     let Some(stack) = &program.stack else {
-        if !reports.iter().any(Report::is_error) {
+        if !broken && !reports.iter().any(Report::is_error) {
             let end = map.file(file).text.trim_end().len();
             let span = map.whole(file, end..end);
             reports.push(

@@ -4,7 +4,7 @@
 //! Source flows one way; each stage is a module, in this order:
 //!
 //! ```text
-//! text ──▶ syntax ──▶ semantics ──▶ model ──▶ deploy ──▶ emit ──▶ project
+//! text ──▶ syntax ──▶ load ──▶ semantics ──▶ model ──▶ deploy ──▶ emit ──▶ project
 //! ```
 //!
 //! [`source`], [`diagnostics`] and [`yaml`] are under every stage. [`prelude`] is the built-in schema,
@@ -21,6 +21,8 @@ pub mod diagnostics;
 pub mod yaml;
 
 pub mod syntax;
+
+pub mod load;
 
 pub mod prelude;
 

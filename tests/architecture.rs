@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "diagnostics",
     "yaml",
     "syntax",
+    "load",
     "prelude",
     "semantics",
     "model",

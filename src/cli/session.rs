@@ -3,7 +3,8 @@
 use super::{Ending, Global, Input, output};
 use crate::compile::{Compiled, compile};
 use crate::diagnostics::{Report, wording};
-use crate::project::{problems, root};
+use crate::load::{Place, problems::unreadable};
+use crate::project::root;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -56,7 +57,7 @@ pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<S
     let name = shown(stack, root.as_deref().ok());
     let text = if stdin { read::stdin() } else { read::text(stack) };
     let failed = |error: ReadError, name: &str, mut map: SourceMap| {
-        let report = problems::unreadable(error, name, &mut map);
+        let report = unreadable(error, name, &mut map);
         output::reports(&[report], &map, global);
         Ending::Failed
     };
@@ -72,7 +73,10 @@ pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<S
         }
     };
     let file = map.add(name.clone(), text);
-    let (compiled, reports) = compile(file, &mut map);
+    let full = read::canonical(stack).unwrap_or_default();
+    let folder = full.parent().map_or_else(|| root.clone(), Utf8Path::to_owned);
+    let place = Place { root: root.clone(), folder, file: full };
+    let (compiled, reports) = compile(file, &place, &mut map);
     let session = Session { root, name, map, compiled, reports };
     session.known_profiles(input)?;
     Ok(session)

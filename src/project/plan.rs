@@ -1,12 +1,13 @@
 //! What a build would change, computed whole before the first byte is written.
 
 use super::mark::{self, State};
-use super::problems::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
+use super::problems::{EDITED, OUTSIDE, SHARED, UMBRELLA};
 use super::record::{NAME, Record};
 use super::root;
 use crate::compile::{Compiled, Places};
 use crate::diagnostics::Report;
 use crate::emit::{Build, Edit, File, Mark, compose, helm};
+use crate::load::problems::unreadable;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use crate::yaml::read as yaml_read;
@@ -196,7 +197,7 @@ impl Planner<'_> {
             Ok(text) => Some(text),
             Err(ReadError::NotFound) => None,
             Err(error) => {
-                let report = problems::unreadable(error, path, self.map);
+                let report = unreadable(error, path, self.map);
                 self.reports.push(report);
                 self.unreadable.insert(path.to_owned());
                 return None;

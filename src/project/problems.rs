@@ -1,16 +1,9 @@
-//! The reports of files (E00xx) and of the project (E07xx).
+//! The reports of the project and its outputs.
 
-use crate::diagnostics::{Page, Report, pages};
-use crate::source::read::{MAX_BYTES, ReadError};
+use crate::diagnostics::{Report, pages};
 use crate::source::{SourceMap, Span};
 
 pages! {
-    /// A file that can't be read.
-    UNREADABLE_FILE "E0001" "a file can't be read";
-    /// A file that is no UTF-8.
-    ENCODING "E0002" "a file is not UTF-8";
-    /// A file over the limit.
-    LARGE "E0004" "a file is larger than 4 MiB";
     /// A file that can't be written.
     UNWRITABLE "E0006" "a file can't be written";
     /// A path that leads out of the project.
@@ -31,33 +24,6 @@ pages! {
     ARCHIVE "W0707" "an archive of the subchart is in the way";
     /// A lock file that is out of step.
     LOCK "W0708" "the umbrella's lock file is out of step";
-}
-
-/// The report about a file that could not be read.
-pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Report {
-    let make = |page: &Page, what: &str| Report::error(page, format!("`{name}` {what}"));
-    match error {
-        ReadError::NotFound => make(&UNREADABLE_FILE, "does not exist")
-            .help("check the path; `vmsc` without one takes the stacks in `stacks/`"),
-        ReadError::Directory => {
-            make(&UNREADABLE_FILE, "is a directory").help("name the file in it that has the stack")
-        }
-        ReadError::NotAFile => make(&UNREADABLE_FILE, "is no file")
-            .help("a device, pipe or socket can't be a stack; `-` reads standard input"),
-        ReadError::TooLarge => make(&LARGE, "is larger than 4 MiB")
-            .note(format!("the limit is {MAX_BYTES} bytes"))
-            .help("split it"),
-        ReadError::System(error) => {
-            make(&UNREADABLE_FILE, "can't be read").note(error.to_string()).help("check its permissions")
-        }
-        ReadError::NotUtf8 { at, before } => {
-            let file = map.add(name, before);
-            let span = map.whole(file, at..at);
-            make(&ENCODING, "is not UTF-8")
-                .at(span, "the next byte starts no character")
-                .help("save the file as UTF-8")
-        }
-    }
 }
 
 /// A report about a place in a file that is not a stack.

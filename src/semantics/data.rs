@@ -27,10 +27,19 @@ pub struct Value {
     pub kind: Kind,
     /// Where it was given: the expression behind `=`.
     pub span: Span,
-    /// Where it was written, if that is elsewhere (a `let`).
-    pub from: Option<Span>,
+    /// The way it came, if it was written elsewhere (a `let`, a function, a data file).
+    pub from: Option<Rc<Way>>,
     /// Who gave it.
     pub layer: Layer,
+}
+
+/// A place that a value came from, and the way to there.
+#[derive(Debug)]
+pub struct Way {
+    /// The place.
+    pub at: Span,
+    /// Where it came from to there.
+    pub before: Option<Rc<Way>>,
 }
 
 /// What a value is.
@@ -70,11 +79,43 @@ impl Value {
         if self.span != span {
             let inside =
                 self.span.chunk == span.chunk && span.start <= self.span.start && self.span.end <= span.end;
-            self.from = self.from.or((!inside).then_some(self.span));
+            if !inside {
+                self.from = Some(Rc::new(Way { at: self.span, before: self.from }));
+            }
         }
         self.span = span;
         self.layer = layer;
         self
+    }
+
+    /// The places it came from, the nearest first; at most four.
+    pub fn way(&self) -> impl Iterator<Item = Span> {
+        std::iter::successors(self.from.as_deref(), |way| way.before.as_deref()).map(|way| way.at).take(4)
+    }
+
+    /// How many values it is, with all that is in it; `most` where it is more.
+    pub fn size(&self, most: usize) -> usize {
+        let mut size = 1;
+        match &self.kind {
+            Kind::List(items) => {
+                for item in items.iter() {
+                    if size >= most {
+                        break;
+                    }
+                    size += item.size(most - size);
+                }
+            }
+            Kind::Record(record) => {
+                for item in record.values() {
+                    if size >= most {
+                        break;
+                    }
+                    size += item.size(most - size);
+                }
+            }
+            _ => {}
+        }
+        size
     }
 
     /// A field of a record.

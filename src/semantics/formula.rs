@@ -6,7 +6,7 @@
 
 use super::builtins::{self, Builtin};
 use super::data::{Kind, Value};
-use super::names::{Program, Schema};
+use super::names::{Program, Schema, SchemaField};
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::{SchemaId, Type};
 use crate::syntax::tree::*;
@@ -153,7 +153,11 @@ impl<'t> Describe<'_, '_, 't> {
                 inside: inner.map(|id| self.shape(id)),
             }
         });
-        let rules = schema.checks.iter().filter_map(|check| lower.rule(check));
+        let rules = schema.checks.iter().filter_map(|check| match &check.entry.kind {
+            EntryKind::Check(inner) => lower.rule(inner),
+            // Checks in a loop or choice run when the stack is compiled, not at install.
+            _ => None,
+        });
         Shape { name: schema.name.text.to_string(), fields: fields.collect(), rules: rules.collect() }
     }
 
@@ -280,13 +284,16 @@ impl Lower<'_, '_> {
                 Some((FormulaKind::Path(Base::Root, Vec::new()), Type::Schema(self.program.root)))
             }
             ExprKind::Name(name) => {
-                let field = self.record?.fields.get(&**name)?;
+                let field = self.record?.fields.get(&**name).filter(|field| valued(field))?;
                 Some((FormulaKind::Path(Base::Record, vec![(&**name).into()]), field.ty.clone()))
             }
             ExprKind::Member(base, name) => {
                 let (FormulaKind::Path(root, mut path), ty) = self.path(base)? else { return None };
                 let ty = match ty.plain() {
-                    Type::Schema(id) => self.program.schema(*id).fields.get(&*name.text)?.ty.clone(),
+                    Type::Schema(id) => {
+                        let fields = &self.program.schema(*id).fields;
+                        fields.get(&*name.text).filter(|field| valued(field))?.ty.clone()
+                    }
                     _ => return None,
                 };
                 path.push((&*name.text).into());
@@ -338,6 +345,11 @@ impl Lower<'_, '_> {
         };
         Some((FormulaKind::Call(builtin, arguments), ty))
     }
+}
+
+/// Whether a field is a value of the chart; what a person's schema adds never is.
+fn valued(field: &SchemaField) -> bool {
+    field.module == Program::BUILTIN || !field.build
 }
 
 fn number(text: &str, want: Option<&Type>) -> Option<Kind> {

@@ -17,8 +17,11 @@ pub mod types;
 mod typing;
 
 use crate::diagnostics::Report;
+use crate::syntax::tree::Block;
 use data::Value;
-use names::Program;
+use eval::Over;
+use names::{Program, Test};
+use std::collections::HashSet;
 
 /// One layer set, evaluated: the stack alone, or with a profile over it.
 #[derive(Debug)]
@@ -36,16 +39,17 @@ pub struct Evaluated {
 pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Evaluated> {
     let tables = typing::check(program, problems);
     let mut results = Vec::new();
+    // The same report of several layer sets is one.
+    let place = |report: &Report| (report.code.clone(), report.primary());
+    let mut told: HashSet<_> = problems.iter().map(place).collect();
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
     for profile in profiles {
         let mut found = Vec::new();
-        let root = eval::evaluate(program, &tables, profile, &mut found);
+        let root = eval::evaluate(program, &tables, Over { profile, more: None }, &mut found);
         let name = profile.map(|at| program.profiles[at].name.text.to_string());
+        found.retain(|report| !told.contains(&place(report)));
         for mut report in found {
-            let told = |known: &Report| known.code == report.code && known.primary() == report.primary();
-            if problems.iter().any(told) {
-                continue;
-            }
+            told.insert(place(&report));
             if let Some(name) = &name {
                 report.notes.push(format!("in profile `{name}`"));
             }
@@ -56,4 +60,24 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
         }
     }
     results
+}
+
+/// Runs the checks of a test of a program without errors; what does not hold is reported.
+pub fn test<'t>(program: &Program<'t>, test: &Test<'t>) -> Vec<Report> {
+    let mut problems = Vec::new();
+    let tables = typing::check(program, &mut Vec::new());
+    eval::test(program, &tables, test, &mut problems);
+    problems
+}
+
+/// Evaluates the stack of a program without errors with a profile and one more layer over it.
+pub fn evaluate_over<'t>(
+    program: &Program<'t>,
+    profile: Option<usize>,
+    more: &'t Block,
+    problems: &mut Vec<Report>,
+) -> Option<Value> {
+    let tables = typing::check(program, &mut Vec::new());
+    let tables = typing::check_layer(program, &tables, more, problems);
+    eval::evaluate(program, &tables, Over { profile, more: Some(more) }, problems)
 }

@@ -3,8 +3,6 @@
 use crate::diagnostics::pages;
 
 pages! {
-    /// A part of the language that is not built yet.
-    LATER "E0120" "a part of the language that this version does not have yet";
     /// A bare name that nothing has.
     UNKNOWN_NAME "E0201" "a name is not known";
     /// The same thing twice.
@@ -23,6 +21,8 @@ pages! {
     CYCLE "E0208" "a value depends on itself";
     /// A name that is taken by the language.
     TAKEN "E0209" "a declaration has a name of the language's own";
+    /// Something where it means nothing.
+    PLACE "E0210" "something stands where it means nothing";
     /// A value of another type than the field's.
     MISMATCH "E0301" "a value has the wrong type";
     /// A string that is none of the allowed ones.
@@ -55,6 +55,14 @@ pages! {
     REGEX "E0405" "a regular expression does not compile";
     /// Lazy values that depend on each other in too long a chain.
     CHAIN "E0406" "a chain of values is longer than 1 000";
+    /// More values than a stack may have.
+    VALUES "E0407" "there are more than 1 000 000 values";
+    /// A loop over too much.
+    LOOP "E0408" "a loop is longer than 100 000";
+    /// An evaluation that does not come to an end in time.
+    STEPS "E0409" "evaluating this takes too many steps";
+    /// Something that has no elements is gone through.
+    ELEMENTS "E0311" "a `for` goes through something that has no elements";
     /// Cores given as a large whole number.
     CORES "W0301" "a share of CPU is a large whole number";
 }

@@ -1,6 +1,7 @@
 //! What a type is, and what fits into what.
 
 use super::quantity::Unit;
+use indexmap::IndexMap;
 use std::rc::Rc;
 
 /// A schema of a [`super::names::Program`].
@@ -10,6 +11,32 @@ pub struct SchemaId(pub usize);
 /// A named refinement of a [`super::names::Program`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RefinedId(pub usize);
+
+/// Which schema extends which.
+#[derive(Clone, Debug, Default)]
+pub struct Lineage(Vec<Option<SchemaId>>);
+
+impl Lineage {
+    /// Of this many schemas, none of which extends another.
+    pub fn of(schemas: usize) -> Lineage {
+        Lineage(vec![None; schemas])
+    }
+
+    /// Makes one schema extend another, which must not be, or extend, the first.
+    pub fn extend(&mut self, id: SchemaId, parent: SchemaId) {
+        self.0[id.0] = Some(parent);
+    }
+
+    /// The schema that one extends.
+    pub fn parent(&self, id: SchemaId) -> Option<SchemaId> {
+        self.0[id.0]
+    }
+
+    /// Whether a schema is another, or extends it.
+    pub fn is(&self, id: SchemaId, other: SchemaId) -> bool {
+        std::iter::successors(Some(id), |id| self.0[id.0]).any(|id| id == other)
+    }
+}
 
 /// A type.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +69,10 @@ pub enum Type {
     Map(Rc<Type>),
     /// Possibly absent.
     Optional(Rc<Type>),
-    /// A record.
+    /// A record of a schema.
     Schema(SchemaId),
+    /// A record that is written out where nothing says its schema: its fields.
+    Record(Rc<IndexMap<Rc<str>, Type>>),
     /// A type with a condition; the condition is looked up by the id, the type is here.
     Refined(RefinedId, Rc<Type>),
     /// The type of `absent`.
@@ -73,16 +102,16 @@ impl Type {
     }
 
     /// Whether a value of type `found` may stand where `self` is wanted.
-    pub fn accepts(&self, found: &Type) -> bool {
+    pub fn accepts(&self, found: &Type, lineage: &Lineage) -> bool {
         match (self, found) {
             (Type::Error, _) | (_, Type::Error) => true,
             (Type::Optional(_), Type::Absent) => true,
-            (Type::Optional(want), Type::Optional(found)) => want.accepts(found),
-            (Type::Optional(want), found) => want.accepts(found),
+            (Type::Optional(want), Type::Optional(found)) => want.accepts(found, lineage),
+            (Type::Optional(want), found) => want.accepts(found, lineage),
             (_, Type::Optional(_)) => false,
             (Type::Refined(a, _), Type::Refined(b, _)) if a == b => true,
-            (Type::Refined(_, want), found) => want.accepts(found),
-            (want, Type::Refined(_, found)) => want.accepts(found),
+            (Type::Refined(_, want), found) => want.accepts(found, lineage),
+            (want, Type::Refined(_, found)) => want.accepts(found, lineage),
             (Type::Data, found) => !matches!(found, Type::Absent),
             (Type::Float, Type::Int) => true,
             (Type::Quantity(Unit::Cpu), Type::Int) => true,
@@ -92,7 +121,19 @@ impl Type {
             (Type::Endpoint, Type::Text | Type::Words(_)) => true,
             (Type::Words(want), Type::Words(found)) => found.iter().all(|word| want.contains(word)),
             (Type::List(want), Type::List(found)) | (Type::Map(want), Type::Map(found)) => {
-                want.accepts(found)
+                want.accepts(found, lineage)
+            }
+            (Type::Schema(want), Type::Schema(found)) => lineage.is(*found, *want),
+            // Whether each field is there and fits is known when it is evaluated.
+            (Type::Schema(_), Type::Record(_)) => true,
+            (Type::Map(want), Type::Record(fields)) => {
+                fields.values().all(|found| want.accepts(found.present(), lineage))
+            }
+            (Type::Record(want), Type::Record(found)) => {
+                want.iter().all(|(name, want)| match found.get(name) {
+                    Some(found) => want.accepts(found, lineage),
+                    None => want.is_optional(),
+                })
             }
             (want, found) => want == found,
         }
@@ -123,7 +164,7 @@ impl Type {
             Type::List(_) => "a list".into(),
             Type::Map(_) => "a map".into(),
             Type::Optional(inner) | Type::Refined(_, inner) => inner.in_words(),
-            Type::Schema(_) => "a record".into(),
+            Type::Schema(_) | Type::Record(_) => "a record".into(),
             Type::Absent => "`absent`".into(),
         }
     }
@@ -140,7 +181,7 @@ impl Type {
             Type::Version => "v1.106.1",
             Type::Endpoint => "\"host:8080\"",
             Type::List(_) => "[a, b]",
-            Type::Map(_) | Type::Schema(_) => "{ … }",
+            Type::Map(_) | Type::Schema(_) | Type::Record(_) => "{ … }",
             _ => "\"text\"",
         }
     }

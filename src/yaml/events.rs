@@ -39,6 +39,9 @@ pub(super) type Keys = OnceCell<HashMap<String, Vec<usize>>>;
 /// From how many entries on a map is not searched one by one.
 const LARGE: usize = 16;
 
+/// Deepest nesting of a file that is read.
+const MAX_DEPTH: usize = 256;
+
 /// The first document.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
@@ -80,6 +83,10 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| syntax_error(&error, text))?;
         let (start, end) = (span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
+        if stack.len() > MAX_DEPTH {
+            let reason = format!("this is nested more than {MAX_DEPTH} deep");
+            return Err(SyntaxError { reason, at: start });
+        }
         let node = match event {
             Event::Comment(..) => {
                 document.comments.push(start..end);

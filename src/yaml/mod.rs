@@ -5,6 +5,7 @@
 
 pub mod edit;
 mod events;
+pub mod located;
 pub mod read;
 pub mod scalar;
 pub mod write;

@@ -16,7 +16,7 @@ impl<'t> Eval<'_, 't> {
                     return value;
                 }
                 let refined = self.program.refinement(*id);
-                let env = Env { it: Some(value.clone()), ..Env::default() };
+                let env = Env { it: Some(value.clone()), ..Env::of(refined.module) };
                 if matches!(self.expr(refined.condition, &env).kind, Kind::Bool(false)) {
                     return self.refused(value, refined.message, &env);
                 }
@@ -60,6 +60,24 @@ impl<'t> Eval<'_, 't> {
                 }
                 _ => value,
             },
+            Type::Schema(_) if matches!(value.kind, Kind::Record(_)) => self.element(value, ty),
+            Type::Map(inner) => {
+                if let Kind::Record(record) = &value.kind {
+                    let items = record.iter().map(|(key, item)| (key.clone(), item.clone()));
+                    let items: Vec<(Rc<str>, Value)> = items.collect();
+                    let items = items.into_iter().map(|(key, item)| (key, self.accepted(item, inner)));
+                    value.kind = Kind::Record(Rc::new(items.collect()));
+                }
+                value
+            }
+            _ if !is_of(&value.kind, ty) => {
+                // Of data whose types are known only now.
+                let found = wording::short(&value.kind.to_string());
+                let report = Report::error(&MISMATCH, format!("`{found}` is not {}", ty.in_words()));
+                let report = source_labels(report, &value, "of another type");
+                self.problems.push(report.help(format!("a right value looks like `{}`", ty.example())));
+                Value { kind: Kind::Error, ..value }
+            }
             _ => value,
         }
     }
@@ -80,7 +98,7 @@ impl<'t> Eval<'_, 't> {
         }
     }
 
-    pub(super) fn refused(&mut self, value: Value, message: Option<&'t Expr>, env: &Env) -> Value {
+    pub(super) fn refused(&mut self, value: Value, message: Option<&'t Expr>, env: &Env<'t>) -> Value {
         let message = match message {
             Some(message) => self.expr(message, env).kind.to_string(),
             None => "this value is not allowed".to_owned(),
@@ -92,11 +110,24 @@ impl<'t> Eval<'_, 't> {
     }
 }
 
-/// Labels where a value was given, and where it was written if that is elsewhere.
+/// Labels where a value was given, and the way it came there.
 pub(super) fn source_labels(report: Report, value: &Value, text: &str) -> Report {
     let report = report.at(value.span, text);
-    match value.from {
-        Some(from) => report.because(from, format!("it is {} here", wording::short(&value.kind.to_string()))),
-        None => report,
+    let shown = wording::short(&value.kind.to_string());
+    value.way().fold(report, |report, at| report.because(at, format!("it is {shown} here")))
+}
+
+/// Whether a value is of a plain type.
+fn is_of(kind: &Kind, ty: &Type) -> bool {
+    match (ty, kind) {
+        (Type::Bool, kind) => matches!(kind, Kind::Bool(_)),
+        (Type::Int, kind) => matches!(kind, Kind::Int(_)),
+        (Type::Float, kind) => matches!(kind, Kind::Float(_) | Kind::Int(_)),
+        (Type::Text, kind) => matches!(kind, Kind::Text(_)),
+        (Type::Version, kind) => matches!(kind, Kind::Version(_)),
+        (Type::Quantity(Unit::Cpu), Kind::Int(_) | Kind::Float(_)) => true,
+        (Type::Quantity(unit), kind) => matches!(kind, Kind::Quantity(q) if q.unit == *unit),
+        (Type::Schema(_), kind) => matches!(kind, Kind::Record(_)),
+        _ => true,
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{Env, Eval, NodeId, Reached};
 use crate::diagnostics::{Code, Help, Label, Report, Severity, wording};
-use crate::semantics::data::{Kind, Layer};
+use crate::semantics::data::{Kind, Layer, Value};
+use crate::semantics::names::Checked;
 use crate::semantics::types::Type;
-use crate::syntax::tree::{Check, Expr};
+use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, TextPart};
 
 /// Runs all checks of the stack's record and of what is in it.
 pub(super) fn run(eval: &mut Eval) {
@@ -27,20 +28,45 @@ pub(super) fn run_one(eval: &mut Eval, id: NodeId) {
     if checks.is_empty() || !matches!(eval.value(id).kind, Kind::Record(_)) {
         return;
     }
-    let env = Env { record: Some(id), fields: Some(id), it: None };
-    for check in checks {
-        if matches!(eval.expr(&check.condition, &env).kind, Kind::Bool(false)) {
-            let report = report(eval, id, check, &env);
-            eval.problems.push(report);
-        }
+    for Checked { module, entry, .. } in checks {
+        let env = Env { record: Some(id), fields: Some(id), ..Env::of(*module) };
+        self::entry(eval, id, entry, &env);
     }
 }
 
-fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env) -> String {
+/// A check, or a loop or choice around some.
+pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, env: &Env<'t>) {
+    match &entry.kind {
+        EntryKind::Check(check) => {
+            if matches!(eval.expr(&check.condition, env).kind, Kind::Bool(false)) {
+                let report = report(eval, id, check, env);
+                eval.problems.push(report);
+            }
+        }
+        EntryKind::For { names, source, body } => {
+            eval.each(names, source, env, &mut |eval, env| {
+                body.entries.iter().for_each(|inner| self::entry(eval, id, inner, env));
+                true
+            });
+        }
+        EntryKind::If { condition, then, otherwise } => {
+            let branch = match eval.expr(condition, env).kind {
+                Kind::Bool(true) => Some(then),
+                Kind::Bool(false) => otherwise.as_ref(),
+                _ => None,
+            };
+            let inner = branch.into_iter().flat_map(|block| &block.entries);
+            inner.for_each(|inner| self::entry(eval, id, inner, env));
+        }
+        EntryKind::Field(_) | EntryKind::Rejects { .. } => {}
+    }
+}
+
+fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env<'t>) -> String {
     eval.expr(expr, env).kind.to_string()
 }
 
-fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) -> Report {
+fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'t>) -> Report {
     let severity = if check.warn { Severity::Warning } else { Severity::Error };
     let code = check.code.as_ref().map_or("check".to_owned(), |c| c.text.to_string());
     let title = match &check.message {
@@ -50,6 +76,11 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) 
     let mut report = Report::new(severity, Code(code.into()), title);
     for (path, remark) in &check.labels {
         label(eval, &mut report, path, remark, env);
+    }
+    if check.labels.is_empty() {
+        let mut leaves = Vec::new();
+        paths(&check.condition, &mut leaves);
+        leaves.into_iter().for_each(|path| leaf(eval, &mut report, path, env));
     }
     if report.labels.is_empty()
         && let Some(span) = eval.place(id)
@@ -66,7 +97,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) 
 
 /// Labels the place a value was given; a default is told in a note, for it stands in no file of
 /// the user's.
-fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remark: &'t Expr, env: &Env) {
+fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remark: &'t Expr, env: &Env<'t>) {
     let (name, value) = match eval.reach(path, env) {
         Reached::Node(id) => (eval.path(id), eval.value(id)),
         Reached::Value(value) => (String::new(), value),
@@ -81,10 +112,45 @@ fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remar
         report.notes.push(note);
         return;
     }
+    labels(report, &value, remark);
+}
+
+/// Labels a setting that a condition asks, where the check does not say itself what to label.
+fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &Env<'t>) {
+    if let Reached::Node(id) = eval.reach(path, env) {
+        let value = eval.value(id);
+        let told = report.labels.iter().any(|label| label.span == value.span);
+        if value.layer > Layer::Default && !told && !matches!(value.kind, Kind::Record(_) | Kind::Error) {
+            let shown = wording::short(&value.kind.to_string());
+            labels(report, &value, format!("`{}` is {shown}", eval.path(id)));
+        }
+    }
+}
+
+/// Labels a value where it was given, and the way it came there.
+fn labels(report: &mut Report, value: &Value, text: String) {
     let primary = report.labels.is_empty();
-    report.labels.push(Label { span: value.span, text: remark, primary });
-    if let Some(from) = value.from {
-        let shown = wording::short(&value.kind.to_string());
-        report.labels.push(Label { span: from, text: format!("{shown} comes from here"), primary: false });
+    report.labels.push(Label { span: value.span, text, primary });
+    let shown = wording::short(&value.kind.to_string());
+    for span in value.way() {
+        report.labels.push(Label { span, text: format!("{shown} comes from here"), primary: false });
+    }
+}
+
+/// The paths that an expression asks, the longest ones.
+fn paths<'t>(expr: &'t Expr, found: &mut Vec<&'t Expr>) {
+    let mut all = |inner: &mut dyn Iterator<Item = &'t Expr>| inner.for_each(|expr| paths(expr, found));
+    match &expr.kind {
+        ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Index(..) => found.push(expr),
+        ExprKind::Call(_, arguments) => all(&mut arguments.iter()),
+        ExprKind::Prefix(_, inner) => paths(inner, found),
+        ExprKind::Infix(_, _, a, b) => all(&mut [&**a, &**b].into_iter()),
+        ExprKind::If(a, b, c) => all(&mut [&**a, &**b, &**c].into_iter()),
+        ExprKind::List(items) => all(&mut items.iter()),
+        ExprKind::Text(parts) => all(&mut parts.iter().filter_map(|part| match part {
+            TextPart::Value(value) => Some(value),
+            TextPart::Plain(_) => None,
+        })),
+        _ => {}
     }
 }

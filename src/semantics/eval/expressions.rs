@@ -4,9 +4,13 @@ use super::*;
 
 impl<'t> Eval<'_, 't> {
     /// Evaluates an expression.
-    pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env) -> Value {
+    pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
         if !self.tables.poisoned.is_empty() && self.tables.poisoned.contains(&expr.span) {
             return Value::new(Kind::Error, expr.span);
+        }
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return self.too_long(expr.span);
         }
         let kind = match &expr.kind {
             ExprKind::Missing => Kind::Error,
@@ -24,7 +28,7 @@ impl<'t> Eval<'_, 't> {
                     Reached::Value(value) => value,
                 };
             }
-            ExprKind::Call(function, arguments) => self.call(expr, function, arguments, env),
+            ExprKind::Call(function, arguments) => return self.call(expr, function, arguments, env),
             ExprKind::Prefix(op, inner) => self.prefix(*op, inner, env),
             ExprKind::Infix(op, at, left, right) => self.infix(*op, *at, left, right, env),
             ExprKind::If(condition, then, otherwise) => match self.expr(condition, env).kind {
@@ -35,14 +39,14 @@ impl<'t> Eval<'_, 't> {
             ExprKind::List(items) => {
                 Kind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
             }
-            ExprKind::Comprehension(..) => Kind::Error,
+            ExprKind::Comprehension(clauses, body) => self.comprehension(clauses, body, env),
             ExprKind::Record(block) => self.literal(block, env),
         };
         Value::new(kind, expr.span)
     }
 
     /// A record that stands inside an expression: its own fields, without a schema.
-    pub(super) fn literal(&mut self, block: &'t Block, env: &Env) -> Kind {
+    pub(super) fn literal(&mut self, block: &'t Block, env: &Env<'t>) -> Kind {
         let id = self.node("{}", None, Type::Data);
         let definition = Definition {
             layer: Layer::Stack,
@@ -65,7 +69,7 @@ impl<'t> Eval<'_, 't> {
         Quantity::literal(text, unit).map_or(Kind::Error, Kind::Quantity)
     }
 
-    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env) -> Value {
+    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env<'t>) -> Value {
         if let Some(text) = expr.plain_text() {
             return Value::new(Kind::Text(text.into()), expr.span);
         }
@@ -88,13 +92,16 @@ impl<'t> Eval<'_, 't> {
     }
 
     /// Follows a path without evaluating what it does not pass through.
-    pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env) -> Reached {
+    pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env<'t>) -> Reached {
         let error = || Reached::Value(Value::new(Kind::Error, expr.span));
         match &expr.kind {
             ExprKind::SelfRecord => env.record.map_or_else(error, Reached::Node),
             ExprKind::Stack => Reached::Node(NodeId::ROOT),
             ExprKind::Name(name) => self.named(name, env).unwrap_or_else(error),
             ExprKind::Member(base, name) => {
+                if let Some(named) = self.in_file(expr, env) {
+                    return self.global(named).map_or_else(error, Reached::Value);
+                }
                 let base = self.reach(base, env);
                 self.inside(base, &name.text, expr.span)
             }
@@ -110,11 +117,14 @@ impl<'t> Eval<'_, 't> {
         }
     }
 
-    pub(super) fn named(&mut self, name: &str, env: &Env) -> Option<Reached> {
+    pub(super) fn named(&mut self, name: &str, env: &Env<'t>) -> Option<Reached> {
         if name == "it"
             && let Some(it) = &env.it
         {
             return Some(Reached::Value(it.clone()));
+        }
+        if let Some(value) = env.local(name) {
+            return Some(Reached::Value(value.clone()));
         }
         if let Some(record) = env.fields {
             self.shape(record);
@@ -122,29 +132,79 @@ impl<'t> Eval<'_, 't> {
                 return Some(Reached::Node(*child));
             }
         }
-        self.constant(name).map(Reached::Value)
+        let named = self.program.named(env.module, name)?;
+        self.global(named).map(Reached::Value)
     }
 
-    pub(super) fn constant(&mut self, name: &str) -> Option<Value> {
+    /// What `file.name` stands for, where `file` is an import and nothing hides it.
+    fn in_file(&mut self, expr: &'t Expr, env: &Env<'t>) -> Option<Named> {
+        let ExprKind::Member(base, _) = &expr.kind else { return None };
+        let ExprKind::Name(file) = &base.kind else { return None };
+        if !matches!(self.program.named(env.module, file)?, Named::Module(_)) || env.local(file).is_some() {
+            return None;
+        }
+        if let Some(record) = env.fields
+            && self.get(record).children.contains_key(&**file)
+        {
+            return None;
+        }
+        self.program.resolve(env.module, expr)
+    }
+
+    /// The value of a constant or of imported data.
+    fn global(&mut self, named: Named) -> Option<Value> {
+        match named {
+            Named::Let(id) => Some(self.constant(id)),
+            Named::Data(id) => Some(self.data(id)),
+            Named::Fn(_) | Named::Module(_) | Named::Failed => None,
+        }
+    }
+
+    fn data(&mut self, id: DataId) -> Value {
         let program = self.program;
-        let (name, constant) = program.lets.get_key_value(name)?;
-        match self.constants.get(name) {
-            Some(Some(value)) => return Some(value.clone()),
+        let Some(value) = self.tables.data.get(id.0).cloned() else {
+            return Value::new(Kind::Error, program.data[id.0].name.span);
+        };
+        match &program.data[id.0].ty {
+            Some(ty) => self.accepted(value, ty),
+            None => value,
+        }
+    }
+
+    pub(super) fn constant(&mut self, id: LetId) -> Value {
+        let program = self.program;
+        let constant = &program.lets[id.0];
+        let at = constant.name.span;
+        match self.constants.get(&id) {
+            Some(Some(value)) => return value.clone(),
             Some(None) => {
-                self.report_cycle(Step::Constant(name));
-                return Some(Value::new(Kind::Error, constant.name.span));
+                self.report_cycle(Step::Constant(id));
+                return Value::new(Kind::Error, at);
             }
             None => {}
         }
-        self.constants.insert(name, None);
-        let at = constant.name.span;
-        let mut value =
-            self.guarded(Step::Constant(name), at, |eval| eval.expr(constant.value, &Env::default()));
+        self.constants.insert(id, None);
+        let env = Env::of(constant.module);
+        let mut value = self.guarded(Step::Constant(id), at, |eval| eval.expr(constant.value, &env));
         if let Some(ty) = &constant.ty {
             value = self.accepted(value, ty);
         }
-        self.constants.insert(name, Some(value.clone()));
-        Some(value)
+        let layer = value.layer;
+        let value = value.given(constant.value.span, layer);
+        self.constants.insert(id, Some(value.clone()));
+        value
+    }
+
+    /// Tells once that evaluation does not come to an end in time.
+    fn too_long(&mut self, at: Span) -> Value {
+        if !self.problems.iter().any(|report| report.code == STEPS.code()) {
+            self.problems.push(
+                Report::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
+                    .at(at, "given up here")
+                    .help("go through fewer elements, or call functions less often"),
+            );
+        }
+        Value::new(Kind::Error, at)
     }
 
     pub(super) fn inside(&mut self, base: Reached, name: &str, span: Span) -> Reached {
@@ -191,69 +251,7 @@ impl<'t> Eval<'_, 't> {
         Reached::Value(Value::new(Kind::Error, span))
     }
 
-    /// Whether a path is set: nothing on the way is absent.
-    pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env) -> Option<bool> {
-        let value = match self.reach(path, env) {
-            Reached::Node(id) => self.value(id),
-            Reached::Value(value) => value,
-        };
-        match value.kind {
-            Kind::Error => None,
-            Kind::Absent => Some(false),
-            _ => Some(true),
-        }
-    }
-
-    pub(super) fn call(
-        &mut self,
-        expr: &'t Expr,
-        function: &'t Expr,
-        arguments: &'t [Expr],
-        env: &Env,
-    ) -> Kind {
-        let ExprKind::Name(name) = &function.kind else { return Kind::Error };
-        let Some((builtin, ..)) = builtins::find(name) else { return Kind::Error };
-        if matches!(builtin, Builtin::IsSet | Builtin::Present) {
-            let mut set = 0;
-            for argument in arguments {
-                match self.is_set(argument, env) {
-                    None => return Kind::Error,
-                    Some(true) => set += 1,
-                    Some(false) => {}
-                }
-            }
-            return if builtin == Builtin::IsSet { Kind::Bool(set == 1) } else { Kind::Int(set) };
-        }
-        let mut values: Vec<Value> = arguments.iter().map(|a| self.expr(a, env)).collect();
-        if values.iter().any(|v| matches!(v.kind, Kind::Error | Kind::Absent)) {
-            return Kind::Error;
-        }
-        widen(&mut values);
-        match builtins::call(builtin, &values) {
-            Ok(kind) => kind,
-            Err(failure) => {
-                let report = match failure {
-                    Failure::Silent => return Kind::Error,
-                    Failure::Regex(why) => Report::error(&REGEX, "this regular expression does not compile")
-                        .at(arguments.get(1).map_or(expr.span, |a| a.span), why),
-                    Failure::Overflow => {
-                        Report::error(&OVERFLOW, "the result does not fit").at(expr.span, "")
-                    }
-                    Failure::Empty => {
-                        Report::error(&INDEX, "an empty list has no smallest or largest element")
-                            .at(expr.span, "")
-                    }
-                    Failure::NotANumber => {
-                        Report::error(&NUMBER, "this text is no whole number").at(expr.span, "")
-                    }
-                };
-                self.problems.push(report);
-                Kind::Error
-            }
-        }
-    }
-
-    pub(super) fn prefix(&mut self, op: PrefixOp, inner: &'t Expr, env: &Env) -> Kind {
+    pub(super) fn prefix(&mut self, op: PrefixOp, inner: &'t Expr, env: &Env<'t>) -> Kind {
         match (op, self.expr(inner, env).kind) {
             (PrefixOp::Not, Kind::Bool(value)) => Kind::Bool(!value),
             (PrefixOp::Negate, Kind::Int(value)) => Kind::Int(-value),
@@ -269,7 +267,7 @@ impl<'t> Eval<'_, 't> {
         at: Span,
         left: &'t Expr,
         right: &'t Expr,
-        env: &Env,
+        env: &Env<'t>,
     ) -> Kind {
         let a = self.expr(left, env);
         match (op, &a.kind) {

@@ -5,19 +5,21 @@
 //! highest. A node is evaluated when it is asked for, once.
 //!
 //! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value),
-//! [`accepted`] (what its type makes of it), [`expressions`], [`arithmetic`], [`checks`] (conditions to
-//! reports).
+//! [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`], [`arithmetic`],
+//! [`checks`] (conditions to reports).
 
 mod accepted;
 mod arithmetic;
+mod calls;
 mod checks;
 mod expressions;
+mod loops;
 mod shapes;
 mod values;
 
 use super::builtins::{self, Builtin, Failure};
 use super::data::{Kind, Layer, Record, Value};
-use super::names::Program;
+use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, Test};
 use super::problems::*;
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;
@@ -35,6 +37,15 @@ use std::rc::Rc;
 /// Longest chain of values that depend on each other.
 const MAX_CHAIN: usize = 1_000;
 
+/// Most values that layers may give, counted one by one.
+const MAX_VALUES: usize = 1_000_000;
+
+/// Most expressions that are evaluated.
+const MAX_STEPS: usize = 20_000_000;
+
+/// Longest list or map that a loop goes through.
+const MAX_LOOP: usize = 100_000;
+
 /// Bytes of stack that one step of a chain may take.
 const STEP: usize = 32 << 20;
 
@@ -44,13 +55,42 @@ pub(super) struct NodeId(u32);
 
 /// What names mean where an expression stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Env {
+pub(super) struct Env<'t> {
+    /// The file.
+    module: ModuleId,
     /// `self`
-    pub(super) record: Option<NodeId>,
+    record: Option<NodeId>,
     /// The record whose fields stand by their bare names.
-    pub(super) fields: Option<NodeId>,
+    fields: Option<NodeId>,
     /// `it`
-    pub(super) it: Option<Value>,
+    it: Option<Value>,
+    /// Parameters and loop variables, the innermost first.
+    locals: Option<Rc<Local<'t>>>,
+}
+
+/// A parameter or loop variable.
+#[derive(Debug)]
+struct Local<'t> {
+    name: &'t str,
+    value: Value,
+    outer: Option<Rc<Local<'t>>>,
+}
+
+impl<'t> Env<'t> {
+    fn of(module: ModuleId) -> Env<'t> {
+        Env { module, ..Env::default() }
+    }
+
+    /// With one more name.
+    fn with(&self, name: &'t Name, value: Value) -> Env<'t> {
+        let local = Local { name: &name.text, value, outer: self.locals.clone() };
+        Env { locals: Some(Rc::new(local)), ..self.clone() }
+    }
+
+    fn local(&self, name: &str) -> Option<&Value> {
+        let locals = std::iter::successors(self.locals.as_deref(), |local| local.outer.as_deref());
+        locals.into_iter().find(|local| local.name == name).map(|local| &local.value)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -66,7 +106,7 @@ enum Source<'t> {
 struct Definition<'t> {
     layer: Layer,
     source: Source<'t>,
-    env: Env,
+    env: Env<'t>,
     /// Where the definition's name stands, for reports.
     at: Span,
 }
@@ -94,53 +134,71 @@ pub(super) struct Eval<'p, 't> {
     tables: &'p Tables,
     pub(super) nodes: Vec<Node<'t>>,
     pub(super) problems: Vec<Report>,
-    constants: HashMap<&'t str, Option<Value>>,
+    constants: HashMap<LetId, Option<Value>>,
     /// What is being evaluated, and where it is given.
-    chain: Vec<(Step<'t>, Span)>,
+    chain: Vec<(Step, Span)>,
+    /// Values that were given so far.
+    given: usize,
+    /// Expressions that were evaluated so far.
+    steps: usize,
 }
 
-/// Evaluates the stack with the layers of a profile over it, and runs all checks.
+/// The layers over the stack's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Over<'t> {
+    /// A profile.
+    pub(super) profile: Option<usize>,
+    /// What a test lays over that.
+    pub(super) more: Option<&'t Block>,
+}
+
+/// Evaluates the stack with layers over it, and runs all checks.
 pub(super) fn evaluate<'t>(
     program: &Program<'t>,
     tables: &Tables,
-    profile: Option<usize>,
+    over: Over<'t>,
     problems: &mut Vec<Report>,
 ) -> Option<Value> {
-    let stack = program.stack.as_ref()?;
-    let mut eval = Eval {
-        program,
-        tables,
-        nodes: Vec::new(),
-        problems: Vec::new(),
-        constants: HashMap::new(),
-        chain: Vec::new(),
-    };
-    let root = eval.node("", None, Type::Schema(program.root));
-    let env = Env { record: Some(root), ..Env::default() };
-    let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
-    for (depth, at) in profile.map(|p| program.chain(p)).unwrap_or_default().into_iter().enumerate() {
-        let profile = &program.profiles[at];
-        layers.push((profile.body, Layer::Profile(depth as u16), profile.name.span));
-    }
-    for (body, layer, at) in layers {
-        eval.nodes[0].definitions.push(Definition {
-            layer,
-            source: Source::Block(body),
-            env: env.clone(),
-            at,
-        });
-    }
-    let value = eval.value(root);
+    let mut eval = Eval::new(program, tables, over)?;
+    let value = eval.value(NodeId::ROOT);
     checks::run(&mut eval);
+    if over.profile.is_none() {
+        eval.unused();
+    }
+    if eval.given > MAX_VALUES || eval.steps > MAX_STEPS {
+        // What was given up half-way means nothing else.
+        eval.problems.retain(|report| [VALUES.code(), STEPS.code()].contains(&report.code));
+        problems.append(&mut eval.problems);
+        return None;
+    }
     problems.append(&mut eval.problems);
     Some(value)
 }
 
+/// Runs the checks of a test.
+pub(super) fn test<'t>(
+    program: &Program<'t>,
+    tables: &Tables,
+    test: &Test<'t>,
+    problems: &mut Vec<Report>,
+) -> Option<()> {
+    let mut eval = Eval::new(program, tables, Over { profile: test.profile, more: None })?;
+    eval.value(NodeId::ROOT);
+    eval.problems.clear();
+    let env = Env { record: Some(NodeId::ROOT), ..Env::of(Program::OWN) };
+    for entry in &test.body.entries {
+        checks::entry(&mut eval, NodeId::ROOT, entry, &env);
+    }
+    problems.append(&mut eval.problems);
+    Some(())
+}
+
 /// A value that is being evaluated.
 #[derive(Clone, Copy, PartialEq)]
-enum Step<'t> {
+enum Step {
     Field(NodeId),
-    Constant(&'t str),
+    Constant(LetId),
+    Function(FnId),
 }
 
 impl NodeId {
@@ -153,7 +211,46 @@ impl NodeId {
     }
 }
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
+    fn new(program: &'p Program<'t>, tables: &'p Tables, over: Over<'t>) -> Option<Self> {
+        let stack = program.stack.as_ref()?;
+        let mut eval = Eval {
+            program,
+            tables,
+            nodes: Vec::new(),
+            problems: Vec::new(),
+            constants: HashMap::new(),
+            chain: Vec::new(),
+            given: 0,
+            steps: 0,
+        };
+        let root = eval.node("", None, Type::Schema(program.root));
+        let env = Env { record: Some(root), ..Env::of(Program::OWN) };
+        let chain = over.profile.map(|profile| program.chain(profile)).unwrap_or_default();
+        let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
+        for (depth, at) in chain.iter().enumerate() {
+            let profile = &program.profiles[*at];
+            layers.push((profile.body, Layer::Profile(depth as u16), profile.name.span));
+        }
+        if let Some(more) = over.more {
+            layers.push((more, Layer::Profile(chain.len() as u16), more.span));
+        }
+        for (body, layer, at) in layers {
+            let source = Source::Block(body);
+            eval.nodes[0].definitions.push(Definition { layer, source, env: env.clone(), at });
+        }
+        Some(eval)
+    }
+
+    /// Constants that nothing asked for: what is wrong in them is told too.
+    fn unused(&mut self) {
+        for id in 0..self.program.lets.len() {
+            if self.program.lets[id].module != Program::BUILTIN {
+                self.constant(LetId(id));
+            }
+        }
+    }
+
     pub(super) fn exists(&self, id: NodeId) -> bool {
         (id.0 as usize) < self.nodes.len()
     }
@@ -225,9 +322,8 @@ impl<'t> Eval<'_, 't> {
         self.program.schema(self.program.root).name.span
     }
 
-    /// Evaluates something inside a chain that must not grow without end.
     /// Runs one step of a chain of values; past the limit it is an error instead.
-    fn guarded(&mut self, step: Step<'t>, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
+    fn guarded(&mut self, step: Step, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
         if self.chain.len() >= MAX_CHAIN {
             if !self.problems.iter().any(|p| p.code == CHAIN.code()) {
                 let report = Report::error(
@@ -257,11 +353,12 @@ impl<'t> Eval<'_, 't> {
         match step {
             Step::Field(id) if id == NodeId::ROOT => "stack".to_owned(),
             Step::Field(id) => self.path(id),
-            Step::Constant(name) => name.to_owned(),
+            Step::Constant(id) => self.program.lets[id.0].name.text.to_string(),
+            Step::Function(id) => self.program.fns[id.0].name.text.to_string(),
         }
     }
 
-    fn report_cycle(&mut self, step: Step<'t>) {
+    fn report_cycle(&mut self, step: Step) {
         let start = self.chain.iter().position(|(known, _)| *known == step).unwrap_or(0);
         let name = &self.shown(step);
         let steps: Vec<(String, Span)> =

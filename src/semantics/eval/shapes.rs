@@ -20,7 +20,7 @@ impl<'t> Eval<'_, 't> {
             for (name, field) in &program.schema(*schema).fields {
                 let child = self.node(name, Some(id), field.ty.clone());
                 if let Some(default) = field.default {
-                    let env = Env { record: Some(id), fields: Some(id), it: None };
+                    let env = Env { record: Some(id), fields: Some(id), ..Env::of(field.module) };
                     self.get_mut(child).definitions.push(Definition {
                         layer: Layer::Default,
                         source: Source::Expr(default),
@@ -63,13 +63,34 @@ impl<'t> Eval<'_, 't> {
 
     pub(super) fn expand(&mut self, id: NodeId, block: &'t Block, definition: &Definition<'t>) {
         let env = Env { record: Some(id), ..definition.env.clone() };
+        self.entries(id, block, definition.layer, &env);
+    }
+
+    fn entries(&mut self, id: NodeId, block: &'t Block, layer: Layer, env: &Env<'t>) {
         for entry in &block.entries {
-            let EntryKind::Field(field) = &entry.kind else { continue };
-            self.define(id, field, 0, definition.layer, &env);
+            match &entry.kind {
+                EntryKind::Field(field) => self.define(id, field, 0, layer, env),
+                EntryKind::For { names, source, body } => {
+                    self.each(names, source, env, &mut |eval, env| {
+                        eval.entries(id, body, layer, env);
+                        eval.given <= MAX_VALUES
+                    });
+                }
+                EntryKind::If { condition, then, otherwise } => match self.expr(condition, env).kind {
+                    Kind::Bool(true) => self.entries(id, then, layer, env),
+                    Kind::Bool(false) => {
+                        if let Some(otherwise) = otherwise {
+                            self.entries(id, otherwise, layer, env);
+                        }
+                    }
+                    _ => {}
+                },
+                EntryKind::Check(_) | EntryKind::Rejects { .. } => {}
+            }
         }
     }
 
-    pub(super) fn define(&mut self, id: NodeId, field: &'t Field, depth: usize, layer: Layer, env: &Env) {
+    pub(super) fn define(&mut self, id: NodeId, field: &'t Field, depth: usize, layer: Layer, env: &Env<'t>) {
         let Some(key) = field.path.get(depth) else { return };
         let name: Rc<str> = match key {
             Key::Name(name) => (&*name.text).into(),
@@ -81,7 +102,48 @@ impl<'t> Eval<'_, 't> {
         let at = key.span();
         if let Some(child) = self.child(id, &name) {
             let source = Source::Entry(field, depth + 1);
-            self.get_mut(child).definitions.push(Definition { layer, source, env: env.clone(), at });
+            self.give(child, Definition { layer, source, env: env.clone(), at });
+        }
+    }
+
+    /// Adds a definition. Two values of one layer contradict each other.
+    fn give(&mut self, id: NodeId, definition: Definition<'t>) {
+        if definition.layer != Layer::Default {
+            self.given += 1;
+            if self.given > MAX_VALUES {
+                return self.too_many(definition.at);
+            }
+        }
+        let is_value = |definition: &Definition<'t>| match flatten(definition) {
+            Source::Expr(_) | Source::Value(_) => true,
+            Source::Entry(..) | Source::Block(_) => false,
+        };
+        if let Some(before) = self.get(id).definitions.last()
+            && before.layer == definition.layer
+            && before.layer != Layer::Default
+            && is_value(before)
+            && is_value(&definition)
+        {
+            let first = before.at;
+            let report = Report::error(&DUPLICATE, format!("`{}` is given twice", self.path(id)));
+            let report = match first == definition.at {
+                true => report.at(first, "in each turn of a loop"),
+                false => report.at(definition.at, "again here").because(first, "first here"),
+            };
+            self.problems.push(report.help("keep one of them"));
+            return;
+        }
+        self.get_mut(id).definitions.push(definition);
+    }
+
+    /// Tells once that there are more values than a stack may have.
+    pub(super) fn too_many(&mut self, at: Span) {
+        if !self.problems.iter().any(|report| report.code == VALUES.code()) {
+            self.problems.push(
+                Report::error(&VALUES, "the stack has more than 1 000 000 values")
+                    .at(at, "too many from here on")
+                    .help("go through fewer elements, or give them fewer fields"),
+            );
         }
     }
 
@@ -91,7 +153,7 @@ impl<'t> Eval<'_, 't> {
             if let Some(child) = self.child(id, name) {
                 let source = Source::Value(Value { layer: definition.layer, ..item.clone() });
                 let (layer, env, at) = (definition.layer, definition.env.clone(), definition.at);
-                self.get_mut(child).definitions.push(Definition { layer, source, env, at });
+                self.give(child, Definition { layer, source, env, at });
             }
         }
     }

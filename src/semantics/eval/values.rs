@@ -92,6 +92,12 @@ impl<'t> Eval<'_, 't> {
         if ty.is_optional() {
             return Value::new(Kind::Absent, span);
         }
+        if let Some(parent) = self.get(id).parent
+            && let Type::Schema(schema) = self.get(parent).ty.plain()
+            && self.tables.meant.contains(&(*schema, self.get(id).key.clone()))
+        {
+            return Value::new(Kind::Error, span);
+        }
         let path = self.path(id);
         let doc = self.doc(id);
         let name = self.get(id).key.clone();

@@ -8,7 +8,7 @@ impl<'p, 't> Typing<'p, 't> {
         &mut self,
         block: &'t Block,
         ty: &Type,
-        scope: &Scope,
+        scope: &Scope<'t>,
         path: &str,
         leaves: &mut Leaves,
     ) {
@@ -18,17 +18,38 @@ impl<'p, 't> Typing<'p, 't> {
         for entry in &block.entries {
             match &entry.kind {
                 EntryKind::Field(field) => self.entry(field, ty, scope, path, leaves),
-                EntryKind::For { names, .. } => {
-                    let span = names.first().map_or(entry.span, |n| n.span);
-                    self.problems.push(not_yet("for", span));
+                EntryKind::For { names, source, body } => {
+                    let inner = self.looped(names, source, scope);
+                    self.block(body, ty, &inner, path, leaves);
                 }
-                EntryKind::If { condition, .. } => {
-                    self.problems.push(not_yet("if { entries }", condition.span))
+                EntryKind::If { condition, then, otherwise } => {
+                    self.want(condition, &Type::Bool, scope, None);
+                    // The branches may give the same field: only one of them counts.
+                    let mark = leaves.added.len();
+                    self.block(then, ty, &self.narrowed(condition, true, scope), path, leaves);
+                    if let Some(otherwise) = otherwise {
+                        let first = leaves.take_since(mark);
+                        let scope = self.narrowed(condition, false, scope);
+                        self.block(otherwise, ty, &scope, path, leaves);
+                        leaves.put_back(first);
+                    }
                 }
-                EntryKind::Check(check) => self.problems.push(not_yet("check", check.condition.span)),
-                EntryKind::Rejects { body, .. } => self.problems.push(not_yet("rejects", body.span)),
+                EntryKind::Check(check) => self.misplaced(
+                    check.condition.span,
+                    "a `check` stands in a schema or a test",
+                    "write `schema MyStack extends Stack { check … }`, and `stack name: MyStack { … }`",
+                ),
+                EntryKind::Rejects { body, .. } => self.misplaced(
+                    Span { end: body.span.start + 1, ..body.span },
+                    "`rejects` stands in a test",
+                    "write `test \"name\" { rejects { … } }`",
+                ),
             }
         }
+    }
+
+    pub(super) fn misplaced(&mut self, span: Span, title: &str, help: &str) {
+        self.problems.push(Report::error(&PLACE, title).at(span, "means nothing here").help(help));
     }
 
     /// `job { path = "/x" }`: fields of an entry where entries belong. Told once.
@@ -59,7 +80,7 @@ impl<'p, 't> Typing<'p, 't> {
         &mut self,
         entry: &'t Field,
         ty: &Type,
-        scope: &Scope,
+        scope: &Scope<'t>,
         path: &str,
         leaves: &mut Leaves,
     ) {
@@ -92,7 +113,7 @@ impl<'p, 't> Typing<'p, 't> {
             FieldValue::Nothing => {}
             FieldValue::Block(block) => match current.plain() {
                 Type::Schema(_) | Type::Map(_) | Type::Data | Type::Error => {
-                    let inner = Scope { record: Some(current.plain().clone()), ..scope.clone() };
+                    let inner = scope.inside(&current);
                     self.block(block, current.plain(), &inner, &full, leaves);
                 }
                 other => {
@@ -104,16 +125,14 @@ impl<'p, 't> Typing<'p, 't> {
                 }
             },
             FieldValue::Expr(expr) => {
-                if !full.contains('*') {
-                    if let Some(first) = leaves.get(&full) {
-                        let report = Report::error(&DUPLICATE, format!("`{full}` is given twice"))
-                            .at(last, "again here")
-                            .because(*first, "first here")
-                            .help("keep one of them");
-                        self.problems.push(report);
-                    } else {
-                        leaves.insert(full.clone(), last);
-                    }
+                if !full.contains('*')
+                    && let Some(first) = leaves.give(&full, last)
+                {
+                    let report = Report::error(&DUPLICATE, format!("`{full}` is given twice"))
+                        .at(last, "again here")
+                        .because(first, "first here")
+                        .help("keep one of them");
+                    self.problems.push(report);
                 }
                 self.value(expr, &current, scope, &place);
             }
@@ -162,14 +181,16 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    pub(super) fn unknown_field(&self, id: SchemaId, name: &str, span: Span, path: &str) -> Report {
-        let schema = self.program.schema(id);
+    pub(super) fn unknown_field(&mut self, id: SchemaId, name: &str, span: Span, path: &str) -> Report {
+        let program = self.program;
+        let schema = program.schema(id);
         let title = match path {
             "" => format!("a stack has no field `{name}`"),
             _ => format!("`{path}` has no field `{name}`"),
         };
         let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
         if let Some(near) = wording::nearest(name, schema.fields.keys().map(|k| &**k)) {
+            self.tables.meant.insert((id, near.into()));
             return report.fix(format!("a field with a similar name exists: `{near}`"), span, near);
         }
         if let Some(place) = self.find_field(self.program.root, name, 0) {
@@ -199,11 +220,11 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// The value of a field.
-    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope, place: &Place) {
+    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Place) {
         match (&expr.kind, ty.plain()) {
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
-                let inner = Scope { record: Some(ty.plain().clone()), ..scope.clone() };
-                self.block(block, ty.plain(), &inner, place.path, &mut HashMap::new());
+                let inner = scope.inside(ty);
+                self.block(block, ty.plain(), &inner, place.path, &mut Leaves::default());
             }
             (ExprKind::Absent, _) if !ty.is_optional() && place.field.is_some() => {
                 let report = Report::error(&REQUIRED, format!("`{}` can't be absent", place.path))
@@ -213,6 +234,39 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (ExprKind::Absent, _) => {}
             _ => self.want(expr, ty, scope, Some(place)),
+        }
+    }
+}
+
+/// The paths that a layer gives, with where.
+#[derive(Default)]
+pub(super) struct Leaves {
+    known: HashMap<String, Span>,
+    /// The paths in the order that they came.
+    added: Vec<String>,
+}
+
+impl Leaves {
+    /// Remembers a path; where it was given before.
+    fn give(&mut self, path: &str, at: Span) -> Option<Span> {
+        if let Some(first) = self.known.get(path) {
+            return Some(*first);
+        }
+        self.known.insert(path.to_owned(), at);
+        self.added.push(path.to_owned());
+        None
+    }
+
+    /// Forgets what came since a mark.
+    fn take_since(&mut self, mark: usize) -> Vec<(String, Span)> {
+        let taken = self.added.split_off(mark);
+        taken.into_iter().filter_map(|path| self.known.remove_entry(&path)).collect()
+    }
+
+    /// Remembers what was forgotten.
+    fn put_back(&mut self, taken: Vec<(String, Span)>) {
+        for (path, at) in taken {
+            self.give(&path, at);
         }
     }
 }

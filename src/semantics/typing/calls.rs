@@ -8,20 +8,29 @@ impl<'p, 't> Typing<'p, 't> {
         expr: &'t Expr,
         function: &'t Expr,
         arguments: &'t [Expr],
-        scope: &Scope,
+        scope: &Scope<'t>,
     ) -> Type {
+        if let Some(named) = self.global(function, scope) {
+            return match named {
+                Named::Fn(id) => self.call_of(expr, id, arguments, scope),
+                Named::Failed => {
+                    arguments.iter().for_each(|argument| drop(self.infer(argument, scope)));
+                    self.tables.poisoned.insert(expr.span);
+                    Type::Error
+                }
+                _ => self.no_function(expr, function),
+            };
+        }
         let ExprKind::Name(name) = &function.kind else {
-            let report = Report::error(&UNKNOWN_FUNCTION, "only a function can be called")
-                .at(function.span, "not a function's name");
-            return self.tell(expr.span, report);
+            if let ExprKind::Member(base, name) = &function.kind
+                && let Some(Named::Module(file)) = self.global(base, scope)
+            {
+                return self.unknown_in_file(expr, file, name);
+            }
+            return self.no_function(expr, function);
         };
         let Some((builtin, low, high)) = builtins::find(name) else {
-            let mut report = Report::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
-                .at(function.span, "unknown function");
-            if let Some(near) = wording::nearest(name, builtins::ALL.iter().map(|(n, ..)| *n)) {
-                report = report.fix(format!("did you mean `{near}`?"), function.span, near);
-            }
-            return self.tell(expr.span, report);
+            return self.unknown_function(expr, function, name, scope);
         };
         if arguments.len() < low || arguments.len() > high {
             let takes =
@@ -43,15 +52,68 @@ impl<'p, 't> Typing<'p, 't> {
         let mut found: Vec<(&Expr, Type)> = arguments.iter().map(|a| (a, self.infer(a, scope))).collect();
         for (argument, ty) in &mut found {
             if ty.is_optional() {
-                self.compare(argument, &ty.clone(), ty.present(), None);
+                self.compare(argument, &ty.clone(), ty.present(), scope, None);
                 *ty = Type::Error;
             }
         }
         self.result(expr, builtin, &found)
     }
 
+    fn no_function(&mut self, expr: &'t Expr, function: &'t Expr) -> Type {
+        let report = Report::error(&UNKNOWN_FUNCTION, "only a function can be called")
+            .at(function.span, "not a function's name");
+        self.tell(expr.span, report)
+    }
+
+    fn unknown_function(
+        &mut self,
+        expr: &'t Expr,
+        function: &'t Expr,
+        name: &str,
+        scope: &Scope<'t>,
+    ) -> Type {
+        let values = &self.program.modules[scope.module.0].values;
+        let own =
+            values.iter().filter(|(_, (named, _))| matches!(named, Named::Fn(_))).map(|(name, _)| *name);
+        let known = builtins::ALL.iter().map(|(name, ..)| *name).chain(own);
+        let report = Report::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
+            .at(function.span, "unknown function");
+        let report = match wording::nearest(name, known) {
+            Some(near) => report.fix(format!("did you mean `{near}`?"), function.span, near),
+            None => report.help(format!("write `fn {name}(…) = …`")),
+        };
+        self.tell(expr.span, report)
+    }
+
+    /// A call of a function of a person's.
+    fn call_of(&mut self, expr: &'t Expr, id: FnId, arguments: &'t [Expr], scope: &Scope<'t>) -> Type {
+        let program = self.program;
+        let function = &program.fns[id.0];
+        let needed = function.params.iter().filter(|param| param.default.is_none()).count();
+        if arguments.len() < needed || arguments.len() > function.params.len() {
+            let most = function.params.len();
+            let takes = match needed == most {
+                true => wording::count(most, "value"),
+                false => format!("{needed} to {most} values"),
+            };
+            let name = &function.name.text;
+            let title = format!("`{name}` takes {takes}, and is given {}", arguments.len());
+            let params: Vec<&str> = function.params.iter().map(|param| &*param.name.text).collect();
+            let report = Report::error(&ARGUMENTS, title)
+                .at(expr.span, "")
+                .because(function.name.span, "declared here")
+                .help(format!("write `{name}({})`", params.join(", ")));
+            return self.tell(expr.span, report);
+        }
+        for (argument, param) in arguments.iter().zip(&function.params) {
+            let place = Place { path: &param.name.text, field: None };
+            self.value(argument, &param.ty, scope, &place);
+        }
+        self.function(id)
+    }
+
     /// `isSet` asks about a path, whatever of it may be absent.
-    pub(super) fn settable(&mut self, expr: &'t Expr, scope: &Scope) {
+    pub(super) fn settable(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
         let mut open = scope.clone();
         if let ExprKind::Member(base, _) | ExprKind::Index(base, _) = &expr.kind {
             let mut base: &Expr = base;
@@ -108,9 +170,9 @@ impl<'p, 't> Typing<'p, 't> {
             StartsWith | EndsWith | Matches => found.iter().all(|(_, ty)| text(ty)).then_some(Type::Bool),
             IsRegex => text(&first).then_some(Type::Bool),
             Contains => match &first {
-                Type::List(inner) => {
-                    (inner.accepts(&found[1].1) || text(inner) && text(&found[1].1)).then_some(Type::Bool)
-                }
+                Type::List(inner) => (inner.accepts(&found[1].1, &self.program.lineage)
+                    || text(inner) && text(&found[1].1))
+                .then_some(Type::Bool),
                 Type::Map(_) | Type::Data => text(&found[1].1).then_some(Type::Bool),
                 other => (text(other) && text(&found[1].1)).then_some(Type::Bool),
             },

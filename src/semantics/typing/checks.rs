@@ -3,7 +3,42 @@
 use super::*;
 
 impl<'p, 't> Typing<'p, 't> {
-    pub(super) fn check_entry(&mut self, check: &'t Check, scope: &Scope) {
+    /// A check of a schema or a test, or a loop or choice around some.
+    pub(super) fn check_entry(&mut self, entry: &'t Entry, scope: &Scope<'t>) {
+        match &entry.kind {
+            EntryKind::Check(check) => self.check(check, scope),
+            EntryKind::For { names, source, body } => {
+                let inner = self.looped(names, source, scope);
+                body.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
+            }
+            EntryKind::If { condition, then, otherwise } => {
+                self.want(condition, &Type::Bool, scope, None);
+                let inner = self.narrowed(condition, true, scope);
+                then.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
+                let inner = self.narrowed(condition, false, scope);
+                let otherwise = otherwise.iter().flat_map(|block| &block.entries);
+                otherwise.for_each(|entry| self.check_entry(entry, &inner));
+            }
+            EntryKind::Field(_) | EntryKind::Rejects { .. } => {}
+        }
+    }
+
+    /// The entries of a test. What it expects to be rejected is looked at when it is run.
+    pub(super) fn test(&mut self, body: &'t Block) {
+        let scope = Scope::of(Program::OWN).inside(&Type::Schema(self.program.root));
+        for entry in &body.entries {
+            match &entry.kind {
+                EntryKind::Field(field) => self.misplaced(
+                    field.path.first().map_or(entry.span, Key::span),
+                    "a test sets nothing",
+                    "write `check condition`, or `rejects { field = value }`",
+                ),
+                _ => self.check_entry(entry, &scope),
+            }
+        }
+    }
+
+    fn check(&mut self, check: &'t Check, scope: &Scope<'t>) {
         self.want(&check.condition, &Type::Bool, scope, None);
         // The report is made where the condition is false.
         let failed = self.narrowed(&check.condition, false, scope);
@@ -22,7 +57,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// What is known where a condition has a truth value: which paths are set.
-    pub(super) fn narrowed(&self, condition: &Expr, truth: bool, scope: &Scope) -> Scope {
+    pub(super) fn narrowed(&self, condition: &Expr, truth: bool, scope: &Scope<'t>) -> Scope<'t> {
         let mut inner = scope.clone();
         collect_set(condition, truth, &mut inner.set);
         inner

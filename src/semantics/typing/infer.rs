@@ -3,34 +3,8 @@
 use super::*;
 
 impl<'p, 't> Typing<'p, 't> {
-    pub(super) fn constant(&mut self, name: &str) -> Type {
-        let program = self.program;
-        let Some((name, constant)) = program.lets.get_key_value(name) else { return Type::Error };
-        if let Some(ty) = self.lets.get(*name) {
-            return ty.clone();
-        }
-        if self.busy.contains(name) {
-            return Type::Error;
-        }
-        self.busy.push(name);
-        let scope = Scope::default();
-        let ty = match &constant.ty {
-            Some(ty) => {
-                self.value(constant.value, ty, &scope, &Place { path: name, field: None });
-                ty.clone()
-            }
-            None => match self.infer(constant.value, &scope) {
-                Type::Minutes => Type::Quantity(Unit::Duration),
-                ty => ty,
-            },
-        };
-        self.busy.pop();
-        self.lets.insert(name, ty.clone());
-        ty
-    }
-
     /// The type of an expression with nothing around it to decide.
-    pub(super) fn infer(&mut self, expr: &'t Expr, scope: &Scope) -> Type {
+    pub(super) fn infer(&mut self, expr: &'t Expr, scope: &Scope<'t>) -> Type {
         match &expr.kind {
             ExprKind::Missing => {
                 self.tables.poisoned.insert(expr.span);
@@ -54,7 +28,7 @@ impl<'p, 't> Typing<'p, 't> {
                     if let TextPart::Value(value) = part {
                         let found = self.infer(value, scope);
                         if found.is_optional() {
-                            self.compare(value, &found, found.present(), None);
+                            self.compare(value, &found, found.present(), scope, None);
                         }
                     }
                 }
@@ -72,6 +46,12 @@ impl<'p, 't> Typing<'p, 't> {
                     self.tell(expr.span, report)
                 }
             },
+            ExprKind::Stack if scope.constant => {
+                let report = Report::error(&UNKNOWN_NAME, "`stack` means nothing here")
+                    .at(expr.span, "a constant or function is the same for every stack")
+                    .help("write it in the stack, or hand the value to a function");
+                self.tell(expr.span, report)
+            }
             ExprKind::Stack => Type::Schema(self.program.root),
             ExprKind::Member(base, name) => self.member(expr, base, name, scope),
             ExprKind::Index(base, index) => self.index(expr, base, index, scope),
@@ -108,16 +88,51 @@ impl<'p, 't> Typing<'p, 't> {
                     false => Type::List(Rc::new(self.joined(expr, &found))),
                 }
             }
-            ExprKind::Comprehension(..) => {
-                let report = not_yet("for", expr.span);
-                self.tell(expr.span, report)
+            ExprKind::Comprehension(clauses, body) => {
+                let mut element = Type::Error;
+                self.comprehension(clauses, body, scope, &mut |typing, body, scope| {
+                    element = typing.infer(body, scope);
+                });
+                Type::List(Rc::new(element))
             }
-            ExprKind::Record(block) => {
-                let inner = Scope { record: Some(Type::Data), ..scope.clone() };
-                self.block(block, &Type::Data, &inner, "", &mut HashMap::new());
-                Type::Data
+            ExprKind::Record(block) => self.record(block, scope),
+        }
+    }
+
+    /// The type of a record that nothing says the schema of: its fields, where they are known.
+    fn record(&mut self, block: &'t Block, scope: &Scope<'t>) -> Type {
+        let mut fields = IndexMap::new();
+        let simple = block.entries.iter().all(|entry| match &entry.kind {
+            EntryKind::Field(field) => matches!(field.path.as_slice(), [Key::Name(_)]),
+            _ => false,
+        });
+        if !simple {
+            let inner = scope.inside(&Type::Data);
+            self.block(block, &Type::Data, &inner, "", &mut Leaves::default());
+            return Type::Data;
+        }
+        let inner = scope.inside(&Type::Data);
+        for entry in &block.entries {
+            let EntryKind::Field(field) = &entry.kind else { continue };
+            let [Key::Name(name)] = field.path.as_slice() else { continue };
+            let ty = match &field.value {
+                FieldValue::Nothing => Type::Error,
+                FieldValue::Block(block) => self.record(block, &inner),
+                FieldValue::Expr(expr) => match self.infer(expr, &inner) {
+                    Type::Minutes => Type::Minutes,
+                    ty => ty,
+                },
+            };
+            if let Some((first, _)) = fields.insert(Rc::from(&*name.text), (name.span, ty)) {
+                self.problems.push(
+                    Report::error(&DUPLICATE, format!("`{}` is given twice", name.text))
+                        .at(name.span, "again here")
+                        .because(first, "first here")
+                        .help("keep one of them"),
+                );
             }
         }
+        Type::Record(Rc::new(fields.into_iter().map(|(name, (_, ty))| (name, ty)).collect()))
     }
 
     /// The one type of several expressions; ambiguous literals take that of the others.
@@ -126,24 +141,13 @@ impl<'p, 't> Typing<'p, 't> {
         for (_, ty) in parts {
             best = Some(match best {
                 None => ty.clone(),
-                Some(Type::Words(a)) if matches!(ty, Type::Words(_)) => {
-                    let b = match ty {
-                        Type::Words(b) => b.clone(),
-                        _ => a.clone(),
-                    };
-                    let mut words: Vec<Rc<str>> = a.to_vec();
-                    words.extend(b.iter().filter(|w| !a.contains(w)).cloned());
-                    Type::Words(words.into())
-                }
-                Some(best) if best.accepts(ty) && best != Type::Error => best,
-                Some(best) if ty.accepts(&best) || best == Type::Error => ty.clone(),
-                Some(best) if ty.present().accepts(best.present()) => ty.clone(),
-                Some(best) => best,
+                Some(known) => self.united(&known, ty).unwrap_or(known),
             });
         }
         let best = best.unwrap_or(Type::Error);
         for (expr, ty) in parts {
-            let fits = best.accepts(ty) || best.present().accepts(ty.present());
+            let lineage = &self.program.lineage;
+            let fits = best.accepts(ty, lineage) || best.present().accepts(ty.present(), lineage);
             if let (Type::Quantity(unit), Type::Minutes) = (best.plain(), ty) {
                 self.tables.units.insert(expr.span, *unit);
             } else if !fits {
@@ -160,56 +164,19 @@ impl<'p, 't> Typing<'p, 't> {
         best
     }
 
-    pub(super) fn bare_name(&mut self, expr: &'t Expr, name: &str, scope: &Scope) -> Type {
-        if name == "it" && scope.it {
-            return Type::Error;
+    pub(super) fn member(
+        &mut self,
+        expr: &'t Expr,
+        base: &'t Expr,
+        name: &'t Name,
+        scope: &Scope<'t>,
+    ) -> Type {
+        if let Some(named) = self.global(expr, scope) {
+            return self.value_of(expr, named, &name.text);
         }
-        if let Some(id) = scope.fields
-            && let Some(field) = self.program.schema(id).fields.get(name)
-        {
-            return self.present(expr, field.ty.clone(), scope);
+        if let Some(Named::Module(file)) = self.global(base, scope) {
+            return self.unknown_in_file(expr, file, name);
         }
-        if self.program.lets.contains_key(name) {
-            return self.constant(name);
-        }
-        let mut report =
-            Report::error(&UNKNOWN_NAME, format!("there is no `{name}` here")).at(expr.span, "unknown name");
-        let field = match scope.record.as_ref().map(Type::plain) {
-            Some(Type::Schema(id)) => self.program.schema(*id).fields.contains_key(name),
-            _ => false,
-        };
-        let known = self.program.lets.keys().copied().chain(["self", "stack", "true", "false"]);
-        report = if field {
-            report.note("a bare name is a `let`, never a field").fix(
-                format!("for the field, write `self.{name}`"),
-                expr.span,
-                &format!("self.{name}"),
-            )
-        } else if builtins::find(name).is_some() {
-            report.help(format!("`{name}` is a function: write `{name}(…)`"))
-        } else if self.program.schema(self.program.root).fields.contains_key(name) {
-            report.note("a bare name is a `let`, never a field").fix(
-                format!("for the field, write `stack.{name}`"),
-                expr.span,
-                &format!("stack.{name}"),
-            )
-        } else if let Some(near) = wording::nearest(name, known) {
-            report.fix(format!("did you mean `{near}`?"), expr.span, near)
-        } else {
-            report.fix(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
-        };
-        self.tell(expr.span, report)
-    }
-
-    /// A path's type without `?` where it is known to be set.
-    pub(super) fn present(&self, expr: &Expr, ty: Type, scope: &Scope) -> Type {
-        match (&ty, path_text(expr)) {
-            (Type::Optional(inner), Some(path)) if scope.set.contains(&path) => (**inner).clone(),
-            _ => ty,
-        }
-    }
-
-    pub(super) fn member(&mut self, expr: &'t Expr, base: &'t Expr, name: &'t Name, scope: &Scope) -> Type {
         let found = self.infer(base, scope);
         if found.is_optional() {
             let shown = path_text(base).unwrap_or_else(|| "this".into());
@@ -222,6 +189,13 @@ impl<'p, 't> Typing<'p, 't> {
             Type::Error => return Type::Error,
             Type::Data => return Type::Data,
             Type::Map(inner) => Type::Optional(inner.clone()),
+            Type::Record(fields) => match fields.get(&*name.text) {
+                Some(ty) => ty.clone(),
+                None => {
+                    let report = no_such_field(fields, name);
+                    return self.tell(expr.span, report);
+                }
+            },
             Type::Schema(id) => match self.program.schema(*id).fields.get(&*name.text) {
                 Some(field) => field.ty.clone(),
                 None => {
@@ -242,7 +216,13 @@ impl<'p, 't> Typing<'p, 't> {
         self.present(expr, ty, scope)
     }
 
-    pub(super) fn index(&mut self, expr: &'t Expr, base: &'t Expr, index: &'t Expr, scope: &Scope) -> Type {
+    pub(super) fn index(
+        &mut self,
+        expr: &'t Expr,
+        base: &'t Expr,
+        index: &'t Expr,
+        scope: &Scope<'t>,
+    ) -> Type {
         let found = self.infer(base, scope);
         match found.plain().clone() {
             Type::Error => Type::Error,
@@ -255,6 +235,13 @@ impl<'p, 't> Typing<'p, 't> {
                 self.present(expr, Type::Optional(inner), scope)
             }
             Type::Data => Type::Data,
+            Type::Record(fields) => {
+                self.want(index, &Type::Text, scope, None);
+                match index.plain_text().and_then(|key| fields.get(key)) {
+                    Some(ty) => self.present(expr, ty.clone(), scope),
+                    None => Type::Data,
+                }
+            }
             other => {
                 let report = Report::error(&SHAPE, format!("{} has no elements", other.in_words()))
                     .at(base.span, other.in_words())
@@ -271,7 +258,7 @@ impl<'p, 't> Typing<'p, 't> {
         at: Span,
         left: &'t Expr,
         right: &'t Expr,
-        scope: &Scope,
+        scope: &Scope<'t>,
     ) -> Type {
         match op {
             InfixOp::And | InfixOp::Or => {
@@ -290,7 +277,7 @@ impl<'p, 't> Typing<'p, 't> {
         let (mut a, mut b) = (self.infer(left, scope), self.infer(right, scope));
         for (side, ty) in [(left, &mut a), (right, &mut b)] {
             if ty.is_optional() {
-                self.compare(side, &ty.clone(), ty.present(), None);
+                self.compare(side, &ty.clone(), ty.present(), scope, None);
                 *ty = Type::Error;
             }
         }
@@ -320,13 +307,17 @@ impl<'p, 't> Typing<'p, 't> {
                     Type::Int | Type::Float | Type::Quantity(_) | Type::Version | Type::Text | Type::Words(_)
                 );
             let text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
-            if comparable && (a.accepts(&b) || b.accepts(&a) || text(&a) && text(&b)) {
+            if comparable
+                && (a.accepts(&b, &self.program.lineage)
+                    || b.accepts(&a, &self.program.lineage)
+                    || text(&a) && text(&b))
+            {
                 return Type::Bool;
             }
             self.refuse(expr, op, at, (left, &a), (right, &b));
             return Type::Bool;
         }
-        match result(op, a.plain(), b.plain()) {
+        match result(op, a.plain(), b.plain(), &self.program.lineage) {
             Some(ty) => ty,
             None => self.refuse(expr, op, at, (left, &a), (right, &b)),
         }
@@ -364,7 +355,7 @@ impl<'p, 't> Typing<'p, 't> {
 }
 
 /// The type of an arithmetic operation.
-pub(super) fn result(op: InfixOp, a: &Type, b: &Type) -> Option<Type> {
+pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
     use InfixOp::*;
     use Type::{Float, Int, Quantity};
     let text = |ty: &Type| matches!(ty, Type::Text | Type::Words(_) | Type::Endpoint);
@@ -377,11 +368,36 @@ pub(super) fn result(op: InfixOp, a: &Type, b: &Type) -> Option<Type> {
         (Multiply, Quantity(x), Int | Float) | (Multiply, Int | Float, Quantity(x)) => Quantity(*x),
         (Divide, Quantity(x), Int | Float) => Quantity(*x),
         (Add, a, b) if text(a) && text(b) => Type::Text,
-        (Add, Type::List(x), Type::List(y)) if x.accepts(y) => Type::List(x.clone()),
-        (Add, Type::List(x), Type::List(y)) if y.accepts(x) => Type::List(y.clone()),
+        (Add, Type::List(x), Type::List(y)) if x.accepts(y, lineage) => Type::List(x.clone()),
+        (Add, Type::List(x), Type::List(y)) if y.accepts(x, lineage) => Type::List(y.clone()),
+        (Merge, Type::Record(x), Type::Record(y)) => {
+            let mut fields = (**x).clone();
+            for (name, ty) in y.iter() {
+                let merged = match fields.get(name) {
+                    Some(known) => result(Merge, known.plain(), ty.plain(), lineage).unwrap_or(ty.clone()),
+                    None => ty.clone(),
+                };
+                fields.insert(name.clone(), merged);
+            }
+            Type::Record(Rc::new(fields))
+        }
+        (Merge, Type::Record(_), Type::Data | Type::Schema(_) | Type::Map(_)) => b.clone(),
+        (Merge, Type::Data | Type::Schema(_) | Type::Map(_), Type::Record(_)) => a.clone(),
         (Merge, Type::Data, Type::Data | Type::Schema(_) | Type::Map(_)) => b.clone(),
         (Merge, Type::Schema(_) | Type::Map(_), Type::Data) => a.clone(),
         (Merge, a, b) if a == b && matches!(a, Type::Schema(_) | Type::Map(_)) => a.clone(),
         _ => return None,
     })
+}
+
+/// What is said of a field that a record does not have.
+fn no_such_field(fields: &IndexMap<Rc<str>, Type>, name: &Name) -> Report {
+    let report = Report::error(&UNKNOWN_FIELD, format!("the record has no field `{}`", name.text))
+        .at(name.span, "unknown field");
+    let known: Vec<&str> = fields.keys().map(|k| &**k).collect();
+    match wording::nearest(&name.text, known.iter().copied()) {
+        Some(near) => report.fix(format!("did you mean `{near}`?"), name.span, near),
+        None if known.is_empty() => report.help("it has no fields at all"),
+        None => report.help(format!("its fields are {}", wording::all_of(&known[..known.len().min(8)]))),
+    }
 }

@@ -4,86 +4,138 @@
 //! evaluation stays silent about it and what depends on it.
 //!
 //! Read in this order: [`blocks`] (entries), [`wanted`] (a type is wanted), [`numbers`] (literals
-//! with units), [`infer`] (no type is wanted), [`calls`] (functions), [`checks`] (conditions).
+//! with units), [`infer`] (no type is wanted), [`names`], [`calls`] (functions), [`loops`], [`checks`]
+//! (conditions), [`imported`] (data files).
 
 mod blocks;
 mod calls;
 mod checks;
+mod imported;
 mod infer;
+mod loops;
+mod names;
 mod numbers;
 mod wanted;
 
 use super::builtins::{self, Builtin};
-use super::names::{Program, SchemaField, not_yet};
+use super::data::Value;
+use super::names::{Checked, DataId, FnId, LetId, ModuleId, Named, Program, SchemaField};
 use super::problems::*;
 use super::quantity::{self, Number, Unit, Wrong};
-use super::types::{SchemaId, Type};
+use super::types::{Lineage, SchemaId, Type};
 use crate::diagnostics::{Report, wording};
 use crate::source::Span;
 use crate::syntax::tree::*;
+use blocks::Leaves;
 use checks::path_text;
+use indexmap::IndexMap;
 use numbers::reads_as;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use wanted::{default_text, example, key_text, subject};
 
 /// What typing found out, for evaluation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// Expressions whose mistakes are reported.
     pub poisoned: HashSet<Span>,
     /// What ambiguous literals are.
     pub units: HashMap<Span, Unit>,
+    /// Imported data, by its id.
+    pub data: Vec<Value>,
+    /// Functions that call themselves.
+    pub endless: HashSet<FnId>,
+    /// Fields that somebody most likely meant by a name that is reported.
+    pub meant: HashSet<(SchemaId, Rc<str>)>,
 }
 
 /// Checks every expression of a program.
 pub fn check<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Tables {
-    let mut typing =
-        Typing { program, tables: Tables::default(), problems, lets: HashMap::new(), busy: Vec::new() };
-    for name in program.lets.keys() {
-        typing.constant(name);
+    let mut typing = Typing::new(program, Tables::default(), problems);
+    for id in 0..program.data.len() {
+        typing.imported(DataId(id));
+    }
+    for id in 0..program.lets.len() {
+        typing.constant(LetId(id));
+    }
+    for id in 0..program.fns.len() {
+        typing.function(FnId(id));
     }
     for refined in &program.refined {
-        let base = Scope { it: true, ..Scope::default() };
-        typing.want(refined.condition, &Type::Bool, &base, None);
+        let scope = Scope { it: Some(refined.base.clone()), ..Scope::constant(refined.module) };
+        typing.want(refined.condition, &Type::Bool, &scope, None);
+        if let Some(message) = refined.message {
+            typing.want(message, &Type::Text, &scope, None);
+        }
     }
     for (id, schema) in program.schemas.iter().enumerate() {
-        let ty = Type::Schema(SchemaId(id));
-        let scope = Scope { record: Some(ty), fields: Some(SchemaId(id)), ..Scope::default() };
-        for field in schema.fields.values() {
+        let id = SchemaId(id);
+        let scope = |module| Scope { record: Some(Type::Schema(id)), fields: Some(id), ..Scope::of(module) };
+        for field in schema.fields.values().filter(|field| field.owner == id) {
             if let Some(default) = field.default {
-                typing.value(
-                    default,
-                    &field.ty,
-                    &scope,
-                    &Place { path: &field.name.text, field: Some(field) },
-                );
+                let place = Place { path: &field.name.text, field: Some(field) };
+                typing.value(default, &field.ty, &scope(field.module), &place);
             }
         }
-        for check in &schema.checks {
-            typing.check_entry(check, &scope);
+        for Checked { module, entry, .. } in schema.checks.iter().filter(|check| check.owner == id) {
+            typing.check_entry(entry, &scope(*module));
         }
     }
-    let root = Type::Schema(program.root);
     for layered in program.stack.iter().chain(&program.profiles) {
-        let mut leaves = HashMap::new();
-        let scope = Scope { record: Some(root.clone()), ..Scope::default() };
-        typing.block(layered.body, &root, &scope, "", &mut leaves);
+        typing.layer(layered.body);
+    }
+    for test in &program.tests {
+        typing.test(test.body);
     }
     typing.tables
 }
 
+/// Checks one more layer, which is no part of the program: what a test expects to be rejected.
+pub fn check_layer<'t>(
+    program: &Program<'t>,
+    tables: &Tables,
+    body: &'t Block,
+    problems: &mut Vec<Report>,
+) -> Tables {
+    let mut typing = Typing::new(program, tables.clone(), problems);
+    typing.layer(body);
+    typing.tables
+}
+
 /// What names mean at a place.
-#[derive(Clone, Default)]
-struct Scope {
+#[derive(Clone, Debug, Default)]
+struct Scope<'t> {
+    /// The file.
+    module: ModuleId,
     /// The type of `self`.
     record: Option<Type>,
     /// The schema whose fields stand by their bare names.
     fields: Option<SchemaId>,
-    /// Whether `it` means something; its type is known where the refinement is used.
-    it: bool,
+    /// The type of `it`.
+    it: Option<Type>,
+    /// Parameters and loop variables, the innermost last.
+    locals: Vec<(&'t str, Type)>,
+    /// Whether `stack` means nothing, because the value is the same for every stack.
+    constant: bool,
     /// Optional paths that are known to be set.
     set: Vec<String>,
+}
+
+impl<'t> Scope<'t> {
+    /// In a file, where there is a stack.
+    fn of(module: ModuleId) -> Scope<'t> {
+        Scope { module, ..Scope::default() }
+    }
+
+    /// In a file, outside of every stack.
+    fn constant(module: ModuleId) -> Scope<'t> {
+        Scope { module, constant: true, ..Scope::default() }
+    }
+
+    /// Inside of a record.
+    fn inside(&self, record: &Type) -> Scope<'t> {
+        Scope { record: Some(record.plain().clone()), ..self.clone() }
+    }
 }
 
 /// The field a value is for, to tell about it.
@@ -92,21 +144,43 @@ struct Place<'a, 't> {
     field: Option<&'a SchemaField<'t>>,
 }
 
+/// What was found out about a constant or function.
+#[derive(Clone, Debug)]
+enum Found {
+    /// It is being looked at.
+    Busy,
+    /// Its type.
+    Type(Type),
+}
+
 struct Typing<'p, 't> {
     program: &'p Program<'t>,
     tables: Tables,
     problems: &'p mut Vec<Report>,
-    lets: HashMap<&'t str, Type>,
-    busy: Vec<&'t str>,
+    lets: HashMap<LetId, Found>,
+    fns: HashMap<FnId, Found>,
+    /// The functions whose bodies are being checked, each called by the one before it.
+    calls: Vec<(FnId, Span)>,
+    data: Vec<Type>,
 }
 
-type Leaves = HashMap<String, Span>;
-
 impl<'p, 't> Typing<'p, 't> {
+    fn new(program: &'p Program<'t>, tables: Tables, problems: &'p mut Vec<Report>) -> Self {
+        let (lets, fns, calls, data) = Default::default();
+        Typing { program, tables, problems, lets, fns, calls, data }
+    }
+
     fn tell(&mut self, expr: Span, report: Report) -> Type {
         self.tables.poisoned.insert(expr);
         self.problems.push(report);
         Type::Error
+    }
+
+    /// The entries of the stack or of a profile.
+    fn layer(&mut self, body: &'t Block) {
+        let root = Type::Schema(self.program.root);
+        let scope = Scope::of(Program::OWN).inside(&root);
+        self.block(body, &root, &scope, "", &mut Leaves::default());
     }
 }
 

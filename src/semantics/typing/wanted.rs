@@ -4,7 +4,7 @@ use super::*;
 
 impl<'p, 't> Typing<'p, 't> {
     /// An expression where a type is wanted.
-    pub(super) fn want(&mut self, expr: &'t Expr, want: &Type, scope: &Scope, place: Option<&Place>) {
+    pub(super) fn want(&mut self, expr: &'t Expr, want: &Type, scope: &Scope<'t>, place: Option<&Place>) {
         match (&expr.kind, want.plain()) {
             (ExprKind::Number(text), plain) => self.number(expr, text, plain, place),
             (ExprKind::Text(_), Type::Words(words)) if expr.plain_text().is_some() => {
@@ -26,14 +26,16 @@ impl<'p, 't> Typing<'p, 't> {
                 }
             }
             // Untyped records take the type of where they stand.
-            (ExprKind::Name(name), Type::Schema(_) | Type::Map(_))
-                if self.program.lets.get(&**name).is_some_and(|c| {
-                    c.ty.is_none()
-                        && matches!(c.value.kind, ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..))
-                }) =>
+            (ExprKind::Name(_) | ExprKind::Member(..), Type::Schema(_) | Type::Map(_))
+                if self.untyped_record(expr, scope).is_some() =>
             {
-                let constant = &self.program.lets[&**name];
-                self.want(constant.value, want, &Scope::default(), place);
+                if let Some((value, module)) = self.untyped_record(expr, scope) {
+                    let before = self.problems.len();
+                    self.want(value, want, &Scope::constant(module), place);
+                    if self.problems.len() > before {
+                        self.tables.poisoned.insert(expr.span);
+                    }
+                }
             }
             (
                 ExprKind::Infix(InfixOp::Merge, _, left, right),
@@ -57,10 +59,16 @@ impl<'p, 't> Typing<'p, 't> {
                     );
                 }
             }
-            (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
-                let inner = Scope { record: Some(want.plain().clone()), ..scope.clone() };
+            (ExprKind::Comprehension(clauses, body), Type::List(element)) => {
                 let path = place.map_or("", |p| p.path);
-                self.block(block, want.plain(), &inner, path, &mut HashMap::new());
+                self.comprehension(clauses, body, scope, &mut |typing, body, scope| {
+                    typing.value(body, element, scope, &Place { path, field: None });
+                });
+            }
+            (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
+                let inner = scope.inside(want);
+                let path = place.map_or("", |p| p.path);
+                self.block(block, want.plain(), &inner, path, &mut Leaves::default());
             }
             (ExprKind::If(condition, then, otherwise), _) => {
                 self.want(condition, &Type::Bool, scope, None);
@@ -83,23 +91,65 @@ impl<'p, 't> Typing<'p, 't> {
             }
             _ => {
                 let found = self.infer(expr, scope);
-                self.compare(expr, &found, want, place);
+                self.compare(expr, &found, want, scope, place);
             }
         }
     }
 
+    /// The record that a name stands for, where nothing says its type; and its file.
+    fn untyped_record(&self, expr: &Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
+        let Some(Named::Let(id)) = self.global(expr, scope) else { return None };
+        let constant = &self.program.lets[id.0];
+        let record = matches!(constant.value.kind, ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..));
+        (record && constant.ty.is_none()).then_some((constant.value, constant.module))
+    }
+
+    /// What of a record does not fit a schema, with the way to it.
+    fn unfit(&self, want: &Type, found: &Type, path: &str) -> Option<String> {
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        match (want.plain(), found.present()) {
+            (Type::Schema(id), Type::Record(fields)) => {
+                let schema = self.program.schema(*id);
+                fields.iter().find_map(|(name, found)| match schema.fields.get(name) {
+                    Some(field) => self.unfit(&field.ty, found, &below(name)),
+                    None => Some(format!("there is no field `{}`", below(name))),
+                })
+            }
+            (Type::Map(inner), Type::Record(fields)) => {
+                fields.iter().find_map(|(name, found)| self.unfit(inner, found, &below(name)))
+            }
+            (Type::List(want), Type::List(found)) => self.unfit(want, found, path),
+            (plain, found) if !want.accepts(found, &self.program.lineage) => {
+                Some(format!("`{path}` is {}, and this is {}", plain.in_words(), found.in_words()))
+            }
+            _ => None,
+        }
+    }
+
     /// Reports when a type that was found does not fit.
-    pub(super) fn compare(&mut self, expr: &'t Expr, found: &Type, want: &Type, place: Option<&Place>) {
-        if want.accepts(found) {
+    pub(super) fn compare(
+        &mut self,
+        expr: &'t Expr,
+        found: &Type,
+        want: &Type,
+        scope: &Scope<'t>,
+        place: Option<&Place>,
+    ) {
+        if want.accepts(found, &self.program.lineage) {
             if *found == Type::Minutes
                 && let Type::Quantity(unit) = want.plain()
             {
                 self.tables.units.insert(expr.span, *unit);
             }
+            if let Some(why) = self.unfit(want, found, "") {
+                let report = Report::error(&MISMATCH, format!("this does not fit {}: {why}", subject(place)))
+                    .at(expr.span, "of another shape");
+                self.tell(expr.span, report);
+            }
             return;
         }
         if let Type::Optional(inner) = found
-            && want.accepts(inner)
+            && want.accepts(inner, &self.program.lineage)
         {
             let shown = path_text(expr).unwrap_or_else(|| "this".into());
             let report = Report::error(&OPTIONAL, format!("`{shown}` may be absent"))
@@ -108,20 +158,22 @@ impl<'p, 't> Typing<'p, 't> {
             self.tell(expr.span, report);
             return;
         }
-        let (origin, through) = self.origin(expr);
-        let mut report = Report::error(
-            &MISMATCH,
-            format!("{} is {}, and this is {}", subject(place), want.in_words(), found.in_words()),
-        );
-        report = report.at(expr.span, if through.is_some() { found.in_words() } else { String::new() });
-        if let Some(name) = through {
-            report = report.because(origin.span, format!("`{name}` is given here"));
-            if *found == Type::Minutes
-                || matches!(found, Type::Quantity(Unit::Duration))
-                    && matches!(want.plain(), Type::Quantity(Unit::Cpu))
-            {
-                report = report.help(format!("write `let {name}: Cpu = …`"));
-            }
+        let subject = match (place, want) {
+            (None, Type::Bool) => "a condition".to_owned(),
+            _ => subject(place),
+        };
+        let title = format!("{subject} is {}, and this is {}", want.in_words(), found.in_words());
+        let way = self.way(expr, scope);
+        let mut report = Report::error(&MISMATCH, title);
+        report = report.at(expr.span, if way.is_empty() { String::new() } else { found.in_words() });
+        for (name, span) in &way {
+            report = report.because(*span, format!("`{name}` is given here"));
+        }
+        if let Some((name, _)) = way.last()
+            && matches!(found, Type::Minutes | Type::Quantity(Unit::Duration))
+            && matches!(want.plain(), Type::Quantity(Unit::Cpu))
+        {
+            report = report.help(format!("write `let {name}: Cpu = …`"));
         }
         report = self.about(report, place);
         let unquoted = expr.plain_text().filter(|text| reads_as(text, want.plain()));
@@ -132,14 +184,18 @@ impl<'p, 't> Typing<'p, 't> {
         self.tell(expr.span, report);
     }
 
-    /// The literal behind a constant's name.
-    pub(super) fn origin(&self, expr: &'t Expr) -> (&'t Expr, Option<&'t str>) {
-        if let ExprKind::Name(name) = &expr.kind
-            && let Some(constant) = self.program.lets.get(&**name)
+    /// The way from a name to the value behind it: the constants in between, at most four.
+    fn way(&self, expr: &'t Expr, scope: &Scope<'t>) -> Vec<(&'t str, Span)> {
+        let mut way = Vec::new();
+        let (mut expr, mut scope) = (expr, scope.clone());
+        while way.len() < 4
+            && let Some(Named::Let(id)) = self.global(expr, &scope)
         {
-            return (constant.value, Some(name));
+            let constant = &self.program.lets[id.0];
+            way.push((&*constant.name.text, constant.value.span));
+            (expr, scope) = (constant.value, Scope::constant(constant.module));
         }
-        (expr, None)
+        way
     }
 
     pub(super) fn about(&self, report: Report, place: Option<&Place>) -> Report {

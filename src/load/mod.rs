@@ -1,0 +1,207 @@
+//! The graph of imports: the stack's file, the files that it imports, and theirs.
+//!
+//! [`problems`] has the reports, [`data`] reads YAML and JSON with a place for each value.
+
+pub mod data;
+pub mod problems;
+
+use crate::diagnostics::{Report, wording};
+use crate::source::read::{self, ReadError};
+use crate::source::{FileId, SourceMap, Span};
+use crate::syntax;
+use crate::syntax::tree::{Expr, ItemKind, Tree};
+use camino::{Utf8Path, Utf8PathBuf};
+use problems::*;
+use std::collections::HashMap;
+
+/// Longest chain of files that import each other.
+pub const MAX_CHAIN: usize = 32;
+
+/// Where a stack stands, for what it imports.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The project's root, links resolved; imports stay below it.
+    pub root: Utf8PathBuf,
+    /// The folder of the stack's file, links resolved.
+    pub folder: Utf8PathBuf,
+    /// The stack's file, links resolved; empty for standard input.
+    pub file: Utf8PathBuf,
+}
+
+/// A file and all that it imports.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The stack's file first, then the imported ones.
+    pub modules: Vec<Module>,
+    /// Imported data.
+    pub data: Vec<data::Node>,
+}
+
+/// A file in the language.
+#[derive(Debug, Default)]
+pub struct Module {
+    /// Its declarations.
+    pub tree: Tree,
+    /// What its imports lead to, by the place of the path.
+    pub imports: HashMap<Span, Target>,
+}
+
+/// What an import leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A module; an index.
+    Module(usize),
+    /// Data; an index.
+    Data(usize),
+    /// Nothing that could be read; reported.
+    Failed,
+}
+
+/// Reads a file of the map and everything it imports. Problems of syntax come apart from the others,
+/// because what can't be read explains much of what follows.
+pub fn load(
+    file: FileId,
+    place: &Place,
+    map: &mut SourceMap,
+    syntax: &mut Vec<Report>,
+    problems: &mut Vec<Report>,
+) -> Loaded {
+    let mut loader = Loader {
+        place,
+        map,
+        syntax,
+        problems,
+        loaded: Loaded::default(),
+        known: HashMap::new(),
+        chain: vec![place.file.clone()],
+    };
+    loader.module(file, &place.folder);
+    loader.loaded
+}
+
+struct Loader<'a> {
+    place: &'a Place,
+    map: &'a mut SourceMap,
+    syntax: &'a mut Vec<Report>,
+    problems: &'a mut Vec<Report>,
+    loaded: Loaded,
+    /// Files that were read, by their full path.
+    known: HashMap<Utf8PathBuf, Target>,
+    /// The files that are being read, each imported by the one before it.
+    chain: Vec<Utf8PathBuf>,
+}
+
+impl Loader<'_> {
+    /// Parses a file and reads what it imports.
+    fn module(&mut self, file: FileId, folder: &Utf8Path) -> Target {
+        let (tree, mut problems) = syntax::parse(file, self.map);
+        self.syntax.append(&mut problems);
+        let at = self.loaded.modules.len();
+        self.loaded.modules.push(Module::default());
+        let mut imports = HashMap::new();
+        for item in tree.items() {
+            if let ItemKind::Import { path, .. } = &item.kind {
+                imports.insert(path.span, self.import(path, folder));
+            }
+        }
+        self.loaded.modules[at] = Module { tree, imports };
+        Target::Module(at)
+    }
+
+    fn import(&mut self, path: &Expr, folder: &Utf8Path) -> Target {
+        self.resolve(path, folder).unwrap_or_else(|report| {
+            self.problems.push(*report);
+            Target::Failed
+        })
+    }
+
+    fn resolve(&mut self, path: &Expr, folder: &Utf8Path) -> Result<Target, Box<Report>> {
+        let Some(text) = path.plain_text() else {
+            return Err(Box::new(
+                Report::error(&IMPORT, "the path of an import is plain text")
+                    .at(path.span, "can't depend on anything")
+                    .help("write the path out"),
+            ));
+        };
+        let failed = |title: String, label: &str| Report::error(&IMPORT, title).at(path.span, label);
+        let is_data = match Utf8Path::new(text).extension() {
+            Some("vms") => false,
+            Some("yaml" | "yml" | "json") => true,
+            _ => {
+                return Err(Box::new(
+                    failed(format!("`{text}` can't be imported"), "of no kind that is known")
+                        .help("import a `.vms`, `.yaml`, `.yml` or `.json` file"),
+                ));
+            }
+        };
+        if Utf8Path::new(text).is_absolute() {
+            return Err(Box::new(outside(text, path.span)));
+        }
+        let full = match read::canonical(&folder.join(text)) {
+            Ok(full) => full,
+            Err(ReadError::NotFound) => {
+                let report = failed(format!("there is no file `{text}`"), "not found");
+                let (parent, name) = text.rsplit_once('/').map_or(("", text), |(p, n)| (p, n));
+                let names = read::names(&folder.join(parent));
+                return Err(Box::new(match wording::nearest(name, names.iter().map(String::as_str)) {
+                    Some(near) => {
+                        let right =
+                            if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") };
+                        report.fix(format!("did you mean `{right}`?"), path.span, &format!("\"{right}\""))
+                    }
+                    None => report.help("a path is relative to the file that imports it"),
+                }));
+            }
+            Err(_) => {
+                return Err(Box::new(failed(format!("`{text}` can't be read"), "no file that may be read")));
+            }
+        };
+        if !full.starts_with(&self.place.root) {
+            return Err(Box::new(outside(text, path.span)));
+        }
+        if self.chain.contains(&full) {
+            return Err(Box::new(
+                failed(format!("`{text}` imports itself"), "leads back to a file that imports this one")
+                    .help("move what both need to a third file"),
+            ));
+        }
+        if let Some(known) = self.known.get(&full) {
+            return Ok(*known);
+        }
+        if self.chain.len() >= MAX_CHAIN {
+            let title = format!("more than {MAX_CHAIN} files import each other in a chain");
+            return Err(Box::new(
+                Report::error(&LONG, title).at(path.span, "one too many").help("import from fewer files"),
+            ));
+        }
+        let name = full.strip_prefix(&self.place.root).unwrap_or(&full).to_string();
+        let content = match read::text(&full) {
+            Ok(content) => content,
+            Err(error) => {
+                let report = unreadable(error, &name, self.map);
+                return Err(Box::new(report.because(path.span, "imported here")));
+            }
+        };
+        let file = self.map.add(name, content);
+        self.chain.push(full.clone());
+        let target = if is_data {
+            data::read(file, self.map, self.problems).map_or(Target::Failed, |node| {
+                self.loaded.data.push(node);
+                Target::Data(self.loaded.data.len() - 1)
+            })
+        } else {
+            let parent = full.parent().unwrap_or(&full).to_owned();
+            self.module(file, &parent)
+        };
+        self.chain.pop();
+        self.known.insert(full, target);
+        Ok(target)
+    }
+}
+
+fn outside(text: &str, span: Span) -> Report {
+    Report::error(&LEADS_OUT, format!("`{text}` leads out of the project"))
+        .at(span, "only files of the project can be imported")
+        .note("the project is the nearest folder above the stack with a `.git`, or that of `--root`")
+        .help("copy the file into the project")
+}

@@ -1,0 +1,108 @@
+//! Calls of functions.
+
+use super::*;
+
+impl<'t> Eval<'_, 't> {
+    pub(super) fn call(
+        &mut self,
+        expr: &'t Expr,
+        function: &'t Expr,
+        arguments: &'t [Expr],
+        env: &Env<'t>,
+    ) -> Value {
+        let builtin = match &function.kind {
+            ExprKind::Name(name) => builtins::find(name).map(|(builtin, ..)| builtin),
+            _ => None,
+        };
+        match builtin {
+            Some(builtin) => Value::new(self.builtin(builtin, expr, arguments, env), expr.span),
+            None => match self.program.resolve(env.module, function) {
+                Some(Named::Fn(id)) => self.apply(id, expr, arguments, env),
+                _ => Value::new(Kind::Error, expr.span),
+            },
+        }
+    }
+
+    /// Calls a function of a person's.
+    fn apply(&mut self, id: FnId, expr: &'t Expr, arguments: &'t [Expr], env: &Env<'t>) -> Value {
+        if self.tables.endless.contains(&id) {
+            return Value::new(Kind::Error, expr.span);
+        }
+        let program = self.program;
+        let function = &program.fns[id.0];
+        let mut inner = Env::of(function.module);
+        for (at, param) in function.params.iter().enumerate() {
+            let value = match (arguments.get(at), param.default) {
+                (Some(argument), _) => self.expr(argument, env),
+                (None, Some(default)) => self.expr(default, &inner),
+                (None, None) => return Value::new(Kind::Error, expr.span),
+            };
+            let value = self.accepted(value, &param.ty);
+            if matches!(value.kind, Kind::Error) {
+                return value;
+            }
+            inner = inner.with(param.name, value);
+        }
+        let value = self.guarded(Step::Function(id), expr.span, |eval| eval.expr(function.body, &inner));
+        let value = match &function.ty {
+            Some(ty) => self.accepted(value, ty),
+            None => value,
+        };
+        let layer = value.layer;
+        value.given(expr.span, layer)
+    }
+
+    fn builtin(&mut self, builtin: Builtin, expr: &'t Expr, arguments: &'t [Expr], env: &Env<'t>) -> Kind {
+        if matches!(builtin, Builtin::IsSet | Builtin::Present) {
+            let mut set = 0;
+            for argument in arguments {
+                match self.is_set(argument, env) {
+                    None => return Kind::Error,
+                    Some(true) => set += 1,
+                    Some(false) => {}
+                }
+            }
+            return if builtin == Builtin::IsSet { Kind::Bool(set == 1) } else { Kind::Int(set) };
+        }
+        let mut values: Vec<Value> = arguments.iter().map(|a| self.expr(a, env)).collect();
+        if values.iter().any(|v| matches!(v.kind, Kind::Error | Kind::Absent)) {
+            return Kind::Error;
+        }
+        widen(&mut values);
+        match builtins::call(builtin, &values) {
+            Ok(kind) => kind,
+            Err(failure) => {
+                let report = match failure {
+                    Failure::Silent => return Kind::Error,
+                    Failure::Regex(why) => Report::error(&REGEX, "this regular expression does not compile")
+                        .at(arguments.get(1).map_or(expr.span, |a| a.span), why),
+                    Failure::Overflow => {
+                        Report::error(&OVERFLOW, "the result does not fit").at(expr.span, "")
+                    }
+                    Failure::Empty => {
+                        Report::error(&INDEX, "an empty list has no smallest or largest element")
+                            .at(expr.span, "")
+                    }
+                    Failure::NotANumber => {
+                        Report::error(&NUMBER, "this text is no whole number").at(expr.span, "")
+                    }
+                };
+                self.problems.push(report);
+                Kind::Error
+            }
+        }
+    }
+
+    /// Whether a path is set: nothing on the way is absent.
+    pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env<'t>) -> Option<bool> {
+        let value = match self.reach(path, env) {
+            Reached::Node(id) => self.value(id),
+            Reached::Value(value) => value,
+        };
+        match value.kind {
+            Kind::Error => None,
+            Kind::Absent => Some(false),
+            _ => Some(true),
+        }
+    }
+}

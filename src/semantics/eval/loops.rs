@@ -1,0 +1,72 @@
+//! Loops over lists and maps.
+
+use super::*;
+
+impl<'t> Eval<'_, 't> {
+    /// Runs something for each element of a list or entry of a map, its variables set, until it says
+    /// that this is enough. False where it did, or where there is nothing to go through.
+    pub(super) fn each(
+        &mut self,
+        names: &'t [Name],
+        source: &'t Expr,
+        env: &Env<'t>,
+        run: &mut dyn FnMut(&mut Self, &Env<'t>) -> bool,
+    ) -> bool {
+        let value = self.expr(source, env);
+        let elements: Vec<Vec<Value>> = match (&value.kind, names) {
+            (Kind::List(items), [_]) => items.iter().map(|item| vec![item.clone()]).collect(),
+            (Kind::Record(record), [_, _]) => {
+                let set = record.iter().filter(|(_, value)| !value.is_absent());
+                let key = |key: &Rc<str>, value: &Value| Value::new(Kind::Text(key.clone()), value.span);
+                set.map(|(name, value)| vec![key(name, value), value.clone()]).collect()
+            }
+            _ => return false,
+        };
+        if elements.len() > MAX_LOOP {
+            self.problems.push(
+                Report::error(&LOOP, format!("a loop goes through at most {MAX_LOOP} elements"))
+                    .at(source.span, format!("{} elements", elements.len()))
+                    .help("split the list"),
+            );
+            return false;
+        }
+        elements.into_iter().all(|values| {
+            if self.steps > MAX_STEPS {
+                return false;
+            }
+            let env = names.iter().zip(values).fold(env.clone(), |env, (name, value)| env.with(name, value));
+            run(self, &env)
+        })
+    }
+
+    /// `[for … : value]`
+    pub(super) fn comprehension(&mut self, clauses: &'t [ForClause], body: &'t Expr, env: &Env<'t>) -> Kind {
+        let mut found = Vec::new();
+        self.clauses(clauses, env, &mut |eval, env| {
+            let value = eval.expr(body, env);
+            found.push(value);
+            found.len() <= builtins::MAX_VALUES
+        });
+        if found.len() > builtins::MAX_VALUES {
+            self.too_many(body.span);
+            return Kind::Error;
+        }
+        Kind::List(Rc::new(found))
+    }
+
+    fn clauses(
+        &mut self,
+        clauses: &'t [ForClause],
+        env: &Env<'t>,
+        run: &mut dyn FnMut(&mut Self, &Env<'t>) -> bool,
+    ) -> bool {
+        let [clause, rest @ ..] = clauses else { return run(self, env) };
+        self.each(&clause.names, &clause.source, env, &mut |eval, env| match &clause.filter {
+            Some(filter) if !matches!(eval.expr(filter, env).kind, Kind::Bool(true)) => true,
+            _ => {
+                eval.clauses(rest, env, run);
+                true
+            }
+        })
+    }
+}

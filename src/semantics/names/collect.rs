@@ -1,0 +1,279 @@
+//! The declarations of all files.
+
+use super::builder::Builder;
+use super::*;
+use crate::diagnostics::Report;
+use crate::load::{Loaded, Target};
+use crate::semantics::builtins;
+use crate::semantics::problems::*;
+
+/// The files of a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'t> {
+    /// The built-in schema.
+    pub builtin: &'t [Tree],
+    /// The stack's file and what it imports.
+    pub loaded: &'t Loaded,
+    /// The name of the stack's schema, which the built-in files declare.
+    pub root: &'t str,
+}
+
+/// Collects the declarations of the built-in schema, the stack's file and what it imports. None
+/// where the built-in files do not declare the root schema.
+pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Program<'t>> {
+    let modules = files.loaded.modules.len();
+    let mut builder = Builder {
+        names: (0..=modules).map(|_| Names::default()).collect(),
+        declared: Vec::new(),
+        schemas: Vec::new(),
+        lineage: Lineage::default(),
+        resolving: Vec::new(),
+        problems,
+    };
+    let builtin = files.builtin.iter().flat_map(Tree::items).map(|item| (Program::BUILTIN, item));
+    let own = files.loaded.modules.iter().enumerate().flat_map(|(at, module)| {
+        let named = module.tree.items().filter(|item| !item.name.text.is_empty());
+        named.map(move |item| (ModuleId(at + 1), item))
+    });
+    let items: Vec<(ModuleId, &Item)> = builtin.chain(own).collect();
+    let imported = |module: ModuleId, path: &Expr| {
+        files.loaded.modules[module.0 - 1].imports.get(&path.span).copied().unwrap_or(Target::Failed)
+    };
+
+    // Names first, because a declaration may use one that stands below it.
+    let (mut lets, mut fns, mut data, mut refined) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for &(module, item) in &items {
+        let name = &item.name;
+        match &item.kind {
+            ItemKind::Schema { .. } => {
+                let id = SchemaId(builder.declared.len());
+                if builder.declare_type(module, name, Declared::Schema(id)) {
+                    builder.declared.push((item, module));
+                }
+            }
+            ItemKind::Type { ty, condition: None, .. } => {
+                builder.declare_type(module, name, Declared::Alias(ty, module));
+            }
+            ItemKind::Type { ty, condition: Some(_), .. } => {
+                let id = RefinedId(refined.len());
+                if builder.declare_type(module, name, Declared::Refined(id, ty, module)) {
+                    refined.push((module, item));
+                }
+            }
+            ItemKind::Let { .. } => {
+                if builder.declare(module, name, Named::Let(LetId(lets.len()))) {
+                    lets.push((module, item));
+                }
+            }
+            ItemKind::Fn { .. } => {
+                if builder.declare(module, name, Named::Fn(FnId(fns.len()))) {
+                    fns.push((module, item));
+                }
+            }
+            ItemKind::Import { path, ty } => {
+                let target = imported(module, path);
+                let named = match target {
+                    Target::Module(at) => Named::Module(ModuleId(at + 1)),
+                    Target::Data(_) => Named::Data(DataId(data.len())),
+                    Target::Failed => Named::Failed,
+                };
+                if let (Target::Module(_), Some(ty)) = (target, ty) {
+                    builder.typed_module(ty.span);
+                }
+                if builder.declare(module, name, named)
+                    && let Target::Data(at) = target
+                {
+                    data.push((module, item, at));
+                }
+            }
+            ItemKind::Stack { .. } | ItemKind::Profile { .. } | ItemKind::Test { .. } => {
+                if module != Program::OWN {
+                    builder.not_imported(item);
+                }
+            }
+        }
+    }
+    builder.schemas.resize_with(builder.declared.len(), || None);
+    builder.lineage = Lineage::of(builder.declared.len());
+    builder.ancestors();
+    for id in 0..builder.declared.len() {
+        builder.make(SchemaId(id));
+    }
+
+    let lets = lets.into_iter().filter_map(|(module, item)| match &item.kind {
+        ItemKind::Let { ty, value } => {
+            let ty = ty.as_ref().map(|ty| builder.resolve(ty, module));
+            Some(Let { name: &item.name, module, ty, value })
+        }
+        _ => None,
+    });
+    let lets = lets.collect();
+    let fns = fns.into_iter().filter_map(|(module, item)| builder.function(module, item)).collect();
+    let data = data.into_iter().filter_map(|(module, item, at)| match &item.kind {
+        ItemKind::Import { ty, .. } => {
+            let ty = ty.as_ref().map(|ty| builder.resolve(ty, module));
+            Some(Imported { name: &item.name, ty, node: &files.loaded.data[at] })
+        }
+        _ => None,
+    });
+    let data = data.collect();
+    let refined = refined.into_iter().filter_map(|(module, item)| builder.refined(module, item)).collect();
+    for &(module, item) in &items {
+        if let ItemKind::Type { ty, condition: None, .. } = &item.kind {
+            builder.resolve(ty, module);
+        }
+    }
+
+    let own: Vec<&Item> =
+        items.iter().filter(|(module, _)| *module == Program::OWN).map(|(_, i)| *i).collect();
+    let builtin_root = match builder.names[Program::BUILTIN.0].types.get(files.root) {
+        Some((Declared::Schema(id), _)) => *id,
+        _ => return None,
+    };
+    let profiles = builder.profiles(&own);
+    let tests = builder.tests(&own, &profiles);
+    let (stack, root) = builder.stack(&own, builtin_root);
+    let schemas = builder.schemas.into_iter().flatten().collect();
+    let (modules, lineage) = (builder.names, builder.lineage);
+    Some(Program { schemas, refined, lets, fns, data, modules, stack, profiles, tests, root, lineage })
+}
+
+impl<'t> Builder<'t, '_> {
+    fn taken(&mut self, name: &Name) {
+        self.problems.push(
+            Report::error(&TAKEN, format!("`{}` is a name of the language", name.text))
+                .at(name.span, "can't be declared")
+                .help("choose another name"),
+        );
+    }
+
+    fn declare(&mut self, module: ModuleId, name: &'t Name, named: Named) -> bool {
+        if builtins::find(&name.text).is_some() || RESERVED.contains(&&*name.text) {
+            self.taken(name);
+            return false;
+        }
+        if let Some((_, first)) = self.names[module.0].values.get(&*name.text) {
+            let first = *first;
+            self.twice(name, first, "name");
+            return false;
+        }
+        self.names[module.0].values.insert(&name.text, (named, name.span));
+        true
+    }
+
+    fn declare_type(&mut self, module: ModuleId, name: &'t Name, declared: Declared<'t>) -> bool {
+        if super::types::primitive(&name.text).is_some() || matches!(&*name.text, "Map") {
+            self.taken(name);
+            return false;
+        }
+        // A type of the built-in schema's may be hidden by one's own.
+        if let Some((_, first)) = self.names[module.0].types.get(&*name.text) {
+            let first = *first;
+            self.twice(name, first, "type");
+            return false;
+        }
+        self.names[module.0].types.insert(&name.text, (declared, name.span));
+        true
+    }
+
+    fn typed_module(&mut self, span: Span) {
+        self.problems.push(
+            Report::error(&ARGUMENTS, "only imported data has a type")
+                .at(span, "a `.vms` file says its types itself")
+                .help("leave it out"),
+        );
+    }
+
+    fn not_imported(&mut self, item: &Item) {
+        let (what, help) = match &item.kind {
+            ItemKind::Stack { .. } => ("stack", "move what both files need to a file without a stack"),
+            ItemKind::Profile { .. } => ("profile", "move it to the file of the stack"),
+            _ => ("test", "move it to the file of the stack"),
+        };
+        self.problems.push(
+            Report::error(&STACKS, format!("an imported file has no {what} of its own"))
+                .at(item.name.span, format!("a {what}"))
+                .help(help),
+        );
+    }
+
+    fn function(&mut self, module: ModuleId, item: &'t Item) -> Option<Fn<'t>> {
+        let ItemKind::Fn { params, ty, body } = &item.kind else { return None };
+        let mut known: Vec<&Name> = Vec::new();
+        let mut typed = Vec::new();
+        for param in params {
+            if RESERVED.contains(&&*param.name.text) {
+                self.taken(&param.name);
+            }
+            if let Some(first) = known.iter().find(|name| name.text == param.name.text) {
+                let first = first.span;
+                self.twice(&param.name, first, "parameter");
+            }
+            known.push(&param.name);
+            let ty = match &param.ty {
+                Some(ty) => self.resolve(ty, module),
+                None => {
+                    self.problems.push(
+                        Report::error(&ARGUMENTS, format!("the parameter `{}` has no type", param.name.text))
+                            .at(param.name.span, "of what type?")
+                            .fix(
+                                format!("write `{}: String`, or another type", param.name.text),
+                                param.name.span.after(),
+                                ": String",
+                            ),
+                    );
+                    Type::Error
+                }
+            };
+            typed.push(super::Param { name: &param.name, ty, default: param.default.as_ref() });
+        }
+        if let Some(late) = typed.iter().skip_while(|p| p.default.is_none()).find(|p| p.default.is_none()) {
+            self.problems.push(
+                Report::error(&ARGUMENTS, format!("the parameter `{}` needs a default", late.name.text))
+                    .at(late.name.span, "follows one that has a default")
+                    .help("put the parameters with defaults last"),
+            );
+        }
+        let ty = ty.as_ref().map(|ty| self.resolve(ty, module));
+        Some(Fn { name: &item.name, module, params: typed, ty, body })
+    }
+
+    /// The stack, if there is one, and its schema.
+    fn stack(&mut self, own: &[&'t Item], root: SchemaId) -> (Option<Layered<'t>>, SchemaId) {
+        let mut stacks = own.iter().filter_map(|item| match &item.kind {
+            ItemKind::Stack { schema, body } => Some((*item, schema.as_ref(), body)),
+            _ => None,
+        });
+        let Some((first, schema, body)) = stacks.next() else { return (None, root) };
+        for (more, ..) in stacks {
+            self.problems.push(
+                Report::error(&STACKS, "a file has one stack, and this is another")
+                    .at(more.name.span, "a second stack")
+                    .because(first.name.span, "the first")
+                    .help("put it in a file of its own, or make it a profile"),
+            );
+        }
+        let id = schema.map_or(root, |name| self.stack_schema(name, root));
+        (Some(Layered { name: &first.name, doc: &first.doc, parent: None, body }), id)
+    }
+
+    fn stack_schema(&mut self, name: &'t Name, root: SchemaId) -> SchemaId {
+        let ty = self.named(name, None, Program::OWN);
+        match ty.plain() {
+            Type::Schema(id) if self.lineage.is(*id, root) => return *id,
+            Type::Error => {}
+            _ => {
+                let of = &self.declared[root.0].0.name.text;
+                self.problems.push(
+                    Report::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text))
+                        .at(name.span, format!("does not extend `{of}`"))
+                        .help(format!("write `schema {} extends {of} {{ … }}`", name.text)),
+                );
+            }
+        }
+        root
+    }
+}
+
+/// Words that expressions know, which no declaration may take.
+const RESERVED: &[&str] = &["self", "stack", "it", "true", "false", "if", "else", "for", "in", "absent"];

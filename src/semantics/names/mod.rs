@@ -1,0 +1,281 @@
+//! Declarations to tables: which schemas, types, constants, functions and profiles there are, and
+//! what a name means in a file.
+//!
+//! [`collect`](mod@collect) goes through the files, [`types`] resolves types and schemas.
+
+mod builder;
+mod collect;
+mod profiles;
+mod types;
+
+pub use collect::{Files, collect};
+
+use super::types::{Lineage, RefinedId, SchemaId, Type};
+use crate::load::data;
+use crate::source::Span;
+use crate::syntax::tree::*;
+use indexmap::IndexMap;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A file's names, as an index; the built-in schema is the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct ModuleId(pub usize);
+
+/// A constant, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LetId(pub usize);
+
+/// A function, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FnId(pub usize);
+
+/// Imported data, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DataId(pub usize);
+
+/// All declarations of a stack, of what it imports and of the built-in schema, names resolved.
+#[derive(Debug)]
+pub struct Program<'t> {
+    /// Schemas; a [`SchemaId`] is an index.
+    pub schemas: Vec<Schema<'t>>,
+    /// Types with a condition; a [`RefinedId`] is an index.
+    pub refined: Vec<Refined<'t>>,
+    /// Constants; a [`LetId`] is an index.
+    pub lets: Vec<Let<'t>>,
+    /// Functions; an [`FnId`] is an index.
+    pub fns: Vec<Fn<'t>>,
+    /// Imported data; a [`DataId`] is an index.
+    pub data: Vec<Imported<'t>>,
+    /// What names mean in each file.
+    pub modules: Vec<Names<'t>>,
+    /// The stack, if there is one.
+    pub stack: Option<Layered<'t>>,
+    /// Profiles, as declared.
+    pub profiles: Vec<Layered<'t>>,
+    /// Tests, as declared.
+    pub tests: Vec<Test<'t>>,
+    /// The schema of the stack.
+    pub root: SchemaId,
+    /// Which schema extends which.
+    pub lineage: Lineage,
+}
+
+/// The names of a file.
+#[derive(Debug, Default)]
+pub struct Names<'t> {
+    /// Constants, functions and imports.
+    pub values: IndexMap<&'t str, (Named, Span)>,
+    /// Schemas and types.
+    types: HashMap<&'t str, (Declared<'t>, Span)>,
+}
+
+/// What a bare name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A constant.
+    Let(LetId),
+    /// A function.
+    Fn(FnId),
+    /// An imported file of the language.
+    Module(ModuleId),
+    /// Imported data.
+    Data(DataId),
+    /// An import that could not be read.
+    Failed,
+}
+
+/// What a type's name stands for.
+#[derive(Clone, Copy, Debug)]
+enum Declared<'t> {
+    Schema(SchemaId),
+    Alias(&'t TypeExpr, ModuleId),
+    Refined(RefinedId, &'t TypeExpr, ModuleId),
+}
+
+/// A record type.
+#[derive(Debug)]
+pub struct Schema<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// Its doc comment.
+    pub doc: &'t str,
+    /// Its fields in order, those of the schema it extends first.
+    pub fields: IndexMap<Rc<str>, SchemaField<'t>>,
+    /// Its checks in order, those of the schema it extends first.
+    pub checks: Vec<Checked<'t>>,
+}
+
+/// A check of a schema, or a `for` or `if` around some.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'t> {
+    /// The schema that has it.
+    pub owner: SchemaId,
+    /// The file it stands in.
+    pub module: ModuleId,
+    /// The check.
+    pub entry: &'t Entry,
+}
+
+/// A field of a schema.
+#[derive(Clone, Debug)]
+pub struct SchemaField<'t> {
+    /// The schema that declares it.
+    pub owner: SchemaId,
+    /// The file it stands in.
+    pub module: ModuleId,
+    /// Its name.
+    pub name: &'t Name,
+    /// Its doc comment.
+    pub doc: &'t str,
+    /// Its type, with `?` where it is optional.
+    pub ty: Type,
+    /// Its type as written.
+    pub ty_span: Span,
+    /// Its default.
+    pub default: Option<&'t Expr>,
+    /// `@build`: it shapes the build and is no value of the chart.
+    pub build: bool,
+}
+
+/// `type Name = base where condition, "message"`
+#[derive(Debug)]
+pub struct Refined<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// Its doc comment.
+    pub doc: &'t str,
+    /// The file it stands in.
+    pub module: ModuleId,
+    /// The type whose values it narrows.
+    pub base: Type,
+    /// What must hold for `it`.
+    pub condition: &'t Expr,
+    /// What the error says.
+    pub message: Option<&'t Expr>,
+}
+
+/// A constant.
+#[derive(Debug)]
+pub struct Let<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// The file it stands in.
+    pub module: ModuleId,
+    /// Its type, where written.
+    pub ty: Option<Type>,
+    /// Its value.
+    pub value: &'t Expr,
+}
+
+/// A function.
+#[derive(Debug)]
+pub struct Fn<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// The file it stands in.
+    pub module: ModuleId,
+    /// Its parameters.
+    pub params: Vec<Param<'t>>,
+    /// The type of its result, where written.
+    pub ty: Option<Type>,
+    /// Its body.
+    pub body: &'t Expr,
+}
+
+/// A parameter of a function.
+#[derive(Debug)]
+pub struct Param<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// Its type.
+    pub ty: Type,
+    /// What it is where it is not given.
+    pub default: Option<&'t Expr>,
+}
+
+/// `import "data.yaml" as name: T`
+#[derive(Debug)]
+pub struct Imported<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// Its type, where written.
+    pub ty: Option<Type>,
+    /// The data.
+    pub node: &'t data::Node,
+}
+
+/// A stack or a profile.
+#[derive(Debug)]
+pub struct Layered<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// Its doc comment.
+    pub doc: &'t str,
+    /// The profile it extends, as an index.
+    pub parent: Option<usize>,
+    /// Its entries.
+    pub body: &'t Block,
+}
+
+/// `test "title" with profile { … }`
+#[derive(Debug)]
+pub struct Test<'t> {
+    /// Its title.
+    pub name: &'t Name,
+    /// The profile it is run with, as an index.
+    pub profile: Option<usize>,
+    /// Its checks.
+    pub body: &'t Block,
+}
+
+impl<'t> Program<'t> {
+    /// The file of the built-in schema.
+    pub const BUILTIN: ModuleId = ModuleId(0);
+    /// The stack's own file.
+    pub const OWN: ModuleId = ModuleId(1);
+
+    /// The schema of an id.
+    pub fn schema(&self, id: SchemaId) -> &Schema<'t> {
+        &self.schemas[id.0]
+    }
+
+    /// The condition of a refined type.
+    pub fn refinement(&self, id: RefinedId) -> &Refined<'t> {
+        &self.refined[id.0]
+    }
+
+    /// What a bare name means in a file.
+    pub fn named(&self, module: ModuleId, name: &str) -> Option<Named> {
+        self.modules[module.0].values.get(name).map(|(named, _)| *named)
+    }
+
+    /// What `name` or `file.name` means in a file, where it is no field, parameter or loop variable.
+    pub fn resolve(&self, module: ModuleId, expr: &Expr) -> Option<Named> {
+        match &expr.kind {
+            ExprKind::Name(name) => self.named(module, name),
+            ExprKind::Member(base, name) => match self.resolve(module, base)? {
+                Named::Module(inner) => match self.named(inner, &name.text)? {
+                    // What a file imports is its own affair.
+                    Named::Module(_) => None,
+                    other => Some(other),
+                },
+                Named::Failed => Some(Named::Failed),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The profiles a profile is made of, the one it is based on first.
+    pub fn chain(&self, profile: usize) -> Vec<usize> {
+        let mut chain = vec![profile];
+        while let Some(parent) = chain.last().and_then(|last| self.profiles[*last].parent)
+            && chain.len() <= self.profiles.len()
+        {
+            chain.push(parent);
+        }
+        chain.reverse();
+        chain
+    }
+}

@@ -1,0 +1,85 @@
+//! Profiles and what they extend, and tests.
+
+use super::builder::{Builder, nearest};
+use super::*;
+use crate::diagnostics::Report;
+use crate::semantics::problems::*;
+
+impl<'t> Builder<'t, '_> {
+    /// The profiles of the stack's file.
+    pub(super) fn profiles(&mut self, own: &[&'t Item]) -> Vec<Layered<'t>> {
+        let mut profiles: Vec<Layered> = Vec::new();
+        let mut parents: Vec<Option<&Name>> = Vec::new();
+        for item in own {
+            let ItemKind::Profile { parent, body } = &item.kind else { continue };
+            if let Some(first) = profiles.iter().find(|p| p.name.text == item.name.text) {
+                let first = first.name.span;
+                self.twice(&item.name, first, "profile");
+                continue;
+            }
+            profiles.push(Layered { name: &item.name, doc: &item.doc, parent: None, body });
+            parents.push(parent.as_ref());
+        }
+        for (at, parent) in parents.iter().enumerate() {
+            if let Some(parent) = parent {
+                profiles[at].parent = self.profile(parent, &profiles);
+            }
+        }
+        for at in 0..profiles.len() {
+            let (mut current, mut steps) = (profiles[at].parent, 0);
+            while let Some(next) = current {
+                steps += 1;
+                if next == at || steps > profiles.len() {
+                    let span = parents[at].map_or(profiles[at].name.span, |p| p.span);
+                    let title = format!("the profile `{}` extends itself", profiles[at].name.text);
+                    self.problems.push(
+                        Report::error(&CYCLE, title)
+                            .at(span, "leads back here")
+                            .help("a profile extends the stack, or a profile that does not extend it"),
+                    );
+                    profiles[at].parent = None;
+                    break;
+                }
+                current = profiles[next].parent;
+            }
+        }
+        profiles
+    }
+
+    /// The profile of a name.
+    fn profile(&mut self, name: &Name, profiles: &[Layered]) -> Option<usize> {
+        let found = profiles.iter().position(|profile| profile.name.text == name.text);
+        if found.is_none() {
+            let report = Report::error(&UNKNOWN_PROFILE, format!("there is no profile `{}`", name.text))
+                .at(name.span, "unknown profile");
+            let report = match nearest(&name.text, profiles.iter().map(|p| &*p.name.text)) {
+                Some(near) => report.fix(format!("did you mean `{near}`?"), name.span, near),
+                None => report.help(format!("write `profile {} {{ … }}`", name.text)),
+            };
+            self.problems.push(report);
+        }
+        found
+    }
+
+    /// The tests of the stack's file.
+    pub(super) fn tests(&mut self, own: &[&'t Item], profiles: &[Layered]) -> Vec<Test<'t>> {
+        let mut tests: Vec<Test> = Vec::new();
+        for item in own {
+            let ItemKind::Test { profile, body } = &item.kind else { continue };
+            if let Some(first) = tests.iter().find(|test| test.name.text == item.name.text) {
+                let first = first.name.span;
+                self.twice(&item.name, first, "test");
+                continue;
+            }
+            let profile = match profile {
+                Some(name) => match self.profile(name, profiles) {
+                    Some(at) => Some(at),
+                    None => continue,
+                },
+                None => None,
+            };
+            tests.push(Test { name: &item.name, profile, body });
+        }
+        tests
+    }
+}

@@ -1,0 +1,323 @@
+//! Types as written to types, and schemas with what they extend.
+
+use super::builder::{Builder, nearest};
+use super::*;
+use crate::diagnostics::Report;
+use crate::semantics::problems::*;
+use crate::semantics::quantity::Unit;
+
+impl<'t> Builder<'t, '_> {
+    // ------------------------------------------------------------------------------- schemas
+
+    /// Which schema extends which; one that extends itself extends nothing.
+    pub(super) fn ancestors(&mut self) {
+        for id in 0..self.declared.len() {
+            let (item, module) = self.declared[id];
+            let ItemKind::Schema { parent: Some(parent), .. } = &item.kind else { continue };
+            let ty = self.named(parent, None, module);
+            match ty.plain() {
+                Type::Schema(found) => {
+                    if self.lineage.is(*found, SchemaId(id)) {
+                        self.problems.push(
+                            Report::error(&CYCLE, format!("the schema `{}` extends itself", item.name.text))
+                                .at(parent.span, "leads back here")
+                                .help("extend another schema"),
+                        );
+                    } else {
+                        self.lineage.extend(SchemaId(id), *found);
+                    }
+                }
+                Type::Error => {}
+                other => {
+                    let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text))
+                        .at(parent.span, other.in_words())
+                        .help("only a `schema` can be extended");
+                    self.problems.push(report);
+                }
+            }
+        }
+    }
+
+    /// Makes a schema, after the one that it extends.
+    pub(super) fn make(&mut self, id: SchemaId) {
+        if self.schemas[id.0].is_some() {
+            return;
+        }
+        let (item, module) = self.declared[id.0];
+        let ItemKind::Schema { body, .. } = &item.kind else { return };
+        let mut schema =
+            Schema { name: &item.name, doc: &item.doc, fields: IndexMap::new(), checks: Vec::new() };
+        if let Some(parent) = self.lineage.parent(id) {
+            self.make(parent);
+            if let Some(parent) = &self.schemas[parent.0] {
+                schema.fields = parent.fields.clone();
+                schema.checks = parent.checks.clone();
+            }
+        }
+        for entry in &body.entries {
+            match &entry.kind {
+                EntryKind::Check(_) | EntryKind::For { .. } | EntryKind::If { .. } => {
+                    self.only_checks(entry);
+                    schema.checks.push(Checked { owner: id, module, entry });
+                }
+                EntryKind::Field(field) => {
+                    if let Some(field) = self.field(id, module, entry, field, &schema) {
+                        schema.fields.insert(field.name.text.as_ref().into(), field);
+                    }
+                }
+                EntryKind::Rejects { body, .. } => self.problems.push(
+                    Report::error(&PLACE, "`rejects` stands in a `test`")
+                        .at(body.span, "a schema has fields and checks")
+                        .help("write `test \"name\" { rejects { … } }`"),
+                ),
+            }
+        }
+        self.schemas[id.0] = Some(schema);
+    }
+
+    fn field(
+        &mut self,
+        owner: SchemaId,
+        module: ModuleId,
+        entry: &'t Entry,
+        field: &'t Field,
+        schema: &Schema<'t>,
+    ) -> Option<SchemaField<'t>> {
+        let [Key::Name(name)] = field.path.as_slice() else {
+            let span = field.path.last().map_or(entry.span, Key::span);
+            self.problems.push(
+                Report::error(&PLACE, "a field of a schema has one name")
+                    .at(span, "not a field's name")
+                    .help("make a schema of what is in it, and use that as the field's type"),
+            );
+            return None;
+        };
+        let Some(ty) = &field.ty else {
+            self.problems.push(
+                Report::error(&PLACE, format!("the field `{}` has no type", name.text))
+                    .at(name.span, "of what type?")
+                    .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
+            );
+            return None;
+        };
+        for annotation in field.annotations.iter().filter(|a| &*a.text != "build") {
+            self.problems.push(
+                Report::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
+                    .at(annotation.span, "unknown annotation")
+                    .help("only `@build` is known"),
+            );
+        }
+        let default = match &field.value {
+            FieldValue::Expr(expr) => Some(expr),
+            _ => None,
+        };
+        let resolved = self.resolve(ty, module);
+        // What a person adds is theirs alone: the chart has no value for it.
+        let mut build = module != Program::BUILTIN || field.annotations.iter().any(|a| &*a.text == "build");
+        if let Some(known) = schema.fields.get(&*name.text) {
+            if known.owner == owner {
+                let first = known.name.span;
+                self.twice(name, first, "field");
+                return None;
+            }
+            build = known.build;
+            if !known.ty.accepts(&resolved, &self.lineage) {
+                let report = Report::error(
+                    &MISMATCH,
+                    format!("`{}` is {} in the schema that this extends", name.text, known.ty.in_words()),
+                );
+                self.problems.push(
+                    report
+                        .at(ty.span, format!("{}, which does not fit", resolved.in_words()))
+                        .help("a field may be narrowed, not changed"),
+                );
+                return None;
+            }
+        }
+        let doc = match schema.fields.get(&*name.text) {
+            Some(known) if entry.doc.is_empty() => known.doc,
+            _ => &entry.doc,
+        };
+        let default = default.or_else(|| schema.fields.get(&*name.text).and_then(|known| known.default));
+        Some(SchemaField { owner, module, name, doc, ty: resolved, ty_span: ty.span, default, build })
+    }
+
+    /// In a schema, a loop or a choice stands around checks alone.
+    fn only_checks(&mut self, entry: &Entry) {
+        let blocks: Vec<&Block> = match &entry.kind {
+            EntryKind::Check(_) => return,
+            EntryKind::For { body, .. } => vec![body],
+            EntryKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
+            _ => {
+                self.problems.push(
+                    Report::error(&PLACE, "in a schema, `for` and `if` stand around checks")
+                        .at(entry.span, "not a check")
+                        .help("a field is there always; make it optional with `?`"),
+                );
+                return;
+            }
+        };
+        blocks.iter().flat_map(|block| &block.entries).for_each(|entry| self.only_checks(entry));
+    }
+
+    pub(super) fn refined(&mut self, module: ModuleId, item: &'t Item) -> Option<Refined<'t>> {
+        let ItemKind::Type { ty, condition: Some(condition), message } = &item.kind else { return None };
+        let base = self.through(&item.name, ty, module);
+        Some(Refined { name: &item.name, doc: &item.doc, module, base, condition, message: message.as_ref() })
+    }
+
+    // --------------------------------------------------------------------------------- types
+
+    /// The type that is written, in a file.
+    pub(super) fn resolve(&mut self, ty: &'t TypeExpr, module: ModuleId) -> Type {
+        match &ty.kind {
+            TypeKind::Missing => Type::Error,
+            TypeKind::Word(word) => Type::Words(Rc::new([Rc::from(&**word)])),
+            TypeKind::List(inner) => Type::List(Rc::new(self.resolve(inner, module))),
+            TypeKind::Optional(inner) => match self.resolve(inner, module) {
+                optional @ Type::Optional(_) => optional,
+                other => Type::Optional(Rc::new(other)),
+            },
+            TypeKind::Either(parts) => {
+                let mut words: Vec<Rc<str>> = Vec::new();
+                for part in parts {
+                    match self.resolve(part, module) {
+                        Type::Words(more) => words.extend(more.iter().cloned()),
+                        Type::Error => return Type::Error,
+                        _ => {
+                            self.problems.push(
+                                Report::error(&MISMATCH, "only strings can be alternatives of a type")
+                                    .at(part.span, "not a string")
+                                    .help("write `\"a\" | \"b\"`"),
+                            );
+                            return Type::Error;
+                        }
+                    }
+                }
+                Type::Words(words.into())
+            }
+            TypeKind::Name { name, argument } => self.named(name, argument.as_deref(), module),
+        }
+    }
+
+    pub(super) fn named(&mut self, name: &'t Name, argument: Option<&'t TypeExpr>, module: ModuleId) -> Type {
+        if &*name.text == "Map" {
+            return match argument {
+                Some(argument) => Type::Map(Rc::new(self.resolve(argument, module))),
+                None => {
+                    self.problems.push(
+                        Report::error(&ARGUMENTS, "`Map` does not say of what")
+                            .at(name.span, "")
+                            .help("write `Map<String>`"),
+                    );
+                    Type::Error
+                }
+            };
+        }
+        if let Some(argument) = argument {
+            self.problems.push(
+                Report::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text))
+                    .at(argument.span, "")
+                    .help("only `Map<T>` does"),
+            );
+        }
+        if let Some(ty) = primitive(&name.text) {
+            return ty;
+        }
+        let found = match name.text.split_once('.') {
+            None => self.declared(module, &name.text).or_else(|| self.declared(Program::BUILTIN, &name.text)),
+            Some((file, inner)) => match self.names[module.0].values.get(file) {
+                Some((Named::Module(other), _)) => self.declared(*other, inner),
+                Some((Named::Failed, _)) => return Type::Error,
+                _ => {
+                    self.no_file(name, file, module);
+                    return Type::Error;
+                }
+            },
+        };
+        match found {
+            Some(Declared::Schema(id)) => Type::Schema(id),
+            Some(Declared::Alias(ty, module)) => self.through(name, ty, module),
+            Some(Declared::Refined(id, ty, module)) => {
+                Type::Refined(id, Rc::new(self.through(name, ty, module)))
+            }
+            None => {
+                self.unknown_type(name, module);
+                Type::Error
+            }
+        }
+    }
+
+    fn declared(&self, module: ModuleId, name: &str) -> Option<Declared<'t>> {
+        self.names[module.0].types.get(name).map(|(declared, _)| *declared)
+    }
+
+    fn no_file(&mut self, name: &Name, file: &str, module: ModuleId) {
+        let names = &self.names[module.0].values;
+        let imports = names.iter().filter(|(_, (named, _))| matches!(named, Named::Module(_)));
+        let near = nearest(file, imports.map(|(name, _)| *name)).map(str::to_owned);
+        let report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text))
+            .at(name.span, format!("no file is imported as `{file}`"));
+        self.problems.push(match near {
+            Some(near) => report.help(format!("did you mean `{near}`?")),
+            None => report.help(format!("write `import \"file.vms\" as {file}` above")),
+        });
+    }
+
+    fn unknown_type(&mut self, name: &Name, module: ModuleId) {
+        let (file, inner) = name.text.split_once('.').map_or((None, &*name.text), |(f, n)| (Some(f), n));
+        let of = |module: ModuleId| self.names[module.0].types.keys().copied();
+        let known: Vec<&str> = match file.map(|file| self.names[module.0].values.get(file)) {
+            Some(Some((Named::Module(other), _))) => of(*other).collect(),
+            Some(_) => Vec::new(),
+            None => {
+                let primitives = PRIMITIVES.iter().map(|(name, _)| *name).chain(["Map"]);
+                of(module).chain(of(Program::BUILTIN)).chain(primitives).collect()
+            }
+        };
+        let mut report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text))
+            .at(name.span, "unknown type");
+        report = match nearest(inner, known.into_iter()) {
+            Some(near) => {
+                let right = file.map_or(near.to_owned(), |file| format!("{file}.{near}"));
+                report.fix(format!("did you mean `{right}`?"), name.span, &right)
+            }
+            None => report.help("a type is Bool, Int, Float, String, Duration, Bytes, Cpu, Version, Endpoint, Data, `[T]`, `Map<T>`, `\"a\" | \"b\"`, or declared with `type`"),
+        };
+        self.problems.push(report);
+    }
+
+    /// The type that an alias stands for, unless it stands for itself.
+    fn through(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
+        let key = (module, name.text.rsplit('.').next().unwrap_or_default());
+        if self.resolving.contains(&key) {
+            self.problems.push(
+                Report::error(&CYCLE, format!("the type `{}` is defined by itself", name.text))
+                    .at(name.span, "used in its own definition")
+                    .help("name another type here"),
+            );
+            return Type::Error;
+        }
+        self.resolving.push(key);
+        let ty = self.resolve(ty, module);
+        self.resolving.pop();
+        ty
+    }
+}
+
+const PRIMITIVES: &[(&str, Type)] = &[
+    ("Bool", Type::Bool),
+    ("Int", Type::Int),
+    ("Float", Type::Float),
+    ("String", Type::Text),
+    ("Duration", Type::Quantity(Unit::Duration)),
+    ("Bytes", Type::Quantity(Unit::Bytes)),
+    ("Cpu", Type::Quantity(Unit::Cpu)),
+    ("Version", Type::Version),
+    ("Endpoint", Type::Endpoint),
+    ("Data", Type::Data),
+];
+
+pub(super) fn primitive(name: &str) -> Option<Type> {
+    PRIMITIVES.iter().find(|(n, _)| *n == name).map(|(_, ty)| ty.clone())
+}

@@ -1,0 +1,151 @@
+//! Data files against the type that their import names; errors point into the file.
+
+use super::*;
+use crate::load::data::{Data, Node};
+use crate::semantics::data::{Kind, Record};
+use crate::semantics::quantity::Quantity;
+use crate::yaml::located::{Entry, Located};
+
+impl<'p, 't> Typing<'p, 't> {
+    /// Reads imported data as its type.
+    pub(super) fn imported(&mut self, id: DataId) {
+        let program = self.program;
+        let import = &program.data[id.0];
+        let (ty, value) = match &import.ty {
+            Some(ty) => (ty.clone(), self.read(import.node, &import.node.root, ty, "")),
+            None => {
+                let ty = shape(&import.node.root);
+                let value = self.read(import.node, &import.node.root, &ty, "");
+                (ty, value)
+            }
+        };
+        self.data.push(ty);
+        self.tables.data.push(value);
+    }
+
+    fn read(&mut self, node: &Node, at: &Located, ty: &Type, path: &str) -> Value {
+        let span = node.span(&at.range);
+        let kind = match (ty.present(), &at.data) {
+            (_, Data::Null) if ty.is_optional() => Kind::Absent,
+            (_, Data::Null) => {
+                let report = Report::error(&MISMATCH, format!("{} has no value", named(path)))
+                    .at(span, "`null` is no value")
+                    .help("write a value, or leave the key out");
+                return self.wrong(span, report);
+            }
+            (Type::Refined(_, base), _) => return self.read(node, at, base, path),
+            (Type::Optional(_) | Type::Error | Type::Data, _) => {
+                let ty = shape(at);
+                if matches!(ty, Type::Data) { Kind::Error } else { return self.read(node, at, &ty, path) }
+            }
+            (Type::Bool, Data::Bool(value)) => Kind::Bool(*value),
+            (Type::Int, Data::Number(text)) if text.parse::<i64>().is_ok() => {
+                text.parse().map_or(Kind::Error, Kind::Int)
+            }
+            (Type::Float, Data::Number(text)) => text.parse().map_or(Kind::Error, Kind::Float),
+            (Type::Quantity(unit), Data::Number(text) | Data::Text(text)) => {
+                match Quantity::literal(text, *unit) {
+                    Some(quantity) => Kind::Quantity(quantity),
+                    None if text.bytes().all(|b| b.is_ascii_digit()) => {
+                        let mut report = self.bare(span, text, *unit, Some(&Place { path, field: None }));
+                        // How to write it depends on the file.
+                        report.helps.iter_mut().for_each(|help| help.edit = None);
+                        return self.wrong(span, report);
+                    }
+                    None => return self.mismatch(span, at, ty, path),
+                }
+            }
+            (Type::Version, Data::Number(text) | Data::Text(text)) => match quantity::read(text) {
+                Number::Version => Kind::Version(text.clone()),
+                _ => return self.mismatch(span, at, ty, path),
+            },
+            (Type::Text, Data::Text(text)) => Kind::Text(text.clone()),
+            (Type::Endpoint, Data::Text(text)) => match endpoint(text) {
+                Ok(()) => Kind::Text(text.clone()),
+                Err(why) => {
+                    let title = format!("{} is a host and a port, `host:port`", named(path));
+                    return self.wrong(span, Report::error(&MISMATCH, title).at(span, why));
+                }
+            },
+            (Type::Words(words), Data::Text(text)) => {
+                if words.contains(text) {
+                    Kind::Text(text.clone())
+                } else {
+                    let report = self.wrong_word(span, text, words, Some(&Place { path, field: None }));
+                    return self.wrong(span, report);
+                }
+            }
+            (Type::List(inner), Data::List(items)) => {
+                let read = items.iter().enumerate();
+                let read = read.map(|(n, item)| self.read(node, item, inner, &format!("{path}[{n}]")));
+                Kind::List(Rc::new(read.collect()))
+            }
+            (Type::Map(_) | Type::Record(_) | Type::Schema(_), Data::Map(entries)) => {
+                let mut record = Record::with_capacity(entries.len());
+                for Entry { key, at: key_at, value } in entries.iter() {
+                    let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+                    let ty = match ty.plain() {
+                        Type::Map(inner) => (**inner).clone(),
+                        Type::Record(fields) => fields.get(key).cloned().unwrap_or(Type::Data),
+                        Type::Schema(id) => match self.program.schema(*id).fields.get(key) {
+                            Some(field) => field.ty.clone(),
+                            None => {
+                                let report = self.unknown_field(*id, key, node.span(key_at), path);
+                                self.problems.push(report);
+                                continue;
+                            }
+                        },
+                        _ => Type::Data,
+                    };
+                    record.insert(key.clone(), self.read(node, value, &ty, &below));
+                }
+                Kind::Record(Rc::new(record))
+            }
+            _ => return self.mismatch(span, at, ty, path),
+        };
+        Value::new(kind, span)
+    }
+
+    fn wrong(&mut self, span: Span, report: Report) -> Value {
+        self.problems.push(report);
+        Value::new(Kind::Error, span)
+    }
+
+    fn mismatch(&mut self, span: Span, at: &Located, ty: &Type, path: &str) -> Value {
+        let found = match &at.data {
+            Data::Number(_) | Data::Text(_) if matches!(ty.plain(), Type::Quantity(_) | Type::Version) => {
+                "this can't be read as one".to_owned()
+            }
+            _ => format!("this is {}", shape(at).in_words()),
+        };
+        let title = format!("{} is {}, and {found}", named(path), ty.in_words());
+        let example = ty.example();
+        let report = Report::error(&MISMATCH, title).at(span, "in the imported data");
+        self.wrong(span, report.help(format!("a right value looks like `{example}`")))
+    }
+}
+
+fn named(path: &str) -> String {
+    if path.is_empty() { "the data".to_owned() } else { format!("`{path}`") }
+}
+
+/// The type of data that nothing says the type of.
+fn shape(at: &Located) -> Type {
+    match &at.data {
+        Data::Null => Type::Optional(Rc::new(Type::Data)),
+        Data::Bool(_) => Type::Bool,
+        Data::Number(text) if text.parse::<i64>().is_ok() => Type::Int,
+        Data::Number(_) => Type::Float,
+        Data::Text(_) => Type::Text,
+        Data::List(items) => {
+            let mut types = items.iter().map(shape);
+            let first = types.next().unwrap_or(Type::Error);
+            let all = types.try_fold(first, |all, ty| super::loops::united(&all, &ty, &Lineage::default()));
+            Type::List(Rc::new(all.unwrap_or(Type::Data)))
+        }
+        Data::Map(entries) => {
+            let fields = entries.iter().map(|entry| (entry.key.clone(), shape(&entry.value)));
+            Type::Record(Rc::new(fields.collect()))
+        }
+    }
+}

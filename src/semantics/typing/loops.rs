@@ -1,0 +1,128 @@
+//! Loops and comprehensions: what is gone through, and what its elements are.
+
+use super::*;
+
+impl<'p, 't> Typing<'p, 't> {
+    /// The scope inside of `for names in source`.
+    pub(super) fn looped(&mut self, names: &'t [Name], source: &'t Expr, scope: &Scope<'t>) -> Scope<'t> {
+        let mut found = self.infer(source, scope);
+        if found.is_optional() {
+            self.compare(source, &found.clone(), found.present(), scope, None);
+            found = Type::Error;
+        }
+        for name in names.iter().filter(|name| matches!(&*name.text, "self" | "stack" | "it")) {
+            self.problems.push(
+                Report::error(&TAKEN, format!("`{}` is a name of the language", name.text))
+                    .at(name.span, "can't be a loop's variable")
+                    .help("choose another name"),
+            );
+        }
+        let (key, value) = match found.plain() {
+            Type::List(inner) => (None, (**inner).clone()),
+            Type::Map(inner) => (Some(Type::Text), (**inner).clone()),
+            Type::Record(fields) => (Some(Type::Text), self.any_of(fields)),
+            Type::Data => ((names.len() > 1).then_some(Type::Text), Type::Data),
+            Type::Error => ((names.len() > 1).then_some(Type::Error), Type::Error),
+            other => {
+                let words = other.in_words();
+                let report = Report::error(
+                    &ELEMENTS,
+                    format!("`for` goes through a list or a map, and this is {words}"),
+                )
+                .at(source.span, words);
+                self.tell(source.span, report);
+                ((names.len() > 1).then_some(Type::Error), Type::Error)
+            }
+        };
+        let types = match (names, key) {
+            ([_], None) => vec![value],
+            ([_, _], Some(key)) => vec![key, value],
+            ([one], Some(_)) => {
+                let report =
+                    Report::error(&ARGUMENTS, "a loop over a map has two variables, the key and the value")
+                        .at(one.span, "only one here")
+                        .fix(
+                            format!("write `for k, {} in …`", one.text),
+                            Span { end: one.span.start, ..one.span },
+                            "k, ",
+                        );
+                self.tell(source.span, report);
+                vec![Type::Error]
+            }
+            ([first, ..], _) => {
+                let report = Report::error(&ARGUMENTS, "a loop over a list has one variable")
+                    .at(first.span.to(names[names.len() - 1].span), "two here")
+                    .help("for the positions, go through `range(len(list))`");
+                self.tell(source.span, report);
+                vec![Type::Error; names.len()]
+            }
+            ([], _) => Vec::new(),
+        };
+        let mut inner = scope.clone();
+        inner.locals.extend(names.iter().map(|name| &*name.text).zip(types));
+        inner
+    }
+
+    /// `[for … : value]`
+    pub(super) fn comprehension(
+        &mut self,
+        clauses: &'t [ForClause],
+        body: &'t Expr,
+        scope: &Scope<'t>,
+        inner: &mut dyn FnMut(&mut Self, &'t Expr, &Scope<'t>),
+    ) {
+        let mut scope = scope.clone();
+        for clause in clauses {
+            scope = self.looped(&clause.names, &clause.source, &scope);
+            if let Some(filter) = &clause.filter {
+                self.want(filter, &Type::Bool, &scope, None);
+                scope = self.narrowed(filter, true, &scope);
+            }
+        }
+        inner(self, body, &scope);
+    }
+
+    /// One type for all fields of a record, where there is one.
+    fn any_of(&self, fields: &indexmap::IndexMap<Rc<str>, Type>) -> Type {
+        let mut types = fields.values().map(|ty| ty.present().clone());
+        let Some(first) = types.next() else { return Type::Data };
+        types.try_fold(first, |all, ty| self.united(&all, &ty)).unwrap_or(Type::Data)
+    }
+
+    /// The type of what is of one of two types, where one fits both.
+    pub(super) fn united(&self, a: &Type, b: &Type) -> Option<Type> {
+        united(a, b, &self.program.lineage)
+    }
+}
+
+pub(super) fn united(a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
+    Some(match (a, b) {
+        (Type::Error, other) | (other, Type::Error) => other.clone(),
+        (Type::Words(a), Type::Words(b)) => {
+            let more = b.iter().filter(|word| !a.contains(word));
+            Type::Words(a.iter().chain(more).cloned().collect())
+        }
+        (Type::Record(a), Type::Record(b)) => {
+            let mut fields = (**a).clone();
+            for (name, ty) in &mut fields {
+                *ty = match b.get(name) {
+                    Some(other) => united(ty, other, lineage)?,
+                    None => optional(ty),
+                };
+            }
+            for (name, ty) in b.iter().filter(|(name, _)| !a.contains_key(*name)) {
+                fields.insert(name.clone(), optional(ty));
+            }
+            Type::Record(Rc::new(fields))
+        }
+        (Type::Optional(a), b) | (b, Type::Optional(a)) => optional(&united(a, b.present(), lineage)?),
+        (Type::List(a), Type::List(b)) => Type::List(Rc::new(united(a, b, lineage)?)),
+        (a, b) if a.accepts(b, lineage) => a.clone(),
+        (a, b) if b.accepts(a, lineage) => b.clone(),
+        _ => return None,
+    })
+}
+
+fn optional(ty: &Type) -> Type {
+    Type::Optional(Rc::new(ty.present().clone()))
+}

@@ -1,0 +1,194 @@
+//! Names: constants, functions, imports, parameters and fields.
+
+use super::*;
+
+impl<'p, 't> Typing<'p, 't> {
+    /// The type of a constant; its value is checked once.
+    pub(super) fn constant(&mut self, id: LetId) -> Type {
+        match self.lets.get(&id) {
+            Some(Found::Type(ty)) => return ty.clone(),
+            // Evaluation tells the whole circle.
+            Some(Found::Busy) => return Type::Error,
+            None => {}
+        }
+        self.lets.insert(id, Found::Busy);
+        let program = self.program;
+        let constant = &program.lets[id.0];
+        let scope = Scope::constant(constant.module);
+        let ty = match &constant.ty {
+            Some(ty) => {
+                let place = Place { path: &constant.name.text, field: None };
+                self.value(constant.value, ty, &scope, &place);
+                ty.clone()
+            }
+            None => match self.infer(constant.value, &scope) {
+                Type::Minutes => Type::Quantity(Unit::Duration),
+                ty => ty,
+            },
+        };
+        self.lets.insert(id, Found::Type(ty.clone()));
+        ty
+    }
+
+    /// The type of a function's result; its body is checked once.
+    pub(super) fn function(&mut self, id: FnId) -> Type {
+        match self.fns.get(&id) {
+            Some(Found::Type(ty)) => return ty.clone(),
+            Some(Found::Busy) => return self.circle(id),
+            None => {}
+        }
+        self.fns.insert(id, Found::Busy);
+        let program = self.program;
+        let function = &program.fns[id.0];
+        self.calls.push((id, function.name.span));
+        let mut scope = Scope::constant(function.module);
+        for param in &function.params {
+            if let Some(default) = param.default {
+                let place = Place { path: &param.name.text, field: None };
+                self.value(default, &param.ty, &scope, &place);
+            }
+            scope.locals.push((&param.name.text, param.ty.clone()));
+        }
+        let ty = match &function.ty {
+            Some(ty) => {
+                let place = Place { path: &function.name.text, field: None };
+                self.value(function.body, ty, &scope, &place);
+                ty.clone()
+            }
+            None => match self.infer(function.body, &scope) {
+                Type::Minutes => Type::Quantity(Unit::Duration),
+                ty => ty,
+            },
+        };
+        self.calls.pop();
+        self.fns.insert(id, Found::Type(ty.clone()));
+        ty
+    }
+
+    /// Functions that call each other in a circle.
+    fn circle(&mut self, id: FnId) -> Type {
+        let start = self.calls.iter().position(|(known, _)| *known == id).unwrap_or(0);
+        let program = self.program;
+        let name = |id: FnId| &program.fns[id.0].name.text;
+        let mut report = Report::error(&CYCLE, format!("the function `{}` calls itself", name(id)));
+        for (n, (step, span)) in self.calls[start..].iter().enumerate() {
+            let next = self.calls.get(start + n + 1).map_or(id, |(next, _)| *next);
+            let text = format!("`{}` calls `{}`", name(*step), name(next));
+            report = if n == 0 { report.at(*span, text) } else { report.because(*span, text) };
+        }
+        self.tables.endless.extend(self.calls[start..].iter().map(|(id, _)| *id));
+        self.problems.push(report.help("a function can't call itself: a stack always comes to an end"));
+        Type::Error
+    }
+
+    /// What a path's first names mean, where no field, parameter or loop variable is in the way.
+    pub(super) fn global(&self, expr: &Expr, scope: &Scope<'t>) -> Option<Named> {
+        let mut root = expr;
+        while let ExprKind::Member(base, _) = &root.kind {
+            root = base;
+        }
+        let ExprKind::Name(name) = &root.kind else { return None };
+        let field = |id: SchemaId| self.program.schema(id).fields.contains_key(&**name);
+        let hidden =
+            scope.locals.iter().any(|(known, _)| **known == **name) || scope.fields.is_some_and(field);
+        if hidden { None } else { self.program.resolve(scope.module, expr) }
+    }
+
+    pub(super) fn bare_name(&mut self, expr: &'t Expr, name: &'t str, scope: &Scope<'t>) -> Type {
+        if let ("it", Some(ty)) = (name, &scope.it) {
+            return ty.clone();
+        }
+        if let Some((_, ty)) = scope.locals.iter().rev().find(|(known, _)| *known == name) {
+            return self.present(expr, ty.clone(), scope);
+        }
+        if let Some(id) = scope.fields
+            && let Some(field) = self.program.schema(id).fields.get(name)
+        {
+            return self.present(expr, field.ty.clone(), scope);
+        }
+        match self.program.named(scope.module, name) {
+            Some(named) => self.value_of(expr, named, name),
+            None => self.unknown_name(expr, name, scope),
+        }
+    }
+
+    /// The type of what a name stands for.
+    pub(super) fn value_of(&mut self, expr: &'t Expr, named: Named, name: &str) -> Type {
+        match named {
+            Named::Let(id) => self.constant(id),
+            Named::Data(id) => self.data.get(id.0).cloned().unwrap_or(Type::Error),
+            Named::Failed => {
+                self.tables.poisoned.insert(expr.span);
+                Type::Error
+            }
+            Named::Fn(_) => {
+                let report = Report::error(&UNKNOWN_NAME, format!("`{name}` is a function"))
+                    .at(expr.span, "not a value")
+                    .help(format!("write `{name}(…)`"));
+                self.tell(expr.span, report)
+            }
+            Named::Module(_) => {
+                let report = Report::error(&UNKNOWN_NAME, format!("`{name}` is an imported file"))
+                    .at(expr.span, "not a value")
+                    .help(format!("write `{name}.` and the name of what it declares"));
+                self.tell(expr.span, report)
+            }
+        }
+    }
+
+    fn unknown_name(&mut self, expr: &'t Expr, name: &str, scope: &Scope<'t>) -> Type {
+        let report =
+            Report::error(&UNKNOWN_NAME, format!("there is no `{name}` here")).at(expr.span, "unknown name");
+        let field = match scope.record.as_ref().map(Type::plain) {
+            Some(Type::Schema(id)) => self.program.schema(*id).fields.contains_key(name),
+            _ => false,
+        };
+        let names = self.program.modules[scope.module.0].values.keys().copied();
+        let locals = scope.locals.iter().map(|(name, _)| *name);
+        let own = scope.fields.into_iter().flat_map(|id| self.program.schema(id).fields.keys().map(|k| &**k));
+        let known = names.chain(locals).chain(own).chain(["self", "stack", "true", "false"]);
+        let report = if field {
+            report.note("a bare name is a `let`, never a field").fix(
+                format!("for the field, write `self.{name}`"),
+                expr.span,
+                &format!("self.{name}"),
+            )
+        } else if builtins::find(name).is_some() {
+            report.help(format!("`{name}` is a function: write `{name}(…)`"))
+        } else if !scope.constant && self.program.schema(self.program.root).fields.contains_key(name) {
+            report.note("a bare name is a `let`, never a field").fix(
+                format!("for the field, write `stack.{name}`"),
+                expr.span,
+                &format!("stack.{name}"),
+            )
+        } else if let Some(near) = wording::nearest(name, known) {
+            report.fix(format!("did you mean `{near}`?"), expr.span, near)
+        } else {
+            report.fix(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
+        };
+        self.tell(expr.span, report)
+    }
+
+    /// `file.name` where the file has no such name.
+    pub(super) fn unknown_in_file(&mut self, expr: &'t Expr, file: ModuleId, name: &'t Name) -> Type {
+        let known = self.program.modules[file.0].values.iter();
+        let known = known.filter(|(_, (named, _))| !matches!(named, Named::Module(_))).map(|(name, _)| *name);
+        let report = Report::error(&UNKNOWN_NAME, format!("the imported file has no `{}`", name.text))
+            .at(name.span, "unknown name");
+        let known: Vec<&str> = known.collect();
+        let report = match wording::nearest(&name.text, known.iter().copied()) {
+            Some(near) => report.fix(format!("did you mean `{near}`?"), name.span, near),
+            None if known.is_empty() => report.help("it declares nothing"),
+            None => report.help(format!("it has {}", wording::all_of(&known[..known.len().min(8)]))),
+        };
+        self.tell(expr.span, report)
+    }
+
+    /// A path's type without `?` where it is known to be set.
+    pub(super) fn present(&self, expr: &Expr, ty: Type, scope: &Scope<'t>) -> Type {
+        match (&ty, path_text(expr)) {
+            (Type::Optional(inner), Some(path)) if scope.set.contains(&path) => (**inner).clone(),
+            _ => ty,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A YAML or JSON text as data in which every value has its place. Strict: one document, each key
+//! once, no tags but those of YAML's own scalars.
+
+use super::events::{self, Kind, Node};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// What it is.
+    pub data: Data,
+    /// How many values it is, with all that is in it, aliases expanded.
+    pub size: usize,
+}
+
+/// What a value is, by YAML 1.2's core schema.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// Nothing, `~` or `null`.
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(Rc<str>),
+    /// Any other scalar, and every quoted one.
+    Text(Rc<str>),
+    /// A list.
+    List(Rc<Vec<Located>>),
+    /// A map, in order.
+    Map(Rc<Vec<Entry>>),
+}
+
+/// An entry of a map.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its key.
+    pub key: Rc<str>,
+    /// The bytes of the key.
+    pub at: Range<usize>,
+    /// Its value.
+    pub value: Located,
+}
+
+/// Why a text is no data: a sentence, and the bytes it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// What is wrong.
+    pub reason: String,
+    /// Where.
+    pub at: Range<usize>,
+}
+
+/// Reads a text that is one document.
+pub fn read(text: &str) -> Result<Located, Refused> {
+    let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
+    let moved = |range: Range<usize>| range.start + mark..range.end + mark;
+    read_plain(&text[mark..])
+        .map(|located| if mark == 0 { located } else { located.moved(mark) })
+        .map_err(|refused| Refused { at: moved(refused.at), ..refused })
+}
+
+fn read_plain(text: &str) -> Result<Located, Refused> {
+    let document =
+        events::parse(text).map_err(|error| Refused { reason: error.reason, at: error.at..error.at + 1 })?;
+    let rest = text[document.end..].trim_start_matches(['-', '.']).trim_start();
+    if text[document.end..].starts_with("---") && !rest.is_empty() {
+        return Err(Refused {
+            reason: "a second document begins here, and a data file has one".to_owned(),
+            at: document.end..document.end + 3,
+        });
+    }
+    let mut reader = Reader { anchors: HashMap::new() };
+    match document.root {
+        Some(root) => reader.node(&root),
+        None => Ok(Located { range: 0..0, data: Data::Null, size: 1 }),
+    }
+}
+
+struct Reader {
+    anchors: HashMap<usize, Located>,
+}
+
+impl Reader {
+    fn node(&mut self, node: &Node) -> Result<Located, Refused> {
+        let range = node.start..node.end.max(node.start);
+        let refused = |reason: &str| Refused { reason: reason.to_owned(), at: range.clone() };
+        let (data, size) = match &node.kind {
+            Kind::Alias(id) => match self.anchors.get(id) {
+                // It stands where the alias does.
+                Some(known) => return Ok(Located { range, ..known.clone() }),
+                None => return Err(refused("this alias is inside of what it stands for")),
+            },
+            Kind::Scalar { text, plain } => match (node.tag.as_str(), plain) {
+                ("" | "!", true) => (scalar(text), 1),
+                ("" | "!" | "!!str" | "tag:yaml.org,2002:str", _) => (Data::Text(text.as_str().into()), 1),
+                ("!!int" | "!!float" | "!!bool" | "!!null", true) => (scalar(text), 1),
+                _ => return Err(refused("a tag means nothing here")),
+            },
+            _ if !matches!(node.tag.as_str(), "" | "!" | "!!map" | "!!seq") => {
+                return Err(refused("a tag means nothing here"));
+            }
+            Kind::List { items, .. } => {
+                let items = items.iter().map(|item| self.node(item)).collect::<Result<Vec<_>, _>>()?;
+                let size = items.iter().fold(1, |sum: usize, item| sum.saturating_add(item.size));
+                (Data::List(Rc::new(items)), size)
+            }
+            Kind::Map { entries, .. } => {
+                let mut seen = HashSet::new();
+                let mut read = Vec::with_capacity(entries.len());
+                let mut size: usize = 1;
+                for (key, value) in entries {
+                    let at = key.start..key.end;
+                    let Some(name) = key.text() else {
+                        return Err(Refused { reason: "a key is a string".to_owned(), at });
+                    };
+                    if !seen.insert(name) {
+                        return Err(Refused { reason: format!("the key `{name}` is here twice"), at });
+                    }
+                    let value = self.node(value)?;
+                    size = size.saturating_add(value.size);
+                    read.push(Entry { key: name.into(), at, value });
+                }
+                (Data::Map(Rc::new(read)), size)
+            }
+        };
+        let located = Located { range, data, size };
+        if node.anchor != 0 {
+            self.anchors.insert(node.anchor, located.clone());
+        }
+        Ok(located)
+    }
+}
+
+/// A plain scalar, by the core schema of YAML 1.2 (section 10.3.2); JSON's are the same.
+fn scalar(text: &str) -> Data {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Data::Null,
+        "true" | "True" | "TRUE" => Data::Bool(true),
+        "false" | "False" | "FALSE" => Data::Bool(false),
+        _ => {
+            let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+            let starts = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+            let number = starts
+                && unsigned.bytes().any(|b| b.is_ascii_digit())
+                && unsigned
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'-' | b'+'))
+                && text.parse::<f64>().is_ok();
+            if number { Data::Number(text.into()) } else { Data::Text(text.into()) }
+        }
+    }
+}
+
+impl Located {
+    /// The same, this many bytes further on.
+    fn moved(self, by: usize) -> Located {
+        let range = self.range.start + by..self.range.end + by;
+        let data = match self.data {
+            Data::List(items) => {
+                Data::List(Rc::new(items.iter().map(|item| item.clone().moved(by)).collect()))
+            }
+            Data::Map(entries) => {
+                let entries = entries.iter().map(|entry| Entry {
+                    key: entry.key.clone(),
+                    at: entry.at.start + by..entry.at.end + by,
+                    value: entry.value.clone().moved(by),
+                });
+                Data::Map(Rc::new(entries.collect()))
+            }
+            other => other,
+        };
+        Located { range, data, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> (String, Range<usize>) {
+        let refused = read(text).unwrap_err();
+        (refused.reason, refused.at)
+    }
+
+    #[test]
+    fn what_is_no_plain_data_is_refused_at_its_place() {
+        assert_eq!(refused("a: 1\nb: 2\na: 3\n"), ("the key `a` is here twice".into(), 10..11));
+        assert_eq!(refused("a: &x [*x]\n").1, 7..9);
+        assert_eq!(refused("a: 1\n---\nb: 2\n").1, 5..8);
+        assert_eq!(refused("? [a]\n: 1\n").0, "a key is a string");
+        assert_eq!(refused("a: !vault x\n").0, "a tag means nothing here");
+        assert_eq!(refused("\u{FEFF}a: !v x\n").1.start, 9);
+    }
+
+    #[test]
+    fn aliases_count_as_often_as_they_stand() {
+        let bomb = "a: &a [1, 1]\nb: &b [*a, *a]\nc: [*b, *b]\n";
+        assert_eq!(read(bomb).unwrap().size, 1 + 3 + 7 + 15);
+    }
+
+    #[test]
+    fn json_is_read_too() {
+        let read = read("{\n\t\"a\": [1, 2.5, true, null, \"x\\u00e9\\/\"]\n}\n").unwrap();
+        let Data::Map(entries) = &read.data else { panic!("a map") };
+        let Data::List(items) = &entries[0].value.data else { panic!("a list") };
+        assert!(matches!(&items[4].data, Data::Text(text) if &**text == "xé/"));
+        assert!(matches!(&items[1].data, Data::Number(text) if &**text == "2.5"));
+    }
+}
