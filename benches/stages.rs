@@ -35,8 +35,8 @@ fn compile(bencher: Bencher, jobs: usize) {
     bencher.bench(|| {
         let mut map = SourceMap::default();
         let file = map.add("bench.vms", text.clone());
-        let (compiled, reports) = vmsc::compile::compile(file, &Place::default(), &mut map);
-        assert!(compiled.is_some() && reports.is_empty());
-        black_box(compiled)
+        let outcome = vmsc::compile::compile(file, &Place::default(), &mut map);
+        assert!(outcome.compiled.is_some() && outcome.reports.is_empty());
+        black_box(outcome)
     });
 }

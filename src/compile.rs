@@ -6,12 +6,14 @@ use crate::emit::Variant;
 use crate::load::{Loaded, Place, load};
 use crate::model::{Decode, Stack};
 use crate::prelude;
+use crate::semantics;
 use crate::semantics::data::Value;
 use crate::semantics::formula::{Shape, describe};
-use crate::semantics::names::{self, Files};
-use crate::semantics::{self, problems::STACKS};
+use crate::semantics::names::{self, Files, Program, Test};
+use crate::semantics::problems::{NO_STACK, TEST};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
+use crate::syntax::tree::{Block, EntryKind, ItemKind, Name};
 use std::collections::HashSet;
 
 /// What a stack compiles to.
@@ -43,9 +45,19 @@ impl Compiled {
     }
 }
 
-/// Compiles a file of the map, which stands at a place. Reports are in source order; what was
-/// compiled is there only where none of them is an error.
-pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> (Option<Compiled>, Vec<Report>) {
+/// What came of compiling a file.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was compiled, where no report is an error.
+    pub compiled: Option<Compiled>,
+    /// Every report, in source order.
+    pub reports: Vec<Report>,
+    /// Whether the file has a stack, and is not only there to be imported.
+    pub has_stack: bool,
+}
+
+/// Compiles a file of the map, which stands at a place.
+pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
     map.attach(prelude::get().sources.clone());
     let (mut reports, mut later) = (Vec::new(), Vec::new());
     let loaded = load(file, place, map, &mut reports, &mut later);
@@ -56,8 +68,74 @@ pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> (Option<Comp
     reports.append(&mut later);
     sort_and_merge(&mut reports, map);
     let failed = reports.iter().any(Report::is_error);
+    let own = loaded.modules.first().into_iter().flat_map(|module| module.tree.items());
+    let has_stack = own.into_iter().any(|item| matches!(item.kind, ItemKind::Stack { .. }));
     let compiled = meant.filter(|_| !failed);
-    (compiled.map(|(variants, places)| Compiled { loaded, variants, places }), reports)
+    let compiled = compiled.map(|(variants, places)| Compiled { loaded, variants, places });
+    Outcome { compiled, reports, has_stack }
+}
+
+/// What came of a test of the stack's file.
+#[derive(Debug)]
+pub struct Tested {
+    /// Its title.
+    pub name: String,
+    /// What does not hold; empty where it passes.
+    pub reports: Vec<Report>,
+}
+
+/// Runs the tests of a stack that compiles.
+pub fn test(compiled: &Compiled, map: &SourceMap) -> Vec<Tested> {
+    let Some(program) = names::collect(files(&compiled.loaded), &mut Vec::new()) else { return Vec::new() };
+    let run = |test: &Test| {
+        let mut reports = semantics::test(&program, test);
+        for entry in &test.body.entries {
+            if let EntryKind::Rejects { body, code } = &entry.kind {
+                reports.extend(not_rejected(&program, test.profile, body, code.as_ref(), map));
+            }
+        }
+        reports.iter_mut().for_each(|report| defaults(report, map));
+        sort_and_merge(&mut reports, map);
+        Tested { name: test.name.text.to_string(), reports }
+    };
+    program.tests.iter().map(run).collect()
+}
+
+/// The report where a change that a test expects to be rejected is not, or for another reason.
+fn not_rejected<'t>(
+    program: &Program<'t>,
+    profile: Option<usize>,
+    body: &'t Block,
+    code: Option<&Name>,
+    map: &SourceMap,
+) -> Option<Report> {
+    let mut reports = Vec::new();
+    if let Some(values) = semantics::evaluate_over(program, profile, body, &mut reports)
+        && let (Some(name), Some(stack)) = (program.stack.as_ref().map(|s| s.name), Stack::decode(&values))
+    {
+        let deployments = [Deployment::new(&name.text, stack)];
+        let subject =
+            rules::Subject { name: name.span, profiles: &[], deployments: &deployments, values: &[&values] };
+        reports.extend(rules::check(&subject));
+    }
+    sort_and_merge(&mut reports, map);
+    let told = |report: &Report| match code {
+        Some(code) => *report.code.0 == *code.text,
+        None => report.is_error(),
+    };
+    if reports.iter().any(told) {
+        return None;
+    }
+    let start = Span { end: body.span.start + 1, ..body.span };
+    let report = match code {
+        Some(code) => Report::error(&TEST, format!("this is not rejected with {}", code.text))
+            .at(code.span, "no such report"),
+        None => Report::error(&TEST, "this is not rejected").at(start, "compiles"),
+    };
+    let instead = reports.iter().filter(|report| report.is_error());
+    let report =
+        instead.fold(report, |report, other| report.note(format!("[{}] {}", other.code.0, other.title)));
+    Some(report.help("write the check that rejects it, or remove this"))
 }
 
 fn files(loaded: &Loaded) -> Files<'_> {
@@ -105,7 +183,7 @@ fn meaning(
             let end = map.file(file).text.trim_end().len();
             let span = map.whole(file, end..end);
             reports.push(
-                Report::error(&STACKS, "this file has no stack")
+                Report::error(&NO_STACK, "this file has no stack")
                     .at(span, "nothing to compile")
                     .help("write `stack victoriametrics { version = v1.106.1 }`"),
             );

@@ -33,10 +33,7 @@ impl Build {
         };
         let mut ending = Ending::Fine;
         for stack in stacks {
-            let one = self.one(&stack, global);
-            if ending == Ending::Fine || one == Ending::Failed {
-                ending = one;
-            }
+            ending = ending.max(self.one(&stack, global));
         }
         ending
     }
@@ -52,6 +49,9 @@ impl Build {
             Ok(session) => session,
             Err(ending) => return ending,
         };
+        if session.library {
+            return Ending::Fine;
+        }
         let Some(compiled) = session.compiled.take() else {
             output::reports(&session.reports, &session.map, global);
             return Ending::Wrong;

@@ -1,7 +1,10 @@
 //! `vmsc check`
 
-use super::{Ending, Global, Input, output, session};
+use super::session::{self, Session};
+use super::{Ending, Global, Input, output};
+use crate::diagnostics::Report;
 use clap::Args;
+use std::collections::HashSet;
 
 /// The arguments of `vmsc check`.
 #[derive(Debug, Args)]
@@ -17,34 +20,40 @@ impl Check {
             Err(ending) => return ending,
         };
         let mut ending = Ending::Fine;
+        let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
         for stack in stacks {
-            let mut session = match session::open(&stack, &self.input, global) {
-                Ok(session) => session,
-                Err(failed) => {
-                    ending = failed;
-                    continue;
+            match session::open(&stack, &self.input, global) {
+                Ok(session) if session.library => libraries.push(session),
+                Ok(session) => {
+                    imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
+                    ending = ending.max(self.show(session, global));
                 }
-            };
-            let mut reports = std::mem::take(&mut session.reports);
-            if !self.input.profile.is_empty() {
-                // A report of a profile says so in a note.
-                reports.retain(|report| {
-                    let of = report
-                        .notes
-                        .iter()
-                        .find_map(|note| note.strip_prefix("in profile `")?.strip_suffix('`'));
-                    of.is_none_or(|of| self.input.profile.iter().any(|name| name == of))
-                });
+                Err(failed) => ending = failed,
             }
-            output::reports(&reports, &session.map, global);
-            if reports.iter().any(crate::diagnostics::Report::is_error) && ending == Ending::Fine {
-                ending = Ending::Wrong;
-            }
-            if global.verbose && session.compiled.is_some() {
-                output::line(global, &format!("{} compiles", session.name));
-            }
-            session::leave((session, reports));
+        }
+        // What a stack imports is told with the stack.
+        for session in libraries.into_iter().filter(|session| !imported.contains(&session.name)) {
+            ending = ending.max(self.show(session, global));
         }
         ending
+    }
+
+    fn show(&self, mut session: Session, global: &Global) -> Ending {
+        let mut reports = std::mem::take(&mut session.reports);
+        if !self.input.profile.is_empty() {
+            // A report of a profile says so in a note.
+            reports.retain(|report| {
+                let of =
+                    report.notes.iter().find_map(|note| note.strip_prefix("in profile `")?.strip_suffix('`'));
+                of.is_none_or(|of| self.input.profile.iter().any(|name| name == of))
+            });
+        }
+        output::reports(&reports, &session.map, global);
+        if global.verbose && session.compiled.is_some() {
+            output::line(global, &format!("{} compiles", session.name));
+        }
+        let wrong = reports.iter().any(Report::is_error);
+        session::leave((session, reports));
+        if wrong { Ending::Wrong } else { Ending::Fine }
     }
 }

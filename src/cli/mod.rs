@@ -6,15 +6,18 @@
 
 mod build;
 mod check;
+mod fmt;
 mod generate;
 mod output;
 mod session;
+mod test;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A later one is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
     /// Nothing is wrong.
     Fine,
@@ -119,6 +122,22 @@ With `-` the stack is read from standard input, as an editor would have it:
 
     vmsc check - < stacks/victoriametrics.vms")]
     Check(check::Check),
+    /// Format stacks
+    #[command(after_help = "\
+There is one style and no options. Comments and line breaks stay where they are; what a file means
+never changes. For an editor:
+
+    vmsc fmt - < stacks/victoriametrics.vms")]
+    Fmt(fmt::Fmt),
+    /// Run the tests of a stack
+    #[command(after_help = "\
+A test stands beside the stack and asserts on its values:
+
+    test \"production keeps a year\" with prod {
+      check stack.retention >= 1y
+      rejects { retention = 7d } with short-retention
+    }")]
+    Test(test::Test),
     /// Write a completion script for a shell to standard output
     #[command(after_help = "    vmsc completions bash > /etc/bash_completion.d/vmsc")]
     Completions(generate::Completions),
@@ -148,6 +167,8 @@ fn run(cli: &Cli) -> Ending {
     match &cli.command {
         Command::Build(build) => build.run(&cli.global),
         Command::Check(check) => check.run(&cli.global),
+        Command::Fmt(fmt) => fmt.run(&cli.global),
+        Command::Test(test) => test.run(&cli.global),
         Command::Completions(completions) => completions.run(&mut Cli::command()),
         Command::Man => generate::man(Cli::command()),
     }

@@ -3,7 +3,7 @@
 use super::{Global, When};
 use crate::diagnostics::{Report, human};
 use crate::source::SourceMap;
-use codespan_reporting::term::termcolor::{ColorChoice, StandardStream};
+use codespan_reporting::term::termcolor::{ColorChoice, NoColor, StandardStream};
 use std::io::{IsTerminal, Write};
 
 /// Most reports that are drawn in one run.
@@ -31,6 +31,14 @@ pub(super) fn reports(reports: &[Report], map: &SourceMap, global: &Global) {
         }
         let _ = writeln!(stream, "{}", parts.join(", "));
     }
+}
+
+/// Reports as text, without colour.
+pub(super) fn drawn(reports: &[Report], map: &SourceMap) -> String {
+    let mut buffer = NoColor::new(Vec::new());
+    // Memory takes everything.
+    let _ = human::render(reports, map, &mut buffer);
+    String::from_utf8_lossy(&buffer.into_inner()).into_owned()
 }
 
 /// One error without a place.

@@ -1,10 +1,11 @@
 //! What `check` and `build` share: which stacks, read from where, compiled.
 
 use super::{Ending, Global, Input, output};
-use crate::compile::{Compiled, compile};
+use crate::compile::{Compiled, Outcome, compile};
 use crate::diagnostics::{Report, wording};
 use crate::load::{Place, problems::unreadable};
 use crate::project::root;
+use crate::semantics::problems::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -21,6 +22,9 @@ pub(super) struct Session {
     pub(super) compiled: Option<Compiled>,
     /// Every report.
     pub(super) reports: Vec<Report>,
+    /// Whether it was found in `stacks/` and has no stack: others import it, and nothing is built
+    /// from it.
+    pub(super) library: bool,
 }
 
 /// The stacks that are meant: the named one, else all in `stacks/`.
@@ -76,8 +80,12 @@ pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<S
     let full = read::canonical(stack).unwrap_or_default();
     let folder = full.parent().map_or_else(|| root.clone(), Utf8Path::to_owned);
     let place = Place { root: root.clone(), folder, file: full };
-    let (compiled, reports) = compile(file, &place, &mut map);
-    let session = Session { root, name, map, compiled, reports };
+    let Outcome { compiled, mut reports, has_stack } = compile(file, &place, &mut map);
+    let library = !has_stack && input.stack.is_none();
+    if library {
+        reports.retain(|report| report.code != NO_STACK.code());
+    }
+    let session = Session { root, name, map, compiled, reports, library };
     session.known_profiles(input)?;
     Ok(session)
 }

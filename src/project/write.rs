@@ -49,11 +49,20 @@ pub fn write(plan: &Plan) -> Result<(), WriteError> {
     Ok(())
 }
 
+/// Replaces a file that somebody asked for by its path, at once or not at all.
+#[allow(clippy::disallowed_methods)]
+pub fn text(path: &Utf8Path, text: &str) -> Result<(), WriteError> {
+    let fail = |error| WriteError { path: path.to_string(), error };
+    let file = prepare(path, text, &mut Vec::new()).map_err(fail)?;
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
 /// The new text in a temporary file of the same folder, flushed to disk. A link is followed: what
 /// it points to is replaced, not the link.
 #[allow(clippy::disallowed_methods)]
 fn prepare(path: &Utf8Path, text: &str, made: &mut Vec<camino::Utf8PathBuf>) -> io::Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Utf8Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let missing: Vec<_> = folder.ancestors().take_while(|f| !f.as_str().is_empty() && !f.exists()).collect();
     for folder in missing.into_iter().rev() {
         match std::fs::create_dir(folder) {

@@ -15,8 +15,10 @@ pages! {
     UNKNOWN_FUNCTION "E0205" "a function is not known";
     /// A profile that does not exist.
     UNKNOWN_PROFILE "E0206" "a profile is not known";
-    /// No stack, or several.
-    STACKS "E0207" "a file has no stack, or more than one";
+    /// A second stack, or one in an imported file.
+    STACKS "E0207" "a stack stands where none belongs";
+    /// Nothing to compile.
+    NO_STACK "E0211" "a file has no stack";
     /// A value that is written in terms of itself.
     CYCLE "E0208" "a value depends on itself";
     /// A name that is taken by the language.
@@ -63,6 +65,8 @@ pages! {
     STEPS "E0409" "evaluating this takes too many steps";
     /// Something that has no elements is gone through.
     ELEMENTS "E0311" "a `for` goes through something that has no elements";
+    /// A test, or a check without a code of its own.
+    TEST "E0410" "a check or a test does not hold";
     /// Cores given as a large whole number.
     CORES "W0301" "a share of CPU is a large whole number";
 }

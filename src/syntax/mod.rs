@@ -4,6 +4,7 @@
 //! chunks and balances their brackets), [`parse`] (pest's pairs lowered to the tree; the only place
 //! that sees pest), [`problems`] (the reports).
 
+pub mod format;
 mod lower;
 mod parse;
 pub mod problems;

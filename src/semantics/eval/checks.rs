@@ -4,6 +4,7 @@ use super::{Env, Eval, NodeId, Reached};
 use crate::diagnostics::{Code, Help, Label, Report, Severity, wording};
 use crate::semantics::data::{Kind, Layer, Value};
 use crate::semantics::names::Checked;
+use crate::semantics::problems::TEST;
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, TextPart};
 
@@ -68,12 +69,12 @@ fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env<'t>) -> String {
 
 fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'t>) -> Report {
     let severity = if check.warn { Severity::Warning } else { Severity::Error };
-    let code = check.code.as_ref().map_or("check".to_owned(), |c| c.text.to_string());
+    let code = check.code.as_ref().map_or(TEST.code(), |c| Code(c.text.to_string().into()));
     let title = match &check.message {
         Some(message) => text(eval, message, env),
-        None => "a check does not hold".to_owned(),
+        None => "this does not hold".to_owned(),
     };
-    let mut report = Report::new(severity, Code(code.into()), title);
+    let mut report = Report::new(severity, code, title);
     for (path, remark) in &check.labels {
         label(eval, &mut report, path, remark, env);
     }
@@ -81,6 +82,10 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         let mut leaves = Vec::new();
         paths(&check.condition, &mut leaves);
         leaves.into_iter().for_each(|path| leaf(eval, &mut report, path, env));
+    }
+    if check.message.is_none() && check.labels.is_empty() {
+        report.labels.insert(0, Label { span: check.condition.span, text: String::new(), primary: true });
+        report.labels[1..].iter_mut().for_each(|label| label.primary = false);
     }
     if report.labels.is_empty()
         && let Some(span) = eval.place(id)

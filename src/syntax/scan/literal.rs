@@ -3,7 +3,7 @@
 use super::*;
 
 /// A string, seen from its first byte.
-pub(super) enum Literal {
+pub enum Literal {
     /// It is none.
     None,
     /// It ends before this byte.
@@ -14,7 +14,7 @@ pub(super) enum Literal {
     Deep(usize),
 }
 
-pub(super) fn literal(bytes: &[u8], at: usize, depth: usize) -> Literal {
+pub fn literal(bytes: &[u8], at: usize, depth: usize) -> Literal {
     if bytes[at] == b'r' {
         let before = at.checked_sub(1).map(|i| bytes[i]);
         if before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_') {

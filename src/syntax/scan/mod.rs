@@ -11,7 +11,7 @@ mod words;
 use super::problems::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
 use crate::diagnostics::Report;
 use crate::source::{FileId, SourceMap, Span};
-use literal::{Literal, literal};
+pub(super) use literal::{Literal, literal};
 use repair::Repair;
 use std::borrow::Cow;
 use std::ops::Range;

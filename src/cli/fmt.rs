@@ -1,0 +1,93 @@
+//! `vmsc fmt`
+
+use super::{Ending, Global, output};
+use crate::diagnostics::Report;
+use crate::load::problems::unreadable;
+use crate::project::{root, write};
+use crate::source::SourceMap;
+use crate::source::read;
+use crate::syntax::{self, format};
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+use similar::TextDiff;
+
+/// The arguments of `vmsc fmt`.
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// The files; every file in stacks/ where none is named; `-` formats standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<Utf8PathBuf>,
+    /// Write nothing, name the files that are not formatted, and exit with 1 where there are any
+    #[arg(long)]
+    check: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    diff: bool,
+}
+
+impl Fmt {
+    pub(super) fn run(&self, global: &Global) -> Ending {
+        let files = match self.files.is_empty() {
+            false => self.files.clone(),
+            true => root::find(Utf8Path::new("stack")).map(|root| root::stacks(&root)).unwrap_or_default(),
+        };
+        if files.is_empty() {
+            output::failure("no stack in `stacks`: name a file");
+            return Ending::Failed;
+        }
+        files.iter().map(|file| self.one(file, global)).max().unwrap_or(Ending::Fine)
+    }
+
+    fn one(&self, file: &Utf8Path, global: &Global) -> Ending {
+        let stdin = file == "-";
+        let name = if stdin { "<stdin>" } else { file.as_str() };
+        let mut map = SourceMap::default();
+        let text = match if stdin { read::stdin() } else { read::text(file) } {
+            Ok(text) => text,
+            Err(error) => {
+                let report = unreadable(error, name, &mut map);
+                output::reports(&[report], &map, global);
+                return Ending::Failed;
+            }
+        };
+        let id = map.add(name, text.as_str());
+        let (tree, mut reports) = syntax::parse(id, &mut map);
+        if reports.iter().any(Report::is_error) {
+            crate::diagnostics::sort_and_merge(&mut reports, &map);
+            output::reports(&reports, &map, global);
+            return Ending::Wrong;
+        }
+        let formatted = format::format(&text);
+        let again = map.add(name, formatted.as_str());
+        let (after, problems) = syntax::parse(again, &mut map);
+        if !problems.is_empty() || !format::same(&tree, &after) {
+            output::failure(&format!(
+                "`{name}` is left as it is: formatting it would change what it means. This is a mistake in vmsc: please report it, with the file"
+            ));
+            return Ending::Failed;
+        }
+        if self.diff && formatted != text {
+            let diff = TextDiff::from_lines(text.as_str(), formatted.as_str());
+            output::data(&diff.unified_diff().context_radius(2).header(name, "formatted").to_string());
+        }
+        if self.check || self.diff {
+            if formatted == text {
+                return Ending::Fine;
+            }
+            if self.check {
+                output::line(global, &format!("{name} is not formatted: run `vmsc fmt {name}`"));
+            }
+            return if self.check { Ending::Wrong } else { Ending::Fine };
+        }
+        if stdin {
+            output::data(&formatted);
+        } else if formatted != text {
+            if let Err(failure) = write::text(file, &formatted) {
+                output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+                return Ending::Failed;
+            }
+            output::line(global, &format!("formatted {name}"));
+        }
+        Ending::Fine
+    }
+}

@@ -1,0 +1,100 @@
+//! `vmsc test`
+
+use super::session::{self, Session};
+use super::{Ending, Global, Input, output};
+use crate::compile::{self, Tested};
+use crate::diagnostics::wording;
+use crate::project::write;
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+use quick_xml::escape::escape;
+
+/// The arguments of `vmsc test`.
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    #[command(flatten)]
+    input: Input,
+    /// Write the results to a file, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<Utf8PathBuf>,
+}
+
+impl Test {
+    pub(super) fn run(&self, global: &Global) -> Ending {
+        let stacks = match session::stacks(&self.input) {
+            Ok(stacks) => stacks,
+            Err(ending) => return ending,
+        };
+        let mut ending = Ending::Fine;
+        let mut suites = String::new();
+        for stack in stacks {
+            ending = ending.max(self.one(&stack, global, &mut suites));
+        }
+        if let Some(path) = &self.junit {
+            let text =
+                format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n");
+            if let Err(failure) = write::text(path, &text) {
+                output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+                return Ending::Failed;
+            }
+        }
+        ending
+    }
+
+    fn one(&self, stack: &Utf8Path, global: &Global, suites: &mut String) -> Ending {
+        let session = match session::open(stack, &self.input, global) {
+            Ok(session) => session,
+            Err(ending) => return ending,
+        };
+        if session.library {
+            return Ending::Fine;
+        }
+        output::reports(&session.reports, &session.map, global);
+        let Some(compiled) = &session.compiled else { return Ending::Wrong };
+        let tested = compile::test(compiled, &session.map);
+        for test in &tested {
+            if !test.reports.is_empty() {
+                output::line(global, &format!("the test \"{}\" fails:\n", test.name));
+                output::reports(&test.reports, &session.map, global);
+            } else if global.verbose {
+                output::line(global, &format!("  passes  {}", test.name));
+            }
+        }
+        suites.push_str(&suite(&session, &tested));
+        let failed = tested.iter().filter(|test| !test.reports.is_empty()).count();
+        let tests = wording::count(tested.len(), "test");
+        match (tested.len(), failed) {
+            (0, _) => output::line(global, &format!("{}: no tests", session.name)),
+            (_, 0) => output::line(global, &format!("{}: {tests} passed", session.name)),
+            _ => output::failure(&format!("{}: {failed} of {tests} failed", session.name)),
+        }
+        if failed == 0 { Ending::Fine } else { Ending::Wrong }
+    }
+}
+
+/// The results of a stack's tests, as JUnit's XML has them.
+fn suite(session: &Session, tested: &[Tested]) -> String {
+    let failed = tested.iter().filter(|test| !test.reports.is_empty()).count();
+    let name = xml(&session.name);
+    let mut out = format!("  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{failed}\">\n", tested.len());
+    for test in tested {
+        let head = format!("    <testcase classname=\"{name}\" name=\"{}\"", xml(&test.name));
+        match test.reports.first() {
+            None => out.push_str(&format!("{head}/>\n")),
+            Some(first) => out.push_str(&format!(
+                "{head}>\n      <failure message=\"{}\" type=\"{}\">{}</failure>\n    </testcase>\n",
+                xml(&first.title),
+                xml(&first.code.0),
+                xml(&output::drawn(&test.reports, &session.map)),
+            )),
+        }
+    }
+    out.push_str("  </testsuite>\n");
+    out
+}
+
+/// Text as XML 1.0 can have it: without control characters, which it knows no way to write.
+fn xml(text: &str) -> String {
+    let allowed = |c: &char| matches!(c, '\t' | '\n') || (*c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}'));
+    escape(text.chars().filter(allowed).collect::<String>()).into_owned()
+}

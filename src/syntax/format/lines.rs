@@ -1,0 +1,172 @@
+//! Indents lines and aligns neighbours.
+
+use super::spacing::join;
+use super::tokens::{Kind, Token};
+
+const INDENT: usize = 2;
+
+/// A line that is ready but for its alignment.
+struct Line {
+    indent: usize,
+    text: String,
+    /// What is aligned with the lines around it: `=` or `{`, and where it stands.
+    anchor: Option<(char, usize)>,
+}
+
+/// The lines of a text, laid out.
+pub(super) fn layout(lines: &[Vec<Token>]) -> String {
+    let mut out: Vec<Line> = Vec::new();
+    let mut open: Vec<&str> = Vec::new();
+    let mut goes_on = false;
+    for (n, tokens) in lines.iter().enumerate() {
+        let next = lines[n + 1..].iter().find(|line| !line.is_empty());
+        if tokens.is_empty() {
+            let first = out.last().is_none_or(|line| line.text.is_empty() || opens(&line.text));
+            let last = next.is_none_or(|line| line[0].kind == Kind::Close);
+            if !first && !last {
+                out.push(Line { indent: 0, text: String::new(), anchor: None });
+            }
+            continue;
+        }
+        let tokens = &commas(tokens, next.map(Vec::as_slice), open.last().copied());
+        let closers = tokens.iter().take_while(|token| token.kind == Kind::Close).count();
+        let begins = matches!(tokens[0].text, "." | "??" | "&&" | "||" | "else");
+        let further = (goes_on || begins) && closers == 0 && tokens[0].kind != Kind::Comment;
+        let further = further && tokens[0].text != "else";
+        let indent = (open.len().saturating_sub(closers) + usize::from(further)) * INDENT;
+        for token in tokens.iter() {
+            match token.kind {
+                Kind::Open => open.push(token.text),
+                Kind::Close => drop(open.pop()),
+                _ => {}
+            }
+        }
+        let spaced = join(tokens);
+        let anchor = anchor(tokens).map(|(sign, token)| (sign, spaced.starts[token]));
+        let anchor = anchor.filter(|_| !further && balanced(tokens));
+        let code: Vec<&Token> = tokens.iter().filter(|token| token.kind != Kind::Comment).collect();
+        goes_on = match code.last() {
+            Some(last) => last.kind == Kind::Sign && !matches!(last.text, "?" | ">"),
+            None => goes_on,
+        };
+        out.push(Line { indent, text: spaced.text, anchor });
+    }
+    while out.last().is_some_and(|line| line.text.is_empty()) {
+        out.pop();
+    }
+    align(&mut out);
+    let written = |line: &Line| match line.text.is_empty() {
+        true => "\n".to_owned(),
+        false => format!("{}{}\n", " ".repeat(line.indent), line.text.trim_end()),
+    };
+    out.iter().map(written).collect()
+}
+
+fn opens(text: &str) -> bool {
+    text.ends_with(['{', '[', '('])
+}
+
+fn balanced(tokens: &[Token]) -> bool {
+    let mut depth = 0;
+    for token in tokens {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth -= 1,
+            Kind::Text if token.text.contains('\n') => return false,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// Takes away commas that separate nothing, and ends the last element of a list that has a line of
+/// its own with one.
+fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: Option<&str>) -> Vec<Token<'a>> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len() + 1);
+    let mut inside: Vec<&str> = Vec::new();
+    for (n, token) in tokens.iter().enumerate() {
+        let follows = tokens.get(n + 1).filter(|token| token.kind != Kind::Comment);
+        match token.kind {
+            Kind::Open => inside.push(token.text),
+            Kind::Close => drop(inside.pop()),
+            Kind::Comma => {
+                let around = inside.last().copied().or(open);
+                let ends_line = follows.is_none();
+                let useless = match around {
+                    Some("{") => ends_line || follows.is_some_and(|token| token.kind == Kind::Close),
+                    Some(_) => follows.is_some_and(|token| token.kind == Kind::Close),
+                    None => false,
+                };
+                let leads = kept.is_empty() && around == Some("{");
+                if useless || leads {
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        kept.push(*token);
+    }
+    let closes = next.is_some_and(|line| line[0].kind == Kind::Close && line[0].text == "]");
+    let code = kept.iter().rposition(|token| token.kind != Kind::Comment);
+    if let Some(last) = code
+        && closes
+        && open == Some("[")
+        && inside.is_empty()
+        && balanced(&kept)
+        && !matches!(kept[last].kind, Kind::Comma | Kind::Open | Kind::Sign)
+    {
+        kept.insert(last + 1, Token { kind: Kind::Comma, text: ",", spaced: false });
+    }
+    kept
+}
+
+/// What of a line is aligned: the `=` of an entry, the `{` of a block on one line, or a label's text.
+fn anchor(tokens: &[Token]) -> Option<(char, usize)> {
+    if matches!(tokens[0].text, "let" | "fn" | "type" | "import" | "for" | "if" | "check" | "warn" | "}")
+        || tokens[0].kind == Kind::Close
+    {
+        return None;
+    }
+    if tokens[0].text == "label" {
+        return tokens.iter().rposition(|token| token.kind == Kind::Text).map(|n| ('"', n));
+    }
+    let mut depth = 0;
+    for (n, token) in tokens.iter().enumerate() {
+        match (token.kind, token.text) {
+            (Kind::Open, "{") if depth == 0 && n > 0 => return Some(('{', n)),
+            (Kind::Open, _) => depth += 1,
+            (Kind::Close, _) => depth -= 1,
+            (Kind::Sign, ":") if depth == 0 => return None,
+            (Kind::Sign, "=") if depth == 0 => return Some(('=', n)),
+            (Kind::Comma, _) if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Aligns runs of lines that stand right below each other, as far in, with the same sign.
+fn align(lines: &mut [Line]) {
+    let mut start = 0;
+    while start < lines.len() {
+        let kind = |line: &Line| line.anchor.map(|(sign, _)| (sign, line.indent));
+        let Some(of) = kind(&lines[start]) else {
+            start += 1;
+            continue;
+        };
+        let end =
+            lines[start..].iter().position(|line| kind(line) != Some(of)).map_or(lines.len(), |n| start + n);
+        let column = |line: &Line| line.anchor.map_or(0, |(_, at)| line.text[..at].chars().count());
+        let widest = lines[start..end].iter().map(column).max().unwrap_or(0);
+        for line in &mut lines[start..end] {
+            let missing = widest - column(line);
+            if let Some((_, at)) = line.anchor {
+                line.text.insert_str(at, &" ".repeat(missing));
+            }
+        }
+        start = end;
+    }
+}

@@ -1,0 +1,106 @@
+//! One style for every stack: `vmsc fmt`.
+//!
+//! Works on tokens, not on the tree: comments, blank lines and line breaks are a person's, and stay
+//! where they are. What changes is the space between tokens, the indentation, the alignment of
+//! neighbours, and commas that separate nothing.
+//!
+//! [`tokens`] cuts the text, [`spacing`] says what stands between two tokens, [`lines`] indents and
+//! aligns.
+
+mod lines;
+mod spacing;
+mod tokens;
+
+use super::tree::Tree;
+use serde_json::Value;
+
+/// Formats a text that has no syntax error.
+pub fn format(text: &str) -> String {
+    let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
+    lines::layout(&tokens::lines(&text))
+}
+
+/// Whether two trees mean the same: all but the places of things.
+pub fn same(a: &Tree, b: &Tree) -> bool {
+    plain(a) == plain(b)
+}
+
+/// The items of a tree, without places.
+fn plain(tree: &Tree) -> Vec<Value> {
+    let items = tree.items().map(|item| serde_json::to_value(item).unwrap_or_default());
+    items
+        .map(|mut item| {
+            strip(&mut item);
+            item
+        })
+        .collect()
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            let place =
+                fields.len() == 3 && ["chunk", "start", "end"].iter().all(|key| fields.contains_key(*key));
+            match place {
+                true => *value = Value::Null,
+                false => fields.values_mut().for_each(strip),
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format;
+
+    #[track_caller]
+    fn becomes(before: &str, after: &str) {
+        assert_eq!(format(before), after);
+        assert_eq!(format(after), after, "a second time");
+    }
+
+    #[test]
+    fn spaces_between_tokens() {
+        becomes("let a=1+2 *-3\n", "let a = 1 + 2 * -3\n");
+        becomes("let a = [ 1,2 , 3 ]\n", "let a = [1, 2, 3]\n");
+        becomes("fn f( a :Int=1 ):[String]=g( a )\n", "fn f(a: Int = 1): [String] = g(a)\n");
+        becomes("type A=Map< [String] >?\n", "type A = Map<[String]>?\n");
+        becomes("let a = !b&&c<3 || -1>d\n", "let a = !b && c < 3 || -1 > d\n");
+        becomes("let a = b.c[ 0 ]??d\n", "let a = b.c[0] ?? d\n");
+        becomes(
+            "stack m{version=v1.106.1,retention=3d}\n",
+            "stack m { version = v1.106.1, retention = 3d }\n",
+        );
+        becomes("let a = {}\n", "let a = {}\n");
+    }
+
+    #[test]
+    fn indentation_and_alignment() {
+        becomes(
+            "stack m {\n version = v1.1.1\n     a=1\n\n\n  job \"b\" { x=1 }\n  longer \"c\" { x=1 }\n}\n",
+            "stack m {\n  version = v1.1.1\n  a       = 1\n\n  job \"b\"    { x = 1 }\n  longer \"c\" { x = 1 }\n}\n",
+        );
+        becomes(
+            "stack m {\n  a = [\n  1,\n  2\n  ]\n  b = 1 +\n  2\n}\n",
+            "stack m {\n  a = [\n    1,\n    2,\n  ]\n  b = 1 +\n    2\n}\n",
+        );
+    }
+
+    #[test]
+    fn comments_and_texts_stay() {
+        becomes("# a\n\n## b\nlet a = 1 # c\n", "# a\n\n## b\nlet a = 1  # c\n");
+        becomes(
+            "stack m {\n    # last\n    a = \"\"\"\n      x {\n      \"\"\"\n    # end\n}\n",
+            "stack m {\n  # last\n  a = \"\"\"\n      x {\n      \"\"\"\n  # end\n}\n",
+        );
+        becomes("let a = r\"x  {\" + \"\\(  b  )\"\n", "let a = r\"x  {\" + \"\\(  b  )\"\n");
+    }
+
+    #[test]
+    fn commas_that_separate_nothing_go() {
+        becomes("stack m {\n  a = 1,\n  b = 2,\n}\n", "stack m {\n  a = 1\n  b = 2\n}\n");
+        becomes("let a = [1, 2, ]\n", "let a = [1, 2]\n");
+    }
+}

@@ -1,0 +1,83 @@
+//! What stands between two tokens of a line.
+
+use super::tokens::{Kind, Token};
+
+/// The tokens of a line as text, with the place of each.
+#[derive(Debug, Default)]
+pub(super) struct Spaced {
+    /// The text.
+    pub(super) text: String,
+    /// Where each token begins in it.
+    pub(super) starts: Vec<usize>,
+}
+
+/// Joins the tokens of a line.
+pub(super) fn join(line: &[Token]) -> Spaced {
+    let mut out = Spaced::default();
+    // Open `<` of types.
+    let mut angles = 0;
+    let mut unary = false;
+    // A check's code, which may have dashes.
+    let mut code = false;
+    for (n, token) in line.iter().enumerate() {
+        if n > 0 {
+            let before = &line[n - 1];
+            let space = match (before.text, token.text) {
+                _ if token.kind == Kind::Comment => "  ",
+                _ if unary => "",
+                (_, "-") | ("-", _) if code => "",
+                (_, "<") if before.text == "Map" => "",
+                ("<", _) if angles > 0 => "",
+                (_, ">") if angles > 0 => "",
+                _ => between(before, token),
+            };
+            out.text.push_str(space);
+        }
+        unary = match token.text {
+            "!" | "@" => true,
+            "-" => !code && (n == 0 || operand_follows(&line[n - 1], angles)),
+            _ => false,
+        };
+        let before = n.checked_sub(1).map_or("", |n| line[n].text);
+        match (before, token.text) {
+            ("check" | "warn", "[") | ("}", "with") => code = true,
+            (_, "]") => code = false,
+            _ => {}
+        }
+        match token.text {
+            "<" if n > 0 && line[n - 1].text == "Map" => angles += 1,
+            ">" if angles > 0 => angles -= 1,
+            _ => {}
+        }
+        out.starts.push(out.text.len());
+        out.text.push_str(token.text);
+    }
+    out
+}
+
+/// Whether what follows a token is an operand, so that a sign before it belongs to it.
+fn operand_follows(token: &Token, angles: usize) -> bool {
+    match token.kind {
+        Kind::Open | Kind::Comma => true,
+        Kind::Sign => !(token.text == "?" || token.text == ">" && angles > 0),
+        Kind::Word => matches!(token.text, "in" | "if" | "else" | "where" | "check" | "warn"),
+        _ => false,
+    }
+}
+
+fn between(before: &Token, token: &Token) -> &'static str {
+    match (before.text, token.text) {
+        ("(" | "[", _) | (_, ")" | "]") | (_, ",") => "",
+        ("{", "}") => "",
+        (".", _) | (_, ".") => "",
+        (_, ":" | "?") => "",
+        // `f(x)` and `job (x)`, `a[0]` and `check [CODE]`: as it was written.
+        (_, "(" | "[") if matches!(before.kind, Kind::Word | Kind::Close | Kind::Text) => {
+            match token.spaced {
+                true => " ",
+                false => "",
+            }
+        }
+        _ => " ",
+    }
+}

@@ -1,0 +1,93 @@
+//! `vmsc test`: tests in the language, as a platform team writes them.
+
+// A test may fail where a program may not, and looks at files itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod common;
+
+use common::Project;
+
+const POLICY: &str = r#"
+schema TeamStack extends Stack {
+  ## Who is called at night.
+  owner: String
+
+  check [short-retention] retention >= 7d, "samples are kept for a week at least" {
+    help "write `retention = 7d` or more"
+  }
+}
+"#;
+
+const STACK: &str = r#"
+import "policy.vms" as policy
+
+stack m: policy.TeamStack {
+  version   = v1.106.1
+  retention = 30d
+  owner     = "metrics"
+}
+
+profile prod { retention = 1y }
+
+test "the policy holds" {
+  check stack.owner == "metrics"
+  rejects { retention = 3d } with short-retention
+  rejects { owner = absent }
+  rejects { scrape.timeout = 1h } with E0501
+  rejects { server { extraArgs { "no.such.flag" = 1 } } } with E0520
+}
+
+test "production keeps a year" with prod {
+  for name, job in stack.scrape.job { check job.interval <= 1m }
+  check stack.retention == 1y
+}
+"#;
+
+fn project(stack: &str) -> Project {
+    let project = Project::empty();
+    project.write("stacks/policy.vms", POLICY);
+    project.write("stacks/m.vms", stack);
+    project
+}
+
+#[test]
+fn tests_that_hold_pass() {
+    let project = project(STACK);
+    let output = project.run(&["test", "-v"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("passes  the policy holds") && said.contains("2 tests passed"), "{said}");
+}
+
+#[test]
+fn tests_that_fail_say_where_and_why() {
+    let stack = STACK
+        .replace("stack.owner == \"metrics\"", "stack.owner == \"core\"")
+        .replace("{ retention = 3d } with", "{ retention = 8d } with")
+        .replace("with E0501", "with E0502");
+    let project = project(&stack);
+    let output = project.run(&["test", "--junit", "out/junit.xml"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for line in [
+        "error[E0410]: this does not hold",
+        "`owner` is metrics",
+        "error[E0410]: this is not rejected with short-retention",
+        "error[E0410]: this is not rejected with E0502",
+        "note: [E0501] a scrape may take longer",
+        "1 of 2 tests failed",
+    ] {
+        assert!(said.contains(line), "no `{line}` in:\n{said}");
+    }
+    let junit = project.read("out/junit.xml");
+    assert!(junit.contains(r#"tests="2" failures="1""#) && junit.contains("<failure message="), "{junit}");
+}
+
+#[test]
+fn a_stack_that_does_not_compile_is_not_tested() {
+    let project = project(&STACK.replace("30d", "3d"));
+    let output = project.run(&["test"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("error[short-retention]") && !said.contains("passed"), "{said}");
+}
