@@ -59,6 +59,7 @@ impl Build {
         let options = Options { force: self.force, profiles: self.input.profile.clone() };
         let (plan, reports) = plan::plan(&compiled, &session.root, &session.name, &options, &mut session.map);
         session.reports.extend(reports);
+        global.denied(&mut session.reports);
         output::reports(&session.reports, &session.map, global);
         let ending = match session.reports.iter().any(Report::is_error) {
             true => Ending::Wrong,

@@ -1,8 +1,10 @@
 //! `vmsc check`
 
 use super::session::{self, Session};
-use super::{Ending, Global, Input, output};
-use crate::diagnostics::Report;
+use super::{Ending, Global, Input, fix, output};
+use crate::diagnostics::{Report, wording};
+use crate::project::write;
+use camino::Utf8Path;
 use clap::Args;
 use std::collections::HashSet;
 
@@ -11,6 +13,9 @@ use std::collections::HashSet;
 pub(super) struct Check {
     #[command(flatten)]
     input: Input,
+    /// Carry out the advice that is certain, in the stack's file
+    #[arg(long)]
+    fix: bool,
 }
 
 impl Check {
@@ -22,7 +27,7 @@ impl Check {
         let mut ending = Ending::Fine;
         let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
         for stack in stacks {
-            match session::open(&stack, &self.input, global) {
+            match self.open(&stack, global) {
                 Ok(session) if session.library => libraries.push(session),
                 Ok(session) => {
                     imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
@@ -36,6 +41,24 @@ impl Check {
             ending = ending.max(self.show(session, global));
         }
         ending
+    }
+
+    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, Ending> {
+        if !self.fix {
+            return session::open(stack, &self.input, global);
+        }
+        let mut text = session::text(stack, &self.input, global)?;
+        let (session, done) = fix::fix(&mut text, &self.input, global);
+        if done > 0 {
+            if text.path == "-" {
+                output::data(&text.text);
+            } else if let Err(failure) = write::text(&text.path, &text.text) {
+                output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+                return Err(Ending::Failed);
+            }
+            output::line(global, &format!("{}: fixed {}", session.name, wording::count(done, "mistake")));
+        }
+        Ok(session)
     }
 
     fn show(&self, mut session: Session, global: &Global) -> Ending {

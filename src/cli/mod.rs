@@ -6,6 +6,7 @@
 
 mod build;
 mod check;
+mod fix;
 mod fmt;
 mod generate;
 mod output;
@@ -75,12 +76,43 @@ pub struct Global {
     /// When to colour reports
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     color: When,
+    /// How to write reports
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "human")]
+    message_format: Format,
+    /// What to take for an error
+    #[arg(long, global = true, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// Most reports to write of a stack
+    #[arg(long, global = true, value_name = "N", default_value_t = 100)]
+    max_errors: usize,
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
     /// Say more: files that stay as they are, checks that the chart does not have
     #[arg(short, long, global = true)]
     verbose: bool,
+}
+
+/// How to write reports: to standard error for people, to standard output for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source, as it looks on a terminal
+    Human,
+    /// A line a report: file:line:column: error[E0501]: title
+    Short,
+    /// A JSON object a report, a line each
+    Json,
+    /// Workflow commands that annotate a pull request on GitHub
+    Github,
+    /// One SARIF 2.1.0 log
+    Sarif,
+}
+
+/// What to take for an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Every warning
+    Warnings,
 }
 
 /// When to colour.
@@ -152,6 +184,7 @@ pub fn main() -> ExitCode {
     // A stack at every limit at once needs room. A thread would have it too, but its allocator asks
     // the system for every few pages, which took a quarter of a cold check.
     let ending = stacker::grow(STACK, || std::panic::catch_unwind(|| run(&cli)));
+    output::finish(&cli.global);
     ending
         .unwrap_or_else(|_| {
             output::failure("this is a mistake in vmsc itself: please report it, with the stack");

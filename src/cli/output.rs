@@ -1,36 +1,60 @@
 //! What a person sees: reports in colour, and calm lines about what was done.
 
-use super::{Global, When};
-use crate::diagnostics::{Report, human};
+use super::{Format, Global, When};
+use crate::diagnostics::{Report, github, human, json, sarif, short, wording};
 use crate::source::SourceMap;
 use codespan_reporting::term::termcolor::{ColorChoice, NoColor, StandardStream};
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 
-/// Most reports that are drawn in one run.
-const MOST: usize = 100;
-
-/// Draws reports to standard error.
+/// Writes reports in the form that is asked for.
 pub(super) fn reports(reports: &[Report], map: &SourceMap, global: &Global) {
-    let shown: Vec<Report> =
-        reports.iter().filter(|report| report.is_error() || !global.quiet).cloned().collect();
-    let mut stream = StandardStream::stderr(color(global));
-    // A closed standard error leaves nobody to tell.
-    let _ = human::render(&shown[..shown.len().min(MOST)], map, &mut stream);
-    if shown.len() > MOST {
-        let _ = writeln!(stream, "… and {} more", shown.len() - MOST);
-    }
-    let errors = shown.iter().filter(|report| report.is_error()).count();
-    let warnings = shown.len() - errors;
-    if errors + warnings > 1 {
-        let mut parts = Vec::new();
-        if errors > 0 {
-            parts.push(crate::diagnostics::wording::count(errors, "error"));
+    let told = reports.iter().filter(|report| report.is_error() || !global.quiet);
+    let told: Vec<Report> = told.cloned().collect();
+    let shown = &told[..told.len().min(global.max_errors)];
+    match global.message_format {
+        Format::Human => {
+            let mut stream = StandardStream::stderr(color(global));
+            // A closed standard error leaves nobody to tell.
+            let _ = human::render(shown, map, &mut stream);
+            let _ = stream.write_all(summary(&told, shown.len()).as_bytes());
         }
-        if warnings > 0 {
-            parts.push(crate::diagnostics::wording::count(warnings, "warning"));
+        Format::Short => {
+            let _ = std::io::stderr().write_all(short::render(shown, map).as_bytes());
         }
-        let _ = writeln!(stream, "{}", parts.join(", "));
+        Format::Json => data(&json::render(shown, map)),
+        Format::Github => data(&github::render(shown, map)),
+        Format::Sarif => SARIF.with_borrow_mut(|results| results.extend(sarif::results(shown, map))),
     }
+}
+
+thread_local! {
+    /// The results of all stacks of a run, which are one log.
+    static SARIF: RefCell<Vec<serde_json::Value>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes what is written once a run.
+pub(super) fn finish(global: &Global) {
+    if global.message_format == Format::Sarif {
+        data(&sarif::log(SARIF.take(), env!("CARGO_PKG_VERSION")));
+    }
+}
+
+/// How many there are, where it is more than one.
+fn summary(told: &[Report], shown: usize) -> String {
+    let errors = told.iter().filter(|report| report.is_error()).count();
+    let warnings = told.len() - errors;
+    let mut out = String::new();
+    if told.len() > shown {
+        out.push_str(&format!("… and {} more\n", told.len() - shown));
+    }
+    let parts = [(errors, "error"), (warnings, "warning")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    if told.len() > 1 {
+        let parts: Vec<String> = parts.map(|(count, what)| wording::count(count, what)).collect();
+        out.push_str(&format!("{}\n", parts.join(", ")));
+    }
+    out
 }
 
 /// Reports as text, without colour.

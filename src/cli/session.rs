@@ -1,8 +1,8 @@
 //! What `check` and `build` share: which stacks, read from where, compiled.
 
-use super::{Ending, Global, Input, output};
+use super::{Deny, Ending, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
-use crate::diagnostics::{Report, wording};
+use crate::diagnostics::{Report, Severity, wording};
 use crate::load::{Place, problems::unreadable};
 use crate::project::root;
 use crate::semantics::problems::NO_STACK;
@@ -50,44 +50,79 @@ pub(super) fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, Ending> {
     Ok(found)
 }
 
+/// A stack's text and where it stands.
+pub(super) struct Text {
+    /// The path that was asked for; `-` is standard input.
+    pub(super) path: Utf8PathBuf,
+    /// As reports name it.
+    name: String,
+    place: Place,
+    /// What it says.
+    pub(super) text: String,
+}
+
 /// Reads and compiles one stack; `-` is standard input.
 pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<Session, Ending> {
+    let text = text(stack, input, global)?;
+    let session = compiled(&text, input, global);
+    session.known_profiles(input)?;
+    Ok(session)
+}
+
+/// Reads one stack.
+pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<Text, Ending> {
     let stdin = stack == "-";
-    let mut map = SourceMap::default();
     let root = match &input.root {
         Some(root) => read::canonical(root),
         None => root::find(if stdin { Utf8Path::new("stack") } else { stack }),
     };
     let name = shown(stack, root.as_deref().ok());
-    let text = if stdin { read::stdin() } else { read::text(stack) };
-    let failed = |error: ReadError, name: &str, mut map: SourceMap| {
+    let failed = |error: ReadError, name: &str| {
+        let mut map = SourceMap::default();
         let report = unreadable(error, name, &mut map);
         output::reports(&[report], &map, global);
         Ending::Failed
     };
-    let text = match text {
-        Ok(text) => text,
-        Err(error) => return Err(failed(error, &name, map)),
+    let text = if stdin { read::stdin() } else { read::text(stack) };
+    let text = text.map_err(|error| failed(error, &name))?;
+    let root = root.map_err(|error| {
+        let shown = input.root.as_deref().unwrap_or(Utf8Path::new("."));
+        failed(error, shown.as_str())
+    })?;
+    // Standard input stands for a file of the project's own.
+    let file = if stdin { Utf8PathBuf::new() } else { read::canonical(stack).unwrap_or_default() };
+    let stacks = root.join("stacks");
+    let folder = match file.parent() {
+        Some(folder) => folder.to_owned(),
+        None if read::kind(&stacks) == read::Kind::Directory => stacks,
+        None => root.clone(),
     };
-    let root = match root {
-        Ok(root) => root,
-        Err(error) => {
-            let shown = input.root.as_deref().unwrap_or(Utf8Path::new("."));
-            return Err(failed(error, shown.as_str(), map));
-        }
-    };
-    let file = map.add(name.clone(), text);
-    let full = read::canonical(stack).unwrap_or_default();
-    let folder = full.parent().map_or_else(|| root.clone(), Utf8Path::to_owned);
-    let place = Place { root: root.clone(), folder, file: full };
-    let Outcome { compiled, mut reports, has_stack } = compile(file, &place, &mut map);
+    Ok(Text { path: stack.to_owned(), name, place: Place { root, folder, file }, text })
+}
+
+/// Compiles one stack.
+pub(super) fn compiled(text: &Text, input: &Input, global: &Global) -> Session {
+    let mut map = SourceMap::default();
+    let file = map.add(text.name.clone(), text.text.clone());
+    let Outcome { mut compiled, mut reports, has_stack } = compile(file, &text.place, &mut map);
     let library = !has_stack && input.stack.is_none();
     if library {
         reports.retain(|report| report.code != NO_STACK.code());
     }
-    let session = Session { root, name, map, compiled, reports, library };
-    session.known_profiles(input)?;
-    Ok(session)
+    global.denied(&mut reports);
+    if reports.iter().any(Report::is_error) {
+        compiled = None;
+    }
+    Session { root: text.place.root.clone(), name: text.name.clone(), map, compiled, reports, library }
+}
+
+impl Global {
+    /// Makes errors of warnings, where that is asked for.
+    pub(super) fn denied(&self, reports: &mut [Report]) {
+        if self.deny == Some(Deny::Warnings) {
+            reports.iter_mut().for_each(|report| report.severity = Severity::Error);
+        }
+    }
 }
 
 /// Is done with something large. The process ends soon, and the system takes all memory back at

@@ -1,11 +1,16 @@
 //! Reports: what a person sees when something is wrong.
 //!
 //! [`report`] is the plain data every stage makes, [`wording`] the phrases they share,
-//! [`human`] the renderer for a terminal, [`Code`] and [`Page`] the stable names and their
+//! [`human`] the renderer for a terminal, [`short`], [`json`], [`github`] and [`sarif`] those for
+//! other programs, [`Code`] and [`Page`] the stable names and their
 //! explanations. Each stage keeps its own pages beside the check that makes the report.
 
+pub mod github;
 pub mod human;
+pub mod json;
 mod report;
+pub mod sarif;
+pub mod short;
 pub mod wording;
 
 pub use report::{Code, Edit, Help, Label, Page, Report, Severity, sort_and_merge};

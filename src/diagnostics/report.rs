@@ -1,5 +1,6 @@
 //! A report as data: title, labels, notes, helps.
 
+use super::wording;
 use crate::source::{SourceMap, Span};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,6 +12,16 @@ pub enum Severity {
     Error,
     /// The build goes on.
     Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
 }
 
 /// The stable name of a kind of report: `E0301`, `W0502`, or a name of the user's own.
@@ -51,6 +62,8 @@ pub struct Edit {
     pub span: Span,
     /// By what.
     pub replacement: String,
+    /// Whether this is what a person meant for certain, so that it may be done without asking.
+    pub certain: bool,
 }
 
 /// Something to type, with the edit where it is certain.
@@ -124,10 +137,26 @@ impl Report {
         self
     }
 
-    /// Adds advice that an editor can carry out.
+    /// Adds advice that can be carried out without asking.
     #[must_use]
-    pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: &str) -> Report {
-        let edit = Some(Edit { span, replacement: replacement.to_owned() });
+    pub fn fix(self, text: impl Into<String>, span: Span, replacement: &str) -> Report {
+        self.edit(text, span, replacement, true)
+    }
+
+    /// Adds advice that an editor can carry out when a person says so.
+    #[must_use]
+    pub fn suggest(self, text: impl Into<String>, span: Span, replacement: &str) -> Report {
+        self.edit(text, span, replacement, false)
+    }
+
+    /// Adds the advice to write a name that is near to the one that is written.
+    #[must_use]
+    pub fn near(self, text: impl Into<String>, span: Span, written: &str, near: &str) -> Report {
+        self.edit(text, span, near, wording::is_slip(written, near))
+    }
+
+    fn edit(mut self, text: impl Into<String>, span: Span, replacement: &str, certain: bool) -> Report {
+        let edit = Some(Edit { span, replacement: replacement.to_owned(), certain });
         self.helps.push(Help { text: text.into(), edit });
         self
     }

@@ -18,6 +18,13 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether a word can only be another with a slip: a letter that is wrong, missing or one too many,
+/// two that are swapped, or the case and separators of another language.
+pub fn is_slip(written: &str, meant: &str) -> bool {
+    let (written, meant) = (fold(written), fold(meant));
+    written == meant || (meant.chars().count() >= 4 && strsim::osa_distance(&written, &meant) <= 1)
+}
+
 /// Case and separators do not count: `storage_class` is near to `storageClass`.
 fn fold(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()

@@ -147,7 +147,7 @@ impl Loader<'_> {
                     Some(near) => {
                         let right =
                             if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") };
-                        report.fix(format!("did you mean `{right}`?"), path.span, &format!("\"{right}\""))
+                        report.suggest(format!("did you mean `{right}`?"), path.span, &format!("\"{right}\""))
                     }
                     None => report.help("a path is relative to the file that imports it"),
                 }));

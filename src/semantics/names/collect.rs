@@ -216,7 +216,7 @@ impl<'t> Builder<'t, '_> {
                     self.problems.push(
                         Report::error(&ARGUMENTS, format!("the parameter `{}` has no type", param.name.text))
                             .at(param.name.span, "of what type?")
-                            .fix(
+                            .suggest(
                                 format!("write `{}: String`, or another type", param.name.text),
                                 param.name.span.after(),
                                 ": String",

@@ -53,7 +53,7 @@ impl<'t> Builder<'t, '_> {
             let report = Report::error(&UNKNOWN_PROFILE, format!("there is no profile `{}`", name.text))
                 .at(name.span, "unknown profile");
             let report = match nearest(&name.text, profiles.iter().map(|p| &*p.name.text)) {
-                Some(near) => report.fix(format!("did you mean `{near}`?"), name.span, near),
+                Some(near) => report.near(format!("did you mean `{near}`?"), name.span, &name.text, near),
                 None => report.help(format!("write `profile {} {{ … }}`", name.text)),
             };
             self.problems.push(report);

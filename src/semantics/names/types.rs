@@ -280,7 +280,7 @@ impl<'t> Builder<'t, '_> {
         report = match nearest(inner, known.into_iter()) {
             Some(near) => {
                 let right = file.map_or(near.to_owned(), |file| format!("{file}.{near}"));
-                report.fix(format!("did you mean `{right}`?"), name.span, &right)
+                report.near(format!("did you mean `{right}`?"), name.span, &name.text, &right)
             }
             None => report.help("a type is Bool, Int, Float, String, Duration, Bytes, Cpu, Version, Endpoint, Data, `[T]`, `Map<T>`, `\"a\" | \"b\"`, or declared with `type`"),
         };

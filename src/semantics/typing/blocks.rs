@@ -191,7 +191,7 @@ impl<'p, 't> Typing<'p, 't> {
         let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
         if let Some(near) = wording::nearest(name, schema.fields.keys().map(|k| &**k)) {
             self.tables.meant.insert((id, near.into()));
-            return report.fix(format!("a field with a similar name exists: `{near}`"), span, near);
+            return report.near(format!("a field with a similar name exists: `{near}`"), span, name, near);
         }
         if let Some(place) = self.find_field(self.program.root, name, 0) {
             return report.help(format!("did you mean `{place}`?"));

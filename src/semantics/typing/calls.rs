@@ -79,7 +79,7 @@ impl<'p, 't> Typing<'p, 't> {
         let report = Report::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
             .at(function.span, "unknown function");
         let report = match wording::nearest(name, known) {
-            Some(near) => report.fix(format!("did you mean `{near}`?"), function.span, near),
+            Some(near) => report.near(format!("did you mean `{near}`?"), function.span, name, near),
             None => report.help(format!("write `fn {name}(…) = …`")),
         };
         self.tell(expr.span, report)

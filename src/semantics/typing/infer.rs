@@ -396,7 +396,7 @@ fn no_such_field(fields: &IndexMap<Rc<str>, Type>, name: &Name) -> Report {
         .at(name.span, "unknown field");
     let known: Vec<&str> = fields.keys().map(|k| &**k).collect();
     match wording::nearest(&name.text, known.iter().copied()) {
-        Some(near) => report.fix(format!("did you mean `{near}`?"), name.span, near),
+        Some(near) => report.near(format!("did you mean `{near}`?"), name.span, &name.text, near),
         None if known.is_empty() => report.help("it has no fields at all"),
         None => report.help(format!("its fields are {}", wording::all_of(&known[..known.len().min(8)]))),
     }

@@ -41,7 +41,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let report =
                     Report::error(&ARGUMENTS, "a loop over a map has two variables, the key and the value")
                         .at(one.span, "only one here")
-                        .fix(
+                        .suggest(
                             format!("write `for k, {} in …`", one.text),
                             Span { end: one.span.start, ..one.span },
                             "k, ",

@@ -162,9 +162,9 @@ impl<'p, 't> Typing<'p, 't> {
                 &format!("stack.{name}"),
             )
         } else if let Some(near) = wording::nearest(name, known) {
-            report.fix(format!("did you mean `{near}`?"), expr.span, near)
+            report.near(format!("did you mean `{near}`?"), expr.span, name, near)
         } else {
-            report.fix(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
+            report.suggest(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
         };
         self.tell(expr.span, report)
     }
@@ -177,7 +177,7 @@ impl<'p, 't> Typing<'p, 't> {
             .at(name.span, "unknown name");
         let known: Vec<&str> = known.collect();
         let report = match wording::nearest(&name.text, known.iter().copied()) {
-            Some(near) => report.fix(format!("did you mean `{near}`?"), name.span, near),
+            Some(near) => report.near(format!("did you mean `{near}`?"), name.span, &name.text, near),
             None if known.is_empty() => report.help("it declares nothing"),
             None => report.help(format!("it has {}", wording::all_of(&known[..known.len().min(8)]))),
         };

@@ -16,7 +16,7 @@ impl<'p, 't> Typing<'p, 't> {
                     let report =
                         Report::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
                             .at(expr.span, format!("{cores} cores"))
-                            .fix(
+                            .suggest(
                                 format!("for thousandths of a core, write `{cores}m`"),
                                 expr.span,
                                 &format!("{cores}m"),

@@ -218,7 +218,9 @@ impl<'p, 't> Typing<'p, 't> {
         let report = Report::error(&WORD, title).at(span, "none of the allowed words");
         let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
         match wording::nearest(text, words.iter().map(|w| &**w)) {
-            Some(near) => report.fix(format!("did you mean \"{near}\"?"), span, &format!("\"{near}\"")),
+            Some(near) => {
+                report.near(format!("did you mean \"{near}\"?"), span, text, &format!("\"{near}\""))
+            }
             None => report.help(format!("it is {}", wording::one_of(&quoted))),
         }
     }

@@ -156,8 +156,8 @@ impl<'a> Lower<'a> {
                     let span = self.span(&pair);
                     if !self.in_schema {
                         self.colon(&path, span, &pair, follower);
-                        // Told already; what it may have meant is not looked at.
-                        return None;
+                        // Told already; the field is there, and what it is given is not looked at.
+                        continue;
                     }
                     let mut inner = pair.into_inner();
                     ty = inner.next().map(|p| self.ty(p));

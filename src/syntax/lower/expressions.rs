@@ -219,7 +219,7 @@ impl<'a> Lower<'a> {
                 let report =
                     Report::error(&RESERVED, format!("there is no `{word}`: an optional field is absent"))
                         .at(span, "not a value")
-                        .fix(
+                        .suggest(
                             "write `absent` to take away what a lower layer gave, or leave the field out",
                             span,
                             "absent",

@@ -22,7 +22,7 @@ impl<'a> Lower<'a> {
         let mut report = Report::error(&OUTSIDE, format!("`{word}` stands outside every declaration"))
             .at(span, "a file has `stack`, `profile`, `let`, `type`, `schema` and `import`");
         report = match wording::nearest(word, keywords) {
-            Some(near) => report.fix(format!("did you mean `{near}`?"), span, near),
+            Some(near) => report.near(format!("did you mean `{near}`?"), span, word, near),
             None => report.help("settings stand inside `stack name { … }`"),
         };
         self.tell(report);

@@ -1,0 +1,67 @@
+//! `vmsc check --fix`: carries out the advice that is certain.
+
+use super::session::{self, Session, Text};
+use super::{Global, Input};
+use crate::diagnostics::{Edit, Report};
+use std::ops::Range;
+
+/// Most times that advice is carried out and the stack compiled again.
+const ROUNDS: usize = 16;
+
+/// Fixes a text until nothing is left that is certain; how many mistakes are gone, and the stack as
+/// it is then. A change that leaves as many mistakes as there were is not made.
+pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, usize) {
+    let mut session = session::compiled(text, input, global);
+    let before = session.reports.len();
+    for _ in 0..ROUNDS {
+        let edits = edits(&session);
+        if edits.is_empty() {
+            break;
+        }
+        let old = std::mem::take(&mut text.text);
+        text.text = applied(&old, &edits);
+        let next = session::compiled(text, input, global);
+        if next.reports.len() >= session.reports.len() {
+            text.text = old;
+            break;
+        }
+        session = next;
+    }
+    let done = before.saturating_sub(session.reports.len());
+    (session, done)
+}
+
+/// The certain edits in the stack's own file, in order and apart.
+fn edits(session: &Session) -> Vec<(Range<usize>, String)> {
+    let own = session.map.files().next().map(|(file, _)| file);
+    let certain = |report: &Report| -> Option<Edit> {
+        let mut edits = report.helps.iter().filter_map(|help| help.edit.clone());
+        edits.find(|edit| edit.certain)
+    };
+    let found = session.reports.iter().filter_map(certain).filter_map(|edit| {
+        let (file, range) = session.map.locate(edit.span);
+        (Some(file) == own).then_some((range, edit.replacement))
+    });
+    let mut found: Vec<(Range<usize>, String)> = found.collect();
+    found.sort_by_key(|(range, _)| (range.start, range.end));
+    found.dedup();
+    let mut end = 0;
+    found.retain(|(range, _)| {
+        let apart = range.start >= end;
+        end = if apart { range.end } else { end };
+        apart
+    });
+    found
+}
+
+fn applied(text: &str, edits: &[(Range<usize>, String)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, replacement) in edits {
+        out.push_str(&text[at..range.start]);
+        out.push_str(replacement);
+        at = range.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
