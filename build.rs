@@ -12,6 +12,8 @@ mod source;
 
 #[path = "src/diagnostics"]
 mod diagnostics {
+    #[path = "explain.rs"]
+    pub mod explain;
     #[path = "report.rs"]
     mod report;
     #[path = "wording.rs"]

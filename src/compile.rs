@@ -45,6 +45,15 @@ impl Compiled {
     }
 }
 
+/// The built-in schema's settings.
+pub fn builtin() -> Shape {
+    let mut map = SourceMap::default();
+    map.attach(prelude::get().sources.clone());
+    let loaded = Loaded::default();
+    let program = names::collect(files(&loaded), &mut Vec::new());
+    program.map(|program| describe(&program, &|span| map.text(span))).unwrap_or_default()
+}
+
 /// What came of compiling a file.
 #[derive(Debug)]
 pub struct Outcome {

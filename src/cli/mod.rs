@@ -6,12 +6,15 @@
 
 mod build;
 mod check;
+mod explain;
 mod fix;
 mod fmt;
 mod generate;
 mod output;
 mod session;
 mod test;
+
+pub use explain::explanations;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -154,6 +157,13 @@ With `-` the stack is read from standard input, as an editor would have it:
 
     vmsc check - < stacks/victoriametrics.vms")]
     Check(check::Check),
+    /// Say what a code of a report means, or what a setting is
+    #[command(after_help = "\
+    vmsc explain E0501              why it is an error, a wrong and a right example
+    vmsc explain persistence.size   its type, default, checks, and where it goes
+    vmsc explain scrape.job         the fields of a record
+    vmsc explain                    every code")]
+    Explain(explain::Explain),
     /// Format stacks
     #[command(after_help = "\
 There is one style and no options. Comments and line breaks stay where they are; what a file means
@@ -200,6 +210,7 @@ fn run(cli: &Cli) -> Ending {
     match &cli.command {
         Command::Build(build) => build.run(&cli.global),
         Command::Check(check) => check.run(&cli.global),
+        Command::Explain(explain) => explain.run(&cli.global),
         Command::Fmt(fmt) => fmt.run(&cli.global),
         Command::Test(test) => test.run(&cli.global),
         Command::Completions(completions) => completions.run(&mut Cli::command()),

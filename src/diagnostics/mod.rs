@@ -2,9 +2,10 @@
 //!
 //! [`report`] is the plain data every stage makes, [`wording`] the phrases they share,
 //! [`human`] the renderer for a terminal, [`short`], [`json`], [`github`] and [`sarif`] those for
-//! other programs, [`Code`] and [`Page`] the stable names and their
+//! other programs, [`explain`] the pages of prose, [`Code`] and [`Page`] the stable names and their
 //! explanations. Each stage keeps its own pages beside the check that makes the report.
 
+pub mod explain;
 pub mod github;
 pub mod human;
 pub mod json;

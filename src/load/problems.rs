@@ -1,5 +1,6 @@
 //! The reports of reading files: encoding and limits, imports, data.
 
+use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Page, Report, pages};
 use crate::source::SourceMap;
 use crate::source::read::{MAX_BYTES, ReadError};
@@ -48,4 +49,9 @@ pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Report {
                 .help("save the file as UTF-8")
         }
     }
+}
+
+/// What the codes of this stage mean.
+pub fn explanations() -> Vec<Explanation> {
+    explain::pages(include_str!("pages.txt"), PAGES)
 }

@@ -6,6 +6,7 @@
 //! `build.rs` parses the files when vmsc itself is built, so that no run has to: a mistake in one
 //! of them fails that build.
 
+use crate::diagnostics::explain::{self, Explanation};
 use crate::source::Sources;
 use crate::syntax::tree::Tree;
 use std::sync::{Arc, OnceLock};
@@ -32,6 +33,11 @@ pub fn get() -> &'static Prelude {
         let (sources, trees) = postcard::from_bytes(PARSED).unwrap_or_default();
         Prelude { sources: Arc::new(sources), trees }
     })
+}
+
+/// What the codes of its checks mean.
+pub fn explanations() -> Vec<Explanation> {
+    explain::pages(include_str!("pages.txt"), &[])
 }
 
 #[cfg(test)]

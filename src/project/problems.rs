@@ -1,5 +1,6 @@
 //! The reports of the project and its outputs.
 
+use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Report, pages};
 use crate::source::{SourceMap, Span};
 
@@ -39,4 +40,9 @@ pub fn at_file(
     let line_end = text[range.start.min(text.len())..].find('\n').map_or(text.len(), |n| range.start + n);
     let span: Span = map.whole(file, range.start..range.end.min(line_end.max(range.start)));
     report.at(span, label)
+}
+
+/// What the codes of this stage mean.
+pub fn explanations() -> Vec<Explanation> {
+    explain::pages(include_str!("pages.txt"), PAGES)
 }

@@ -38,6 +38,8 @@ pub struct Field {
     pub build: bool,
     /// A default that depends on other settings; a constant one is in the values.
     pub default: Option<Default>,
+    /// The default as written, whatever it is.
+    pub default_text: Option<String>,
     /// What its type demands of it, with `it` for the value.
     pub conditions: Vec<Rule>,
     /// What is in it, where it is a record, or a map or list of records.
@@ -113,6 +115,44 @@ pub enum Base {
     Record,
 }
 
+impl Rule {
+    /// The title of its report, values in it as `…`.
+    pub fn title(&self) -> Option<String> {
+        match &self.message.kind {
+            FormulaKind::Literal(Kind::Text(text)) => Some(text.to_string()),
+            FormulaKind::Text(parts) => {
+                let part = |part: &Formula| match &part.kind {
+                    FormulaKind::Literal(Kind::Text(text)) => text.to_string(),
+                    _ => "…".to_owned(),
+                };
+                Some(parts.iter().map(part).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether its condition asks a field of its record.
+    pub fn asks(&self, field: &str) -> bool {
+        self.condition.as_ref().is_some_and(|condition| condition.asks(field))
+            || self.labels.iter().any(|(path, _)| path.asks(field))
+    }
+}
+
+impl Formula {
+    fn asks(&self, field: &str) -> bool {
+        match &self.kind {
+            FormulaKind::Path(Base::Record, path) => path.first().is_some_and(|first| &**first == field),
+            FormulaKind::Not(inner) => inner.asks(field),
+            FormulaKind::Infix(_, a, b) => a.asks(field) || b.asks(field),
+            FormulaKind::If(a, b, c) => a.asks(field) || b.asks(field) || c.asks(field),
+            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+                items.iter().any(|item| item.asks(field))
+            }
+            FormulaKind::Literal(_) | FormulaKind::Path(..) | FormulaKind::It => false,
+        }
+    }
+}
+
 /// The root schema as data. `source` gives the text of a span.
 pub fn describe<'s>(program: &Program, source: &dyn Fn(crate::source::Span) -> &'s str) -> Shape {
     Describe { program, source }.shape(program.root)
@@ -149,6 +189,7 @@ impl<'t> Describe<'_, '_, 't> {
                 optional: field.ty.is_optional(),
                 build: field.build,
                 default,
+                default_text: field.default.map(|expr| (self.source)(expr.span).to_owned()),
                 conditions,
                 inside: inner.map(|id| self.shape(id)),
             }

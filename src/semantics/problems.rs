@@ -1,5 +1,6 @@
 //! The reports of meaning: names (E02xx), types and units (E03xx), evaluation (E04xx).
 
+use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::pages;
 
 pages! {
@@ -69,4 +70,9 @@ pages! {
     TEST "E0410" "a check or a test does not hold";
     /// Cores given as a large whole number.
     CORES "W0301" "a share of CPU is a large whole number";
+}
+
+/// What the codes of this stage mean.
+pub fn explanations() -> Vec<Explanation> {
+    explain::pages(include_str!("pages.txt"), PAGES)
 }

@@ -96,6 +96,11 @@ impl Type {
         }
     }
 
+    /// Whether it is a map.
+    pub fn is_map(&self) -> bool {
+        matches!(self.plain(), Type::Map(_))
+    }
+
     /// Whether a value of it may be absent.
     pub fn is_optional(&self) -> bool {
         matches!(self, Type::Optional(_) | Type::Absent)

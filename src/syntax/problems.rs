@@ -1,5 +1,6 @@
 //! The reports of reading a file: encoding and limits (E00xx), syntax (E01xx).
 
+use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::pages;
 
 pages! {
@@ -31,4 +32,9 @@ pages! {
     CHAIN "E0111" "comparisons are chained";
     /// A word that means something else here.
     RESERVED "E0112" "a reserved word is used as a name";
+}
+
+/// What the codes of this stage mean.
+pub fn explanations() -> Vec<Explanation> {
+    explain::pages(include_str!("pages.txt"), PAGES)
 }

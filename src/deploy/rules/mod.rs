@@ -11,6 +11,7 @@ mod text;
 mod window;
 
 use super::Deployment;
+use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Page, Report};
 use crate::semantics::data::Value;
 use crate::source::Span;
@@ -66,4 +67,9 @@ pub fn pages() -> Vec<Page> {
         text::PAGES,
     ]
     .concat()
+}
+
+/// What the codes of the rules mean.
+pub fn explanations() -> Vec<Explanation> {
+    explain::pages(include_str!("pages.txt"), &pages())
 }

@@ -1,0 +1,140 @@
+//! `vmsc explain`
+
+use super::{Ending, Global, output};
+use crate::compile;
+use crate::diagnostics::explain::{Explanation, wrapped};
+use crate::diagnostics::wording;
+use crate::semantics::formula::{Field, Shape};
+use crate::{deploy, load, prelude, project, semantics, syntax};
+use clap::Args;
+
+/// The arguments of `vmsc explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A code, such as E0501, or the path of a setting; every code where it is not given
+    #[arg(value_name = "CODE|PATH")]
+    topic: Option<String>,
+}
+
+/// Every page, by its code.
+pub fn explanations() -> Vec<Explanation> {
+    let mut pages = [
+        load::problems::explanations(),
+        syntax::problems::explanations(),
+        semantics::problems::explanations(),
+        prelude::explanations(),
+        deploy::rules::explanations(),
+        project::problems::explanations(),
+    ]
+    .concat();
+    // Errors first, then warnings, by their numbers.
+    pages.sort_by_key(|page| (page.code.starts_with('W'), page.code.clone()));
+    pages
+}
+
+impl Explain {
+    pub(super) fn run(&self, _: &Global) -> Ending {
+        let pages = explanations();
+        let Some(topic) = &self.topic else {
+            let lines = pages.iter().map(|page| format!("{}  {}\n", page.code, page.title));
+            output::data(&lines.collect::<String>());
+            return Ending::Fine;
+        };
+        if let Some(page) = pages.iter().find(|page| page.code.eq_ignore_ascii_case(topic)) {
+            output::data(&page.text());
+            return Ending::Fine;
+        }
+        let shape = compile::builtin();
+        let path: Vec<&str> = topic.trim_start_matches("stack.").split('.').collect();
+        match found(&shape, &path) {
+            Ok(Found::Field(field)) => output::data(&setting(field, topic, &shape)),
+            Ok(Found::Record(record)) => output::data(&fields(record)),
+            Err((name, known)) => {
+                let near = wording::nearest(name, known.iter().copied());
+                let codes = pages.iter().map(|page| page.code.as_str());
+                let help = match near.or_else(|| wording::nearest(topic, codes)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are {}", wording::all_of(&known)),
+                };
+                output::failure(&format!("`{topic}` is no code and no setting: {help}"));
+                return Ending::Failed;
+            }
+        }
+        Ending::Fine
+    }
+}
+
+enum Found<'s> {
+    Field(&'s Field),
+    Record(&'s Shape),
+}
+
+/// The field at a path. The name of an entry, such as that of a job, may be left out.
+fn found<'s, 'p>(shape: &'s Shape, path: &[&'p str]) -> Result<Found<'s>, (&'p str, Vec<&'s str>)> {
+    let [name, rest @ ..] = path else { return Ok(Found::Record(shape)) };
+    let Some(field) = shape.fields.iter().find(|field| field.name == *name) else {
+        return Err((name, shape.fields.iter().map(|field| field.name.as_str()).collect()));
+    };
+    match (&field.inside, rest) {
+        (_, []) => Ok(Found::Field(field)),
+        (Some(inside), rest) => {
+            let of_entry = field.ty.is_map() && inside.fields.iter().all(|field| field.name != rest[0]);
+            let rest = if of_entry { &rest[1..] } else { rest };
+            if rest.is_empty() { Ok(Found::Field(field)) } else { found(inside, rest) }
+        }
+        (None, rest) => Err((rest[0], Vec::new())),
+    }
+}
+
+fn setting(field: &Field, path: &str, root: &Shape) -> String {
+    let optional = if field.optional { ", may be left out" } else { "" };
+    let mut out = format!("{path}: {}{optional}\n", field.ty.in_words());
+    if !field.doc.is_empty() {
+        out.push_str(&format!("\n{}\n", wrapped(&field.doc, 80)));
+    }
+    if let Some(text) = &field.default_text {
+        out.push_str(&format!("\nDefault: {text}\n"));
+    }
+    let conditions = field.conditions.iter().filter_map(|rule| rule.title());
+    let conditions: Vec<String> = conditions.collect();
+    if !conditions.is_empty() {
+        out.push_str(&format!("Must hold: {}\n", conditions.join("; ")));
+    }
+    let checks = checks(root, field);
+    if !checks.is_empty() {
+        out.push_str("\nChecked by:\n");
+        out.extend(checks.iter().map(|(code, title)| format!("  {code}  {title}\n")));
+    }
+    let place = match field.build {
+        true => "Shapes the build: it is no value of the chart.".to_owned(),
+        false => {
+            format!("In the chart's values: {path} (in the umbrella's: NAME.{path}, NAME is the stack's)")
+        }
+    };
+    out.push_str(&format!("\n{place}\n"));
+    out.push_str("Where it goes in your project: `vmsc get PATH --why`\n");
+    if let Some(inside) = &field.inside {
+        out.push_str(&format!("\nFields:\n{}", fields(inside)));
+    }
+    out
+}
+
+/// The checks of the record that has a field which ask it.
+fn checks(shape: &Shape, field: &Field) -> Vec<(String, String)> {
+    let here = shape.fields.iter().any(|known| std::ptr::eq(known, field));
+    if here {
+        let asks = shape.rules.iter().filter(|rule| rule.asks(&field.name));
+        return asks.filter_map(|rule| Some((rule.code.clone()?, rule.title()?))).collect();
+    }
+    let inside = shape.fields.iter().filter_map(|field| field.inside.as_ref());
+    inside.flat_map(|inside| checks(inside, field)).collect()
+}
+
+fn fields(shape: &Shape) -> String {
+    let width = shape.fields.iter().map(|field| field.name.len()).max().unwrap_or(0);
+    let line = |field: &Field| {
+        let doc = field.doc.lines().next().unwrap_or_default();
+        format!("  {:width$}  {doc}\n", field.name)
+    };
+    shape.fields.iter().map(line).collect()
+}
