@@ -15,11 +15,12 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::tree::{Block, EntryKind, ItemKind, Name};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 /// What a stack compiles to.
 #[derive(Debug)]
 pub struct Compiled {
-    loaded: Loaded,
+    loaded: Rc<Loaded>,
     /// The stack alone, then each profile.
     pub variants: Vec<Variant>,
     /// Where the compose file is named, and the umbrella.
@@ -80,8 +81,38 @@ pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
     let own = loaded.modules.first().into_iter().flat_map(|module| module.tree.items());
     let has_stack = own.into_iter().any(|item| matches!(item.kind, ItemKind::Stack { .. }));
     let compiled = meant.filter(|_| !failed);
-    let compiled = compiled.map(|(variants, places)| Compiled { loaded, variants, places });
+    let compiled = compiled.map(|(variants, places)| Compiled { loaded: Rc::new(loaded), variants, places });
     Outcome { compiled, reports, has_stack }
+}
+
+/// The same stack with one setting changed, for the stack alone or for a profile: `setting` is an
+/// entry as it would be written. None where that does not compile.
+pub fn changed(compiled: &Compiled, variant: usize, setting: &str, map: &mut SourceMap) -> Option<Compiled> {
+    let file = map.add("a change", format!("profile change {{ {setting} }}"));
+    let (tree, problems) = syntax::parse(file, map);
+    let item = tree.items().next().filter(|_| problems.is_empty())?;
+    let ItemKind::Profile { body, .. } = &item.kind else { return None };
+    let program = names::collect(files(&compiled.loaded), &mut Vec::new())?;
+    let mut reports = Vec::new();
+    let values = semantics::evaluate_over(&program, variant.checked_sub(1), body, &mut reports)?;
+    let stack = Stack::decode(&values).filter(|_| !reports.iter().any(Report::is_error))?;
+    let mut variants: Vec<Variant> = compiled.variants.iter().map(Variant::clone).collect();
+    let old = &variants[variant];
+    let deployment = Deployment::new(&old.deployment.name, stack);
+    variants[variant] = Variant { profile: old.profile.clone(), deployment, values };
+    Some(Compiled { loaded: compiled.loaded.clone(), variants, places: compiled.places })
+}
+
+/// The variants that a profile lies over, the nearest first: those of the profiles that it extends,
+/// and the stack alone.
+pub fn below(compiled: &Compiled, variant: usize) -> Vec<usize> {
+    let Some(profile) = variant.checked_sub(1) else { return Vec::new() };
+    let Some(program) = names::collect(files(&compiled.loaded), &mut Vec::new()) else { return Vec::new() };
+    let mut chain: Vec<usize> = program.chain(profile).iter().map(|at| at + 1).collect();
+    chain.pop();
+    chain.reverse();
+    chain.push(0);
+    chain
 }
 
 /// What came of a test of the stack's file.

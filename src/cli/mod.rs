@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod generate;
+mod get;
 mod output;
 mod session;
 mod test;
@@ -171,6 +172,12 @@ never changes. For an editor:
 
     vmsc fmt - < stacks/victoriametrics.vms")]
     Fmt(fmt::Fmt),
+    /// Print a value of a stack
+    #[command(after_help = "\
+    vmsc get scrape.interval
+    vmsc get server --format json --profile minikube
+    vmsc get retention --why      where it comes from, what it overrides, where it goes")]
+    Get(get::Get),
     /// Run the tests of a stack
     #[command(after_help = "\
 A test stands beside the stack and asserts on its values:
@@ -212,6 +219,7 @@ fn run(cli: &Cli) -> Ending {
         Command::Check(check) => check.run(&cli.global),
         Command::Explain(explain) => explain.run(&cli.global),
         Command::Fmt(fmt) => fmt.run(&cli.global),
+        Command::Get(get) => get.run(&cli.global),
         Command::Test(test) => test.run(&cli.global),
         Command::Completions(completions) => completions.run(&mut Cli::command()),
         Command::Man => generate::man(Cli::command()),

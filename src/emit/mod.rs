@@ -26,7 +26,7 @@ pub struct Build<'a> {
 }
 
 /// The stack with or without a profile.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Variant {
     /// The profile; none for the stack alone.
     pub profile: Option<String>,
@@ -89,6 +89,23 @@ impl Build<'_> {
     /// The stack's name.
     pub fn name(&self) -> &str {
         &self.base().deployment.name
+    }
+}
+
+/// A value as JSON; quantities and versions as written, absent fields left out.
+pub fn json(value: &Value) -> serde_json::Value {
+    match &value.kind {
+        Kind::Error | Kind::Absent => serde_json::Value::Null,
+        Kind::Bool(value) => (*value).into(),
+        Kind::Int(value) => (*value).into(),
+        Kind::Float(value) => (*value).into(),
+        Kind::Text(text) | Kind::Version(text) => (&**text).into(),
+        Kind::Quantity(quantity) => quantity.to_string().into(),
+        Kind::List(items) => items.iter().map(json).collect(),
+        Kind::Record(record) => {
+            let set = record.iter().filter(|(_, value)| !value.is_absent());
+            set.map(|(key, value)| (key.to_string(), json(value))).collect::<serde_json::Map<_, _>>().into()
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Read in this order: [`root`] (where the project is), [`mark`] (how generated files say so),
 //! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data;
-//! [`entries`] in the user's files, [`neighbours`] of the subchart), [`write`](mod@write) (doing it).
+//! [`entries`] in the user's files, [`neighbours`] of the subchart), [`write`](mod@write) (doing it), [`reach`](mod@reach) (where a setting goes).
 
 mod entries;
 pub mod mark;
 mod neighbours;
 pub mod plan;
 pub mod problems;
+pub mod reach;
 pub mod record;
 pub mod root;
 pub mod write;

@@ -1,0 +1,249 @@
+//! `vmsc get`
+
+use super::session::{self, Session};
+use super::{Ending, Global, Input, output};
+use crate::compile::{self, Compiled};
+use crate::diagnostics::wording;
+use crate::emit;
+use crate::project::reach;
+use crate::semantics::data::{Kind, Layer, Value};
+use crate::semantics::formula::{Field, Shape};
+use crate::semantics::quantity::Quantity;
+use crate::semantics::types::Type;
+use crate::source::Span;
+use crate::yaml::scalar::Guard;
+use clap::{Args, ValueEnum};
+
+/// The arguments of `vmsc get`.
+#[derive(Debug, Args)]
+pub(super) struct Get {
+    /// The path of a value, such as scrape.interval or scrape.job."my-job".path
+    #[arg(value_name = "PATH")]
+    path: String,
+    #[command(flatten)]
+    input: Input,
+    /// How to write the value
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "yaml")]
+    format: Data,
+    /// Say where the value comes from, what it overrides, and which outputs it reaches
+    #[arg(long)]
+    why: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Data {
+    Yaml,
+    Json,
+}
+
+impl Get {
+    pub(super) fn run(&self, global: &Global) -> Ending {
+        let stacks = match session::stacks(&self.input) {
+            Ok(stacks) => stacks,
+            Err(ending) => return ending,
+        };
+        let mut ending = Ending::Fine;
+        for stack in stacks {
+            ending = ending.max(match session::open(&stack, &self.input, global) {
+                Ok(session) if session.library => Ending::Fine,
+                Ok(session) => self.one(session, global),
+                Err(ending) => ending,
+            });
+        }
+        ending
+    }
+
+    fn one(&self, mut session: Session, global: &Global) -> Ending {
+        output::reports(&session.reports, &session.map, global);
+        let Some(compiled) = session.compiled.take() else { return Ending::Wrong };
+        let path = segments(&self.path);
+        let profile = self.input.profile.last();
+        let at = compiled.variants.iter().position(|variant| variant.profile.as_ref() == profile);
+        let at = at.unwrap_or_default();
+        let value = match found(&compiled.variants[at].values, &path) {
+            Ok(value) => value,
+            Err(help) => {
+                output::failure(&format!("{}: there is no `{}`: {help}", session.name, self.path));
+                return Ending::Failed;
+            }
+        };
+        output::data(&match self.format {
+            // A script wants the text itself.
+            Data::Yaml => match &value.kind {
+                Kind::Text(text) | Kind::Version(text) => format!("{text}\n"),
+                Kind::Quantity(quantity) => format!("{quantity}\n"),
+                _ => emit::yaml(value).to_text(0, Guard::Nothing),
+            },
+            Data::Json => {
+                format!("{}\n", serde_json::to_string_pretty(&emit::json(value)).unwrap_or_default())
+            }
+        });
+        if self.why {
+            output::data(&why(&compiled, at, &path, value, &mut session));
+        }
+        Ending::Fine
+    }
+}
+
+/// The segments of a path; quotes keep a dot in a name.
+fn segments(path: &str) -> Vec<String> {
+    let mut segments = vec![String::new()];
+    let mut quoted = false;
+    for c in path.trim_start_matches("stack.").chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted => segments.push(String::new()),
+            c => {
+                if let Some(last) = segments.last_mut() {
+                    last.push(c);
+                }
+            }
+        }
+    }
+    segments
+}
+
+fn found<'v>(root: &'v Value, path: &[String]) -> Result<&'v Value, String> {
+    path.iter().try_fold(root, |value, name| match &value.kind {
+        Kind::Record(record) => record.get(name.as_str()).ok_or_else(|| {
+            let known: Vec<&str> = record.keys().map(|key| &**key).collect();
+            match wording::nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "it is empty there".to_owned(),
+                None => format!("there are {}", wording::all_of(&known[..known.len().min(12)])),
+            }
+        }),
+        Kind::List(items) => name
+            .parse::<usize>()
+            .ok()
+            .and_then(|at| items.get(at))
+            .ok_or_else(|| format!("the list there has {}", wording::count(items.len(), "element"))),
+        _ => Err(format!("nothing is in `{}`", value.kind)),
+    })
+}
+
+/// Where a value comes from, what it overrides, and what it reaches.
+fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: &mut Session) -> String {
+    let mut out = String::new();
+    let shape = compiled.shape(&session.map);
+    let field = field(&shape, path);
+    out.push_str(&format!("\n{}\n", origin(value, compiled, at, session)));
+    for span in value.way() {
+        out.push_str(&format!("  which comes from {}\n", place(span, session)));
+    }
+    let mut last = (value.span, value.layer);
+    for below in compile::below(compiled, at) {
+        if let Ok(lower) = found(&compiled.variants[below].values, path)
+            && (lower.span, lower.layer) != last
+            && lower.layer != Layer::Default
+        {
+            let shown = wording::short(&lower.kind.to_string());
+            out.push_str(&format!("overrides {shown}, {}\n", origin(lower, compiled, below, session)));
+            last = (lower.span, lower.layer);
+        }
+    }
+    if let Some(text) = field.and_then(|field| field.default_text.as_ref())
+        && value.layer != Layer::Default
+    {
+        out.push_str(&format!("overrides {text}, the default\n"));
+    }
+    let settings = settings(value, path, field);
+    let mut changed = Vec::new();
+    for (setting, candidates) in settings {
+        let one = candidates.iter().find_map(|other| {
+            compile::changed(compiled, at, &format!("{setting} = {other}"), &mut session.map)
+        });
+        changed.extend(one);
+    }
+    let dotted = path.join(".");
+    let reached = reach::reach(compiled, &changed, &dotted, &session.root, &session.name, &mut session.map);
+    out.push_str(if reached.is_empty() { "reaches no output\n" } else { "reaches\n" });
+    for (file, lines) in reached {
+        let shown = lines.iter().take(6).map(|line| format!("  {file}:{line}\n"));
+        out.extend(shown);
+        if lines.len() > 6 {
+            out.push_str(&format!("  {file}: and {} lines more\n", lines.len() - 6));
+        }
+    }
+    out
+}
+
+/// Who gives a value, and where.
+fn origin(value: &Value, compiled: &Compiled, at: usize, session: &Session) -> String {
+    if session.map.is_builtin(value.span) || value.layer == Layer::Default {
+        return "the default".to_owned();
+    }
+    let place = place(value.span, session);
+    match (value.layer, &compiled.variants[at].profile) {
+        (Layer::Profile(_), Some(profile)) => format!("given for profile {profile}, {place}"),
+        _ => format!("given in the stack, {place}"),
+    }
+}
+
+fn place(span: Span, session: &Session) -> String {
+    let (file, range) = session.map.locate(span);
+    let (line, column) = session.map.line_column(file, range.start);
+    format!("{}:{line}:{column}", session.map.file(file).name)
+}
+
+/// The field of the schema at a path.
+fn field<'s>(shape: &'s Shape, path: &[String]) -> Option<&'s Field> {
+    let [name, rest @ ..] = path else { return None };
+    let field = shape.fields.iter().find(|field| field.name == *name)?;
+    let rest = if field.ty.is_map() { rest.get(1..).unwrap_or_default() } else { rest };
+    match (&field.inside, rest) {
+        (_, []) => Some(field),
+        (Some(inside), rest) => self::field(inside, rest),
+        (None, _) => None,
+    }
+}
+
+/// Entries that give a setting, or what is in it, another value.
+fn settings(value: &Value, path: &[String], of: Option<&Field>) -> Vec<(String, Vec<String>)> {
+    const MOST: usize = 64;
+    let written: Vec<String> = path.iter().map(|name| format!("\"{name}\"")).collect();
+    let setting = written.join(".");
+    let ty = of.map(|field| &field.ty);
+    match &value.kind {
+        Kind::Record(record) => {
+            let below = record.iter().flat_map(|(name, value)| {
+                let path = [path, &[name.to_string()]].concat();
+                let inner = of.and_then(|of| of.inside.as_ref());
+                let inner = inner.and_then(|shape| shape.fields.iter().find(|field| *field.name == **name));
+                settings(value, &path, inner)
+            });
+            below.take(MOST).collect()
+        }
+        kind => vec![(setting, others(kind, ty))],
+    }
+}
+
+/// Other values of the same kind, as they would be written.
+fn others(kind: &Kind, ty: Option<&Type>) -> Vec<String> {
+    match kind {
+        Kind::Bool(value) => vec![(!value).to_string()],
+        Kind::Int(n) => vec![n.saturating_add(1).to_string(), n.saturating_sub(1).to_string()],
+        Kind::Float(n) => vec![format!("{:?}", n + 1.0)],
+        Kind::Quantity(q) => {
+            let of = |amount: i64| Quantity::of(q.unit, amount).to_string();
+            vec![of(q.amount.saturating_mul(2)), of(q.amount / 2), of(q.amount.saturating_add(q.amount / 4))]
+        }
+        Kind::Version(_) => vec!["v1.112.0".into(), "v1.106.0".into(), "9.9.9".into()],
+        Kind::Text(text) => {
+            let words: Vec<String> = match ty.map(Type::plain) {
+                Some(Type::Words(words)) => {
+                    words.iter().filter(|word| *word != text).map(|word| format!("\"{word}\"")).collect()
+                }
+                _ => Vec::new(),
+            };
+            let changed = ["x", "1", "/x"].map(|more| format!("{:?}", format!("{text}{more}")));
+            [words, changed.into(), vec!["\"other:1\"".into()]].concat()
+        }
+        Kind::List(_) => vec!["[]".into(), "[\"x\"]".into(), "[\"x:1\"]".into(), "[\"compose\"]".into()],
+        Kind::Absent => match ty.map(Type::example) {
+            Some(example) => vec![example.to_owned(), "\"x\"".into(), "\"x:1\"".into()],
+            None => Vec::new(),
+        },
+        Kind::Record(_) | Kind::Error => Vec::new(),
+    }
+}

@@ -1,0 +1,90 @@
+//! `vmsc get`: a value, where it comes from, and where it goes.
+
+// A test may fail where a program may not, and looks at files itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod common;
+
+use common::Project;
+
+fn get(project: &Project, arguments: &[&str]) -> String {
+    let output = project.run(&[&["get"], arguments].concat());
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{text}");
+    text
+}
+
+#[test]
+fn values_are_printed_for_scripts() {
+    let project = Project::example();
+    assert_eq!(get(&project, &["retention"]), "30d\n");
+    assert_eq!(get(&project, &["retention", "--profile", "minikube"]), "7d\n");
+    assert_eq!(get(&project, &["scrape.job.\"kubernetes-pods\".enabled"]), "true\n");
+    let json: serde_json::Value =
+        serde_json::from_str(&get(&project, &["server.resources", "--format", "json"])).unwrap();
+    assert_eq!(json["limits"]["memory"], "512Mi");
+    let yaml: serde_yaml::Value = serde_yaml::from_str(&get(&project, &["scrape"])).unwrap();
+    assert_eq!(yaml["job"]["hook-telemetry"]["on"][0], "compose");
+    let output = project.run(&["get", "scrape.jobs"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `job`?"));
+}
+
+/// The lines that a setting is said to reach are lines that have it.
+#[test]
+fn what_is_reached_is_there() {
+    let project = Project::example();
+    for (path, profile, words) in [
+        ("retention", None, &["30d", "retention"][..]),
+        ("retention", Some("minikube"), &["7d", "retention"]),
+        ("persistence.size", None, &["10Gi", "persistence.size"]),
+        ("service.port", None, &["8428", "service.port"]),
+        ("version", None, &["1.106.1"]),
+        ("compose.network", None, &["asdlc-network"]),
+    ] {
+        let mut arguments = vec![path, "--why"];
+        arguments.extend(profile.iter().flat_map(|profile| ["--profile", profile]));
+        let said = get(&project, &arguments);
+        let (_, reached) = said.split_once("reaches\n").unwrap_or_else(|| panic!("{said}"));
+        let mut lines = 0;
+        for place in reached.lines() {
+            let (file, line) = place.trim().rsplit_once(':').unwrap();
+            let Ok(line) = line.parse::<usize>() else { continue };
+            let text = project.read(file);
+            let text = text.lines().nth(line - 1).unwrap_or_else(|| panic!("{place} is not there"));
+            assert!(words.iter().any(|word| text.contains(word)), "{path}: {place} is `{text}`");
+            lines += 1;
+        }
+        assert!(lines >= 1, "{said}");
+    }
+    let said = get(&project, &["retention", "--why"]);
+    for file in ["templates/statefulset.yaml:", "docker/docker-compose.yml:", "charts/dox-asdlc/values.yaml:"]
+    {
+        assert!(said.contains(file), "{said}");
+    }
+}
+
+#[test]
+fn what_is_overridden_and_the_way_are_told() {
+    let project = Project::empty();
+    project.write("stacks/lib.vms", "let long = 90d\n");
+    project.write(
+        "stacks/m.vms",
+        "import \"lib.vms\" as lib\nlet mine = lib.long\nstack m {\n  version = v1.106.1\n  retention = mine\n}\nprofile base { retention = 60d }\nprofile prod extends base { retention = 1y }\n",
+    );
+    let said = get(&project, &["retention", "--why"]);
+    assert!(said.contains("given in the stack, stacks/m.vms:5:15"), "{said}");
+    assert!(said.contains("which comes from stacks/m.vms:2:12"), "{said}");
+    assert!(said.contains("which comes from stacks/lib.vms:1:12"), "{said}");
+    let said = get(&project, &["retention", "--why", "--profile", "prod"]);
+    let order = [
+        "1y",
+        "given for profile prod",
+        "overrides 60d",
+        "overrides 90d, given in the stack",
+        "overrides 30d, the default",
+    ];
+    let found: Vec<usize> =
+        order.iter().map(|text| said.find(text).unwrap_or_else(|| panic!("{text}: {said}"))).collect();
+    assert!(found.is_sorted(), "{said}");
+}
