@@ -1,4 +1,5 @@
 //! What the documents show compiles, and what they promise the program says.
+//! `VMSC_BLESS=1 cargo test --test docs` writes the settings and the tutorial's answers.
 
 // A test may fail where a program may not, and looks at files itself.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
@@ -7,21 +8,140 @@ mod common;
 
 use common::{Project, repository, vmsc};
 use std::fs;
+use std::path::{Path, PathBuf};
+use vmsc::diagnostics::explain::whole;
 
+/// The code blocks of a document: what stands behind the opening fence, and the text.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => open = Some((info.to_owned(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some((_, body)), None) => body.push_str(&format!("{line}\n")),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+fn documents() -> Vec<PathBuf> {
+    let folder = repository().join("docs");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    documents.push(repository().join("README.md"));
+    documents.sort();
+    documents
+}
+
+/// A block with a file's name is that file, for the blocks below it.
 #[test]
 fn every_stack_in_the_documents_compiles() {
-    for document in ["README.md", "docs/language.md"] {
-        let text = fs::read_to_string(repository().join(document)).unwrap();
-        let blocks: Vec<&str> =
-            text.split("```vms\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-        assert!(!blocks.is_empty(), "{document} shows a stack");
-        for block in blocks {
-            let project = Project::empty();
-            project.write("stacks/m.vms", block);
-            let output = project.run(&["check"]);
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success() && said.is_empty(), "{document}: {said}\n{block}");
+    let mut shown = 0;
+    for document in documents().iter().filter(|path| !path.ends_with("tutorial.md")) {
+        let project = Project::empty();
+        for (info, text) in blocks(&fs::read_to_string(document).unwrap()) {
+            let mut words = info.split(' ');
+            match (words.next(), words.next()) {
+                (_, Some(file)) => project.write(&format!("stacks/{file}"), &text),
+                (Some("vms"), None) => {
+                    shown += 1;
+                    project.write("stacks/m.vms", &whole(&text));
+                    // An example that is a whole file is formatted too.
+                    let mut runs = vec![vec!["check", "stacks/m.vms"], vec!["test", "stacks/m.vms", "-q"]];
+                    if whole(&text) == text {
+                        runs.push(vec!["fmt", "--check", "stacks/m.vms"]);
+                    }
+                    for arguments in runs {
+                        let output = project.run(&arguments);
+                        let said = String::from_utf8_lossy(&output.stderr);
+                        assert!(
+                            output.status.success() && said.is_empty(),
+                            "{}: {said}\n{}",
+                            document.display(),
+                            whole(&text)
+                        );
+                    }
+                }
+                _ => {}
+            }
         }
+    }
+    assert!(shown > 15, "{shown}");
+}
+
+/// The tutorial is walked: its files are written, its commands run, its answers compared.
+#[test]
+fn the_tutorial_is_true() {
+    let path = repository().join("docs/tutorial.md");
+    let mut text = fs::read_to_string(&path).unwrap();
+    let project = Project::empty();
+    let mut said = String::new();
+    for (info, body) in blocks(&text.clone()) {
+        match info.split(' ').collect::<Vec<_>>().as_slice() {
+            ["vms", file] => project.write(file, &body),
+            ["sh"] => {
+                said.clear();
+                for line in body.lines() {
+                    let arguments: Vec<&str> = line.strip_prefix("vmsc ").unwrap().split(' ').collect();
+                    let output = project.run(&arguments);
+                    said.push_str(&String::from_utf8_lossy(&output.stdout));
+                    said.push_str(&String::from_utf8_lossy(&output.stderr));
+                }
+                said = said.trim_end().to_owned() + "\n";
+            }
+            ["text"] => {
+                let trimmed = said.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>();
+                if std::env::var_os("VMSC_BLESS").is_some() {
+                    text = text.replacen(
+                        &format!("```text\n{body}```"),
+                        &format!("```text\u{0}\n{trimmed}```"),
+                        1,
+                    );
+                } else {
+                    assert_eq!(body, trimmed, "the tutorial's answer");
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    if std::env::var_os("VMSC_BLESS").is_some() {
+        fs::write(path, text.replace('\u{0}', "")).unwrap();
+    }
+    assert!(project.exists("charts/shop/Chart.yaml") && project.exists("docker/docker-compose.yml"));
+}
+
+/// The reference of the settings is written from the built-in schema.
+#[test]
+fn the_settings_are_current() {
+    let path = repository().join("docs/settings.md");
+    let output = vmsc(&repository()).args(["explain", "--markdown"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    if std::env::var_os("VMSC_BLESS").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "VMSC_BLESS=1 writes it");
+}
+
+#[test]
+fn links_lead_somewhere_and_the_book_has_every_page() {
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            let target: &Path = &document.parent().unwrap().join(file);
+            assert!(target.exists(), "{}: {link}", document.display());
+        }
+    }
+    let summary = fs::read_to_string(repository().join("docs/SUMMARY.md")).unwrap();
+    for document in documents().iter().filter(|path| path.parent().unwrap().ends_with("docs")) {
+        let name = document.file_name().unwrap().to_str().unwrap();
+        assert!(name == "SUMMARY.md" || summary.contains(&format!("({name})")), "{name}");
     }
 }
 

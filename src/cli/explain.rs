@@ -14,6 +14,9 @@ pub(super) struct Explain {
     /// A code, such as E0501, or the path of a setting; every code where it is not given
     #[arg(value_name = "CODE|PATH")]
     topic: Option<String>,
+    /// Write the reference of all settings, in Markdown
+    #[arg(long, conflicts_with = "topic")]
+    markdown: bool,
 }
 
 /// Every page, by its code.
@@ -34,6 +37,10 @@ pub fn explanations() -> Vec<Explanation> {
 
 impl Explain {
     pub(super) fn run(&self, _: &Global) -> Ending {
+        if self.markdown {
+            output::data(&reference(&compile::builtin()));
+            return Ending::Fine;
+        }
         let pages = explanations();
         let Some(topic) = &self.topic else {
             let lines = pages.iter().map(|page| format!("{}  {}\n", page.code, page.title));
@@ -137,4 +144,42 @@ fn fields(shape: &Shape) -> String {
         format!("  {:width$}  {doc}\n", field.name)
     };
     shape.fields.iter().map(line).collect()
+}
+
+/// All settings, a table a record.
+fn reference(shape: &Shape) -> String {
+    let mut out = "# The settings\n\nWritten from the built-in schema by `vmsc explain --markdown`. A setting's path here is its path in the chart's\nvalues, but for those that shape the build. `vmsc explain PATH` tells what a setting is checked by.\n".to_owned();
+    section(shape, "", &mut out);
+    out
+}
+
+fn section(shape: &Shape, path: &str, out: &mut String) {
+    out.push_str(&match path {
+        "" => "\n## A stack\n\n| setting | type | default | |\n|---|---|---|---|\n".to_owned(),
+        path => format!("\n## {path}\n\n| setting | type | default | |\n|---|---|---|---|\n"),
+    });
+    let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+    for field in &shape.fields {
+        let record = field.inside.is_some() && !field.ty.is_map();
+        let default = match (&field.default_text, field.optional) {
+            (Some(text), _) if !record && text.len() < 60 => format!("`{}`", cell(text)),
+            (_, true) => "not set".to_owned(),
+            (None, false) if !record => "required".to_owned(),
+            _ => String::new(),
+        };
+        let doc = if field.build { format!("{} Shapes the build.", field.doc) } else { field.doc.clone() };
+        out.push_str(&format!(
+            "| `{}` | {} | {default} | {} |\n",
+            field.name,
+            cell(&field.ty.in_words()),
+            cell(doc.trim())
+        ));
+    }
+    for field in &shape.fields {
+        if let Some(inside) = &field.inside {
+            let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+            let name = if field.ty.is_map() { format!("{name}.NAME") } else { name };
+            section(inside, &name, out);
+        }
+    }
 }

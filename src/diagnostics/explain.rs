@@ -52,11 +52,12 @@ pub fn whole(example: &str) -> String {
     let mut declares = false;
     for line in example.lines() {
         let word = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-        if !line.starts_with([' ', '}', ')', ']']) {
+        if !line.is_empty() && !line.starts_with([' ', '}', ')', ']']) {
             declares = DECLARATIONS.contains(&word);
         }
         match declares {
             true => outside.push_str(&format!("{line}\n")),
+            false if line.is_empty() => inside.push('\n'),
             false => inside.push_str(&format!("  {line}\n")),
         }
     }

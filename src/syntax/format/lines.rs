@@ -9,6 +9,8 @@ const INDENT: usize = 2;
 struct Line {
     indent: usize,
     text: String,
+    /// The comment behind it.
+    comment: Option<String>,
     /// What is aligned with the lines around it: `=` or `{`, and where it stands.
     anchor: Option<(char, usize)>,
 }
@@ -24,7 +26,7 @@ pub(super) fn layout(lines: &[Vec<Token>]) -> String {
             let first = out.last().is_none_or(|line| line.text.is_empty() || opens(&line.text));
             let last = next.is_none_or(|line| line[0].kind == Kind::Close);
             if !first && !last {
-                out.push(Line { indent: 0, text: String::new(), anchor: None });
+                out.push(Line { indent: 0, text: String::new(), comment: None, anchor: None });
             }
             continue;
         }
@@ -41,25 +43,36 @@ pub(super) fn layout(lines: &[Vec<Token>]) -> String {
                 _ => {}
             }
         }
-        let spaced = join(tokens);
+        let (code, comment) = match tokens.split_last() {
+            Some((last, code)) if last.kind == Kind::Comment && !code.is_empty() => {
+                (code, Some(last.text.to_owned()))
+            }
+            _ => (tokens.as_slice(), None),
+        };
+        let spaced = join(code);
         let anchor = anchor(tokens).map(|(sign, token)| (sign, spaced.starts[token]));
         let anchor = anchor.filter(|_| !further && balanced(tokens));
-        let code: Vec<&Token> = tokens.iter().filter(|token| token.kind != Kind::Comment).collect();
-        goes_on = match code.last() {
+        let last = tokens.iter().rfind(|token| token.kind != Kind::Comment);
+        goes_on = match last {
             Some(last) => last.kind == Kind::Sign && !matches!(last.text, "?" | ">"),
             None => goes_on,
         };
-        out.push(Line { indent, text: spaced.text, anchor });
+        out.push(Line { indent, text: spaced.text, comment, anchor });
     }
     while out.last().is_some_and(|line| line.text.is_empty()) {
         out.pop();
     }
     align(&mut out);
-    let written = |line: &Line| match line.text.is_empty() {
-        true => "\n".to_owned(),
-        false => format!("{}{}\n", " ".repeat(line.indent), line.text.trim_end()),
+    let columns = comments(&out);
+    let written = |(line, column): (&Line, usize)| {
+        let code = format!("{}{}", " ".repeat(line.indent), line.text);
+        match &line.comment {
+            _ if line.text.is_empty() => "\n".to_owned(),
+            Some(comment) => format!("{code:column$}  {comment}\n"),
+            None => format!("{}\n", code.trim_end()),
+        }
     };
-    out.iter().map(written).collect()
+    out.iter().zip(columns).map(written).collect()
 }
 
 fn opens(text: &str) -> bool {
@@ -121,6 +134,25 @@ fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: Option<&st
         kept.insert(last + 1, Token { kind: Kind::Comma, text: ",", spaced: false });
     }
     kept
+}
+
+/// How wide the code before each line's comment is made: as wide as the widest of the lines right
+/// around it that have one too.
+fn comments(lines: &[Line]) -> Vec<usize> {
+    let width = |line: &Line| match line.text.rsplit_once('\n') {
+        Some((_, last)) => last.chars().count(),
+        None => line.indent + line.text.chars().count(),
+    };
+    let mut columns = vec![0; lines.len()];
+    let mut start = 0;
+    while start < lines.len() {
+        let end =
+            lines[start..].iter().position(|line| line.comment.is_none()).map_or(lines.len(), |n| start + n);
+        let widest = lines[start..end].iter().map(width).max().unwrap_or(0);
+        columns[start..end].fill(widest);
+        start = end + 1;
+    }
+    columns
 }
 
 /// What of a line is aligned: the `=` of an entry, the `{` of a block on one line, or a label's text.

@@ -95,6 +95,10 @@ mod tests {
             "stack m {\n    # last\n    a = \"\"\"\n      x {\n      \"\"\"\n    # end\n}\n",
             "stack m {\n  # last\n  a = \"\"\"\n      x {\n      \"\"\"\n  # end\n}\n",
         );
+        becomes(
+            "let a = 1 # b\nlet long = 2 #c\n\nlet d = 3 # e\n",
+            "let a = 1     # b\nlet long = 2  #c\n\nlet d = 3  # e\n",
+        );
         becomes("let a = r\"x  {\" + \"\\(  b  )\"\n", "let a = r\"x  {\" + \"\\(  b  )\"\n");
     }
 
