@@ -153,9 +153,9 @@ fn not_rejected<'t>(
     if let Some(values) = semantics::evaluate_over(program, profile, body, &mut reports)
         && let (Some(name), Some(stack)) = (program.stack.as_ref().map(|s| s.name), Stack::decode(&values))
     {
-        let deployments = [Deployment::new(&name.text, stack)];
+        let deployment = Deployment::new(&name.text, stack);
         let subject =
-            rules::Subject { name: name.span, profiles: &[], deployments: &deployments, values: &[&values] };
+            rules::Subject { name: name.span, profiles: &[], deployments: &[&deployment], values: &[&values] };
         reports.extend(rules::check(&subject));
     }
     sort_and_merge(&mut reports, map);
@@ -241,8 +241,7 @@ fn meaning(
     }
     if variants.len() == program.profiles.len() + 1 {
         let profiles: Vec<Span> = program.profiles.iter().map(|profile| profile.name.span).collect();
-        let deployments: Vec<Deployment> =
-            variants.iter().map(|variant| variant.deployment.clone()).collect();
+        let deployments: Vec<&Deployment> = variants.iter().map(|variant| &variant.deployment).collect();
         let values: Vec<&Value> = variants.iter().map(|variant| &variant.values).collect();
         reports.extend(rules::check(&rules::Subject {
             name: name.span,

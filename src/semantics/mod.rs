@@ -21,6 +21,7 @@ use crate::syntax::tree::Block;
 use data::Value;
 use eval::Over;
 use names::{Program, Test};
+use problems::REQUIRED;
 use std::collections::HashSet;
 
 /// One layer set, evaluated: the stack alone, or with a profile over it.
@@ -40,7 +41,11 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
     let tables = typing::check(program, problems);
     let mut results = Vec::new();
     // The same report of several layer sets is one.
-    let place = |report: &Report| (report.code.clone(), report.primary());
+    let place = |report: &Report| match report.code == REQUIRED.code() {
+        // It is missing at no place.
+        true => (report.code.clone(), None, Some(report.title.clone())),
+        false => (report.code.clone(), report.primary(), None),
+    };
     let mut told: HashSet<_> = problems.iter().map(place).collect();
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
     for profile in profiles {

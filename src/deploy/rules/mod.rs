@@ -23,7 +23,7 @@ pub struct Subject<'a> {
     /// Where each profile's name stands.
     pub profiles: &'a [Span],
     /// What is installed, for the stack and for each profile.
-    pub deployments: &'a [Deployment],
+    pub deployments: &'a [&'a Deployment],
     /// All their settings.
     pub values: &'a [&'a Value],
 }

@@ -7,6 +7,7 @@ use crate::deploy::setting::Setting;
 use crate::emit::Build;
 use crate::yaml::Yaml;
 use crate::yaml::scalar::{Guard, quoted};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 /// Prints settings as template expressions.
@@ -51,15 +52,9 @@ fn namespaces() -> Yaml {
 
 /// The jobs of base and all profiles, each once, in order of appearance.
 pub(super) fn all_jobs<'b>(build: &'b Build) -> Vec<&'b Job> {
-    let mut jobs: Vec<&Job> = Vec::new();
-    for variant in build.variants {
-        for job in &variant.deployment.jobs {
-            if !jobs.iter().any(|known| known.name == job.name) {
-                jobs.push(job);
-            }
-        }
-    }
-    jobs
+    let mut known = HashSet::new();
+    let jobs = build.variants.iter().flat_map(|variant| &variant.deployment.jobs);
+    jobs.filter(|job| known.insert(job.name.as_str())).collect()
 }
 
 fn in_kubernetes(job: &Job) -> bool {

@@ -16,7 +16,7 @@ impl<'t> Eval<'_, 't> {
                     return value;
                 }
                 let refined = self.program.refinement(*id);
-                let env = Env { it: Some(value.clone()), ..Env::of(refined.module) };
+                let env = Env { it: Some(Rc::new(value.clone())), ..Env::of(refined.module) };
                 if matches!(self.expr(refined.condition, &env).kind, Kind::Bool(false)) {
                     return self.refused(value, refined.message, &env);
                 }
@@ -86,9 +86,9 @@ impl<'t> Eval<'_, 't> {
     pub(super) fn element(&mut self, item: Value, ty: &Type) -> Value {
         match ty.plain() {
             Type::Schema(_) if matches!(item.kind, Kind::Record(_)) => {
-                let id = self.node("[]", None, ty.plain().clone());
+                let id = self.node("[]".into(), None, ty.plain().clone());
                 let (layer, at) = (Layer::Stack, item.span);
-                let source = Source::Value(item);
+                let source = Source::Value(Rc::new(item));
                 self.get_mut(id).definitions.push(Definition { layer, source, env: Env::default(), at });
                 let value = self.value(id);
                 checks::run_one(self, id);

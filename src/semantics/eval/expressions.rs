@@ -47,7 +47,7 @@ impl<'t> Eval<'_, 't> {
 
     /// A record that stands inside an expression: its own fields, without a schema.
     pub(super) fn literal(&mut self, block: &'t Block, env: &Env<'t>) -> Kind {
-        let id = self.node("{}", None, Type::Data);
+        let id = self.node("{}".into(), None, Type::Data);
         let definition = Definition {
             layer: Layer::Stack,
             source: Source::Block(block),
@@ -121,15 +121,15 @@ impl<'t> Eval<'_, 't> {
         if name == "it"
             && let Some(it) = &env.it
         {
-            return Some(Reached::Value(it.clone()));
+            return Some(Reached::Value((**it).clone()));
         }
         if let Some(value) = env.local(name) {
             return Some(Reached::Value(value.clone()));
         }
         if let Some(record) = env.fields {
             self.shape(record);
-            if let Some(child) = self.get(record).children.get(name) {
-                return Some(Reached::Node(*child));
+            if let Some(child) = self.known_child(record, name) {
+                return Some(Reached::Node(child));
             }
         }
         let named = self.program.named(env.module, name)?;
@@ -144,7 +144,7 @@ impl<'t> Eval<'_, 't> {
             return None;
         }
         if let Some(record) = env.fields
-            && self.get(record).children.contains_key(&**file)
+            && self.known_child(record, file).is_some()
         {
             return None;
         }
@@ -210,6 +210,9 @@ impl<'t> Eval<'_, 't> {
     pub(super) fn inside(&mut self, base: Reached, name: &str, span: Span) -> Reached {
         match base {
             Reached::Node(id) => {
+                if self.is_broken(id) {
+                    return Reached::Value(Value::new(Kind::Error, span));
+                }
                 let highest = self.get(id).definitions.last();
                 let optional = self.get(id).ty.is_optional() && highest.is_none();
                 let plain = matches!(self.get(id).ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
@@ -218,8 +221,8 @@ impl<'t> Eval<'_, 't> {
                     return self.inside(Reached::Value(value), name, span);
                 }
                 self.shape(id);
-                match self.get(id).children.get(name) {
-                    Some(child) => Reached::Node(*child),
+                match self.known_child(id, name) {
+                    Some(child) => Reached::Node(child),
                     None => Reached::Value(Value::new(Kind::Absent, span)),
                 }
             }

@@ -63,7 +63,7 @@ pub(super) struct Env<'t> {
     /// The record whose fields stand by their bare names.
     fields: Option<NodeId>,
     /// `it`
-    it: Option<Value>,
+    it: Option<Rc<Value>>,
     /// Parameters and loop variables, the innermost first.
     locals: Option<Rc<Local<'t>>>,
 }
@@ -99,7 +99,7 @@ enum Source<'t> {
     Entry(&'t Field, usize),
     Block(&'t Block),
     Expr(&'t Expr),
-    Value(Value),
+    Value(Rc<Value>),
 }
 
 #[derive(Clone, Debug)]
@@ -118,13 +118,25 @@ enum Progress {
     Done,
 }
 
+/// The children of a node.
+#[derive(Default)]
+enum Children {
+    /// None so far.
+    #[default]
+    None,
+    /// Those of a schema's record: a node a field, in order, from this one on.
+    Fields(NodeId),
+    /// Those of a map or of data.
+    Entries(Box<IndexMap<Rc<str>, NodeId>>),
+}
+
 pub(super) struct Node<'t> {
     pub(super) key: Rc<str>,
     pub(super) parent: Option<NodeId>,
     pub(super) ty: Type,
     definitions: Vec<Definition<'t>>,
     shape: Progress,
-    pub(super) children: IndexMap<Rc<str>, NodeId>,
+    children: Children,
     progress: Progress,
     value: Option<Value>,
 }
@@ -224,7 +236,7 @@ impl<'p, 't> Eval<'p, 't> {
             given: 0,
             steps: 0,
         };
-        let root = eval.node("", None, Type::Schema(program.root));
+        let root = eval.node("".into(), None, Type::Schema(program.root));
         let env = Env { record: Some(root), ..Env::of(Program::OWN) };
         let chain = over.profile.map(|profile| program.chain(profile)).unwrap_or_default();
         let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
@@ -259,14 +271,14 @@ impl<'p, 't> Eval<'p, 't> {
         self.get(id).parent.is_some()
     }
 
-    fn node(&mut self, key: &str, parent: Option<NodeId>, ty: Type) -> NodeId {
+    fn node(&mut self, key: Rc<str>, parent: Option<NodeId>, ty: Type) -> NodeId {
         self.nodes.push(Node {
-            key: key.into(),
+            key,
             parent,
             ty,
             definitions: Vec::new(),
             shape: Progress::Todo,
-            children: IndexMap::new(),
+            children: Children::None,
             progress: Progress::Todo,
             value: None,
         });
@@ -279,6 +291,32 @@ impl<'p, 't> Eval<'p, 't> {
 
     fn get_mut(&mut self, id: NodeId) -> &mut Node<'t> {
         &mut self.nodes[id.0 as usize]
+    }
+
+    /// The child of a name, where there is one.
+    fn known_child(&self, id: NodeId, name: &str) -> Option<NodeId> {
+        let node = self.get(id);
+        match (&node.children, node.ty.plain()) {
+            (Children::Fields(first), Type::Schema(schema)) => {
+                let at = self.program.schema(*schema).fields.get_index_of(name)?;
+                Some(NodeId(first.0 + at as u32))
+            }
+            (Children::Entries(entries), _) => entries.get(name).copied(),
+            _ => None,
+        }
+    }
+
+    /// All children of a node, in order.
+    fn children(&self, id: NodeId) -> Vec<NodeId> {
+        let node = self.get(id);
+        match (&node.children, node.ty.plain()) {
+            (Children::Fields(first), Type::Schema(schema)) => {
+                let count = self.program.schema(*schema).fields.len() as u32;
+                (first.0..first.0 + count).map(NodeId).collect()
+            }
+            (Children::Entries(entries), _) => entries.values().copied().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The path of a node, dotted.

@@ -17,18 +17,20 @@ impl<'t> Eval<'_, 't> {
         let ty = self.get(id).ty.plain().clone();
         if let Type::Schema(schema) = &ty {
             let program = self.program;
-            for (name, field) in &program.schema(*schema).fields {
-                let child = self.node(name, Some(id), field.ty.clone());
+            let fields = &program.schema(*schema).fields;
+            self.get_mut(id).children = Children::Fields(NodeId(self.nodes.len() as u32));
+            for (name, field) in fields {
+                let child = self.node(name.clone(), Some(id), field.ty.clone());
                 if let Some(default) = field.default {
                     let env = Env { record: Some(id), fields: Some(id), ..Env::of(field.module) };
-                    self.get_mut(child).definitions.push(Definition {
+                    // Most fields get no other.
+                    self.get_mut(child).definitions = vec![Definition {
                         layer: Layer::Default,
                         source: Source::Expr(default),
                         env,
                         at: field.name.span,
-                    });
+                    }];
                 }
-                self.get_mut(id).children.insert(name.clone(), child);
             }
         }
         for definition in self.get(id).definitions.clone() {
@@ -52,12 +54,11 @@ impl<'t> Eval<'_, 't> {
 
     /// What lower layers gave is taken away.
     pub(super) fn clear(&mut self, id: NodeId) {
-        let children: Vec<NodeId> = self.get(id).children.values().copied().collect();
-        for child in children {
+        for child in self.children(id) {
             self.get_mut(child).definitions.retain(|d| d.layer == Layer::Default);
         }
         if matches!(self.get(id).ty.plain(), Type::Map(_) | Type::Data) {
-            self.get_mut(id).children.clear();
+            self.get_mut(id).children = Children::None;
         }
     }
 
@@ -133,7 +134,9 @@ impl<'t> Eval<'_, 't> {
             self.problems.push(report.help("keep one of them"));
             return;
         }
-        self.get_mut(id).definitions.push(definition);
+        let definitions = &mut self.get_mut(id).definitions;
+        definitions.reserve_exact(1);
+        definitions.push(definition);
     }
 
     /// Tells once that there are more values than a stack may have.
@@ -151,7 +154,7 @@ impl<'t> Eval<'_, 't> {
         let Kind::Record(record) = &value.kind else { return };
         for (name, item) in record.iter() {
             if let Some(child) = self.child(id, name) {
-                let source = Source::Value(Value { layer: definition.layer, ..item.clone() });
+                let source = Source::Value(Rc::new(Value { layer: definition.layer, ..item.clone() }));
                 let (layer, env, at) = (definition.layer, definition.env.clone(), definition.at);
                 self.give(child, Definition { layer, source, env, at });
             }
@@ -160,16 +163,22 @@ impl<'t> Eval<'_, 't> {
 
     /// The child of a name; maps and data get a new one.
     pub(super) fn child(&mut self, id: NodeId, name: &Rc<str>) -> Option<NodeId> {
-        if let Some(child) = self.get(id).children.get(name) {
-            return Some(*child);
+        if let Some(child) = self.known_child(id, name) {
+            return Some(child);
         }
         let ty = match self.get(id).ty.plain() {
             Type::Map(inner) => (**inner).clone(),
             Type::Data => Type::Data,
             _ => return None,
         };
-        let child = self.node(name, Some(id), ty);
-        self.get_mut(id).children.insert(name.clone(), child);
+        let child = self.node(name.clone(), Some(id), ty);
+        let children = &mut self.get_mut(id).children;
+        if let Children::None = children {
+            *children = Children::Entries(Box::default());
+        }
+        if let Children::Entries(entries) = children {
+            entries.insert(name.clone(), child);
+        }
         Some(child)
     }
 }
@@ -184,7 +193,7 @@ pub(super) fn flatten<'t>(definition: &Definition<'t>) -> Source<'t> {
         Source::Entry(field, depth) if *depth == field.path.len() => match &field.value {
             FieldValue::Expr(value) => expr(value),
             FieldValue::Block(block) => Source::Block(block),
-            FieldValue::Nothing => Source::Value(Value::new(Kind::Error, definition.at)),
+            FieldValue::Nothing => Source::Value(Rc::new(Value::new(Kind::Error, definition.at))),
         },
         Source::Entry(..) => definition.source.clone(),
         Source::Expr(value) => expr(value),

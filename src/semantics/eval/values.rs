@@ -36,6 +36,10 @@ impl<'t> Eval<'_, 't> {
             }
             _ => false,
         };
+        if self.meant(id) || self.is_broken(id) {
+            let span = self.place(id).unwrap_or_else(|| self.anywhere());
+            return Value::new(Kind::Error, span);
+        }
         if let Some(definition) = &highest {
             let absent = match flatten(definition) {
                 Source::Expr(expr) => matches!(expr.kind, ExprKind::Absent),
@@ -60,10 +64,27 @@ impl<'t> Eval<'_, 't> {
                     self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
                 value.given(expr.span, definition.layer)
             }
-            Source::Value(value) => value,
+            Source::Value(value) => (*value).clone(),
             Source::Block(_) | Source::Entry(..) => Value::new(Kind::Error, definition.at),
         };
         self.accepted(value, &ty)
+    }
+
+    /// Whether nobody gives a field, and a name that is reported most likely stands for it.
+    fn meant(&self, id: NodeId) -> bool {
+        let node = self.get(id);
+        let Some(parent) = node.parent.filter(|_| !self.tables.meant.is_empty()) else { return false };
+        let Type::Schema(schema) = self.get(parent).ty.plain() else { return false };
+        self.tables.meant.contains(&(*schema, node.key.clone()))
+            && node.definitions.iter().all(|definition| definition.layer == Layer::Default)
+    }
+
+    /// Whether what is given for a node could not be read; reported.
+    pub(super) fn is_broken(&self, id: NodeId) -> bool {
+        self.get(id).definitions.iter().any(|definition| match flatten(definition) {
+            Source::Value(value) => matches!(value.kind, Kind::Error),
+            _ => false,
+        })
     }
 
     pub(super) fn record(&mut self, id: NodeId, highest: Option<&Definition<'t>>) -> Value {
@@ -74,11 +95,11 @@ impl<'t> Eval<'_, 't> {
         let layer = highest.map_or(Layer::Default, |d| d.layer);
         self.shape(id);
         let schema = matches!(self.get(id).ty.plain(), Type::Schema(_));
-        let children: Vec<(Rc<str>, NodeId)> =
-            self.get(id).children.iter().map(|(k, v)| (k.clone(), *v)).collect();
+        let children = self.children(id);
         let mut record = Record::with_capacity(children.len());
-        for (name, child) in children {
+        for child in children {
             let value = self.value(child);
+            let name = self.get(child).key.clone();
             if schema || !value.is_absent() {
                 record.insert(name, value);
             }
@@ -91,12 +112,6 @@ impl<'t> Eval<'_, 't> {
         let span = self.place(id).unwrap_or_else(|| self.anywhere());
         if ty.is_optional() {
             return Value::new(Kind::Absent, span);
-        }
-        if let Some(parent) = self.get(id).parent
-            && let Type::Schema(schema) = self.get(parent).ty.plain()
-            && self.tables.meant.contains(&(*schema, self.get(id).key.clone()))
-        {
-            return Value::new(Kind::Error, span);
         }
         let path = self.path(id);
         let doc = self.doc(id);

@@ -132,10 +132,10 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
     };
     let profiles = builder.profiles(&own);
     let tests = builder.tests(&own, &profiles);
-    let (stack, root) = builder.stack(&own, builtin_root);
+    let (stack, root, open) = builder.stack(&own, builtin_root);
     let schemas = builder.schemas.into_iter().flatten().collect();
     let (modules, lineage) = (builder.names, builder.lineage);
-    Some(Program { schemas, refined, lets, fns, data, modules, stack, profiles, tests, root, lineage })
+    Some(Program { schemas, refined, lets, fns, data, modules, stack, profiles, tests, root, open, lineage })
 }
 
 impl<'t> Builder<'t, '_> {
@@ -239,12 +239,12 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// The stack, if there is one, and its schema.
-    fn stack(&mut self, own: &[&'t Item], root: SchemaId) -> (Option<Layered<'t>>, SchemaId) {
+    fn stack(&mut self, own: &[&'t Item], root: SchemaId) -> (Option<Layered<'t>>, SchemaId, bool) {
         let mut stacks = own.iter().filter_map(|item| match &item.kind {
             ItemKind::Stack { schema, body } => Some((*item, schema.as_ref(), body)),
             _ => None,
         });
-        let Some((first, schema, body)) = stacks.next() else { return (None, root) };
+        let Some((first, schema, body)) = stacks.next() else { return (None, root, false) };
         for (more, ..) in stacks {
             self.problems.push(
                 Report::error(&STACKS, "a file has one stack, and this is another")
@@ -253,14 +253,15 @@ impl<'t> Builder<'t, '_> {
                     .help("put it in a file of its own, or make it a profile"),
             );
         }
-        let id = schema.map_or(root, |name| self.stack_schema(name, root));
-        (Some(Layered { name: &first.name, doc: &first.doc, parent: None, body }), id)
+        let id = schema.map_or(Some(root), |name| self.stack_schema(name, root));
+        let layered = Layered { name: &first.name, doc: &first.doc, parent: None, body };
+        (Some(layered), id.unwrap_or(root), id.is_none())
     }
 
-    fn stack_schema(&mut self, name: &'t Name, root: SchemaId) -> SchemaId {
+    fn stack_schema(&mut self, name: &'t Name, root: SchemaId) -> Option<SchemaId> {
         let ty = self.named(name, None, Program::OWN);
         match ty.plain() {
-            Type::Schema(id) if self.lineage.is(*id, root) => return *id,
+            Type::Schema(id) if self.lineage.is(*id, root) => return Some(*id),
             Type::Error => {}
             _ => {
                 let of = &self.declared[root.0].0.name.text;
@@ -271,7 +272,7 @@ impl<'t> Builder<'t, '_> {
                 );
             }
         }
-        root
+        None
     }
 }
 

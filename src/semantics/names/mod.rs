@@ -57,6 +57,8 @@ pub struct Program<'t> {
     pub tests: Vec<Test<'t>>,
     /// The schema of the stack.
     pub root: SchemaId,
+    /// Whether the stack names a schema that is not known, so that it may have any fields.
+    pub open: bool,
     /// Which schema extends which.
     pub lineage: Lineage,
 }

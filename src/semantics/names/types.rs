@@ -214,7 +214,9 @@ impl<'t> Builder<'t, '_> {
                 }
             };
         }
-        if let Some(argument) = argument {
+        if let Some(argument) = argument
+            && (primitive(&name.text).is_some() || self.declared(module, &name.text).is_some())
+        {
             self.problems.push(
                 Report::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text))
                     .at(argument.span, "")
@@ -277,6 +279,18 @@ impl<'t> Builder<'t, '_> {
         };
         let mut report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text))
             .at(name.span, "unknown type");
+        let other = match inner.to_ascii_lowercase().as_str() {
+            "optional" | "option" | "maybe" => Some("an optional value is `T?`"),
+            "list" | "array" | "vec" | "set" => Some("a list is `[T]`"),
+            "dict" | "object" | "record" | "struct" => Some("a map is `Map<T>`, a record a `schema`"),
+            "enum" | "oneof" | "literal" => Some("one of some words is `\"a\" | \"b\"`"),
+            "number" | "double" => Some("a number is `Int` or `Float`"),
+            "any" => Some("plain data of any kind is `Data`"),
+            _ => None,
+        };
+        if let Some(other) = other {
+            return self.problems.push(report.help(other));
+        }
         report = match nearest(inner, known.into_iter()) {
             Some(near) => {
                 let right = file.map_or(near.to_owned(), |file| format!("{file}.{near}"));

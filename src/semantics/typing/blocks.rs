@@ -158,8 +158,10 @@ impl<'p, 't> Typing<'p, 't> {
                 if let Some((at, _, field)) = schema.fields.get_full(name) {
                     return Some((field.ty.clone(), Some((id.0, at))));
                 }
-                let report = self.unknown_field(*id, name, span, path);
-                self.problems.push(report);
+                if !(self.program.open && *id == self.program.root) {
+                    let report = self.unknown_field(*id, name, span, path);
+                    self.problems.push(report);
+                }
                 None
             }
             other => {

@@ -307,6 +307,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Type::Int | Type::Float | Type::Quantity(_) | Type::Version | Type::Text | Type::Words(_)
                 );
             let text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
+            self.impossible(op, (left, &a), (right, &b));
             if comparable
                 && (a.accepts(&b, &self.program.lineage)
                     || b.accepts(&a, &self.program.lineage)
@@ -320,6 +321,31 @@ impl<'p, 't> Typing<'p, 't> {
         match result(op, a.plain(), b.plain(), &self.program.lineage) {
             Some(ty) => ty,
             None => self.refuse(expr, op, at, (left, &a), (right, &b)),
+        }
+    }
+
+    /// `==` with a word that the other side never is.
+    fn impossible(&mut self, op: InfixOp, a: (&'t Expr, &Type), b: (&'t Expr, &Type)) {
+        if !matches!(op, InfixOp::Equal | InfixOp::NotEqual) {
+            return;
+        }
+        for (side, other) in [(a, b), (b, a)] {
+            if let (Some(text), Type::Words(words)) = (side.0.plain_text(), other.1.plain())
+                && other.0.plain_text().is_none()
+                && !words.iter().any(|word| &**word == text)
+            {
+                let shown = path_text(other.0).unwrap_or_else(|| "the other side".to_owned());
+                let report = Report::error(&WORD, format!("`{shown}` is never \"{}\"", wording::short(text)))
+                    .at(side.0.span, "none of the allowed words");
+                let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                let report = match wording::nearest(text, words.iter().map(|word| &**word)) {
+                    Some(near) => {
+                        report.near(format!("did you mean \"{near}\"?"), side.0.span, text, &format!("\"{near}\""))
+                    }
+                    None => report.help(format!("it is {}", wording::one_of(&quoted))),
+                };
+                self.tell(side.0.span, report);
+            }
         }
     }
 

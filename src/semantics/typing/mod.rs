@@ -162,12 +162,14 @@ struct Typing<'p, 't> {
     /// The functions whose bodies are being checked, each called by the one before it.
     calls: Vec<(FnId, Span)>,
     data: Vec<Type>,
+    /// The type that is wanted of the expression that is looked at.
+    wanted: Option<Type>,
 }
 
 impl<'p, 't> Typing<'p, 't> {
     fn new(program: &'p Program<'t>, tables: Tables, problems: &'p mut Vec<Report>) -> Self {
         let (lets, fns, calls, data) = Default::default();
-        Typing { program, tables, problems, lets, fns, calls, data }
+        Typing { program, tables, problems, lets, fns, calls, data, wanted: None }
     }
 
     fn tell(&mut self, expr: Span, report: Report) -> Type {

@@ -146,8 +146,23 @@ impl<'p, 't> Typing<'p, 't> {
         let names = self.program.modules[scope.module.0].values.keys().copied();
         let locals = scope.locals.iter().map(|(name, _)| *name);
         let own = scope.fields.into_iter().flat_map(|id| self.program.schema(id).fields.keys().map(|k| &**k));
+        let wanted = self.wanted.take();
+        let slip = names.clone().find(|known| wording::is_slip(name, known));
         let known = names.chain(locals).chain(own).chain(["self", "stack", "true", "false"]);
-        let report = if field {
+        let truth = match name.to_ascii_lowercase().as_str() {
+            "yes" | "on" | "true" => Some("true"),
+            "no" | "off" | "false" => Some("false"),
+            _ => None,
+        };
+        let text = matches!(
+            wanted,
+            None | Some(Type::Text | Type::Words(_) | Type::Data | Type::Endpoint | Type::Error)
+        );
+        let report = if let (Some(truth), Some(Type::Bool)) = (truth, &wanted) {
+            report.fix(format!("write `{truth}`"), expr.span, truth)
+        } else if let Some(slip) = slip {
+            report.fix(format!("did you mean `{slip}`?"), expr.span, slip)
+        } else if field {
             report.note("a bare name is a `let`, never a field").fix(
                 format!("for the field, write `self.{name}`"),
                 expr.span,
@@ -163,6 +178,9 @@ impl<'p, 't> Typing<'p, 't> {
             )
         } else if let Some(near) = wording::nearest(name, known) {
             report.near(format!("did you mean `{near}`?"), expr.span, name, near)
+        } else if let (false, Some(wanted)) = (text, &wanted) {
+            let example = wanted.example();
+            report.help(format!("write a value such as `{example}`, or declare `let {name} = {example}`"))
         } else {
             report.suggest(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
         };

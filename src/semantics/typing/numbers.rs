@@ -95,8 +95,20 @@ impl<'p, 't> Typing<'p, 't> {
         );
         let report = Report::error(&MISMATCH, title).at(span, quantity::in_words(text, found));
         let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        let unit: String = example(place, &want).chars().skip_while(char::is_ascii_digit).collect();
-        self.about(report, place).help(format!("did you mean `{digits}{unit}`?"))
+        let report = self.about(report, place);
+        let suffix = &text[digits.len()..];
+        match (suffix, &want) {
+            // Compose's `512m` is 512 MiB.
+            ("m", Type::Quantity(Unit::Bytes)) => report.help(format!("for megabytes, write `{digits}Mi`")),
+            ("M", Type::Quantity(Unit::Duration)) => {
+                let days = digits.parse::<u64>().map_or("30d".to_owned(), |months| format!("{}d", months * 30));
+                report.help(format!("there is no unit for months: write days, such as `{days}`"))
+            }
+            _ => {
+                let unit: String = example(place, &want).chars().skip_while(char::is_ascii_digit).collect();
+                report.help(format!("did you mean `{digits}{unit}`?"))
+            }
+        }
     }
 
     pub(super) fn bare(&self, span: Span, text: &str, unit: Unit, place: Option<&Place>) -> Report {
@@ -137,6 +149,13 @@ impl<'p, 't> Typing<'p, 't> {
                     Report::error(&UNIT, format!("there is no unit `{unit}`")).at(span, "unknown unit");
                 let report = self.about(report, place);
                 match meant_unit(unit, want) {
+                    // `10GB` is a little less than `10Gi`: which of them is meant is for a person to say.
+                    Some(near) if unit.ends_with(['B', 'b']) && unit.len() == 2 => {
+                        let ten = &near[..1];
+                        report
+                            .suggest(format!("did you mean `{digits}{near}`?"), span, &format!("{digits}{near}"))
+                            .help(format!("or `{digits}{ten}`, in powers of ten"))
+                    }
                     Some(near) => report.fix(format!("did you mean `{digits}{near}`?"), span, &format!("{digits}{near}")),
                     None => report.help(match want {
                         Type::Quantity(Unit::Bytes) => "bytes are written `512Ki`, `128Mi`, `10Gi`, `1Ti`, or `k M G T` for powers of ten",

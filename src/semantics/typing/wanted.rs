@@ -90,7 +90,9 @@ impl<'p, 't> Typing<'p, 't> {
                 }
             }
             _ => {
+                self.wanted = Some(want.plain().clone());
                 let found = self.infer(expr, scope);
+                self.wanted = None;
                 self.compare(expr, &found, want, scope, place);
             }
         }

@@ -8,6 +8,8 @@ impl<'a> Lower<'a> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut doc = Vec::new();
         let mut previous: Option<usize> = None;
+        // Whether the entry before could not be told from the one before it, and whether that was a check.
+        let (mut unread, mut of_check) = (false, false);
         let mut inner = pair.into_inner().peekable();
         while let Some(pair) = inner.next() {
             let start = pair.as_span().start();
@@ -23,13 +25,22 @@ impl<'a> Lower<'a> {
                 }
                 _ => {}
             }
-            if let Some(end) = previous
-                && !self.text[end..start].contains(['\n', ','])
-            {
-                self.unseparated(end, &pair);
-                previous = Some(pair.as_span().end());
-                continue;
+            if let Some(end) = previous {
+                let between = &self.text[end..start];
+                unread &= !between.contains('\n');
+                // What follows on the line is part of what can't be told apart.
+                if unread || !between.contains(['\n', ',']) {
+                    if !unread && of_check {
+                        self.after_check(end, &pair);
+                    } else if !unread {
+                        self.unseparated(end, &pair);
+                    }
+                    unread = true;
+                    previous = Some(pair.as_span().end());
+                    continue;
+                }
             }
+            of_check = pair.as_rule() == Rule::check;
             let follower = inner.peek().filter(|next| {
                 next.as_rule() == Rule::stray
                     && !self.text[pair.as_span().end()..next.as_span().start()].contains('\n')
@@ -42,6 +53,17 @@ impl<'a> Lower<'a> {
             }
         }
         Block { span, entries }
+    }
+
+    /// Something follows a check's condition.
+    pub(super) fn after_check(&mut self, end: usize, pair: &P) {
+        let start = pair.as_span().start();
+        let word = pair.as_str().split([' ', '\n']).next().unwrap_or_default();
+        let report = Report::error(&SEPARATOR, "a check's condition ends before this")
+            .at(self.at(start, start + word.len().max(1)), "belongs to no condition")
+            .because(self.at(end, end), "the condition ends here")
+            .help("the code of a check stands in brackets, its message behind a comma: `check [my-rule] condition, \"message\"`");
+        self.tell(report);
     }
 
     /// Something follows an entry on its line.
@@ -67,7 +89,7 @@ impl<'a> Lower<'a> {
         } else {
             Report::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
                 .at(span, "a newline or a comma belongs before this")
-                .fix("put a `,` before it, or write it on a line of its own", self.at(end, end), ",")
+                .suggest("put a `,` before it, or write it on a line of its own", self.at(end, end), ",")
         };
         self.tell(report);
     }
@@ -210,6 +232,19 @@ impl<'a> Lower<'a> {
         let name = path_text(path);
         let report = match follower {
             Some((start, text))
+                if text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) =>
+            {
+                let whole = format!("{name}{}", text.split([' ', '=', '{', ':']).next().unwrap_or_default());
+                Report::error(&UNREADABLE, "a name has no dashes")
+                    .at(self.at(end - name.len().min(end), start + whole.len() - name.len()), "a dash is a minus here")
+                    .help(format!("fields are written `{}`; the key of a map stands in quotes, `\"{whole}\"`", camel(&whole)))
+            }
+            Some((_, text)) if matches!(&*name, "check" | "warn") && text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                Report::error(&COLON, format!("the code of a `{name}` stands in brackets"))
+                    .at(self.at(end, end), "`[` and a code, or the condition")
+                    .help(format!("write `{name} [my-rule] condition, \"message\"`"))
+            }
+            Some((start, text))
                 if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || c == '-') =>
             {
                 Report::error(&COLON, format!("`=` is missing after `{name}`"))
@@ -229,9 +264,15 @@ impl<'a> Lower<'a> {
         let Some(at) = at else { return };
         let span = key.span();
         let shown = self.text[span.start as usize..span.end as usize].to_owned();
+        if matches!(name, "check" | "warn") {
+            let report = Report::error(&COLON, format!("the code of a `{name}` stands in brackets"))
+                .at(span, "not a code")
+                .help(format!("write `{name} [my-rule] condition, \"message\"`"));
+            return self.tell(report);
+        }
         let report = Report::error(&COLON, format!("`{name}` is followed by a value without `=`"))
             .at(at.after(), "`=` or a block is missing")
-            .fix(format!("write `{name} = {shown}`"), self.at(at.end as usize, span.start as usize), " = ")
+            .suggest(format!("write `{name} = {shown}`"), self.at(at.end as usize, span.start as usize), " = ")
             .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
         self.tell(report);
     }
@@ -243,7 +284,7 @@ impl<'a> Lower<'a> {
             Some((start, text)) if start <= span.end as usize + 1 => format!("{}{}", pair.as_str(), text),
             _ => pair.as_str().to_owned(),
         };
-        let value = value.trim_start_matches(':').trim().to_owned();
+        let value = value.trim_start_matches([':', '=']).trim().to_owned();
         let colon = Span { end: span.start + 1, ..span };
         let report = Report::error(&COLON, format!("`{name}` is given its value by `=`, not by `:`"))
             .at(colon, "write `=` here");
@@ -351,4 +392,16 @@ pub(super) fn path_text(path: &[Key]) -> String {
         Key::Computed(_) => "…".to_owned(),
     };
     path.iter().map(segment).collect::<Vec<_>>().join(".")
+}
+
+/// `scrape-interval` as a field would be called.
+fn camel(name: &str) -> String {
+    let mut parts = name.split('-');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+    }
+    out
 }

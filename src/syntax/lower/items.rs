@@ -10,6 +10,16 @@ impl<'a> Lower<'a> {
         let word = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
         let span = self.at(start, start + word.len().max(1));
         let keywords = ["import", "let", "fn", "type", "schema", "stack", "profile", "test"];
+        let rest = text[word.len()..].trim_start();
+        if matches!(word, "stack" | "profile" | "schema" | "let" | "fn" | "type") && rest.starts_with('"') {
+            let end = rest[1..].find('"').map_or(rest.len(), |end| end + 2);
+            let name = rest[..end].trim_matches('"').to_owned();
+            let at = start + text.len() - rest.len();
+            let report = Report::error(&ABSENT, format!("the name of a {word} stands without quotes"))
+                .at(self.at(at, at + end), "a string")
+                .fix(format!("write `{word} {name}`"), self.at(at, at + end), &name);
+            return self.tell(report);
+        }
         if keywords.contains(&word) {
             let report = Report::error(&ABSENT, format!("the name after `{word}` is missing"))
                 .at(span, "what is it called?")
