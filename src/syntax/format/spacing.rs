@@ -26,7 +26,7 @@ pub(super) fn join(line: &[Token]) -> Spaced {
                 _ if token.kind == Kind::Comment => "  ",
                 _ if unary => "",
                 (_, "-") | ("-", _) if code => "",
-                (_, "<") if before.text == "Map" => "",
+                (_, "<") if of_type(line, n) => "",
                 ("<", _) if angles > 0 => "",
                 (_, ">") if angles > 0 => "",
                 _ => between(before, token),
@@ -45,7 +45,7 @@ pub(super) fn join(line: &[Token]) -> Spaced {
             _ => {}
         }
         match token.text {
-            "<" if n > 0 && line[n - 1].text == "Map" => angles += 1,
+            "<" if of_type(line, n) => angles += 1,
             ">" if angles > 0 => angles -= 1,
             _ => {}
         }
@@ -53,6 +53,14 @@ pub(super) fn join(line: &[Token]) -> Spaced {
         out.text.push_str(token.text);
     }
     out
+}
+
+/// Whether a `<` opens the argument of a type.
+fn of_type(line: &[Token], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|at| &line[at]) else { return false };
+    let named = before.kind == Kind::Word && before.text.starts_with(|c: char| c.is_ascii_uppercase());
+    let closed = line[at..].iter().any(|token| token.text == ">");
+    before.text == "Map" || (named && closed && !line[at].spaced)
 }
 
 /// Whether what follows a token is an operand, so that a sign before it belongs to it.
