@@ -154,8 +154,12 @@ fn not_rejected<'t>(
         && let (Some(name), Some(stack)) = (program.stack.as_ref().map(|s| s.name), Stack::decode(&values))
     {
         let deployment = Deployment::new(&name.text, stack);
-        let subject =
-            rules::Subject { name: name.span, profiles: &[], deployments: &[&deployment], values: &[&values] };
+        let subject = rules::Subject {
+            name: name.span,
+            profiles: &[],
+            deployments: &[&deployment],
+            values: &[&values],
+        };
         reports.extend(rules::check(&subject));
     }
     sort_and_merge(&mut reports, map);

@@ -112,9 +112,7 @@ fn codes_settings_and_mistakes_are_told() {
         "{page}"
     );
     let (_, setting) = said(&["persistence.size"]);
-    for line in
-        ["persistence.size: an amount of bytes", "Default: 10Gi", "In the chart's values: persistence.size"]
-    {
+    for line in ["persistence.size: Bytes", "Default: 10Gi", "In the chart's values: persistence.size"] {
         assert!(setting.contains(line), "{setting}");
     }
     let (_, of_a_job) = said(&["scrape.job.web.timeout"]);

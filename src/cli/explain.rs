@@ -57,9 +57,11 @@ impl Explain {
             Ok(Found::Field(field)) => output::data(&setting(field, topic, &shape)),
             Ok(Found::Record(record)) => output::data(&fields(record)),
             Err((name, known)) => {
-                let near = wording::nearest(name, known.iter().copied());
+                let near = wording::nearest(name, known.iter().copied()).map(str::to_owned);
+                let near = near.or_else(|| anywhere(&shape, name, ""));
                 let codes = pages.iter().map(|page| page.code.as_str());
-                let help = match near.or_else(|| wording::nearest(topic, codes)) {
+                let code = wording::nearest(topic, codes).map(str::to_owned);
+                let help = match near.or(code) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("there are {}", wording::all_of(&known)),
                 };
@@ -93,9 +95,20 @@ fn found<'s, 'p>(shape: &'s Shape, path: &[&'p str]) -> Result<Found<'s>, (&'p s
     }
 }
 
+/// The path of a setting with a name near to this one, wherever it is.
+fn anywhere(shape: &Shape, name: &str, path: &str) -> Option<String> {
+    let below =
+        |field: &Field| if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+    let names = shape.fields.iter().map(|field| field.name.as_str());
+    if let Some(near) = wording::nearest(name, names).filter(|_| !path.is_empty()) {
+        return Some(format!("{path}.{near}"));
+    }
+    shape.fields.iter().find_map(|field| anywhere(field.inside.as_ref()?, name, &below(field)))
+}
+
 fn setting(field: &Field, path: &str, root: &Shape) -> String {
     let optional = if field.optional { ", may be left out" } else { "" };
-    let mut out = format!("{path}: {}{optional}\n", field.ty.in_words());
+    let mut out = format!("{path}: {}{optional}\n", field.ty.written());
     if !field.doc.is_empty() {
         out.push_str(&format!("\n{}\n", wrapped(&field.doc, 80)));
     }
@@ -169,9 +182,9 @@ fn section(shape: &Shape, path: &str, out: &mut String) {
         };
         let doc = if field.build { format!("{} Shapes the build.", field.doc) } else { field.doc.clone() };
         out.push_str(&format!(
-            "| `{}` | {} | {default} | {} |\n",
+            "| `{}` | `{}` | {default} | {} |\n",
             field.name,
-            cell(&field.ty.in_words()),
+            cell(&field.ty.written()),
             cell(doc.trim())
         ));
     }

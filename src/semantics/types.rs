@@ -174,6 +174,29 @@ impl Type {
         }
     }
 
+    /// As it would be written in a schema; a record by the word for one.
+    pub fn written(&self) -> String {
+        match self {
+            Type::Bool => "Bool".into(),
+            Type::Int => "Int".into(),
+            Type::Float => "Float".into(),
+            Type::Text => "String".into(),
+            Type::Quantity(Unit::Duration) | Type::Minutes => "Duration".into(),
+            Type::Quantity(Unit::Bytes) => "Bytes".into(),
+            Type::Quantity(Unit::Cpu) => "Cpu".into(),
+            Type::Version => "Version".into(),
+            Type::Endpoint => "Endpoint".into(),
+            Type::Data | Type::Error | Type::Absent => "Data".into(),
+            Type::Words(words) => {
+                words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ")
+            }
+            Type::List(inner) => format!("[{}]", inner.written()),
+            Type::Map(inner) => format!("Map<{}>", inner.written()),
+            Type::Optional(inner) | Type::Refined(_, inner) => inner.written(),
+            Type::Schema(_) | Type::Record(_) => "record".into(),
+        }
+    }
+
     /// Something a person may type where this is wanted.
     pub fn example(&self) -> &'static str {
         match self.plain() {

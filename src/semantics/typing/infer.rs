@@ -339,9 +339,12 @@ impl<'p, 't> Typing<'p, 't> {
                     .at(side.0.span, "none of the allowed words");
                 let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 let report = match wording::nearest(text, words.iter().map(|word| &**word)) {
-                    Some(near) => {
-                        report.near(format!("did you mean \"{near}\"?"), side.0.span, text, &format!("\"{near}\""))
-                    }
+                    Some(near) => report.near(
+                        format!("did you mean \"{near}\"?"),
+                        side.0.span,
+                        text,
+                        &format!("\"{near}\""),
+                    ),
                     None => report.help(format!("it is {}", wording::one_of(&quoted))),
                 };
                 self.tell(side.0.span, report);

@@ -101,7 +101,8 @@ impl<'p, 't> Typing<'p, 't> {
             // Compose's `512m` is 512 MiB.
             ("m", Type::Quantity(Unit::Bytes)) => report.help(format!("for megabytes, write `{digits}Mi`")),
             ("M", Type::Quantity(Unit::Duration)) => {
-                let days = digits.parse::<u64>().map_or("30d".to_owned(), |months| format!("{}d", months * 30));
+                let days =
+                    digits.parse::<u64>().map_or("30d".to_owned(), |months| format!("{}d", months * 30));
                 report.help(format!("there is no unit for months: write days, such as `{days}`"))
             }
             _ => {

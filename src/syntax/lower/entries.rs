@@ -236,10 +236,19 @@ impl<'a> Lower<'a> {
             {
                 let whole = format!("{name}{}", text.split([' ', '=', '{', ':']).next().unwrap_or_default());
                 Report::error(&UNREADABLE, "a name has no dashes")
-                    .at(self.at(end - name.len().min(end), start + whole.len() - name.len()), "a dash is a minus here")
-                    .help(format!("fields are written `{}`; the key of a map stands in quotes, `\"{whole}\"`", camel(&whole)))
+                    .at(
+                        self.at(end - name.len().min(end), start + whole.len() - name.len()),
+                        "a dash is a minus here",
+                    )
+                    .help(format!(
+                        "fields are written `{}`; the key of a map stands in quotes, `\"{whole}\"`",
+                        camel(&whole)
+                    ))
             }
-            Some((_, text)) if matches!(&*name, "check" | "warn") && text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            Some((_, text))
+                if matches!(&*name, "check" | "warn")
+                    && text.starts_with(|c: char| c.is_ascii_alphabetic()) =>
+            {
                 Report::error(&COLON, format!("the code of a `{name}` stands in brackets"))
                     .at(self.at(end, end), "`[` and a code, or the condition")
                     .help(format!("write `{name} [my-rule] condition, \"message\"`"))
@@ -272,7 +281,11 @@ impl<'a> Lower<'a> {
         }
         let report = Report::error(&COLON, format!("`{name}` is followed by a value without `=`"))
             .at(at.after(), "`=` or a block is missing")
-            .suggest(format!("write `{name} = {shown}`"), self.at(at.end as usize, span.start as usize), " = ")
+            .suggest(
+                format!("write `{name} = {shown}`"),
+                self.at(at.end as usize, span.start as usize),
+                " = ",
+            )
             .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
         self.tell(report);
     }

@@ -34,18 +34,24 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
         '$' => make(&UNREADABLE, "a stack has no shell variables")
             .at(span, "this is how a shell or Compose writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
-        '/' if text.starts_with("//") => make(&UNREADABLE, "a comment starts with `#`")
-            .at(span, "")
-            .fix("write `#`", Span { end: span.start + 2, ..span }, "#"),
-        '/' if text.starts_with("/*") => make(&UNREADABLE, "a comment starts with `#` and ends with its line")
-            .at(Span { end: span.start + 2, ..span }, "does not begin one")
-            .help("write `#` before each of its lines"),
+        '/' if text.starts_with("//") => make(&UNREADABLE, "a comment starts with `#`").at(span, "").fix(
+            "write `#`",
+            Span { end: span.start + 2, ..span },
+            "#",
+        ),
+        '/' if text.starts_with("/*") => {
+            make(&UNREADABLE, "a comment starts with `#` and ends with its line")
+                .at(Span { end: span.start + 2, ..span }, "does not begin one")
+                .help("write `#` before each of its lines")
+        }
         '*' if text.starts_with("*/") => make(&UNREADABLE, "a comment ends with its line")
             .at(Span { end: span.start + 2, ..span }, "ends nothing")
             .help("write `#` before each of its lines"),
-        '=' if text.starts_with("= ") || text.starts_with("==") => make(&COLON, "a value is given by one `=`")
-            .at(Span { end: span.start + 1, ..span }, "one too many")
-            .fix("remove it", Span { end: span.start + 1, ..span }, ""),
+        '=' if text.starts_with("= ") || text.starts_with("==") => {
+            make(&COLON, "a value is given by one `=`")
+                .at(Span { end: span.start + 1, ..span }, "one too many")
+                .fix("remove it", Span { end: span.start + 1, ..span }, "")
+        }
         '=' => make(&COLON, "`=` stands where a name belongs").at(span, "").help("write `name = value`"),
         ';' => make(&UNREADABLE, "entries end with their line")
             .at(Span { end: span.start + 1, ..span }, "no `;` is needed")
