@@ -13,7 +13,7 @@ use crate::semantics::names::{self, Files, Program, Test};
 use crate::semantics::problems::{NO_STACK, TEST};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
-use crate::syntax::tree::{Block, EntryKind, ItemKind, Name};
+use crate::syntax::tree::{self, Block, EntryKind, ItemKind, Name};
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -74,6 +74,7 @@ pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
     let broken = reports.iter().any(Report::is_error);
     let meant = meaning(file, &loaded, broken, map, &mut later);
     consequences(&mut later, &reports, map);
+    partial(&mut later, &reports, &loaded, map);
     later.iter_mut().for_each(|report| defaults(report, map));
     reports.append(&mut later);
     sort_and_merge(&mut reports, map);
@@ -202,6 +203,26 @@ fn consequences(later: &mut Vec<Report>, syntax: &[Report], map: &SourceMap) {
     if !unreadable.is_empty() {
         later.retain(|report| report.primary().is_none_or(|span| !unreadable.contains(&line(span))));
     }
+}
+
+/// What settings do not go together with is not known where a block could be read in part only.
+fn partial(later: &mut Vec<Report>, syntax: &[Report], loaded: &Loaded, map: &SourceMap) {
+    let place = |span: Span| map.locate(span);
+    let mut broken = Vec::new();
+    for (file, at) in syntax.iter().filter_map(Report::primary).map(place) {
+        let around = |span: Span| {
+            let (other, range) = place(span);
+            (other == file && range.start < at.start && at.start < range.end).then_some((other, range))
+        };
+        let blocks = loaded.modules.iter().flat_map(|module| tree::blocks(&module.tree));
+        broken.extend(blocks.filter_map(around).min_by_key(|(_, range)| range.len()));
+    }
+    // Types and names are right or wrong by themselves.
+    let of_settings = |report: &Report| !["E00", "E01", "E02", "E03", "E04"].iter().any(|range| report.code.0.starts_with(range));
+    later.retain(|report| {
+        let Some((file, at)) = report.primary().map(place) else { return true };
+        !of_settings(report) || !broken.iter().any(|(other, range)| *other == file && range.contains(&at.start))
+    });
 }
 
 /// A default stands in no file of the user's: it is told in a note instead of a label.

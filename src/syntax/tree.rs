@@ -372,3 +372,33 @@ impl Expr {
         }
     }
 }
+
+/// The spans of all blocks of entries, those inside of expressions aside.
+pub fn blocks(tree: &Tree) -> Vec<Span> {
+    let mut found = Vec::new();
+    for item in tree.items() {
+        match &item.kind {
+            ItemKind::Schema { body, .. }
+            | ItemKind::Stack { body, .. }
+            | ItemKind::Profile { body, .. }
+            | ItemKind::Test { body, .. } => inner(body, &mut found),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn inner(block: &Block, found: &mut Vec<Span>) {
+    found.push(block.span);
+    for entry in &block.entries {
+        match &entry.kind {
+            EntryKind::Field(Field { value: FieldValue::Block(body), .. })
+            | EntryKind::For { body, .. }
+            | EntryKind::Rejects { body, .. } => inner(body, found),
+            EntryKind::If { then, otherwise, .. } => {
+                std::iter::once(then).chain(otherwise).for_each(|body| inner(body, found));
+            }
+            EntryKind::Field(_) | EntryKind::Check(_) => {}
+        }
+    }
+}

@@ -68,6 +68,9 @@ impl<'t> Eval<'_, 't> {
     }
 
     fn entries(&mut self, id: NodeId, block: &'t Block, layer: Layer, env: &Env<'t>) {
+        if !self.tables.poisoned.is_empty() && self.tables.poisoned.contains(&block.span) {
+            return;
+        }
         for entry in &block.entries {
             match &entry.kind {
                 EntryKind::Field(field) => self.define(id, field, 0, layer, env),

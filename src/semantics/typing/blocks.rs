@@ -67,6 +67,7 @@ impl<'p, 't> Typing<'p, 't> {
         };
         let Some(first) = block.entries.iter().find(known) else { return false };
         let name = key_text(path);
+        self.tables.poisoned.insert(block.span);
         self.problems.push(
             Report::error(&SHAPE, format!("this `{name}` has no name"))
                 .at(Span { end: block.span.start + 1, ..block.span }, "a name belongs before this")

@@ -110,6 +110,8 @@ impl<'a> Lower<'a> {
             match pair.as_rule() {
                 Rule::doc => doc.push(doc_text(&pair)),
                 Rule::EOI => {}
+                // What follows a declaration that could not be read is part of that.
+                Rule::stray | Rule::closer if !self.problems.is_empty() => doc.clear(),
                 Rule::stray => {
                     self.stray_item(&pair);
                     doc.clear();
