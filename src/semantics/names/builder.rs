@@ -3,6 +3,7 @@
 use super::*;
 use crate::diagnostics::{Report, wording};
 use crate::semantics::problems::DUPLICATE;
+use std::collections::HashSet;
 
 pub(super) struct Builder<'t, 'p> {
     pub(super) names: Vec<Names<'t>>,
@@ -12,7 +13,9 @@ pub(super) struct Builder<'t, 'p> {
     pub(super) schemas: Vec<Option<Schema<'t>>>,
     pub(super) lineage: Lineage,
     /// The types that are being resolved, to find one that stands for itself.
-    pub(super) resolving: Vec<(ModuleId, &'t str)>,
+    pub(super) resolving: HashSet<(ModuleId, &'t str)>,
+    /// What aliases stand for, by where they are written.
+    pub(super) aliases: HashMap<Span, Type>,
     pub(super) problems: &'p mut Vec<Report>,
 }
 

@@ -6,6 +6,7 @@ use crate::diagnostics::Report;
 use crate::load::{Loaded, Target};
 use crate::semantics::builtins;
 use crate::semantics::problems::*;
+use std::collections::HashSet;
 
 /// The files of a program.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +28,8 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
         declared: Vec::new(),
         schemas: Vec::new(),
         lineage: Lineage::default(),
-        resolving: Vec::new(),
+        resolving: HashSet::new(),
+        aliases: HashMap::new(),
         problems,
     };
     let builtin = files.builtin.iter().flat_map(Tree::items).map(|item| (Program::BUILTIN, item));
@@ -99,6 +101,7 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
     for id in 0..builder.declared.len() {
         builder.make(SchemaId(id));
     }
+    builder.endless();
 
     let lets = lets.into_iter().filter_map(|(module, item)| match &item.kind {
         ItemKind::Let { ty, value } => {

@@ -75,6 +75,42 @@ impl<'t> Builder<'t, '_> {
         self.schemas[id.0] = Some(schema);
     }
 
+    /// A record that always has one of its own kind in it has no end.
+    pub(super) fn endless(&mut self) {
+        for start in 0..self.schemas.len() {
+            let mut seen = vec![false; self.schemas.len()];
+            let mut stack = vec![(start, None::<Span>)];
+            let mut found = None;
+            while let Some((id, first)) = stack.pop() {
+                let Some(schema) = &self.schemas[id] else { continue };
+                for field in schema.fields.values() {
+                    let Type::Schema(next) = field.ty.plain() else { continue };
+                    let first = first.unwrap_or(field.ty_span);
+                    if field.ty.is_optional() {
+                        continue;
+                    }
+                    if next.0 == start {
+                        found = found.or(Some(first));
+                    } else if !std::mem::replace(&mut seen[next.0], true) {
+                        stack.push((next.0, Some(first)));
+                    }
+                }
+            }
+            let Some(span) = found else { continue };
+            let name = &self.declared[start].0.name.text;
+            self.problems.push(
+                Report::error(&CYCLE, format!("a `{name}` always has another `{name}` in it"))
+                    .at(span, "comes back to where it began")
+                    .help("make the field optional with `?`, or a list"),
+            );
+            for schema in self.schemas.iter_mut().flatten() {
+                let fields = schema.fields.values_mut();
+                let broken = fields.filter(|field| field.ty_span == span);
+                broken.for_each(|field| (field.ty, field.default) = (Type::Error, None));
+            }
+        }
+    }
+
     fn field(
         &mut self,
         owner: SchemaId,
@@ -303,6 +339,9 @@ impl<'t> Builder<'t, '_> {
 
     /// The type that an alias stands for, unless it stands for itself.
     fn through(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
+        if let Some(known) = self.aliases.get(&ty.span) {
+            return known.clone();
+        }
         let key = (module, name.text.rsplit('.').next().unwrap_or_default());
         if self.resolving.contains(&key) {
             self.problems.push(
@@ -312,10 +351,11 @@ impl<'t> Builder<'t, '_> {
             );
             return Type::Error;
         }
-        self.resolving.push(key);
-        let ty = self.resolve(ty, module);
-        self.resolving.pop();
-        ty
+        self.resolving.insert(key);
+        let resolved = self.resolve(ty, module);
+        self.resolving.remove(&key);
+        self.aliases.insert(ty.span, resolved.clone());
+        resolved
     }
 }
 

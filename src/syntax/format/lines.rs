@@ -15,30 +15,50 @@ struct Line {
     anchor: Option<(char, usize)>,
 }
 
+/// A bracket that is open.
+#[derive(Clone, Copy)]
+struct Open<'a> {
+    text: &'a str,
+    /// How far its line is indented; what is in it stands one step further.
+    indent: usize,
+    /// Whether it is a list that is computed, which has no elements of its own.
+    comprehension: bool,
+}
+
 /// The lines of a text, laid out.
 pub(super) fn layout(lines: &[Vec<Token>]) -> String {
     let mut out: Vec<Line> = Vec::new();
-    let mut open: Vec<&str> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut goes_on = false;
     for (n, tokens) in lines.iter().enumerate() {
-        let next = lines[n + 1..].iter().find(|line| !line.is_empty());
-        if tokens.is_empty() {
+        let filled = |line: &&Vec<Token>| !line.is_empty() && !is_comma(line);
+        let next = lines[n + 1..].iter().find(filled);
+        let first = |line: &Vec<Token>| line.iter().find(|token| token.kind != Kind::Comma).map(|token| token.kind);
+        let closing = next.is_none_or(|line| first(line) == Some(Kind::Close));
+        let in_block = open.last().is_some_and(|open| open.text == "{");
+        if tokens.is_empty() || (is_comma(tokens) && (closing || in_block)) {
             let first = out.last().is_none_or(|line| line.text.is_empty() || opens(&line.text));
-            let last = next.is_none_or(|line| line[0].kind == Kind::Close);
-            if !first && !last {
+            if tokens.is_empty() && !first && !closing {
                 out.push(Line { indent: 0, text: String::new(), comment: None, anchor: None });
             }
             continue;
         }
-        let tokens = &commas(tokens, next.map(Vec::as_slice), open.last().copied());
+        let tokens = &commas(tokens, next.map(Vec::as_slice), &open);
         let closers = tokens.iter().take_while(|token| token.kind == Kind::Close).count();
-        let begins = matches!(tokens[0].text, "." | "??" | "&&" | "||" | "else");
-        let further = (goes_on || begins) && closers == 0 && tokens[0].kind != Kind::Comment;
-        let further = further && tokens[0].text != "else";
-        let indent = (open.len().saturating_sub(closers) + usize::from(further)) * INDENT;
-        for token in tokens.iter() {
+        let begins = matches!(tokens[0].text, "." | "??" | "&&" | "||");
+        let further = (goes_on || begins) && closers == 0;
+        let indent = match closers {
+            0 => open.last().map_or(0, |open| open.indent + INDENT),
+            _ => open.len().checked_sub(closers).and_then(|at| open.get(at)).map_or(0, |open| open.indent),
+        };
+        let indent = indent + if further { INDENT } else { 0 };
+        for (at, token) in tokens.iter().enumerate() {
             match token.kind {
-                Kind::Open => open.push(token.text),
+                Kind::Open => {
+                    let first = tokens.get(at + 1).or(next.and_then(|line| line.first()));
+                    let comprehension = token.text == "[" && first.is_some_and(|token| token.text == "for");
+                    open.push(Open { text: token.text, indent, comprehension });
+                }
                 Kind::Close => drop(open.pop()),
                 _ => {}
             }
@@ -75,6 +95,11 @@ pub(super) fn layout(lines: &[Vec<Token>]) -> String {
     out.iter().zip(columns).map(written).collect()
 }
 
+/// A line that is only a comma.
+fn is_comma(line: &[Token]) -> bool {
+    line.len() == 1 && line[0].kind == Kind::Comma
+}
+
 fn opens(text: &str) -> bool {
     text.ends_with(['{', '[', '('])
 }
@@ -97,24 +122,24 @@ fn balanced(tokens: &[Token]) -> bool {
 
 /// Takes away commas that separate nothing, and ends the last element of a list that has a line of
 /// its own with one.
-fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: Option<&str>) -> Vec<Token<'a>> {
+fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: &[Open]) -> Vec<Token<'a>> {
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len() + 1);
-    let mut inside: Vec<&str> = Vec::new();
+    let mut inside: Vec<(&str, bool)> = open.iter().map(|open| (open.text, open.comprehension)).collect();
+    // The message of a check stands behind a comma.
+    let check = tokens.iter().any(|token| matches!(token.text, "check" | "warn"));
     for (n, token) in tokens.iter().enumerate() {
         let follows = tokens.get(n + 1).filter(|token| token.kind != Kind::Comment);
         match token.kind {
-            Kind::Open => inside.push(token.text),
+            Kind::Open => inside.push((token.text, false)),
             Kind::Close => drop(inside.pop()),
             Kind::Comma => {
-                let around = inside.last().copied().or(open);
-                let ends_line = follows.is_none();
-                let useless = match around {
-                    Some("{") => ends_line || follows.is_some_and(|token| token.kind == Kind::Close),
-                    Some(_) => follows.is_some_and(|token| token.kind == Kind::Close),
+                let before_close = follows.is_some_and(|token| token.kind == Kind::Close);
+                let useless = match inside.last() {
+                    Some(("{", _)) => (follows.is_none() && !check) || before_close || kept.is_empty(),
+                    Some(_) => before_close,
                     None => false,
                 };
-                let leads = kept.is_empty() && around == Some("{");
-                if useless || leads {
+                if useless {
                     continue;
                 }
             }
@@ -124,11 +149,7 @@ fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: Option<&st
     }
     let closes = next.is_some_and(|line| line[0].kind == Kind::Close && line[0].text == "]");
     let code = kept.iter().rposition(|token| token.kind != Kind::Comment);
-    if let Some(last) = code
-        && closes
-        && open == Some("[")
-        && inside.is_empty()
-        && balanced(&kept)
+    if let (Some(last), Some(("[", false)), true) = (code, inside.last(), closes)
         && !matches!(kept[last].kind, Kind::Comma | Kind::Open | Kind::Sign)
     {
         kept.insert(last + 1, Token { kind: Kind::Comma, text: ",", spaced: false });
@@ -157,7 +178,11 @@ fn comments(lines: &[Line]) -> Vec<usize> {
 
 /// What of a line is aligned: the `=` of an entry, the `{` of a block on one line, or a label's text.
 fn anchor(tokens: &[Token]) -> Option<(char, usize)> {
-    if matches!(tokens[0].text, "let" | "fn" | "type" | "import" | "for" | "if" | "check" | "warn" | "}")
+    const ALONE: &[&str] = &[
+        "let", "fn", "type", "import", "schema", "stack", "profile", "test", "for", "if", "else", "check", "warn",
+        "rejects",
+    ];
+    if ALONE.contains(&tokens[0].text)
         || tokens[0].kind == Kind::Close
     {
         return None;

@@ -105,7 +105,8 @@ fn items(text: &str, start: usize) -> Vec<Item> {
         if line_start {
             line_start = false;
             let word = byte.is_ascii_alphabetic() || byte == b'_';
-            if byte == b'#' {
+            let blanks = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            if bytes.get(at + blanks) == Some(&b'#') && (blanks == 0 || stack.is_empty()) {
                 comments.get_or_insert(at);
             } else {
                 if word && (stack.is_empty() || declares(&text[at..])) {

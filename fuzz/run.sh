@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Fuzzes every target, or those that are named, for some seconds each: fuzz/run.sh SECONDS [TARGET …]
+#
+# libFuzzer with a stable toolchain: `cargo fuzz run TARGET` does the same where a nightly one is.
+set -euo pipefail
+cd "$(dirname "$0")"
+seconds=${1:-60}
+shift || true
+targets=("$@")
+[ "${#targets[@]}" -gt 0 ] || targets=(parse check fmt lower edit)
+host=$(rustc -vV | sed -n 's/^host: //p')
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-../target/fuzz}
+export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+-Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
+cargo build --quiet --release --target "$host" --config 'profile.release.lto="off"'
+for target in "${targets[@]}"; do
+  corpus=../target/fuzz/corpus/$target
+  mkdir -p "$corpus" "../target/fuzz/found"
+  # The seeds: every stack there is, entries for `lower`, files of the example for `edit`.
+  case $target in
+  edit) cp -n ../docker/*.yml ../charts/*/*.yaml "$corpus/" ;;
+  lower) for file in ../tests/ui/*.vms; do sed '1,2d;$d' "$file" >"$corpus/$(basename "$file")"; done ;;
+  *) cp -n ../stacks/*.vms ../tests/ui/*.vms ../src/prelude/*.vms "$corpus/" ;;
+  esac
+  echo "== $target, $seconds s"
+  "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=4096 \
+    -artifact_prefix="../target/fuzz/found/$target-" -print_final_stats=0 -verbosity=0 "$corpus" 2>&1 | tail -n 40
+done
