@@ -1,7 +1,7 @@
 //! The stages in a row: a file's text to deployments, with every report on the way.
 
 use crate::deploy::{Deployment, rules};
-use crate::diagnostics::{Report, sort_and_merge};
+use crate::diagnostics::{Label, Report, sort_and_merge};
 use crate::emit::Variant;
 use crate::load::{Loaded, Place, load};
 use crate::model::{Decode, Stack};
@@ -10,7 +10,7 @@ use crate::semantics;
 use crate::semantics::data::Value;
 use crate::semantics::formula::{Shape, describe};
 use crate::semantics::names::{self, Files, Program, Test};
-use crate::semantics::problems::{NO_STACK, TEST};
+use crate::semantics::problems::{MISMATCH, NO_STACK, REQUIRED, TEST};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::tree::{self, Block, EntryKind, ItemKind, Name};
@@ -76,6 +76,17 @@ pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
     consequences(&mut later, &reports, map);
     partial(&mut later, &reports, &loaded, map);
     later.iter_mut().for_each(|report| defaults(report, map));
+    // What is wrong with a default is wrong with the stack that leaves it.
+    let own = loaded.modules.first().into_iter().flat_map(|module| module.tree.items());
+    let name =
+        own.into_iter().find(|item| matches!(item.kind, ItemKind::Stack { .. })).map(|item| item.name.span);
+    for report in later.iter_mut().filter(|report| report.labels.is_empty()) {
+        report.labels.extend(name.map(|span| Label {
+            span,
+            text: "in this stack".to_owned(),
+            primary: true,
+        }));
+    }
     reports.append(&mut later);
     sort_and_merge(&mut reports, map);
     let failed = reports.iter().any(Report::is_error);
@@ -164,10 +175,27 @@ fn not_rejected<'t>(
         reports.extend(rules::check(&subject));
     }
     sort_and_merge(&mut reports, map);
+    // What can't be read or has the wrong type is a mistake of the test's own.
+    let own = |report: &Report| ["E01", "E02", "E03"].iter().any(|range| report.code.0.starts_with(range));
+    let own =
+        |report: &Report| own(report) && report.code != REQUIRED.code() && report.code != MISMATCH.code();
     let told = |report: &Report| match code {
         Some(code) => *report.code.0 == *code.text,
-        None => report.is_error(),
+        None => report.is_error() && !own(report),
     };
+    let known = |code: &str| {
+        let checks = program.schemas.iter().flat_map(|schema| &schema.checks);
+        let pages = [semantics::problems::PAGES, &rules::pages()].concat();
+        pages.iter().any(|page| page.code == code)
+            || checks.into_iter().any(|check| tree::has_code(check.entry, code))
+    };
+    if let Some(code) = code.filter(|code| !known(&code.text)) {
+        return Some(
+            Report::error(&TEST, format!("no check has the code `{}`", code.text))
+                .at(code.span, "unknown code")
+                .help("`vmsc explain` lists the codes of the language; yours stand in your schema's checks"),
+        );
+    }
     if reports.iter().any(told) {
         return None;
     }
@@ -218,10 +246,13 @@ fn partial(later: &mut Vec<Report>, syntax: &[Report], loaded: &Loaded, map: &So
         broken.extend(blocks.filter_map(around).min_by_key(|(_, range)| range.len()));
     }
     // Types and names are right or wrong by themselves.
-    let of_settings = |report: &Report| !["E00", "E01", "E02", "E03", "E04"].iter().any(|range| report.code.0.starts_with(range));
+    let of_settings = |report: &Report| {
+        !["E00", "E01", "E02", "E03", "E04"].iter().any(|range| report.code.0.starts_with(range))
+    };
     later.retain(|report| {
         let Some((file, at)) = report.primary().map(place) else { return true };
-        !of_settings(report) || !broken.iter().any(|(other, range)| *other == file && range.contains(&at.start))
+        !of_settings(report)
+            || !broken.iter().any(|(other, range)| *other == file && range.contains(&at.start))
     });
 }
 

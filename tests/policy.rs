@@ -91,3 +91,20 @@ fn a_stack_that_does_not_compile_is_not_tested() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("error[short-retention]") && !said.contains("passed"), "{said}");
 }
+
+/// A test's own mistakes are no rejection.
+#[test]
+fn what_a_test_gets_wrong_itself_is_no_rejection() {
+    let project = Project::empty();
+    project.write(
+        "stacks/m.vms",
+        "stack m { version = v1.106.1 }\ntest \"a\" { rejects { scrape.timeot = 1h } }\ntest \"b\" { rejects { scrape.timeout = 1h } with E9999 }\n",
+    );
+    let output = project.run(&["test"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("this is not rejected") && said.contains("no check has the code `E9999`"),
+        "{said}"
+    );
+    assert!(said.contains("2 of 2 tests failed"), "{said}");
+}

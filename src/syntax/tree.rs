@@ -402,3 +402,14 @@ fn inner(block: &Block, found: &mut Vec<Span>) {
         }
     }
 }
+
+/// Whether a check, or one inside of a loop or choice, has a code.
+pub fn has_code(entry: &Entry, code: &str) -> bool {
+    let inside = |block: &Block| block.entries.iter().any(|entry| has_code(entry, code));
+    match &entry.kind {
+        EntryKind::Check(check) => check.code.as_ref().is_some_and(|name| &*name.text == code),
+        EntryKind::For { body, .. } => inside(body),
+        EntryKind::If { then, otherwise, .. } => inside(then) || otherwise.as_ref().is_some_and(&inside),
+        EntryKind::Field(_) | EntryKind::Rejects { .. } => false,
+    }
+}

@@ -94,6 +94,11 @@ impl Reader {
                 Some(known) => return Ok(Located { range, ..known.clone() }),
                 None => return Err(refused("this alias is inside of what it stands for")),
             },
+            Kind::Scalar { text, plain: true }
+                if matches!(text.to_ascii_lowercase().trim_start_matches(['-', '+']), ".inf" | ".nan") =>
+            {
+                return Err(refused("infinity and no-number are no values of a stack"));
+            }
             Kind::Scalar { text, plain } => match (node.tag.as_str(), plain) {
                 ("" | "!", true) => (scalar(text), 1),
                 ("" | "!" | "!!str" | "tag:yaml.org,2002:str", _) => (Data::Text(text.as_str().into()), 1),
@@ -144,6 +149,9 @@ fn scalar(text: &str) -> Data {
         _ => {
             let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
             let starts = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+            if let Some(number) = radix(text) {
+                return Data::Number(number.into());
+            }
             let number = starts
                 && unsigned.bytes().any(|b| b.is_ascii_digit())
                 && unsigned
@@ -153,6 +161,16 @@ fn scalar(text: &str) -> Data {
             if number { Data::Number(text.into()) } else { Data::Text(text.into()) }
         }
     }
+}
+
+/// A whole number in hexadecimal or octal.
+fn radix(text: &str) -> Option<String> {
+    let (digits, radix) = match text.get(..2)? {
+        "0x" => (&text[2..], 16),
+        "0o" => (&text[2..], 8),
+        _ => return None,
+    };
+    i64::from_str_radix(digits, radix).ok().map(|number| number.to_string())
 }
 
 impl Located {

@@ -82,15 +82,48 @@ impl<'t> Eval<'_, 't> {
         }
     }
 
+    /// An expression where a type is known: a record that is written out there is one of its schema,
+    /// and `self` in it is that.
+    pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &Type, env: &Env<'t>) -> Value {
+        match (&expr.kind, ty.plain()) {
+            (ExprKind::List(items), Type::List(inner)) => {
+                let items = items.iter().map(|item| self.expr_as(item, inner, env)).collect();
+                Value::new(Kind::List(Rc::new(items)), expr.span)
+            }
+            (ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..), Type::Schema(_)) => {
+                let id = self.node("{}".into(), None, ty.plain().clone());
+                let source = Source::Expr(expr);
+                let definition = Definition { layer: Layer::Stack, source, env: env.clone(), at: expr.span };
+                self.get_mut(id).definitions.push(definition);
+                let value = self.value(id);
+                checks::run_one(self, id);
+                value
+            }
+            _ => {
+                let value = self.expr(expr, env);
+                self.accepted(value, ty)
+            }
+        }
+    }
+
     /// An element of a list; records in lists get their schema's defaults.
     pub(super) fn element(&mut self, item: Value, ty: &Type) -> Value {
         match ty.plain() {
+            Type::Schema(_) if self.nested > MAX_NESTED => {
+                if !self.problems.iter().any(|report| report.title == ENDLESS) {
+                    let report = Report::error(&CYCLE, ENDLESS).at(item.span, "and so on");
+                    self.problems.push(report.help("give the list in the schema no elements by default"));
+                }
+                Value { kind: Kind::Error, ..item }
+            }
             Type::Schema(_) if matches!(item.kind, Kind::Record(_)) => {
                 let id = self.node("[]".into(), None, ty.plain().clone());
                 let (layer, at) = (Layer::Stack, item.span);
                 let source = Source::Value(Rc::new(item));
                 self.get_mut(id).definitions.push(Definition { layer, source, env: Env::default(), at });
-                let value = self.value(id);
+                self.nested += 1;
+                let value = stacker::maybe_grow(STEP, 4 * STEP, || self.value(id));
+                self.nested -= 1;
                 checks::run_one(self, id);
                 value
             }
@@ -116,6 +149,11 @@ pub(super) fn source_labels(report: Report, value: &Value, text: &str) -> Report
     let shown = wording::short(&value.kind.to_string());
     value.way().fold(report, |report, at| report.because(at, format!("it is {shown} here")))
 }
+
+/// Deepest nesting of records of a schema in lists of others.
+const MAX_NESTED: usize = 64;
+
+const ENDLESS: &str = "records are nested more than 64 deep by their defaults";
 
 /// Whether a value is of a plain type.
 fn is_of(kind: &Kind, ty: &Type) -> bool {

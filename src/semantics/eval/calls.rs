@@ -33,21 +33,19 @@ impl<'t> Eval<'_, 't> {
         let mut inner = Env::of(function.module);
         for (at, param) in function.params.iter().enumerate() {
             let value = match (arguments.get(at), param.default) {
-                (Some(argument), _) => self.expr(argument, env),
-                (None, Some(default)) => self.expr(default, &inner),
+                (Some(argument), _) => self.expr_as(argument, &param.ty, env),
+                (None, Some(default)) => self.expr_as(default, &param.ty, &inner),
                 (None, None) => return Value::new(Kind::Error, expr.span),
             };
-            let value = self.accepted(value, &param.ty);
             if matches!(value.kind, Kind::Error) {
                 return value;
             }
             inner = inner.with(param.name, value);
         }
-        let value = self.guarded(Step::Function(id), expr.span, |eval| eval.expr(function.body, &inner));
-        let value = match &function.ty {
-            Some(ty) => self.accepted(value, ty),
-            None => value,
-        };
+        let value = self.guarded(Step::Function(id), expr.span, |eval| match &function.ty {
+            Some(ty) => eval.expr_as(function.body, ty, &inner),
+            None => eval.expr(function.body, &inner),
+        });
         let layer = value.layer;
         value.given(expr.span, layer)
     }

@@ -83,7 +83,10 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         paths(&check.condition, &mut leaves);
         leaves.into_iter().for_each(|path| leaf(eval, &mut report, path, env));
     }
-    if check.message.is_none() && check.labels.is_empty() {
+    // The assertion of a test has no code, and stands where it is read.
+    if (check.message.is_none() || check.code.is_none() && report.labels.is_empty())
+        && check.labels.is_empty()
+    {
         report.labels.insert(0, Label { span: check.condition.span, text: String::new(), primary: true });
         report.labels[1..].iter_mut().for_each(|label| label.primary = false);
     }
@@ -124,6 +127,13 @@ fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remar
 fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &Env<'t>) {
     if let Reached::Node(id) = eval.reach(path, env) {
         let value = eval.value(id);
+        if value.layer == Layer::Default && !matches!(value.kind, Kind::Record(_) | Kind::Error) {
+            let name = eval.path(id);
+            report.notes.push(match value.is_absent() {
+                true => format!("`{name}` is not set"),
+                false => format!("`{name}` is {}, the default", wording::short(&value.kind.to_string())),
+            });
+        }
         let told = report.labels.iter().any(|label| label.span == value.span);
         if value.layer > Layer::Default && !told && !matches!(value.kind, Kind::Record(_) | Kind::Error) {
             let shown = wording::short(&value.kind.to_string());

@@ -23,10 +23,11 @@ impl<'t> Eval<'_, 't> {
             | ExprKind::Stack
             | ExprKind::Member(..)
             | ExprKind::Index(..) => {
-                return match self.reach(expr, env) {
-                    Reached::Node(id) => self.value(id),
-                    Reached::Value(value) => value,
-                };
+                let value = self.asked_for(expr, env);
+                if value.is_absent() && self.tables.loose.contains(&expr.span) {
+                    return self.not_in_data(expr);
+                }
+                return value;
             }
             ExprKind::Call(function, arguments) => return self.call(expr, function, arguments, env),
             ExprKind::Prefix(op, inner) => self.prefix(*op, inner, env),
@@ -43,6 +44,25 @@ impl<'t> Eval<'_, 't> {
             ExprKind::Record(block) => self.literal(block, env),
         };
         Value::new(kind, expr.span)
+    }
+
+    /// The value at a path; absent where nothing is there.
+    fn asked_for(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
+        match self.reach(expr, env) {
+            Reached::Node(id) => self.value(id),
+            Reached::Value(value) => value,
+        }
+    }
+
+    fn not_in_data(&mut self, expr: &'t Expr) -> Value {
+        if let ExprKind::Member(_, name) = &expr.kind {
+            self.problems.push(
+                Report::error(&UNKNOWN_FIELD, format!("the data has no `{}`", name.text))
+                    .at(name.span, "not there")
+                    .help("ask `isSet` first, say with `??` what stands for it, or give the import a type"),
+            );
+        }
+        Value::new(Kind::Error, expr.span)
     }
 
     /// A record that stands inside an expression: its own fields, without a schema.
@@ -185,10 +205,10 @@ impl<'t> Eval<'_, 't> {
         }
         self.constants.insert(id, None);
         let env = Env::of(constant.module);
-        let mut value = self.guarded(Step::Constant(id), at, |eval| eval.expr(constant.value, &env));
-        if let Some(ty) = &constant.ty {
-            value = self.accepted(value, ty);
-        }
+        let value = self.guarded(Step::Constant(id), at, |eval| match &constant.ty {
+            Some(ty) => eval.expr_as(constant.value, ty, &env),
+            None => eval.expr(constant.value, &env),
+        });
         let layer = value.layer;
         let value = value.given(constant.value.span, layer);
         self.constants.insert(id, Some(value.clone()));
@@ -272,7 +292,8 @@ impl<'t> Eval<'_, 't> {
         right: &'t Expr,
         env: &Env<'t>,
     ) -> Kind {
-        let a = self.expr(left, env);
+        let path = matches!(left.kind, ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Index(..));
+        let a = if op == InfixOp::Else && path { self.asked_for(left, env) } else { self.expr(left, env) };
         match (op, &a.kind) {
             (_, Kind::Error) => return Kind::Error,
             (InfixOp::And, Kind::Bool(false)) => return Kind::Bool(false),

@@ -12,7 +12,10 @@ impl<'t> Eval<'_, 't> {
         env: &Env<'t>,
         run: &mut dyn FnMut(&mut Self, &Env<'t>) -> bool,
     ) -> bool {
-        let value = self.expr(source, env);
+        let value = match env.record {
+            Some(id) => self.guarded(Step::Field(id), source.span, |eval| eval.expr(source, env)),
+            None => self.expr(source, env),
+        };
         let elements: Vec<Vec<Value>> = match (&value.kind, names) {
             (Kind::List(items), [_]) => items.iter().map(|item| vec![item.clone()]).collect(),
             (Kind::Record(record), [_, _]) => {

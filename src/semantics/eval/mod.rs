@@ -40,6 +40,9 @@ const MAX_CHAIN: usize = 1_000;
 /// Most values that layers may give, counted one by one.
 const MAX_VALUES: usize = 1_000_000;
 
+/// Most fields that there are, given or not.
+const MAX_NODES: usize = 4_000_000;
+
 /// Most expressions that are evaluated.
 const MAX_STEPS: usize = 20_000_000;
 
@@ -149,6 +152,10 @@ pub(super) struct Eval<'p, 't> {
     constants: HashMap<LetId, Option<Value>>,
     /// What is being evaluated, and where it is given.
     chain: Vec<(Step, Span)>,
+    /// Whether the right side of a `&` is read, and how many around it.
+    merging: usize,
+    /// Records in lists of others that are being evaluated.
+    nested: usize,
     /// Values that were given so far.
     given: usize,
     /// Expressions that were evaluated so far.
@@ -177,7 +184,7 @@ pub(super) fn evaluate<'t>(
     if over.profile.is_none() {
         eval.unused();
     }
-    if eval.given > MAX_VALUES || eval.steps > MAX_STEPS {
+    if eval.given > MAX_VALUES || eval.steps > MAX_STEPS || eval.nodes.len() > MAX_NODES {
         // What was given up half-way means nothing else.
         eval.problems.retain(|report| [VALUES.code(), STEPS.code()].contains(&report.code));
         problems.append(&mut eval.problems);
@@ -233,6 +240,8 @@ impl<'p, 't> Eval<'p, 't> {
             problems: Vec::new(),
             constants: HashMap::new(),
             chain: Vec::new(),
+            merging: 0,
+            nested: 0,
             given: 0,
             steps: 0,
         };

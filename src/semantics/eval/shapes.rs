@@ -7,13 +7,14 @@ impl<'t> Eval<'_, 't> {
     pub(super) fn shape(&mut self, id: NodeId) {
         match self.get(id).shape {
             Progress::Done => return,
-            Progress::Doing => {
-                self.cycle(id);
-                return;
-            }
+            Progress::Doing => return self.asked_too_early(id),
             Progress::Todo => {}
         }
         self.get_mut(id).shape = Progress::Doing;
+        if self.nodes.len() > MAX_NODES {
+            let at = self.place(id).unwrap_or_else(|| self.anywhere());
+            return self.too_many(at);
+        }
         let ty = self.get(id).ty.plain().clone();
         if let Type::Schema(schema) = &ty {
             let program = self.program;
@@ -36,12 +37,7 @@ impl<'t> Eval<'_, 't> {
         for definition in self.get(id).definitions.clone() {
             match flatten(&definition) {
                 Source::Block(block) => self.expand(id, block, &definition),
-                Source::Expr(expr) if matches!(expr.kind, ExprKind::Absent) => self.clear(id),
-                Source::Expr(expr) => {
-                    let value =
-                        self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
-                    self.spread(id, &value.given(expr.span, definition.layer), &definition);
-                }
+                Source::Expr(expr) => self.contribute(id, expr, &definition),
                 Source::Value(value) if value.is_absent() => self.clear(id),
                 Source::Value(value) => self.spread(id, &value, &definition),
                 Source::Entry(field, depth) => {
@@ -50,6 +46,37 @@ impl<'t> Eval<'_, 't> {
             }
         }
         self.get_mut(id).shape = Progress::Done;
+    }
+
+    /// What an expression gives to a record: the parts of `a & b` in turn, so that `self` is the whole
+    /// record in both, and the branch of a choice that is taken.
+    fn contribute(&mut self, id: NodeId, expr: &'t Expr, definition: &Definition<'t>) {
+        match &expr.kind {
+            ExprKind::Absent => self.clear(id),
+            ExprKind::Record(block) => self.expand(id, block, definition),
+            ExprKind::Infix(InfixOp::Merge, _, left, right) => {
+                self.contribute(id, left, definition);
+                // The right side wins over the left one, which is of the same layer.
+                self.merging += 1;
+                self.contribute(id, right, definition);
+                self.merging -= 1;
+            }
+            ExprKind::If(condition, then, otherwise) => {
+                match self
+                    .guarded(Step::Field(id), condition.span, |eval| eval.expr(condition, &definition.env))
+                    .kind
+                {
+                    Kind::Bool(true) => self.contribute(id, then, definition),
+                    Kind::Bool(false) => self.contribute(id, otherwise, definition),
+                    _ => {}
+                }
+            }
+            _ => {
+                let value =
+                    self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
+                self.spread(id, &value.given(expr.span, definition.layer), definition);
+            }
+        }
     }
 
     /// What lower layers gave is taken away.
@@ -80,7 +107,7 @@ impl<'t> Eval<'_, 't> {
                         eval.given <= MAX_VALUES
                     });
                 }
-                EntryKind::If { condition, then, otherwise } => match self.expr(condition, env).kind {
+                EntryKind::If { condition, then, otherwise } => match self.asked(id, condition, env).kind {
                     Kind::Bool(true) => self.entries(id, then, layer, env),
                     Kind::Bool(false) => {
                         if let Some(otherwise) = otherwise {
@@ -110,6 +137,25 @@ impl<'t> Eval<'_, 't> {
         }
     }
 
+    /// The value of a condition that decides what a record has.
+    fn asked(&mut self, id: NodeId, condition: &'t Expr, env: &Env<'t>) -> Value {
+        self.guarded(Step::Field(id), condition.span, |eval| eval.expr(condition, env))
+    }
+
+    /// A choice or loop asks the record that it gives entries to.
+    fn asked_too_early(&mut self, id: NodeId) {
+        let at = self.chain.last().map_or_else(|| self.anywhere(), |(_, at)| *at);
+        let shown = match self.path(id) {
+            path if path.is_empty() => "the stack".to_owned(),
+            path => format!("`{path}`"),
+        };
+        self.problems.push(
+            Report::error(&CYCLE, format!("what {shown} has depends on itself"))
+                .at(at, "asks what is not known before this is")
+                .help("ask a `let`, or choose the value: `field = if … { a } else { b }`"),
+        );
+    }
+
     /// Adds a definition. Two values of one layer contradict each other.
     fn give(&mut self, id: NodeId, definition: Definition<'t>) {
         if definition.layer != Layer::Default {
@@ -125,6 +171,7 @@ impl<'t> Eval<'_, 't> {
         if let Some(before) = self.get(id).definitions.last()
             && before.layer == definition.layer
             && before.layer != Layer::Default
+            && self.merging == 0
             && is_value(before)
             && is_value(&definition)
         {

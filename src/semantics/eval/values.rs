@@ -30,6 +30,7 @@ impl<'t> Eval<'_, 't> {
             Type::Schema(_) | Type::Map(_) => true,
             Type::Data => {
                 highest.as_ref().is_some_and(|d| matches!(flatten(d), Source::Block(_) | Source::Entry(..)))
+                    || highest.as_ref().is_some_and(|d| matches!(&flatten(d), Source::Expr(e) if merges(e)))
                     || highest.as_ref().is_some_and(
                         |d| matches!(&d.source, Source::Value(v) if matches!(v.kind, Kind::Record(_))),
                     )
@@ -46,6 +47,9 @@ impl<'t> Eval<'_, 't> {
                 Source::Value(value) => value.is_absent(),
                 _ => false,
             };
+            if absent && of_map && !optional && self.get(id).definitions.len() == 1 {
+                self.nothing_to_take(id, definition.at);
+            }
             if absent && (optional || of_map) {
                 return Value { layer: definition.layer, ..Value::new(Kind::Absent, definition.at) };
             }
@@ -68,6 +72,25 @@ impl<'t> Eval<'_, 't> {
             Source::Block(_) | Source::Entry(..) => Value::new(Kind::Error, definition.at),
         };
         self.accepted(value, &ty)
+    }
+
+    /// An entry is taken away that nobody gave.
+    fn nothing_to_take(&mut self, id: NodeId, at: Span) {
+        let Some(parent) = self.get(id).parent else { return };
+        // A record that is written out alone may be laid over another that has it.
+        if self.path(parent).is_empty() {
+            return;
+        }
+        let key = self.get(id).key.clone();
+        let others = self.children(parent).into_iter().filter(|other| *other != id);
+        let known: Vec<Rc<str>> = others.map(|other| self.get(other).key.clone()).collect();
+        let report =
+            Report::error(&UNKNOWN_FIELD, format!("`{}` has no `{key}` to take away", self.path(parent)))
+                .at(at, "nothing gives it");
+        self.problems.push(match wording::nearest(&key, known.iter().map(|name| &**name)) {
+            Some(near) => report.near(format!("did you mean `{near}`?"), at, &key, near),
+            None => report.help("remove this"),
+        });
     }
 
     /// Whether nobody gives a field, and a name that is reported most likely stands for it.
@@ -95,12 +118,14 @@ impl<'t> Eval<'_, 't> {
         let layer = highest.map_or(Layer::Default, |d| d.layer);
         self.shape(id);
         let schema = matches!(self.get(id).ty.plain(), Type::Schema(_));
+        let alone = self.get(id).parent.is_none();
         let children = self.children(id);
         let mut record = Record::with_capacity(children.len());
         for child in children {
             let value = self.value(child);
             let name = self.get(child).key.clone();
-            if schema || !value.is_absent() {
+            // A record that is written out alone may be laid over another, and take away from it.
+            if schema || alone || !value.is_absent() {
                 record.insert(name, value);
             }
         }
@@ -112,6 +137,9 @@ impl<'t> Eval<'_, 't> {
         let span = self.place(id).unwrap_or_else(|| self.anywhere());
         if ty.is_optional() {
             return Value::new(Kind::Absent, span);
+        }
+        if *ty == Type::Error {
+            return Value::new(Kind::Error, span);
         }
         let path = self.path(id);
         let doc = self.doc(id);
@@ -127,5 +155,14 @@ impl<'t> Eval<'_, 't> {
         };
         self.problems.push(report.help(format!("write `{name} = {example}`")));
         Value::new(Kind::Error, span)
+    }
+}
+
+/// Whether an expression puts records together.
+fn merges(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Infix(InfixOp::Merge, ..) => true,
+        ExprKind::If(_, then, otherwise) => merges(then) || merges(otherwise),
+        _ => false,
     }
 }

@@ -57,7 +57,7 @@ impl<'t> Builder<'t, '_> {
         for entry in &body.entries {
             match &entry.kind {
                 EntryKind::Check(_) | EntryKind::For { .. } | EntryKind::If { .. } => {
-                    self.only_checks(entry);
+                    self.only_checks(entry, module != Program::BUILTIN);
                     schema.checks.push(Checked { owner: id, module, entry });
                 }
                 EntryKind::Field(field) => {
@@ -179,9 +179,23 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// In a schema, a loop or a choice stands around checks alone.
-    fn only_checks(&mut self, entry: &Entry) {
+    fn only_checks(&mut self, entry: &Entry, own: bool) {
         let blocks: Vec<&Block> = match &entry.kind {
-            EntryKind::Check(_) => return,
+            EntryKind::Check(check) => {
+                let ours = |code: &str| {
+                    code.len() == 5
+                        && code.starts_with(['E', 'W'])
+                        && code[1..].bytes().all(|b| b.is_ascii_digit())
+                };
+                if let Some(code) = check.code.as_ref().filter(|code| own && ours(&code.text)) {
+                    self.problems.push(
+                        Report::error(&TAKEN, format!("`{}` is a code of the language's own", code.text))
+                            .at(code.span, "means something else")
+                            .help("choose a name of your own, such as `short-retention`"),
+                    );
+                }
+                return;
+            }
             EntryKind::For { body, .. } => vec![body],
             EntryKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             _ => {
@@ -193,7 +207,7 @@ impl<'t> Builder<'t, '_> {
                 return;
             }
         };
-        blocks.iter().flat_map(|block| &block.entries).for_each(|entry| self.only_checks(entry));
+        blocks.iter().flat_map(|block| &block.entries).for_each(|entry| self.only_checks(entry, own));
     }
 
     pub(super) fn refined(&mut self, module: ModuleId, item: &'t Item) -> Option<Refined<'t>> {

@@ -107,6 +107,9 @@ impl<'p, 't> Typing<'p, 't> {
         }
         for (argument, param) in arguments.iter().zip(&function.params) {
             let place = Place { path: &param.name.text, field: None };
+            if !param.ty.is_optional() {
+                self.not_absent(argument, "an argument");
+            }
             self.value(argument, &param.ty, scope, &place);
         }
         self.function(id)
@@ -154,8 +157,9 @@ impl<'p, 't> Typing<'p, 't> {
         let number = matches!(first, Type::Int | Type::Float);
         let ok = match builtin {
             IsSet | Present => return Type::Error,
-            Len => (text(&first) || matches!(first, Type::List(_) | Type::Map(_) | Type::Data))
-                .then_some(Type::Int),
+            Len => (text(&first)
+                || matches!(first, Type::List(_) | Type::Map(_) | Type::Data | Type::Record(_)))
+            .then_some(Type::Int),
             Min | Max if found.len() == 1 => list_of(&first),
             Min | Max => Some(self.joined(expr, found)),
             Sum => list_of(&first)
@@ -173,13 +177,15 @@ impl<'p, 't> Typing<'p, 't> {
                 Type::List(inner) => (inner.accepts(&found[1].1, &self.program.lineage)
                     || text(inner) && text(&found[1].1))
                 .then_some(Type::Bool),
-                Type::Map(_) | Type::Data => text(&found[1].1).then_some(Type::Bool),
+                Type::Map(_) | Type::Data | Type::Record(_) => text(&found[1].1).then_some(Type::Bool),
                 other => (text(other) && text(&found[1].1)).then_some(Type::Bool),
             },
-            Keys => matches!(first, Type::Map(_) | Type::Data).then(|| Type::List(Rc::new(Type::Text))),
+            Keys => matches!(first, Type::Map(_) | Type::Data | Type::Record(_))
+                .then(|| Type::List(Rc::new(Type::Text))),
             Values => match &first {
                 Type::Map(inner) => Some(Type::List(inner.clone())),
                 Type::Data => Some(Type::List(Rc::new(Type::Data))),
+                Type::Record(fields) => Some(Type::List(Rc::new(self.any_of(fields)))),
                 _ => None,
             },
             Sort | Unique => list_of(&first).map(|inner| Type::List(Rc::new(inner))),

@@ -42,6 +42,11 @@ impl<'p, 't> Typing<'p, 't> {
             (Type::Int, Data::Number(text)) if text.parse::<i64>().is_ok() => {
                 text.parse().map_or(Kind::Error, Kind::Int)
             }
+            (Type::Float | Type::Int, Data::Number(text)) if !exact(text) => {
+                let title = format!("{} does not fit", named(path));
+                let report = Report::error(&NUMBER, title).at(span, "more digits than a number has");
+                return self.wrong(span, report.help("quote it, where it is no amount"));
+            }
             (Type::Float, Data::Number(text)) => text.parse().map_or(Kind::Error, Kind::Float),
             (Type::Quantity(unit), Data::Number(text) | Data::Text(text)) => {
                 match Quantity::literal(text, *unit) {
@@ -122,6 +127,15 @@ impl<'p, 't> Typing<'p, 't> {
         let example = ty.example();
         let report = Report::error(&MISMATCH, title).at(span, "in the imported data");
         self.wrong(span, report.help(format!("a right value looks like `{example}`")))
+    }
+}
+
+/// Whether a number is kept as it is written.
+fn exact(text: &str) -> bool {
+    let whole = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+'));
+    match whole {
+        true => text.parse::<i64>().is_ok(),
+        false => text.parse::<f64>().is_ok_and(f64::is_finite),
     }
 }
 

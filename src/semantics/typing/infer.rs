@@ -187,7 +187,10 @@ impl<'p, 't> Typing<'p, 't> {
         }
         let ty = match found.plain() {
             Type::Error => return Type::Error,
-            Type::Data => return Type::Data,
+            Type::Data => {
+                self.tables.loose.insert(expr.span);
+                return Type::Data;
+            }
             Type::Map(inner) => Type::Optional(inner.clone()),
             Type::Record(fields) => match fields.get(&*name.text) {
                 Some(ty) => ty.clone(),
@@ -397,8 +400,7 @@ pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Opti
         (Multiply, Quantity(x), Int | Float) | (Multiply, Int | Float, Quantity(x)) => Quantity(*x),
         (Divide, Quantity(x), Int | Float) => Quantity(*x),
         (Add, a, b) if text(a) && text(b) => Type::Text,
-        (Add, Type::List(x), Type::List(y)) if x.accepts(y, lineage) => Type::List(x.clone()),
-        (Add, Type::List(x), Type::List(y)) if y.accepts(x, lineage) => Type::List(y.clone()),
+        (Add, Type::List(x), Type::List(y)) => Type::List(Rc::new(super::loops::united(x, y, lineage)?)),
         (Merge, Type::Record(x), Type::Record(y)) => {
             let mut fields = (**x).clone();
             for (name, ty) in y.iter() {

@@ -83,7 +83,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// One type for all fields of a record, where there is one.
-    fn any_of(&self, fields: &indexmap::IndexMap<Rc<str>, Type>) -> Type {
+    pub(super) fn any_of(&self, fields: &indexmap::IndexMap<Rc<str>, Type>) -> Type {
         let mut types = fields.values().map(|ty| ty.present().clone());
         let Some(first) = types.next() else { return Type::Data };
         types.try_fold(first, |all, ty| self.united(&all, &ty)).unwrap_or(Type::Data)

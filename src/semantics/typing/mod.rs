@@ -43,6 +43,8 @@ pub struct Tables {
     pub units: HashMap<Span, Unit>,
     /// Imported data, by its id.
     pub data: Vec<Value>,
+    /// Paths into data whose fields are not known.
+    pub loose: HashSet<Span>,
     /// Functions that call themselves.
     pub endless: HashSet<FnId>,
     /// Fields that somebody most likely meant by a name that is reported.

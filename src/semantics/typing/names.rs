@@ -15,6 +15,7 @@ impl<'p, 't> Typing<'p, 't> {
         let program = self.program;
         let constant = &program.lets[id.0];
         let scope = Scope::constant(constant.module);
+        self.not_absent(constant.value, "a constant");
         let ty = match &constant.ty {
             Some(ty) => {
                 let place = Place { path: &constant.name.text, field: None };
@@ -63,6 +64,16 @@ impl<'p, 't> Typing<'p, 't> {
         self.calls.pop();
         self.fns.insert(id, Found::Type(ty.clone()));
         ty
+    }
+
+    /// `absent` where something has to stand.
+    pub(super) fn not_absent(&mut self, expr: &'t Expr, what: &str) {
+        if matches!(expr.kind, ExprKind::Absent) {
+            let report = Report::error(&REQUIRED, format!("{what} can't be absent"))
+                .at(expr.span, "takes nothing away here")
+                .help("write a value");
+            self.tell(expr.span, report);
+        }
     }
 
     /// Functions that call each other in a circle.

@@ -51,6 +51,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (ExprKind::List(items), Type::List(inner)) => {
                 for item in items {
+                    self.not_absent(item, "an element of a list");
                     self.value(
                         item,
                         inner,
@@ -79,6 +80,19 @@ impl<'p, 't> Typing<'p, 't> {
                 let optional = Type::Optional(Rc::new(want.present().clone()));
                 self.want(left, &optional, scope, place);
                 self.want(right, want, scope, place);
+            }
+            (ExprKind::Infix(InfixOp::Add | InfixOp::Subtract, _, left, right), Type::Quantity(_))
+                if [left, right].iter().any(|side| matches!(side.kind, ExprKind::Number(_))) =>
+            {
+                self.want(left, want.plain(), scope, place);
+                self.want(right, want.plain(), scope, place);
+            }
+            (ExprKind::Infix(InfixOp::Multiply, _, left, right), Type::Quantity(_))
+                if self.infer(expr, scope) == Type::Quantity(Unit::Duration)
+                    && [left, right].iter().any(|side| is_minutes(side)) =>
+            {
+                let side = if is_minutes(left) { left } else { right };
+                self.want(side, want.plain(), scope, place);
             }
             (ExprKind::Call(function, arguments), _)
                 if matches!(&function.kind, ExprKind::Name(n) if matches!(&**n, "min" | "max"))
@@ -250,5 +264,13 @@ pub(super) fn subject(place: Option<&Place>) -> String {
     match place {
         Some(place) if !place.path.is_empty() => format!("`{}`", key_text(place.path)),
         _ => "what is wanted here".into(),
+    }
+}
+
+/// `100m`, which may be minutes or a share of CPU.
+fn is_minutes(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Number(text) => matches!(quantity::read(text), Number::Quantity(units) if units.len() > 1),
+        _ => false,
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn layout(lines: &[Vec<Token>]) -> String {
     for (n, tokens) in lines.iter().enumerate() {
         let filled = |line: &&Vec<Token>| !line.is_empty() && !is_comma(line);
         let next = lines[n + 1..].iter().find(filled);
-        let first = |line: &Vec<Token>| line.iter().find(|token| token.kind != Kind::Comma).map(|token| token.kind);
+        let first =
+            |line: &Vec<Token>| line.iter().find(|token| token.kind != Kind::Comma).map(|token| token.kind);
         let closing = next.is_none_or(|line| first(line) == Some(Kind::Close));
         let in_block = open.last().is_some_and(|open| open.text == "{");
         if tokens.is_empty() || (is_comma(tokens) && (closing || in_block)) {
@@ -147,7 +148,8 @@ fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: &[Open]) -
         }
         kept.push(*token);
     }
-    let closes = next.is_some_and(|line| line[0].kind == Kind::Close && line[0].text == "]");
+    let first = next.and_then(|line| line.iter().find(|token| token.kind != Kind::Comma));
+    let closes = first.is_some_and(|token| token.text == "]");
     let code = kept.iter().rposition(|token| token.kind != Kind::Comment);
     if let (Some(last), Some(("[", false)), true) = (code, inside.last(), closes)
         && !matches!(kept[last].kind, Kind::Comma | Kind::Open | Kind::Sign)
@@ -179,12 +181,10 @@ fn comments(lines: &[Line]) -> Vec<usize> {
 /// What of a line is aligned: the `=` of an entry, the `{` of a block on one line, or a label's text.
 fn anchor(tokens: &[Token]) -> Option<(char, usize)> {
     const ALONE: &[&str] = &[
-        "let", "fn", "type", "import", "schema", "stack", "profile", "test", "for", "if", "else", "check", "warn",
-        "rejects",
+        "let", "fn", "type", "import", "schema", "stack", "profile", "test", "for", "if", "else", "check",
+        "warn", "rejects",
     ];
-    if ALONE.contains(&tokens[0].text)
-        || tokens[0].kind == Kind::Close
-    {
+    if ALONE.contains(&tokens[0].text) || tokens[0].kind == Kind::Close {
         return None;
     }
     if tokens[0].text == "label" {

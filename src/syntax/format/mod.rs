@@ -110,11 +110,8 @@ mod tests {
         );
         becomes("let l = [{\na = 1\n}, {\na = 2\n}]\n", "let l = [{\n  a = 1\n}, {\n  a = 2\n}]\n");
         becomes("let l = [\nfor h in [\"a\"]:\nh\n]\n", "let l = [\n  for h in [\"a\"]:\n    h\n]\n");
-        becomes(
-            "schema S {\ncheck [x] a > 1,\n\"no\"\n}\n",
-            "schema S {\n  check [x] a > 1,\n  \"no\"\n}\n",
-        );
-        becomes("let d=[1,2,3\n\n,]\n", "let d = [1, 2, 3\n]\n");
+        becomes("schema S {\ncheck [x] a > 1,\n\"no\"\n}\n", "schema S {\n  check [x] a > 1,\n  \"no\"\n}\n");
+        becomes("let d=[1,2,3\n\n,]\n", "let d = [1, 2, 3,\n]\n");
         becomes("let a = {b=1\n\n,}\n", "let a = { b = 1\n}\n");
         becomes("let y = 1\n ## d\nlet x = 1\n", "let y = 1\n## d\nlet x = 1\n");
         becomes("schema S {}\ntest \"x\" {}\n", "schema S {}\ntest \"x\" {}\n");
