@@ -68,6 +68,10 @@ impl<'t> Eval<'_, 't> {
         }
         widen(&mut values);
         match builtins::call(builtin, &values) {
+            Ok(Kind::List(items)) => {
+                self.steps += items.len();
+                Kind::List(items)
+            }
             Ok(kind) => kind,
             Err(failure) => {
                 let report = match failure {

@@ -33,6 +33,8 @@ impl<'t> Eval<'_, 't> {
             );
             return false;
         }
+        // What is gone through was put together first.
+        self.steps += elements.len();
         elements.into_iter().all(|values| {
             if self.steps > MAX_STEPS {
                 return false;
