@@ -101,6 +101,10 @@ impl Editor {
         for (at, (path, value)) in entries.iter().enumerate() {
             let walk = self.walk(path).map_err(|refusal| (at, refusal))?;
             if walk.depth == path.len() && walk.node.is_some() && !path.is_empty() {
+                // What says the same stays as it is written, with its comments.
+                if walk.node.map(Node::plain) == meaning(value) {
+                    continue;
+                }
                 splices.push((walk.depth, walk.replace(value).map_err(|refusal| (at, refusal))?));
                 continue;
             }
@@ -298,6 +302,15 @@ mod tests {
         );
         sets("a: 1", &["b", "c"], Yaml::text("no"), "a: 1\nb:\n  c: \"no\"");
         sets("a: 1\r\n", &["b"], Yaml::Int(2), "a: 1\r\nb: 2\r\n");
+    }
+
+    #[test]
+    fn what_says_the_same_stays_with_its_comments() {
+        let one = || Yaml::map([("a", Yaml::Int(1))]);
+        let written = "s:\n  \"a\": 1 # own\n  # tail\n";
+        sets(written, &["s"], one(), written);
+        let bare = "s:\n  a: 1\n  # tail";
+        sets(bare, &["s"], one(), bare);
     }
 
     #[test]
