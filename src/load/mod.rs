@@ -142,7 +142,8 @@ impl Loader<'_> {
             Err(ReadError::NotFound) => {
                 let report = failed(format!("there is no file `{text}`"), "not found");
                 let (parent, name) = text.rsplit_once('/').map_or(("", text), |(p, n)| (p, n));
-                let names = read::names(&folder.join(parent));
+                let mut names = read::names(&folder.join(parent));
+                names.retain(|other| self.chain.last().is_none_or(|own| own.file_name() != Some(other)));
                 return Err(Box::new(match wording::nearest(name, names.iter().map(String::as_str)) {
                     Some(near) => {
                         let right =

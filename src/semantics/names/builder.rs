@@ -14,6 +14,8 @@ pub(super) struct Builder<'t, 'p> {
     pub(super) lineage: Lineage,
     /// The types that are being resolved, to find one that stands for itself.
     pub(super) resolving: HashSet<(ModuleId, &'t str)>,
+    /// Schemas that extend one that is not known.
+    pub(super) orphans: HashSet<SchemaId>,
     /// What aliases stand for, by where they are written.
     pub(super) aliases: HashMap<Span, Type>,
     pub(super) problems: &'p mut Vec<Report>,

@@ -29,6 +29,7 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
         schemas: Vec::new(),
         lineage: Lineage::default(),
         resolving: HashSet::new(),
+        orphans: HashSet::new(),
         aliases: HashMap::new(),
         problems,
     };
@@ -266,6 +267,7 @@ impl<'t> Builder<'t, '_> {
         match ty.plain() {
             Type::Schema(id) if self.lineage.is(*id, root) => return Some(*id),
             Type::Error => {}
+            Type::Schema(id) if self.orphans.iter().any(|orphan| self.lineage.is(*id, *orphan)) => {}
             _ => {
                 let of = &self.declared[root.0].0.name.text;
                 self.problems.push(

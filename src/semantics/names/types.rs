@@ -27,7 +27,7 @@ impl<'t> Builder<'t, '_> {
                         self.lineage.extend(SchemaId(id), *found);
                     }
                 }
-                Type::Error => {}
+                Type::Error => drop(self.orphans.insert(SchemaId(id))),
                 other => {
                     let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text))
                         .at(parent.span, other.in_words())

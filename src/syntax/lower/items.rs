@@ -139,6 +139,16 @@ impl<'a> Lower<'a> {
             return self.block(pair);
         }
         let span = self.span(&pair);
+        if self.text[span.start as usize..].starts_with('-') {
+            let report = Report::error(&ABSENT, "a name has no dashes")
+                .at(Span { end: span.start + 1, ..span }, "a dash is a minus here")
+                .help(match word {
+                    "stack" => "use lower case letters and digits",
+                    _ => "use letters, digits and `_`",
+                });
+            self.tell(report);
+            return Block { span, entries: Vec::new() };
+        }
         self.absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
         Block { span, entries: Vec::new() }
     }
