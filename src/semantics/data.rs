@@ -18,7 +18,10 @@ pub enum Layer {
 }
 
 /// Fields in the order of the schema, or as written in a map.
-pub type Record = IndexMap<Rc<str>, Value>;
+pub type Record = Map<Value>;
+
+/// Things by their names, in order.
+pub type Map<T> = IndexMap<Rc<str>, T, foldhash::fast::RandomState>;
 
 /// A value.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ mod shapes;
 mod values;
 
 use super::builtins::{self, Builtin, Failure};
-use super::data::{Kind, Layer, Record, Value};
+use super::data::{Kind, Layer, Map, Record, Value};
 use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, Test};
 use super::problems::*;
 use super::quantity::{self, Number, Quantity, Unit};
@@ -29,7 +29,6 @@ use crate::source::Span;
 use crate::syntax::tree::*;
 use arithmetic::{Arithmetic, arithmetic, widen};
 use expressions::Reached;
-use indexmap::IndexMap;
 use shapes::flatten;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -130,7 +129,7 @@ enum Children {
     /// Those of a schema's record: a node a field, in order, from this one on.
     Fields(NodeId),
     /// Those of a map or of data.
-    Entries(Box<IndexMap<Rc<str>, NodeId>>),
+    Entries(Box<Map<NodeId>>),
 }
 
 pub(super) struct Node<'t> {

@@ -120,7 +120,7 @@ impl<'t> Eval<'_, 't> {
         let schema = matches!(self.get(id).ty.plain(), Type::Schema(_));
         let alone = self.get(id).parent.is_none();
         let children = self.children(id);
-        let mut record = Record::with_capacity(children.len());
+        let mut record = Record::with_capacity_and_hasher(children.len(), Default::default());
         for child in children {
             let value = self.value(child);
             let name = self.get(child).key.clone();

@@ -10,6 +10,7 @@ mod types;
 
 pub use collect::{Files, collect};
 
+use super::data::Map;
 use super::types::{Lineage, RefinedId, SchemaId, Type};
 use crate::load::data;
 use crate::source::Span;
@@ -103,7 +104,7 @@ pub struct Schema<'t> {
     /// Its doc comment.
     pub doc: &'t str,
     /// Its fields in order, those of the schema it extends first.
-    pub fields: IndexMap<Rc<str>, SchemaField<'t>>,
+    pub fields: Map<SchemaField<'t>>,
     /// Its checks in order, those of the schema it extends first.
     pub checks: Vec<Checked<'t>>,
 }

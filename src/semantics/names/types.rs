@@ -3,6 +3,7 @@
 use super::builder::{Builder, nearest};
 use super::*;
 use crate::diagnostics::Report;
+use crate::semantics::data::Map;
 use crate::semantics::problems::*;
 use crate::semantics::quantity::Unit;
 
@@ -46,7 +47,7 @@ impl<'t> Builder<'t, '_> {
         let (item, module) = self.declared[id.0];
         let ItemKind::Schema { body, .. } = &item.kind else { return };
         let mut schema =
-            Schema { name: &item.name, doc: &item.doc, fields: IndexMap::new(), checks: Vec::new() };
+            Schema { name: &item.name, doc: &item.doc, fields: Map::default(), checks: Vec::new() };
         if let Some(parent) = self.lineage.parent(id) {
             self.make(parent);
             if let Some(parent) = &self.schemas[parent.0] {

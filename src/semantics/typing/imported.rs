@@ -86,7 +86,7 @@ impl<'p, 't> Typing<'p, 't> {
                 Kind::List(Rc::new(read.collect()))
             }
             (Type::Map(_) | Type::Record(_) | Type::Schema(_), Data::Map(entries)) => {
-                let mut record = Record::with_capacity(entries.len());
+                let mut record = Record::with_capacity_and_hasher(entries.len(), Default::default());
                 for Entry { key, at: key_at, value } in entries.iter() {
                     let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
                     let ty = match ty.plain() {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Bytes of stack that one constant or function may take.
+const STEP: usize = 32 << 20;
+
 impl<'p, 't> Typing<'p, 't> {
     /// The type of a constant; its value is checked once.
     pub(super) fn constant(&mut self, id: LetId) -> Type {
@@ -19,10 +22,11 @@ impl<'p, 't> Typing<'p, 't> {
         let ty = match &constant.ty {
             Some(ty) => {
                 let place = Place { path: &constant.name.text, field: None };
-                self.value(constant.value, ty, &scope, &place);
+                stacker::maybe_grow(STEP, 4 * STEP, || self.value(constant.value, ty, &scope, &place));
                 ty.clone()
             }
-            None => match self.infer(constant.value, &scope) {
+            // One constant may be as deep as an expression can be, and need the next.
+            None => match stacker::maybe_grow(STEP, 4 * STEP, || self.infer(constant.value, &scope)) {
                 Type::Minutes => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
@@ -53,10 +57,10 @@ impl<'p, 't> Typing<'p, 't> {
         let ty = match &function.ty {
             Some(ty) => {
                 let place = Place { path: &function.name.text, field: None };
-                self.value(function.body, ty, &scope, &place);
+                stacker::maybe_grow(STEP, 4 * STEP, || self.value(function.body, ty, &scope, &place));
                 ty.clone()
             }
-            None => match self.infer(function.body, &scope) {
+            None => match stacker::maybe_grow(STEP, 4 * STEP, || self.infer(function.body, &scope)) {
                 Type::Minutes => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
