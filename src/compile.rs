@@ -7,10 +7,10 @@ use crate::load::{Loaded, Place, load};
 use crate::model::{Decode, Stack};
 use crate::prelude;
 use crate::semantics;
-use crate::semantics::data::Value;
+use crate::semantics::data::{Kind, Value};
 use crate::semantics::formula::{Shape, describe};
 use crate::semantics::names::{self, Files, Program, Test};
-use crate::semantics::problems::{MISMATCH, NO_STACK, REQUIRED, TEST};
+use crate::semantics::problems::{MISMATCH, NO_STACK, REQUIRED, TEST, UNKNOWN_VALUE};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::tree::{self, Block, EntryKind, ItemKind, Name};
@@ -215,6 +215,17 @@ fn files(loaded: &Loaded) -> Files<'_> {
     Files { builtin: &prelude::get().trees, loaded, root: prelude::ROOT }
 }
 
+/// The first value that could not be computed.
+fn unknown(value: &Value, path: String) -> Option<(String, Span)> {
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match &value.kind {
+        Kind::Error => Some((path, value.span)),
+        Kind::Record(record) => record.iter().find_map(|(name, value)| unknown(value, below(name))),
+        Kind::List(items) => items.iter().find_map(|item| unknown(item, path.clone())),
+        _ => None,
+    }
+}
+
 /// What is wrong on a line that can't be read follows from that.
 fn consequences(later: &mut Vec<Report>, syntax: &[Report], map: &SourceMap) {
     let line = |span: Span| {
@@ -288,6 +299,13 @@ fn meaning(
     };
     let name = stack.name;
     let evaluated = semantics::evaluate(&program, reports);
+    if !broken && !reports.iter().any(Report::is_error) {
+        // Whatever goes wrong is told: a build never ends without a word.
+        let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root, String::new()));
+        reports.extend(wrong.map(|(path, span)| {
+            Report::error(&UNKNOWN_VALUE, format!("`{path}` can't be computed")).at(span, "has no result")
+        }));
+    }
     let mut variants = Vec::new();
     for layer in evaluated {
         // A record that could not be read whole has been reported.

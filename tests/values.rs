@@ -61,11 +61,11 @@ fn profiles_take_away_and_follow() {
 fn records_of_a_schema_see_themselves() {
     holds(
         "schema S {\n  a: Int = 9000\n  b: Int = 3\n}\nlet d: S = { b = self.a + 1 }\nfn port(s: S): Int = s.b\nlet l: [S] = [{ a = 1, b = self.a }, {}]",
-        "service.port = port(d)\nserver.extraArgs { \"search.maxConcurrentRequests\" = port({ b = self.a - 1 }), \"search.maxUniqueTimeseries\" = l[1].b + l[0].b }",
+        "service.port = port(d)\nserver.extraArgs { \"search.maxConcurrentRequests\" = port({ b = self.a - 1 }), \"search.maxSamplesPerQuery\" = l[1].b + l[0].b }",
         &[
             ("service.port", "9001"),
             ("server.extraArgs.\"search.maxConcurrentRequests\"", "8999"),
-            ("server.extraArgs.\"search.maxUniqueTimeseries\"", "4"),
+            ("server.extraArgs.\"search.maxSamplesPerQuery\"", "4"),
         ],
     );
 }

@@ -68,6 +68,8 @@ pages! {
     ELEMENTS "E0311" "a `for` goes through something that has no elements";
     /// A test, or a check without a code of its own.
     TEST "E0410" "a check or a test does not hold";
+    /// A value that nothing else explains.
+    UNKNOWN_VALUE "E0411" "a value can't be computed";
     /// Cores given as a large whole number.
     CORES "W0301" "a share of CPU is a large whole number";
 }

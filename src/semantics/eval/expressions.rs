@@ -307,7 +307,10 @@ impl<'t> Eval<'_, 't> {
             return Kind::Error;
         }
         let mut pair = [a, b];
-        widen(&mut pair);
+        // Twice a share of CPU is no product of two shares.
+        if !matches!(op, InfixOp::Multiply | InfixOp::Divide) {
+            widen(&mut pair);
+        }
         match arithmetic(op, &pair[0].kind, &pair[1].kind) {
             Ok(kind) => kind,
             Err(Arithmetic::Silent) => Kind::Error,
