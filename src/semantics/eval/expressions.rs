@@ -216,7 +216,7 @@ impl<'t> Eval<'_, 't> {
     }
 
     /// Tells once that evaluation does not come to an end in time.
-    fn too_long(&mut self, at: Span) -> Value {
+    pub(super) fn too_long(&mut self, at: Span) -> Value {
         if !self.problems.iter().any(|report| report.code == STEPS.code()) {
             self.problems.push(
                 Report::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")

@@ -37,6 +37,7 @@ impl<'t> Eval<'_, 't> {
         self.steps += elements.len();
         elements.into_iter().all(|values| {
             if self.steps > MAX_STEPS {
+                self.too_long(source.span);
                 return false;
             }
             let env = names.iter().zip(values).fold(env.clone(), |env, (name, value)| env.with(name, value));
