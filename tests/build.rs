@@ -362,3 +362,28 @@ fn a_thousand_jobs_are_set_and_go_at_once() {
     project.build(&[]);
     assert_eq!(project.files(), before);
 }
+
+/// A file of `stacks/` whose `stack` is misspelt is no library that is quietly passed over.
+#[test]
+fn a_file_without_a_stack_is_not_passed_over_in_silence() {
+    for command in [&["build"][..], &["build", "--check"], &["test"], &["check"], &["get", "version"]] {
+        let project = Project::empty();
+        project.write("stacks/m.vms", "stak m {\n  version = v1.106.1\n}\n");
+        let output = project.run(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert_eq!(said.matches("error[").count(), 1, "{said}");
+        // Only files to import: nothing is built, and that is said.
+        project.write("stacks/m.vms", "let a = 1\n");
+        let output = project.run(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {said}");
+        assert!(said.contains("has a stack"), "{said}");
+    }
+    // What is wrong in an imported file is told once, with the stack that imports it.
+    let project = Project::empty();
+    project.write("stacks/a.vms", "let a: Int = \"x\"\n");
+    project.write("stacks/m.vms", "import \"a.vms\" as a\nstack m { version = v1.106.1 }\n");
+    let said = project.refused(&[]);
+    assert_eq!(said.matches("error[").count(), 1, "{said}");
+}

@@ -27,31 +27,23 @@ pub(super) struct Build {
 
 impl Build {
     pub(super) fn run(&self, global: &Global) -> Ending {
-        let stacks = match session::stacks(&self.input) {
-            Ok(stacks) => stacks,
-            Err(ending) => return ending,
-        };
-        let mut ending = Ending::Fine;
-        for stack in stacks {
-            ending = ending.max(self.one(&stack, global));
-        }
-        ending
+        session::each(&self.input, global, &|stack| self.open(stack, global), &mut |session| {
+            self.one(session, global)
+        })
     }
 
-    fn one(&self, stack: &Utf8Path, global: &Global) -> Ending {
+    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, Ending> {
         if stack == "-" {
             output::failure("a build needs a file: `-` is for `vmsc check`");
-            return Ending::Failed;
+            return Err(Ending::Failed);
         }
         // Two builds at once wait for each other, so that neither loses the other's edits.
         let lock = crate::source::read::lock(stack);
-        let mut session = match session::open(stack, &self.input, global) {
-            Ok(session) => session,
-            Err(ending) => return ending,
-        };
-        if session.library {
-            return Ending::Fine;
-        }
+        let session = session::open(stack, &self.input, global)?;
+        Ok(Session { lock, ..session })
+    }
+
+    fn one(&self, mut session: Session, global: &Global) -> Ending {
         let Some(compiled) = session.compiled.take() else {
             output::reports(&session.reports, &session.map, global);
             return Ending::Wrong;
@@ -70,7 +62,7 @@ impl Build {
             }
             false => self.write(&plan, &session, global),
         };
-        drop(lock);
+        drop(session.lock.take());
         session::leave((session, compiled, plan));
         ending
     }

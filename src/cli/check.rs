@@ -6,7 +6,6 @@ use crate::diagnostics::{Report, wording};
 use crate::project::write;
 use camino::Utf8Path;
 use clap::Args;
-use std::collections::HashSet;
 
 /// The arguments of `vmsc check`.
 #[derive(Debug, Args)]
@@ -20,27 +19,9 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, global: &Global) -> Ending {
-        let stacks = match session::stacks(&self.input) {
-            Ok(stacks) => stacks,
-            Err(ending) => return ending,
-        };
-        let mut ending = Ending::Fine;
-        let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
-        for stack in stacks {
-            match self.open(&stack, global) {
-                Ok(session) if session.library => libraries.push(session),
-                Ok(session) => {
-                    imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
-                    ending = ending.max(self.show(session, global));
-                }
-                Err(failed) => ending = failed,
-            }
-        }
-        // What a stack imports is told with the stack.
-        for session in libraries.into_iter().filter(|session| !imported.contains(&session.name)) {
-            ending = ending.max(self.show(session, global));
-        }
-        ending
+        session::each(&self.input, global, &|stack| self.open(stack, global), &mut |session| {
+            self.show(session, global)
+        })
     }
 
     fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, Ending> {

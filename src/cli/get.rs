@@ -12,6 +12,7 @@ use crate::semantics::quantity::Quantity;
 use crate::semantics::types::Type;
 use crate::source::Span;
 use crate::yaml::scalar::Guard;
+use camino::Utf8Path;
 use clap::{Args, ValueEnum};
 
 /// The arguments of `vmsc get`.
@@ -38,19 +39,8 @@ enum Data {
 
 impl Get {
     pub(super) fn run(&self, global: &Global) -> Ending {
-        let stacks = match session::stacks(&self.input) {
-            Ok(stacks) => stacks,
-            Err(ending) => return ending,
-        };
-        let mut ending = Ending::Fine;
-        for stack in stacks {
-            ending = ending.max(match session::open(&stack, &self.input, global) {
-                Ok(session) if session.library => Ending::Fine,
-                Ok(session) => self.one(session, global),
-                Err(ending) => ending,
-            });
-        }
-        ending
+        let open = |stack: &Utf8Path| session::open(stack, &self.input, global);
+        session::each(&self.input, global, &open, &mut |session| self.one(session, global))
     }
 
     fn one(&self, mut session: Session, global: &Global) -> Ending {

@@ -9,6 +9,8 @@ use crate::semantics::problems::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::HashSet;
+use std::fs::File;
 
 /// A stack that was read and compiled.
 pub(super) struct Session {
@@ -25,10 +27,54 @@ pub(super) struct Session {
     /// Whether it was found in `stacks/` and has no stack: others import it, and nothing is built
     /// from it.
     pub(super) library: bool,
+    /// Held while it is built, so that two builds at once wait for each other.
+    pub(super) lock: Option<File>,
+}
+
+/// Runs something for each stack that is meant, opened as it is asked for. What is wrong in a file
+/// that only others import is told with the stack that imports it, else here.
+pub(super) fn each(
+    input: &Input,
+    global: &Global,
+    open: &dyn Fn(&Utf8Path) -> Result<Session, Ending>,
+    run: &mut dyn FnMut(Session) -> Ending,
+) -> Ending {
+    let stacks = match stacks(input) {
+        Ok(stacks) => stacks,
+        Err(ending) => return ending,
+    };
+    let mut ending = None;
+    let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
+    for stack in stacks {
+        let one = match open(&stack) {
+            Ok(session) if session.library => {
+                libraries.push(session);
+                continue;
+            }
+            Ok(session) => {
+                imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
+                run(session)
+            }
+            Err(failed) => failed,
+        };
+        ending = ending.max(Some(one));
+    }
+    for session in libraries.iter().filter(|session| !imported.contains(&session.name)) {
+        output::reports(&session.reports, &session.map, global);
+        if session.reports.iter().any(Report::is_error) {
+            ending = ending.max(Some(Ending::Wrong));
+        }
+    }
+    ending.unwrap_or_else(|| {
+        output::failure(
+            "no file in `stacks/` has a stack: write `stack victoriametrics { version = v1.106.1 }`",
+        );
+        Ending::Failed
+    })
 }
 
 /// The stacks that are meant: the named one, else all in `stacks/`.
-pub(super) fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, Ending> {
+fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, Ending> {
     if let Some(stack) = &input.stack {
         return Ok(vec![stack.clone()]);
     }
@@ -113,7 +159,8 @@ pub(super) fn compiled(text: &Text, input: &Input, global: &Global) -> Session {
     if reports.iter().any(Report::is_error) {
         compiled = None;
     }
-    Session { root: text.place.root.clone(), name: text.name.clone(), map, compiled, reports, library }
+    let (root, name) = (text.place.root.clone(), text.name.clone());
+    Session { root, name, map, compiled, reports, library, lock: None }
 }
 
 impl Global {

@@ -21,15 +21,10 @@ pub(super) struct Test {
 
 impl Test {
     pub(super) fn run(&self, global: &Global) -> Ending {
-        let stacks = match session::stacks(&self.input) {
-            Ok(stacks) => stacks,
-            Err(ending) => return ending,
-        };
-        let mut ending = Ending::Fine;
         let mut suites = String::new();
-        for stack in stacks {
-            ending = ending.max(self.one(&stack, global, &mut suites));
-        }
+        let open = |stack: &Utf8Path| session::open(stack, &self.input, global);
+        let ending =
+            session::each(&self.input, global, &open, &mut |session| one(&session, global, &mut suites));
         if let Some(path) = &self.junit {
             let text =
                 format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n");
@@ -40,36 +35,29 @@ impl Test {
         }
         ending
     }
+}
 
-    fn one(&self, stack: &Utf8Path, global: &Global, suites: &mut String) -> Ending {
-        let session = match session::open(stack, &self.input, global) {
-            Ok(session) => session,
-            Err(ending) => return ending,
-        };
-        if session.library {
-            return Ending::Fine;
+fn one(session: &Session, global: &Global, suites: &mut String) -> Ending {
+    output::reports(&session.reports, &session.map, global);
+    let Some(compiled) = &session.compiled else { return Ending::Wrong };
+    let tested = compile::test(compiled, &session.map);
+    for test in &tested {
+        if !test.reports.is_empty() {
+            output::line(global, &format!("the test \"{}\" fails:\n", test.name));
+            output::reports(&test.reports, &session.map, global);
+        } else if global.verbose {
+            output::line(global, &format!("  passes  {}", test.name));
         }
-        output::reports(&session.reports, &session.map, global);
-        let Some(compiled) = &session.compiled else { return Ending::Wrong };
-        let tested = compile::test(compiled, &session.map);
-        for test in &tested {
-            if !test.reports.is_empty() {
-                output::line(global, &format!("the test \"{}\" fails:\n", test.name));
-                output::reports(&test.reports, &session.map, global);
-            } else if global.verbose {
-                output::line(global, &format!("  passes  {}", test.name));
-            }
-        }
-        suites.push_str(&suite(&session, &tested));
-        let failed = tested.iter().filter(|test| !test.reports.is_empty()).count();
-        let tests = wording::count(tested.len(), "test");
-        match (tested.len(), failed) {
-            (0, _) => output::line(global, &format!("{}: no tests", session.name)),
-            (_, 0) => output::line(global, &format!("{}: {tests} passed", session.name)),
-            _ => output::failure(&format!("{}: {failed} of {tests} failed", session.name)),
-        }
-        if failed == 0 { Ending::Fine } else { Ending::Wrong }
     }
+    suites.push_str(&suite(session, &tested));
+    let failed = tested.iter().filter(|test| !test.reports.is_empty()).count();
+    let tests = wording::count(tested.len(), "test");
+    match (tested.len(), failed) {
+        (0, _) => output::line(global, &format!("{}: no tests", session.name)),
+        (_, 0) => output::line(global, &format!("{}: {tests} passed", session.name)),
+        _ => output::failure(&format!("{}: {failed} of {tests} failed", session.name)),
+    }
+    if failed == 0 { Ending::Fine } else { Ending::Wrong }
 }
 
 /// The results of a stack's tests, as JUnit's XML has them.
