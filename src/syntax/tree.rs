@@ -318,6 +318,28 @@ pub enum InfixOp {
 }
 
 impl InfixOp {
+    /// The operator that is written so.
+    pub fn of(text: &str) -> Option<InfixOp> {
+        Some(match text {
+            "||" => InfixOp::Or,
+            "&&" => InfixOp::And,
+            "==" => InfixOp::Equal,
+            "!=" => InfixOp::NotEqual,
+            "<" => InfixOp::Less,
+            "<=" => InfixOp::LessEqual,
+            ">" => InfixOp::Greater,
+            ">=" => InfixOp::GreaterEqual,
+            "??" => InfixOp::Else,
+            "&" => InfixOp::Merge,
+            "+" => InfixOp::Add,
+            "-" => InfixOp::Subtract,
+            "*" => InfixOp::Multiply,
+            "/" => InfixOp::Divide,
+            "%" => InfixOp::Remainder,
+            _ => return None,
+        })
+    }
+
     /// The operator as written.
     pub fn text(self) -> &'static str {
         match self {

@@ -57,7 +57,7 @@ impl<'a> Lower<'a> {
                 }
                 Rule::op | Rule::late_op => {
                     self.finish(&mut current, &mut prefixes, &mut operands);
-                    if let Some(op) = infix(pair.as_str()) {
+                    if let Some(op) = InfixOp::of(pair.as_str()) {
                         while let Some((top, _)) = operators.last()
                             && top.strength() >= op.strength()
                             && op != InfixOp::Else
@@ -334,26 +334,4 @@ impl<'a> Lower<'a> {
         inside.for_each(|p| self.stray(&p));
         expr.unwrap_or_else(|| self.nothing(span))
     }
-}
-
-pub(super) fn infix(text: &str) -> Option<InfixOp> {
-    use InfixOp::*;
-    const ALL: [InfixOp; 15] = [
-        Or,
-        And,
-        Equal,
-        NotEqual,
-        Less,
-        LessEqual,
-        Greater,
-        GreaterEqual,
-        Else,
-        Merge,
-        Add,
-        Subtract,
-        Multiply,
-        Divide,
-        Remainder,
-    ];
-    ALL.into_iter().find(|op| op.text() == text)
 }
