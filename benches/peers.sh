@@ -12,6 +12,29 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/.git"
 sizes=("${@:-10 1000 10000}")
+
+# Times the commands and prints their ratios to the first one: compare TITLE, with `commands` as name|command.
+compare() {
+  local arguments=()
+  for command in "${commands[@]}"; do arguments+=(-n "${command%%|*}" "${command#*|}"); done
+  hyperfine --shell=none --warmup 5 --min-runs 5 --output=null --export-json "$scratch/times.json" "${arguments[@]}" >/dev/null 2>&1
+  echo "$1"
+  python3 - "$scratch/times.json" <<'EOF'
+import json, sys
+results = json.load(open(sys.argv[1]))["results"]
+for r in results:
+    print(f"  {r['command']:24} {r['median'] * 1000:10.2f} ms   {r['median'] / results[0]['median']:8.2f} x")
+EOF
+}
+
+# The reference stack: its settings, defaults, types and checks, alone and with its profile.
+commands=("vmsc|$vmsc check stacks/victoriametrics.vms")
+for tool in jrsonnet jsonnet; do
+  if command -v "$tool" >/dev/null; then commands+=("$tool|$tool benches/peers/victoriametrics.jsonnet"); fi
+done
+compare "the reference stack"
+
+# Many jobs. The peers evaluate them as data; vmsc types them, fills in every default and runs every check.
 for jobs in ${sizes[*]}; do
   python3 - "$jobs" "$scratch" <<'EOF'
 import sys
@@ -51,14 +74,5 @@ EOF
   command -v pkl >/dev/null && commands+=("pkl|pkl eval $scratch/out.pkl")
   command -v kcl >/dev/null && commands+=("kcl|kcl run $scratch/out.k")
   command -v helm3 >/dev/null && commands+=("helm template|helm3 template x $scratch/chart")
-  arguments=()
-  for command in "${commands[@]}"; do arguments+=(-n "${command%%|*}" "${command#*|}"); done
-  hyperfine --shell=none --warmup 2 --min-runs 5 --output=null --export-json "$scratch/times.json" "${arguments[@]}" >/dev/null
-  echo "$jobs jobs"
-  python3 - "$scratch/times.json" <<'EOF'
-import json, sys
-results = json.load(open(sys.argv[1]))["results"]
-for r in results:
-    print(f"  {r['command']:24} {r['median'] * 1000:10.2f} ms   {r['median'] / results[0]['median']:8.2f} x")
-EOF
+  compare "$jobs jobs"
 done

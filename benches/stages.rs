@@ -1,6 +1,10 @@
 //! The stages over stacks of many jobs, written out. Compare ratios within one run.
 
+// For pest, as in `src/lib.rs`.
+extern crate alloc;
+
 use divan::{Bencher, black_box};
+use pest::Parser as _;
 use vmsc::load::Place;
 use vmsc::source::SourceMap;
 
@@ -17,6 +21,21 @@ fn stack(jobs: usize) -> String {
         "stack victoriametrics {{\n  version = v1.106.1\n  scrape {{\n{}  }}\n}}\n",
         (0..jobs).map(job).collect::<String>()
     )
+}
+
+/// The grammar alone: what pest needs, without spans and trees.
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar/vms.pest"]
+struct Alone;
+
+#[divan::bench(args = SIZES)]
+fn pest_alone(bencher: Bencher, jobs: usize) {
+    let text = stack(jobs);
+    bencher.bench(|| {
+        let pairs = Alone::parse(Rule::chunk, &text);
+        assert!(pairs.is_ok());
+        black_box(pairs)
+    });
 }
 
 #[divan::bench(args = SIZES)]

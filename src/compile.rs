@@ -6,6 +6,7 @@ use crate::emit::Variant;
 use crate::load::{Loaded, Place, load};
 use crate::model::{Decode, Stack};
 use crate::prelude;
+use crate::room;
 use crate::semantics;
 use crate::semantics::data::{Kind, Value};
 use crate::semantics::formula::{Shape, describe};
@@ -68,6 +69,10 @@ pub struct Outcome {
 
 /// Compiles a file of the map, which stands at a place.
 pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
+    room::whole(|| in_room(file, place, map))
+}
+
+fn in_room(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
     map.attach(prelude::get().sources.clone());
     let (mut reports, mut later) = (Vec::new(), Vec::new());
     let loaded = load(file, place, map, &mut reports, &mut later);
@@ -215,13 +220,16 @@ fn files(loaded: &Loaded) -> Files<'_> {
     Files { builtin: &prelude::get().trees, loaded, root: prelude::ROOT }
 }
 
-/// The first value that could not be computed.
-fn unknown(value: &Value, path: String) -> Option<(String, Span)> {
-    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+/// The first value that could not be computed: the names on the way to it, the last first.
+fn unknown(value: &Value) -> Option<(Vec<&str>, Span)> {
     match &value.kind {
-        Kind::Error => Some((path, value.span)),
-        Kind::Record(record) => record.iter().find_map(|(name, value)| unknown(value, below(name))),
-        Kind::List(items) => items.iter().find_map(|item| unknown(item, path.clone())),
+        Kind::Error => Some((Vec::new(), value.span)),
+        Kind::Record(record) => record.iter().find_map(|(name, value)| {
+            let (mut way, span) = unknown(value)?;
+            way.push(name);
+            Some((way, span))
+        }),
+        Kind::List(items) => items.iter().find_map(unknown),
         _ => None,
     }
 }
@@ -301,8 +309,10 @@ fn meaning(
     let evaluated = semantics::evaluate(&program, reports);
     if !broken && !reports.iter().any(Report::is_error) {
         // Whatever goes wrong is told: a build never ends without a word.
-        let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root, String::new()));
-        reports.extend(wrong.map(|(path, span)| {
+        let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root));
+        reports.extend(wrong.map(|(mut way, span)| {
+            way.reverse();
+            let path = way.join(".");
             Report::error(&UNKNOWN_VALUE, format!("`{path}` can't be computed")).at(span, "has no result")
         }));
     }

@@ -7,7 +7,7 @@
 //! text ──▶ syntax ──▶ load ──▶ semantics ──▶ model ──▶ deploy ──▶ emit ──▶ project
 //! ```
 //!
-//! [`source`], [`diagnostics`] and [`yaml`] are under every stage. [`prelude`] is the built-in schema,
+//! [`source`], [`diagnostics`], [`yaml`] and [`room`] are under every stage. [`prelude`] is the built-in schema,
 //! [`compile`] runs the stages in a row, [`cli`] is the door in. `docs/architecture.md` tells more.
 
 // What pest's derive names when its own probing of the stack is off: nesting is bounded before pest
@@ -19,6 +19,8 @@ pub mod source;
 pub mod diagnostics;
 
 pub mod yaml;
+
+pub mod room;
 
 pub mod syntax;
 

@@ -17,6 +17,7 @@ mod test;
 
 pub use explain::explanations;
 
+use crate::room;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
@@ -198,9 +199,7 @@ A test stands beside the stack and asserts on its values:
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A stack at every limit at once needs room. A thread would have it too, but its allocator asks
-    // the system for every few pages, which took a quarter of a cold check.
-    let ending = stacker::grow(STACK, || std::panic::catch_unwind(|| run(&cli)));
+    let ending = room::whole(|| std::panic::catch_unwind(|| run(&cli)));
     output::finish(&cli.global);
     ending
         .unwrap_or_else(|_| {
@@ -209,9 +208,6 @@ pub fn main() -> ExitCode {
         })
         .into()
 }
-
-/// Bytes of stack for a run.
-const STACK: usize = 256 << 20;
 
 fn run(cli: &Cli) -> Ending {
     match &cli.command {

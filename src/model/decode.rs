@@ -1,10 +1,11 @@
 //! From values to Rust types. Total: what evaluation reported as wrong becomes a default that knows
 //! it is none, so that later stages can still look at the rest.
 
+use crate::semantics::data::Map;
 use crate::semantics::data::{Kind, Layer, Value};
 use crate::semantics::quantity::Quantity;
 use crate::source::Span;
-use indexmap::IndexMap;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A leaf: a value, where it was given and by which layer.
@@ -84,7 +85,7 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-impl<T: Decode> Decode for IndexMap<Rc<str>, T> {
+impl<T: Decode> Decode for Map<T> {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
             Kind::Record(record) => Some(
@@ -123,16 +124,20 @@ pub(super) fn field<T: Field>(record: &Value, name: &str) -> Option<T> {
 }
 
 /// A field's Rust name as the language writes it.
-pub fn language_name(name: &str) -> String {
+pub fn language_name(name: &str) -> Cow<'_, str> {
     let name = name.strip_prefix("r#").unwrap_or(name);
+    if !name.contains('_') {
+        return name.into();
+    }
     let mut parts = name.split('_');
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |mut all, part| {
+    let whole = parts.fold(first, |mut all, part| {
         let mut letters = part.chars();
         all.extend(letters.next().map(|c| c.to_ascii_uppercase()));
         all.push_str(letters.as_str());
         all
-    })
+    });
+    whole.into()
 }
 
 /// A field that may be optional.

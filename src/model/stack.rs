@@ -1,15 +1,15 @@
 //! The records of a stack. Names and order are those of the built-in schema.
 
 use super::decode::{Maybe, Set, record};
+use crate::semantics::data::Map;
 use crate::semantics::data::Value;
 use crate::semantics::quantity::Quantity;
-use indexmap::IndexMap;
 use std::rc::Rc;
 
 /// A string leaf.
 pub type Text = Set<Rc<str>>;
 /// A map of string leaves.
-pub type Texts = IndexMap<Rc<str>, Text>;
+pub type Texts = Map<Text>;
 /// Data that is only carried.
 pub type Carried = Value;
 
@@ -141,7 +141,7 @@ record! {
         /// Most series a query touches.
         max_unique_timeseries: Set<i64>,
         /// More flags.
-        extra_args: IndexMap<Rc<str>, Carried>,
+        extra_args: Map<Carried>,
         /// More variables.
         extra_env: Vec<EnvVar>,
         /// Annotations of the pod.
@@ -237,7 +237,7 @@ record! {
         /// Whole jobs.
         extra_scrape_configs: Vec<Carried>,
         /// More flags.
-        extra_args: IndexMap<Rc<str>, Carried>,
+        extra_args: Map<Carried>,
         /// More variables.
         extra_env: Vec<EnvVar>,
         /// Annotations of the pods.
@@ -311,7 +311,7 @@ record! {
         /// http or https.
         scheme: Text,
         /// Parameters.
-        params: IndexMap<Rc<str>, Vec<Text>>,
+        params: Map<Vec<Text>>,
         /// Where it is scraped.
         on: Vec<Text>,
         /// Changes to targets.
@@ -329,7 +329,7 @@ record! {
         /// Time of a scrape.
         timeout: Set<Quantity>,
         /// Jobs by name.
-        job: IndexMap<Rc<str>, Job>,
+        job: Map<Job>,
         /// Whole jobs.
         extra_scrape_configs: Vec<Carried>,
     }

@@ -2,9 +2,9 @@
 
 use super::data::{Kind, Value};
 use super::quantity::Quantity;
+use foldhash::{HashMap, HashSet};
 use regex::Regex;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A built-in function.
@@ -260,7 +260,7 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
             Kind::List(Rc::new(items))
         }
         Unique => {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::default();
             let items = list(0)?.iter().filter(|v| seen.insert(v.kind.to_string())).cloned().collect();
             Kind::List(Rc::new(items))
         }

@@ -20,9 +20,9 @@ use crate::diagnostics::Report;
 use crate::syntax::tree::Block;
 use data::Value;
 use eval::Over;
+use foldhash::HashSet;
 use names::{Program, Test};
 use problems::REQUIRED;
-use std::collections::HashSet;
 
 /// One layer set, evaluated: the stack alone, or with a profile over it.
 #[derive(Debug)]

@@ -4,11 +4,10 @@ use crate::deploy::Deployment;
 use crate::deploy::flags::{self, LISTEN};
 use crate::deploy::program::Program;
 use crate::diagnostics::{Page, Report, wording};
+use crate::semantics::data::Map;
 use crate::semantics::data::{Kind, Value};
 use crate::source::Span;
-use indexmap::IndexMap;
 use semver::Version;
-use std::rc::Rc;
 
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[UNKNOWN, TOO_NEW, TAKEN, PORT, TYPE, OLD];
@@ -39,13 +38,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
     program(&deployment.agent, &stack.vmagent.extra_args, &release, "vmagent", reports);
 }
 
-fn program(
-    program: &Program,
-    given: &IndexMap<Rc<str>, Value>,
-    release: &Version,
-    name: &str,
-    reports: &mut Vec<Report>,
-) {
+fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str, reports: &mut Vec<Report>) {
     if given.is_empty() {
         return;
     }

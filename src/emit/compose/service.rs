@@ -154,7 +154,7 @@ fn reference(image: &Image) -> String {
 fn arguments<'a>(
     own: impl Iterator<Item = &'a Arg>,
     component: &str,
-    extra: &indexmap::IndexMap<std::rc::Rc<str>, crate::semantics::data::Value>,
+    extra: &crate::semantics::data::Record,
     url: &str,
 ) -> Yaml {
     let mut arguments: Vec<String> = own

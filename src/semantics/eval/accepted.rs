@@ -122,7 +122,7 @@ impl<'t> Eval<'_, 't> {
                 let source = Source::Value(Rc::new(item));
                 self.get_mut(id).definitions.push(Definition { layer, source, env: Env::default(), at });
                 self.nested += 1;
-                let value = stacker::maybe_grow(STEP, 4 * STEP, || self.value(id));
+                let value = room::step(|| self.value(id));
                 self.nested -= 1;
                 checks::run_one(self, id);
                 value

@@ -25,12 +25,13 @@ use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;
 use super::typing::Tables;
 use crate::diagnostics::{Report, wording};
+use crate::room;
 use crate::source::Span;
 use crate::syntax::tree::*;
 use arithmetic::{Arithmetic, arithmetic, widen};
 use expressions::Reached;
+use foldhash::HashMap;
 use shapes::flatten;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Longest chain of values that depend on each other.
@@ -47,9 +48,6 @@ const MAX_STEPS: usize = 20_000_000;
 
 /// Longest list or map that a loop goes through.
 const MAX_LOOP: usize = 100_000;
-
-/// Bytes of stack that one step of a chain may take.
-const STEP: usize = 32 << 20;
 
 /// A node of the tree; an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -237,7 +235,7 @@ impl<'p, 't> Eval<'p, 't> {
             tables,
             nodes: Vec::new(),
             problems: Vec::new(),
-            constants: HashMap::new(),
+            constants: HashMap::default(),
             chain: Vec::new(),
             merging: 0,
             nested: 0,
@@ -383,8 +381,7 @@ impl<'p, 't> Eval<'p, 't> {
             return Value::new(Kind::Error, at);
         }
         self.chain.push((step, at));
-        // An expression is at most some ten thousand levels deep, and a chain a thousand of them.
-        let value = stacker::maybe_grow(STEP, 4 * STEP, || run(self));
+        let value = room::step(|| run(self));
         self.chain.pop();
         value
     }

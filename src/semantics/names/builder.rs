@@ -3,7 +3,7 @@
 use super::*;
 use crate::diagnostics::{Report, wording};
 use crate::semantics::problems::DUPLICATE;
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 pub(super) struct Builder<'t, 'p> {
     pub(super) names: Vec<Names<'t>>,

@@ -6,7 +6,7 @@ use crate::diagnostics::Report;
 use crate::load::{Loaded, Target};
 use crate::semantics::builtins;
 use crate::semantics::problems::*;
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// The files of a program.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +28,9 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
         declared: Vec::new(),
         schemas: Vec::new(),
         lineage: Lineage::default(),
-        resolving: HashSet::new(),
-        orphans: HashSet::new(),
-        aliases: HashMap::new(),
+        resolving: HashSet::default(),
+        orphans: HashSet::default(),
+        aliases: HashMap::default(),
         problems,
     };
     let builtin = files.builtin.iter().flat_map(Tree::items).map(|item| (Program::BUILTIN, item));

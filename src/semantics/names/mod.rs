@@ -15,8 +15,8 @@ use super::types::{Lineage, RefinedId, SchemaId, Type};
 use crate::load::data;
 use crate::source::Span;
 use crate::syntax::tree::*;
+use foldhash::HashMap;
 use indexmap::IndexMap;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A file's names, as an index; the built-in schema is the first.

@@ -92,20 +92,23 @@ impl<'p, 't> Typing<'p, 't> {
         let mut last = None;
         for key in &entry.path {
             let name = match key {
-                Key::Name(name) => name.text.to_string(),
+                Key::Name(name) => &*name.text,
                 Key::Computed(expr) => {
                     self.want(expr, &Type::Text, scope, None);
-                    "*".to_owned()
+                    "*"
                 }
             };
-            match self.step(&current, &name, key.span(), &full, schema_field, last) {
+            match self.step(&current, name, key.span(), &full, schema_field, last) {
                 Some((next, field)) => {
                     current = next;
                     schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
                 }
                 None => return,
             }
-            full = if full.is_empty() { name } else { format!("{full}.{name}") };
+            if !full.is_empty() {
+                full.push('.');
+            }
+            full.push_str(name);
             last = Some(key.span());
         }
         let Some(last) = last else { return };

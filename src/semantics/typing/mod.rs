@@ -28,9 +28,9 @@ use crate::source::Span;
 use crate::syntax::tree::*;
 use blocks::Leaves;
 use checks::path_text;
+use foldhash::{HashMap, HashSet};
 use indexmap::IndexMap;
 use numbers::reads_as;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use wanted::{default_text, example, key_text, subject};
 

@@ -1,9 +1,7 @@
 //! Names: constants, functions, imports, parameters and fields.
 
 use super::*;
-
-/// Bytes of stack that one constant or function may take.
-const STEP: usize = 32 << 20;
+use crate::room;
 
 impl<'p, 't> Typing<'p, 't> {
     /// The type of a constant; its value is checked once.
@@ -22,11 +20,11 @@ impl<'p, 't> Typing<'p, 't> {
         let ty = match &constant.ty {
             Some(ty) => {
                 let place = Place { path: &constant.name.text, field: None };
-                stacker::maybe_grow(STEP, 4 * STEP, || self.value(constant.value, ty, &scope, &place));
+                room::step(|| self.value(constant.value, ty, &scope, &place));
                 ty.clone()
             }
             // One constant may be as deep as an expression can be, and need the next.
-            None => match stacker::maybe_grow(STEP, 4 * STEP, || self.infer(constant.value, &scope)) {
+            None => match room::step(|| self.infer(constant.value, &scope)) {
                 Type::Minutes => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
@@ -57,10 +55,10 @@ impl<'p, 't> Typing<'p, 't> {
         let ty = match &function.ty {
             Some(ty) => {
                 let place = Place { path: &function.name.text, field: None };
-                stacker::maybe_grow(STEP, 4 * STEP, || self.value(function.body, ty, &scope, &place));
+                room::step(|| self.value(function.body, ty, &scope, &place));
                 ty.clone()
             }
-            None => match stacker::maybe_grow(STEP, 4 * STEP, || self.infer(function.body, &scope)) {
+            None => match room::step(|| self.infer(function.body, &scope)) {
                 Type::Minutes => Type::Quantity(Unit::Duration),
                 ty => ty,
             },

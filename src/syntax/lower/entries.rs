@@ -194,20 +194,19 @@ impl<'a> Lower<'a> {
                     if let Some((start, text)) = follower.filter(|_| nothing) {
                         self.tell(stray_report(text, self.at(start, start + text.len())));
                     }
-                    value = FieldValue::Expr(self.assigned(pair, path_text(&path).as_str(), "field"))
+                    value = FieldValue::Expr(self.assigned(pair, || path_text(&path), "field"))
                 }
                 Rule::block => value = FieldValue::Block(self.block(pair)),
                 Rule::keyed => {
                     let mut inner = pair.into_inner();
                     let key = inner.next()?;
-                    let shown = path_text(&path);
                     let key = self.map_key(key)?;
                     let body = inner.next()?;
                     value = match body.as_rule() {
                         Rule::block => FieldValue::Block(self.block(body)),
-                        Rule::assign => FieldValue::Expr(self.assigned(body, &shown, "field")),
+                        Rule::assign => FieldValue::Expr(self.assigned(body, || path_text(&path), "field")),
                         _ => {
-                            self.keyed_nothing(&shown, &key, path.last().map(Key::span));
+                            self.keyed_nothing(&path_text(&path), &key, path.last().map(Key::span));
                             FieldValue::Nothing
                         }
                     };

@@ -3,13 +3,17 @@
 use super::*;
 
 impl<'a> Lower<'a> {
-    /// The expression after `=`.
-    pub(super) fn assigned(&mut self, pair: P<'a>, name: &str, word: &str) -> Expr {
+    /// The expression after `=`; the name is asked for where there is none.
+    pub(super) fn assigned(&mut self, pair: P<'a>, name: impl Fn() -> String, word: &str) -> Expr {
         let inner = match pair.as_rule() {
             Rule::assign => pair.into_inner().next(),
             _ => Some(pair),
         };
         let Some(inner) = inner else { return self.nothing(self.at(0, 0)) };
+        if inner.as_rule() != Rule::missing {
+            return self.operand(inner, "", "");
+        }
+        let name = name();
         let help = match word {
             "field" => format!("write `{name} = …`"),
             _ => format!("write `{word} {name} = …`"),

@@ -57,7 +57,7 @@ impl<'a> Lower<'a> {
             Rule::let_item => {
                 let name = self.name(&inner.next()?);
                 let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
-                let value = self.assigned(inner.next()?, &name.text, "let");
+                let value = self.assigned(inner.next()?, || name.text.to_string(), "let");
                 (name, ItemKind::Let { ty, value })
             }
             Rule::fn_item => {
@@ -72,7 +72,7 @@ impl<'a> Lower<'a> {
                     }
                 };
                 let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
-                let body = self.assigned(inner.next()?, &name.text, "fn");
+                let body = self.assigned(inner.next()?, || name.text.to_string(), "fn");
                 (name, ItemKind::Fn { params, ty, body })
             }
             Rule::type_item => {
