@@ -21,6 +21,7 @@ need ip iproute2
 need unshare util-linux
 need setpriv util-linux
 need pgrep procps
+need c++ g++
 /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv python3-pip"
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$missing debian-archive-keyring"
 if [ -n "$missing" ]; then

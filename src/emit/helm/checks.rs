@@ -1,12 +1,12 @@
 //! `checks.yaml`: the language's checks and conditions as templates, with its own messages.
 
-use super::formula::{At, go_text};
+use super::formula::{At, Local, go_text};
 use crate::deploy::flags;
 use crate::emit::Build;
 
-use crate::semantics::formula::{Field, FormulaKind, Rule, Shape};
+use crate::semantics::formula::{Around, Base, Field, FormulaKind, Rule, Shape};
 use crate::semantics::quantity::Unit;
-use crate::semantics::types::Type;
+use crate::semantics::types::{SchemaId, Type};
 use std::fmt::Write;
 
 /// How each unit is recognised, and what to say of something that is none.
@@ -43,6 +43,7 @@ fn sites<'a>(build: &'a Build) -> Vec<Site<'a, 'a>> {
         root: "$".to_owned(),
         element: None,
         it: String::new(),
+        locals: Vec::new(),
     };
     let mut sites = Vec::new();
     walk(build.shape, at, String::new(), Vec::new(), &mut sites);
@@ -202,13 +203,23 @@ fn condition(site: &Site, field: &Field, rule: &Rule, out: &mut String) {
 
 fn check(site: &Site, rule: &Rule, out: &mut String) {
     let Some(formula) = &rule.condition else { return };
-    let at = &site.at;
+    let (at, open, ends) = around(site, rule);
     let mut parts = vec!["%s: %s".to_owned()];
     let mut values = vec![site.name(None), at.text(&rule.message)];
     for (path, remark) in &rule.labels {
-        if let FormulaKind::Path(_, path) = &path.kind {
-            let path: Vec<&str> = path.iter().map(|p| &**p).collect();
-            parts.push(format!(" ({}: %s)", path.join(".")));
+        if let FormulaKind::Path(base, path) = &path.kind {
+            let path = path.join(".");
+            match base {
+                Base::Local(n) => {
+                    parts.push(if path.is_empty() {
+                        " (%s: %s)".to_owned()
+                    } else {
+                        format!(" (%s.{path}: %s)")
+                    });
+                    values.push(at.locals[*n].shown.clone());
+                }
+                Base::Record | Base::Root => parts.push(format!(" ({path}: %s)")),
+            }
             values.push(at.text(remark));
         }
     }
@@ -219,10 +230,72 @@ fn check(site: &Site, rule: &Rule, out: &mut String) {
     if site.shown.is_empty() {
         values[0] = "\"values\"".to_owned();
     }
+    out.push_str(&open);
     let _ = writeln!(out, "{{{{- if not {} }}}}", at.truth(formula));
     let _ =
         writeln!(out, "{{{{- $wrong = append $wrong (printf {:?} {}) }}}}", parts.concat(), values.join(" "));
-    let _ = writeln!(out, "{{{{- end }}}}");
+    for _ in 0..=ends {
+        let _ = writeln!(out, "{{{{- end }}}}");
+    }
+}
+
+/// The loops and choices around a check: where it stands in them, their first lines, and how many
+/// ends they need.
+fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, String, usize) {
+    let mut at = site.at.clone();
+    let mut open = String::new();
+    for one in &rule.around {
+        let (names, source) = match one {
+            Around::When(condition) => {
+                let _ = writeln!(open, "{{{{- if {} }}}}", at.truth(condition));
+                continue;
+            }
+            Around::Each { names, source } => (names, source),
+        };
+        // In a loop the dot is the element.
+        if at.record.starts_with('.') {
+            at.record.insert(0, '$');
+        }
+        let first = at.locals.len();
+        let variables: Vec<String> = (first..first + names.len()).map(|n| format!("$each{n}")).collect();
+        let (Some(key), Some(value)) = (variables.first(), variables.last()) else { continue };
+        let _ = writeln!(open, "{{{{- range {} := {} }}}}", variables.join(", "), at.raw(source));
+        let (path, element) = (at.of(source), format!("$at{first}"));
+        let known = path.as_ref().is_some_and(|_| element_of(&source.ty).is_some());
+        if known {
+            let _ = writeln!(open, "{{{{- {element} := dict \"record\" {value} \"root\" $ }}}}");
+        }
+        let shown = match &path {
+            Some(path) if names.len() == 2 => {
+                format!("(printf {:?} {key})", format!("{}.%v", path.join(".")))
+            }
+            Some(path) => format!("{:?}", path.join(".")),
+            None => format!("{:?}", names[names.len() - 1]),
+        };
+        let path = path.map(|path| [path, vec!["*".to_owned()]].concat()).unwrap_or_default();
+        let local = |value: &String, path| Local {
+            value: value.clone(),
+            path,
+            element: element.clone(),
+            shown: shown.clone(),
+        };
+        if names.len() == 2 {
+            at.locals.push(local(key, Vec::new()));
+        }
+        at.locals.push(local(value, path));
+    }
+    (at, open, rule.around.len())
+}
+
+/// The record type of the elements of a list or map.
+fn element_of(ty: &Type) -> Option<SchemaId> {
+    match ty.plain() {
+        Type::List(inner) | Type::Map(inner) => match inner.plain() {
+            Type::Schema(id) => Some(*id),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Flags that settings set, and flags that open ports.

@@ -27,6 +27,21 @@ pub(super) struct At<'a> {
     pub(super) element: Option<String>,
     /// The expression of `it`.
     pub(super) it: String,
+    /// The variables of the loops around, the outermost first.
+    pub(super) locals: Vec<Local>,
+}
+
+/// A variable of a loop.
+#[derive(Clone)]
+pub(super) struct Local {
+    /// Its expression.
+    pub(super) value: String,
+    /// The schema path of what it is, where it is an element of a setting.
+    pub(super) path: Vec<String>,
+    /// The dict that helpers of this element take.
+    pub(super) element: String,
+    /// The expression of its place among the values, for messages.
+    pub(super) shown: String,
 }
 
 /// The name of the helper that computes a default.
@@ -56,8 +71,7 @@ impl At<'_> {
 
     /// The expression of a path: its computed default where it has one.
     fn path(&self, base: Base, path: &[std::rc::Rc<str>]) -> String {
-        let mut full = if base == Base::Record { self.path.clone() } else { Vec::new() };
-        full.extend(path.iter().map(|p| p.to_string()));
+        let full = self.schema_path(base, path);
         if self.is_build(&full) {
             // The one setting that shapes the build and that the chart knows all the same.
             return format!("{}.Chart.AppVersion", dotted(&self.root));
@@ -65,6 +79,7 @@ impl At<'_> {
         if self.has_default(&full) {
             let context = match (&self.element, base) {
                 (Some(element), Base::Record) => element.clone(),
+                (_, Base::Local(at)) => self.locals[at].element.clone(),
                 _ => self.root.clone(),
             };
             return format!("(include \"{}\" {context})", helper(self.chart, &full));
@@ -72,6 +87,7 @@ impl At<'_> {
         let start = match base {
             Base::Record => self.record.clone(),
             Base::Root => format!("{}.Values", dotted(&self.root)),
+            Base::Local(at) => self.locals[at].value.clone(),
         };
         // Parentheses let a path run through what is null.
         let nullable = start.contains(".resources");
@@ -92,6 +108,7 @@ impl At<'_> {
                 let word = if *op == InfixOp::And { "and" } else { "or" };
                 format!("({word} {} {})", self.truth(a), self.truth(b))
             }
+            FormulaKind::Infix(InfixOp::Else, a, b) => self.given(a, &self.truth(a), &self.truth(b)),
             FormulaKind::Infix(op, a, b) => self.comparison(*op, a, b),
             FormulaKind::If(c, a, b) => {
                 format!("(ternary {} {} {})", self.truth(a), self.truth(b), self.truth(c))
@@ -118,6 +135,11 @@ impl At<'_> {
             },
             _ => "true".to_owned(),
         }
+    }
+
+    /// `a ?? b`, both as expressions of one kind.
+    fn given(&self, a: &Formula, some: &str, none: &str) -> String {
+        format!("(ternary {some} {none} (not (kindIs \"invalid\" {})))", self.raw(a))
     }
 
     fn comparison(&self, op: InfixOp, a: &Formula, b: &Formula) -> String {
@@ -152,14 +174,13 @@ impl At<'_> {
                 }
             }
             FormulaKind::Infix(InfixOp::Else, a, b) => {
-                let set = format!("(not (kindIs \"invalid\" {}))", self.raw(a));
                 // `ternary` computes both sides, so the absent one must not fail: measure of nothing.
                 let raw = format!("({} | default {})", self.raw(a), self.text(b));
                 match a.ty.plain() {
                     Type::Quantity(unit) => {
                         format!("(include \"{}.{}\" {raw} | float64)", self.chart, measure(*unit))
                     }
-                    _ => format!("(ternary {} {} {set})", self.number(a), self.number(b)),
+                    _ => self.given(a, &self.number(a), &self.number(b)),
                 }
             }
             FormulaKind::Infix(op, a, b) => {
@@ -193,14 +214,38 @@ impl At<'_> {
         }
     }
 
+    /// The schema path of a setting.
+    pub(super) fn of(&self, formula: &Formula) -> Option<Vec<String>> {
+        match &formula.kind {
+            FormulaKind::Path(Base::Local(at), _) if self.locals[*at].path.is_empty() => None,
+            FormulaKind::Path(base, path) => Some(self.schema_path(*base, path)),
+            _ => None,
+        }
+    }
+
+    fn schema_path(&self, base: Base, path: &[std::rc::Rc<str>]) -> Vec<String> {
+        let mut full = match base {
+            Base::Root => Vec::new(),
+            Base::Record => self.path.clone(),
+            Base::Local(at) => self.locals[at].path.clone(),
+        };
+        full.extend(path.iter().map(|part| part.to_string()));
+        full
+    }
+
     /// A value as it is.
-    fn raw(&self, formula: &Formula) -> String {
+    pub(super) fn raw(&self, formula: &Formula) -> String {
         match &formula.kind {
             FormulaKind::Path(base, path) => self.path(*base, path),
             FormulaKind::It => self.it.clone(),
             FormulaKind::List(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.text(item)).collect();
                 format!("(list {})", items.join(" "))
+            }
+            FormulaKind::Infix(InfixOp::Else, a, b)
+                if matches!(formula.ty.plain(), Type::List(_) | Type::Map(_)) =>
+            {
+                self.given(a, &self.raw(a), &self.raw(b))
             }
             _ => self.text(formula),
         }
@@ -234,6 +279,7 @@ impl At<'_> {
             FormulaKind::If(c, a, b) => {
                 format!("(ternary {} {} {})", self.text(a), self.text(b), self.truth(c))
             }
+            FormulaKind::Infix(InfixOp::Else, a, b) => self.given(a, &self.text(a), &self.text(b)),
             _ => match formula.ty.plain() {
                 Type::Bool => format!("({} | toString)", self.truth(formula)),
                 _ => self.number_text(formula),

@@ -41,6 +41,7 @@ fn inside<'a>(build: &'a Build, path: &[String]) -> At<'a> {
         root: if in_element { ".root".to_owned() } else { ".".to_owned() },
         element: in_element.then(|| ".".to_owned()),
         it: String::new(),
+        locals: Vec::new(),
     }
 }
 

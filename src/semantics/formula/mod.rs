@@ -1,0 +1,263 @@
+//! Schemas, defaults and checks as data, for who lowers them into another language.
+//!
+//! [`describe`] turns the root schema into a tree of [`Field`]s. A default or a check that only asks
+//! paths, literals, operators and simple functions becomes a [`Formula`]; whether it can is decided
+//! from its form.
+
+mod lower;
+
+use super::builtins::{self, Builtin};
+use super::data::{Kind, Value};
+use super::names::{ModuleId, Named, Program, SchemaField};
+use super::quantity::{self, Number, Quantity, Unit};
+use super::types::{SchemaId, Type};
+use crate::syntax::tree::*;
+use lower::Lower;
+use std::rc::Rc;
+
+/// What a record's fields are and what must hold in it.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// The schema's name.
+    pub name: String,
+    /// Its fields in order.
+    pub fields: Vec<Field>,
+    /// Its checks.
+    pub rules: Vec<Rule>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its doc comment.
+    pub doc: String,
+    /// Its type, without `?`.
+    pub ty: Type,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// `@build`
+    pub build: bool,
+    /// A default that depends on other settings; a constant one is in the values.
+    pub default: Option<Default>,
+    /// The default as written, whatever it is.
+    pub default_text: Option<String>,
+    /// What its type demands of it, with `it` for the value.
+    pub conditions: Vec<Rule>,
+    /// What is in it, where it is a record, or a map or list of records.
+    pub inside: Option<Shape>,
+}
+
+/// A default that is an expression.
+#[derive(Clone, Debug)]
+pub struct Default {
+    /// As written.
+    pub text: String,
+    /// As data.
+    pub formula: Formula,
+}
+
+/// A condition with its message.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its code, for a check.
+    pub code: Option<String>,
+    /// `warn`
+    pub warn: bool,
+    /// `@build`: not part of what is lowered.
+    pub build: bool,
+    /// The loops and choices that a check stands in, the outermost first.
+    pub around: Vec<Around>,
+    /// What must hold; none where its form, or that of what is around it, can't be lowered.
+    pub condition: Option<Formula>,
+    /// The title of its report.
+    pub message: Formula,
+    /// What to do, where the check says so.
+    pub help: Option<Formula>,
+    /// The labelled paths with their remarks.
+    pub labels: Vec<(Formula, Formula)>,
+}
+
+/// A loop or a choice around a check.
+#[derive(Clone, Debug)]
+pub enum Around {
+    /// `for`: its variables, which [`Base::Local`] counts through all loops, and what it goes through.
+    Each { names: Vec<Rc<str>>, source: Formula },
+    /// `if`, or the `else` of one.
+    When(Formula),
+}
+
+/// An expression over settings.
+#[derive(Clone, Debug)]
+pub struct Formula {
+    /// What it is.
+    pub kind: FormulaKind,
+    /// The type of its value.
+    pub ty: Type,
+}
+
+/// The forms of a formula.
+#[derive(Clone, Debug)]
+pub enum FormulaKind {
+    /// A constant.
+    Literal(Kind),
+    /// A setting.
+    Path(Base, Vec<Rc<str>>),
+    /// The value a condition is about.
+    It,
+    /// `!a`
+    Not(Box<Formula>),
+    /// `a op b`
+    Infix(InfixOp, Box<Formula>, Box<Formula>),
+    /// `if c { a } else { b }`
+    If(Box<Formula>, Box<Formula>, Box<Formula>),
+    /// A function.
+    Call(Builtin, Vec<Formula>),
+    /// A string with values in it.
+    Text(Vec<Formula>),
+    /// A list.
+    List(Vec<Formula>),
+}
+
+/// What a path is relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The whole stack.
+    Root,
+    /// The record that the default or check belongs to.
+    Record,
+    /// A variable of a loop around the check, counted from the outermost.
+    Local(usize),
+}
+
+impl Rule {
+    /// The title of its report, values in it as `…`.
+    pub fn title(&self) -> Option<String> {
+        match &self.message.kind {
+            FormulaKind::Literal(Kind::Text(text)) => Some(text.to_string()),
+            FormulaKind::Text(parts) => {
+                let part = |part: &Formula| match &part.kind {
+                    FormulaKind::Literal(Kind::Text(text)) => text.to_string(),
+                    _ => "…".to_owned(),
+                };
+                Some(parts.iter().map(part).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether its condition asks a field of its record.
+    pub fn asks(&self, field: &str) -> bool {
+        self.condition.as_ref().is_some_and(|condition| condition.asks(field))
+            || self.labels.iter().any(|(path, _)| path.asks(field))
+    }
+}
+
+impl Formula {
+    fn asks(&self, field: &str) -> bool {
+        match &self.kind {
+            FormulaKind::Path(Base::Record, path) => path.first().is_some_and(|first| &**first == field),
+            FormulaKind::Not(inner) => inner.asks(field),
+            FormulaKind::Infix(_, a, b) => a.asks(field) || b.asks(field),
+            FormulaKind::If(a, b, c) => a.asks(field) || b.asks(field) || c.asks(field),
+            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+                items.iter().any(|item| item.asks(field))
+            }
+            FormulaKind::Literal(_) | FormulaKind::Path(..) | FormulaKind::It => false,
+        }
+    }
+}
+
+/// The root schema as data. `source` gives the text of a span.
+pub fn describe<'s>(program: &Program, source: &dyn Fn(crate::source::Span) -> &'s str) -> Shape {
+    Describe { program, source }.shape(program.root)
+}
+
+struct Describe<'a, 's, 't> {
+    program: &'a Program<'t>,
+    source: &'a dyn Fn(crate::source::Span) -> &'s str,
+}
+
+impl<'t> Describe<'_, '_, 't> {
+    fn shape(&self, id: SchemaId) -> Shape {
+        let schema = self.program.schema(id);
+        let lower = |module| Lower { program: self.program, module, record: Some(id), locals: Vec::new() };
+        let fields = schema.fields.values().map(|field| {
+            let inner = match field.ty.plain() {
+                Type::Schema(id) => Some(*id),
+                Type::Map(inner) | Type::List(inner) => match inner.plain() {
+                    Type::Schema(id) => Some(*id),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let default = field.default.filter(|d| !constant(d)).and_then(|expr| {
+                let formula = lower(field.module).expr(expr, Some(field.ty.plain()))?;
+                Some(Default { text: (self.source)(expr.span).to_owned(), formula })
+            });
+            let mut conditions = Vec::new();
+            self.conditions(&field.ty, &mut conditions);
+            Field {
+                name: field.name.text.to_string(),
+                doc: field.doc.to_owned(),
+                ty: field.ty.present().clone(),
+                optional: field.ty.is_optional(),
+                build: field.build,
+                default,
+                default_text: field.default.map(|expr| (self.source)(expr.span).to_owned()),
+                conditions,
+                inside: inner.map(|id| self.shape(id)),
+            }
+        });
+        let mut rules = Vec::new();
+        for check in &schema.checks {
+            lower(check.module).rules(check.entry, Some(&[]), &mut rules);
+        }
+        Shape { name: schema.name.text.to_string(), fields: fields.collect(), rules }
+    }
+
+    fn conditions(&self, ty: &Type, found: &mut Vec<Rule>) {
+        match ty {
+            Type::Optional(inner) => self.conditions(inner, found),
+            Type::Refined(id, base) => {
+                self.conditions(base, found);
+                let refined = self.program.refinement(*id);
+                let program = self.program;
+                let lower = Lower { program, module: refined.module, record: None, locals: Vec::new() };
+                let message = refined.message.and_then(|m| lower.expr(m, None));
+                found.push(Rule {
+                    code: None,
+                    warn: false,
+                    build: false,
+                    around: Vec::new(),
+                    condition: lower.with_it(refined.condition, base),
+                    message: message.unwrap_or_else(|| literal("this value is not allowed")),
+                    help: None,
+                    labels: Vec::new(),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn literal(text: &str) -> Formula {
+    Formula { kind: FormulaKind::Literal(Kind::Text(text.into())), ty: Type::Text }
+}
+
+/// Whether an expression is the same whatever the settings are.
+fn constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
+        ExprKind::Text(parts) => parts.iter().all(|part| matches!(part, TextPart::Plain(_))),
+        ExprKind::List(items) => items.iter().all(constant),
+        ExprKind::Record(_) => true,
+        _ => false,
+    }
+}
+
+/// The value at a path of a record.
+pub fn at<'v>(value: &'v Value, path: &[Rc<str>]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, name| value.get(name))
+}
