@@ -96,6 +96,9 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         report = report.at(span, "");
     }
     report.notes.extend(check.notes.iter().map(|note| text(eval, note, env)));
+    if let Some(meant) = eval.entry_meant(id) {
+        report = report.help(format!("only the profile has this entry: did you mean `{meant}`?"));
+    }
     for help in &check.helps {
         let text = text(eval, help, env);
         report.helps.push(Help { text, edit: None });

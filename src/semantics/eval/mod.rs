@@ -353,6 +353,21 @@ impl<'p, 't> Eval<'p, 't> {
         self.program.stack.as_ref().map(|s| s.name.span)
     }
 
+    /// The entry below that an entry of a profile alone was most likely meant to be.
+    pub(super) fn entry_meant(&self, id: NodeId) -> Option<Rc<str>> {
+        let of_profile = |id: NodeId| {
+            let mut layers = self.get(id).definitions.iter().map(|definition| definition.layer);
+            layers.all(|layer| matches!(layer, Layer::Profile(_)))
+        };
+        let node = self.get(id);
+        let Children::Entries(entries) = &self.get(node.parent?).children else { return None };
+        if !of_profile(id) {
+            return None;
+        }
+        let below = entries.iter().filter(|(_, other)| !of_profile(**other)).map(|(name, _)| &**name);
+        wording::nearest(&node.key, below).map(Into::into)
+    }
+
     /// The first line of a field's doc comment.
     pub(super) fn doc(&self, id: NodeId) -> Option<String> {
         let node = self.get(id);

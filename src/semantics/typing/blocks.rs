@@ -195,6 +195,11 @@ impl<'p, 't> Typing<'p, 't> {
             _ => format!("`{path}` has no field `{name}`"),
         };
         let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
+        if matches!(name, "let" | "fn" | "type" | "schema" | "import" | "profile" | "test") {
+            return report.help(format!(
+                "`{name}` declares something for the whole file: write it outside of the stack"
+            ));
+        }
         if let Some(near) = wording::nearest(name, schema.fields.keys().map(|k| &**k)) {
             self.tables.meant.insert((id, near.into()));
             return report.near(format!("a field with a similar name exists: `{near}`"), span, name, near);

@@ -382,6 +382,15 @@ impl<'p, 't> Typing<'p, 't> {
             .at(at, "")
             .because(left.0.span, left.1.in_words())
             .because(right.0.span, right.1.in_words());
+        let is_text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
+        let report = match (op, is_text(left.1), is_text(right.1)) {
+            (InfixOp::Add, true, false) | (InfixOp::Add, false, true) => {
+                let other = if is_text(left.1) { right.0 } else { left.0 };
+                let shown = path_text(other).unwrap_or_else(|| "…".to_owned());
+                report.help(format!("a string holds values: write `\"…\\({shown})…\"`"))
+            }
+            _ => report,
+        };
         self.tell(expr.span, report)
     }
 }

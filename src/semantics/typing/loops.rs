@@ -17,6 +17,16 @@ impl<'p, 't> Typing<'p, 't> {
                     .help("choose another name"),
             );
         }
+        if let [first, second] = names
+            && first.text == second.text
+        {
+            self.problems.push(
+                Report::error(&DUPLICATE, format!("both variables of the loop are called `{}`", first.text))
+                    .at(second.span, "again here")
+                    .because(first.span, "first here")
+                    .help("the first is the key, the second the value: give them two names"),
+            );
+        }
         let (key, value) = match found.plain() {
             Type::List(inner) => (None, (**inner).clone()),
             Type::Map(inner) => (Some(Type::Text), (**inner).clone()),

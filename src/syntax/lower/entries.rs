@@ -391,9 +391,26 @@ impl<'a> Lower<'a> {
                         _ => check.notes.push(text),
                     }
                 }
-                Rule::stray => self.stray(&pair),
+                Rule::stray => self.stray_in_check(&pair),
                 _ => {}
             }
+        }
+    }
+
+    /// What is no label, note or help of a check.
+    fn stray_in_check(&mut self, pair: &P<'a>) {
+        let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        match wording::nearest(word, ["label", "note", "help"]) {
+            Some(near) if !word.is_empty() => {
+                let start = pair.as_span().start();
+                let span = self.at(start, start + word.len());
+                self.tell(
+                    Report::error(&UNREADABLE, format!("a check has no `{word}`"))
+                        .at(span, "unknown word")
+                        .near(format!("did you mean `{near}`?"), span, word, near),
+                );
+            }
+            _ => self.stray(pair),
         }
     }
 }

@@ -23,6 +23,9 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
         '-' if text.starts_with("- ") || text == "-" => make(&UNREADABLE, "a list is written in brackets")
             .at(span, "this is how YAML writes an element")
             .help("write `name = [a, b]`"),
+        '{' if !is_template(text) => make(&UNREADABLE, "a block follows the name, without `=`")
+            .at(Span { end: span.start + 1, ..span }, "this block belongs to the entry before it")
+            .help("write `job \"name\" { … }` for an entry, `name { … }` for a block"),
         '{' => make(&UNREADABLE, "a stack has no templates")
             .at(span, "this is how Helm writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
@@ -53,10 +56,27 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
                 .fix("remove it", Span { end: span.start + 1, ..span }, "")
         }
         '=' => make(&COLON, "`=` stands where a name belongs").at(span, "").help("write `name = value`"),
+        '?' if !text.starts_with("??") => make(&UNREADABLE, "a choice is written with `if`")
+            .at(Span { end: span.start + 1, ..span }, "this is how C and HCL write it")
+            .help("write `if condition { a } else { b }`"),
+        '<' if text.starts_with("<<") => make(&UNREADABLE, "a text of several lines stands between `\"\"\"`")
+            .at(span, "this is how a shell and HCL write it")
+            .help("write `\"\"\"`, the lines, and `\"\"\"` on a line of its own"),
         ';' => make(&UNREADABLE, "entries end with their line")
             .at(Span { end: span.start + 1, ..span }, "no `;` is needed")
             .fix("remove it", Span { end: span.start + 1, ..span }, ""),
         _ => make(&UNREADABLE, &format!("`{shown}` can't be read here"))
             .at(span, "a setting is `name = value` or `name { … }`"),
     }
+}
+
+/// Whether a block is rather an action of Helm's, whose inner braces have been blanked.
+fn is_template(text: &str) -> bool {
+    let inner = text.trim_start_matches(['{', ' ', '-']);
+    let word = inner.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    inner.starts_with(['.', '$'])
+        || matches!(
+            word,
+            "include" | "if" | "else" | "with" | "range" | "end" | "toYaml" | "template" | "tpl"
+        )
 }
