@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{Project, must, releases, repository, tool};
+use common::{Project, compose_plugin, must, releases, repository, tool};
 use std::process::Command;
 
 /// Runs a test inside the namespaces: outside, starts this test again there.
@@ -33,14 +33,6 @@ fn in_docker(name: &str, body: impl FnOnce()) {
 
 fn image(name: &str, binaries: &[&std::path::Path]) {
     must(Command::new(repository().join("tests/tools/image.sh")).arg(name).args(binaries));
-}
-
-/// Puts one release of Compose where the client looks.
-fn compose_plugin(version: &str) {
-    let config = std::env::var("DOCKER_CONFIG").unwrap();
-    let link = format!("{config}/cli-plugins/docker-compose");
-    let _ = std::fs::remove_file(&link);
-    std::os::unix::fs::symlink(tool(&format!("bin/docker-compose-{version}")), link).unwrap();
 }
 
 fn compose(project: &Project, files: &[&str]) -> Command {

@@ -5,9 +5,13 @@
 // A test may fail where a program may not, and looks at files itself.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+#[path = "cluster/pods.rs"]
+mod pods;
+
 mod common;
 
 use common::{Project, Running, free_port, must, releases, tool};
+use pods::TestPod;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,276 +20,8 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A pod, and the URLs it should be scraped at with their job and service.
-struct Pod {
-    object: Value,
-    expected: Vec<(String, &'static str, &'static str)>,
-}
-
-/// What makes a pod different from a plain annotated one with one port.
-#[derive(Default)]
-struct Kind {
-    namespace: Option<&'static str>,
-    labels: Value,
-    annotations: Value,
-    ports: Vec<(u16, &'static str)>,
-    init_ports: Vec<u16>,
-    phase: Option<&'static str>,
-    owner: Option<(&'static str, &'static str)>,
-    ipv6: bool,
-}
-
-fn pods() -> Vec<Pod> {
-    let scrape = || json!({ "prometheus.io/scrape": "true" });
-    let with = |more: Value| {
-        let mut all = scrape();
-        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        all
-    };
-    type Endpoints = &'static [(&'static str, &'static str, &'static str)];
-    // Name, kind, and the endpoints: what follows the address, the job, the service.
-    let kinds: Vec<(&str, Kind, Endpoints)> = vec![
-        (
-            "plain",
-            Kind { annotations: scrape(), ports: vec![(8000, "TCP")], ..Kind::default() },
-            &[(":8000/metrics", "kubernetes-pods", "plain")],
-        ),
-        ("silent", Kind { ports: vec![(8000, "TCP")], ..Kind::default() }, &[]),
-        (
-            "false",
-            Kind {
-                annotations: json!({ "prometheus.io/scrape": "false" }),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[],
-        ),
-        (
-            "port",
-            Kind {
-                annotations: with(json!({ "prometheus.io/port": "9000" })),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[(":9000/metrics", "kubernetes-pods", "port")],
-        ),
-        (
-            "undeclared",
-            Kind { annotations: with(json!({ "prometheus.io/port": "9000" })), ..Kind::default() },
-            &[(":9000/metrics", "kubernetes-pods", "undeclared")],
-        ),
-        ("portless", Kind { annotations: scrape(), ..Kind::default() }, &[]),
-        (
-            "two",
-            Kind { annotations: scrape(), ports: vec![(8000, "TCP"), (81, "TCP")], ..Kind::default() },
-            &[(":8000/metrics", "kubernetes-pods", "two"), (":81/metrics", "kubernetes-pods", "two")],
-        ),
-        (
-            "one-of-two",
-            Kind {
-                annotations: with(json!({ "prometheus.io/port": "81" })),
-                ports: vec![(8000, "TCP"), (81, "TCP")],
-                ..Kind::default()
-            },
-            &[(":81/metrics", "kubernetes-pods", "one-of-two")],
-        ),
-        (
-            "udp",
-            Kind { annotations: scrape(), ports: vec![(53, "UDP"), (8000, "TCP")], ..Kind::default() },
-            &[(":8000/metrics", "kubernetes-pods", "udp")],
-        ),
-        (
-            "named-port",
-            Kind {
-                annotations: with(json!({ "prometheus.io/port": "http" })),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8000/metrics", "kubernetes-pods", "named-port")],
-        ),
-        (
-            "path",
-            Kind {
-                annotations: with(json!({ "prometheus.io/path": "stats" })),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8000/stats", "kubernetes-pods", "path")],
-        ),
-        (
-            "param",
-            Kind {
-                annotations: with(json!({ "prometheus.io/param_format": "text" })),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8000/metrics?format=text", "kubernetes-pods", "param")],
-        ),
-        (
-            "init",
-            Kind {
-                annotations: scrape(),
-                ports: vec![(8000, "TCP")],
-                init_ports: vec![70],
-                ..Kind::default()
-            },
-            &[(":8000/metrics", "kubernetes-pods", "init")],
-        ),
-        (
-            "done",
-            Kind {
-                annotations: scrape(),
-                ports: vec![(8000, "TCP")],
-                phase: Some("Succeeded"),
-                ..Kind::default()
-            },
-            &[],
-        ),
-        (
-            "failed",
-            Kind {
-                annotations: scrape(),
-                ports: vec![(8000, "TCP")],
-                phase: Some("Failed"),
-                ..Kind::default()
-            },
-            &[],
-        ),
-        (
-            "six",
-            Kind {
-                annotations: with(json!({ "prometheus.io/port": "9000" })),
-                ipv6: true,
-                ..Kind::default()
-            },
-            &[(":9000/metrics", "kubernetes-pods", "six")],
-        ),
-        (
-            "app-7d9c5b6f4-x2x9k",
-            Kind {
-                annotations: scrape(),
-                ports: vec![(8000, "TCP")],
-                owner: Some(("ReplicaSet", "app-7d9c5b6f4")),
-                ..Kind::default()
-            },
-            &[(":8000/metrics", "kubernetes-pods", "app")],
-        ),
-        (
-            "db-0",
-            Kind {
-                annotations: scrape(),
-                ports: vec![(8000, "TCP")],
-                owner: Some(("StatefulSet", "db")),
-                ..Kind::default()
-            },
-            &[(":8000/metrics", "kubernetes-pods", "db")],
-        ),
-        (
-            "labelled",
-            Kind {
-                annotations: scrape(),
-                labels: json!({ "app": "shop" }),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8000/metrics", "kubernetes-pods", "shop")],
-        ),
-        (
-            "elsewhere",
-            Kind {
-                namespace: Some("other"),
-                annotations: scrape(),
-                ports: vec![(8000, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8000/metrics", "kubernetes-pods", "elsewhere")],
-        ),
-        // Named by a job: taken by it once, annotated or not, with its second port left to the other.
-        (
-            "orchestrator-1",
-            Kind {
-                annotations: scrape(),
-                labels: json!({ "app.kubernetes.io/name": "orchestrator" }),
-                ports: vec![(8080, "TCP"), (9090, "TCP")],
-                ..Kind::default()
-            },
-            &[
-                (":8080/metrics", "orchestrator", "orchestrator"),
-                (":9090/metrics", "kubernetes-pods", "orchestrator"),
-            ],
-        ),
-        (
-            "orchestrator-2",
-            Kind { labels: json!({ "app.kubernetes.io/name": "orchestrator" }), ..Kind::default() },
-            &[(":8080/metrics", "orchestrator", "orchestrator")],
-        ),
-        (
-            "orchestrator-3",
-            Kind {
-                namespace: Some("other"),
-                labels: json!({ "app.kubernetes.io/name": "orchestrator" }),
-                ports: vec![(8080, "TCP")],
-                ..Kind::default()
-            },
-            &[],
-        ),
-        // Our own.
-        (
-            "demo-victoriametrics-0",
-            Kind {
-                labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "server", "app.kubernetes.io/name": "victoriametrics" }),
-                ports: vec![(8428, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8428/metrics", "victoriametrics", "victoriametrics")],
-        ),
-        (
-            "demo-victoriametrics-vmagent-a",
-            Kind {
-                annotations: scrape(),
-                labels: json!({ "app.kubernetes.io/instance": "demo", "app.kubernetes.io/component": "vmagent", "app.kubernetes.io/name": "victoriametrics" }),
-                ports: vec![(8429, "TCP")],
-                ..Kind::default()
-            },
-            &[(":8429/metrics", "vmagent", "vmagent")],
-        ),
-    ];
-    let mut pods = Vec::new();
-    for node in 1..=3 {
-        for (n, (name, kind, endpoints)) in kinds.iter().enumerate() {
-            let ip = if kind.ipv6 { format!("fd00::{node}:{n}") } else { format!("10.244.{node}.{n}") };
-            let host = if kind.ipv6 { format!("[{ip}]") } else { ip.clone() };
-            let port = |(n, (port, protocol)): (usize, &(u16, &str))| json!({ "name": format!("p{n}"), "containerPort": port, "protocol": protocol });
-            let mut metadata = json!({
-                // A workload's name is cut from its pod's, so the node is no part of it.
-                "name": name, "uid": format!("{node}-{n}"), "namespace": kind.namespace.unwrap_or("metrics"),
-                "labels": kind.labels, "annotations": kind.annotations,
-            });
-            if let Some((owner, name)) = kind.owner {
-                metadata["ownerReferences"] = json!([{ "kind": owner, "name": name, "controller": true }]);
-            }
-            let object = json!({
-                "kind": "Pod", "apiVersion": "v1",
-                "metadata": metadata,
-                "spec": {
-                    "nodeName": format!("node-{node}"),
-                    "containers": [{ "name": "main", "image": "x", "ports": kind.ports.iter().enumerate().map(port).collect::<Vec<_>>() }],
-                    "initContainers": kind.init_ports.iter().map(|port| json!({ "name": "init", "image": "x", "ports": [{ "name": "i", "containerPort": port, "protocol": "TCP" }] })).collect::<Vec<_>>(),
-                },
-                "status": { "phase": kind.phase.unwrap_or("Running"), "podIP": ip, "hostIP": "10.0.0.1", "podIPs": [{ "ip": ip }], "conditions": [{ "type": "Ready", "status": "True" }] },
-            });
-            let expected = endpoints
-                .iter()
-                .map(|(rest, job, service)| (format!("http://{host}{rest}"), *job, *service))
-                .collect();
-            pods.push(Pod { object, expected });
-        }
-    }
-    pods
-}
-
 /// Serves the API; returns its port and the requests it was sent.
-fn api(pods: &[Pod]) -> (u16, std::sync::mpsc::Receiver<String>) {
+fn api(pods: &[TestPod]) -> (u16, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let objects: Vec<Value> = pods.iter().map(|pod| pod.object.clone()).collect();
@@ -368,7 +104,7 @@ fn targets(port: u16) -> Vec<((String, String, String), String)> {
 
 #[test]
 fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
-    let pods = pods();
+    let pods = pods::of_every_kind("metrics");
     let (api_port, requests) = api(&pods);
     let project = Project::example();
     let chart = project.path().join("charts/dox-asdlc");
@@ -387,7 +123,7 @@ fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
 
     let mut expected: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     for (url, job, service) in pods.iter().flat_map(|pod| &pod.expected) {
-        *expected.entry((url.clone(), (*job).to_owned(), (*service).to_owned())).or_default() += 1;
+        *expected.entry((url.clone(), job.clone(), service.clone())).or_default() += 1;
     }
     assert!(expected.len() > 60 && expected.values().all(|count| *count == 1));
 

@@ -175,6 +175,27 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Starts this test program again inside `tests/tools/in-docker.sh`, and ends as that ends.
+pub fn again_in_docker(arguments: &[&str]) -> ! {
+    tool("docker/bin/dockerd");
+    let status = Command::new(repository().join("tests/tools/in-docker.sh"))
+        .arg(std::env::current_exe().unwrap())
+        .args(arguments)
+        .env("VMSC_TEST_IN_DOCKER", "1")
+        .stdin(Stdio::null())
+        .status()
+        .unwrap();
+    std::process::exit(status.code().unwrap_or(1))
+}
+
+/// Puts one release of Compose where the client of the tests' engine looks.
+pub fn compose_plugin(version: &str) {
+    let config = std::env::var("DOCKER_CONFIG").unwrap();
+    let link = format!("{config}/cli-plugins/docker-compose");
+    let _ = fs::remove_file(&link);
+    std::os::unix::fs::symlink(tool(&format!("bin/docker-compose-{version}")), link).unwrap();
+}
+
 /// Runs a command; its standard output, or a failure that shows everything.
 pub fn must(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().unwrap();

@@ -28,7 +28,8 @@ state=$VMSC_IN_NAMESPACE
 unset VMSC_IN_NAMESPACE
 export PATH=$tools/docker/bin:$PATH:/usr/sbin:/sbin
 mount -n -t tmpfs -o mode=755,size=4g tmpfs "$state"
-mkdir -p "$state/exec" "$state/data" "$state/config/cli-plugins"
+mkdir -p "$state/exec" "$state/data" "$state/config/cli-plugins" "$state/tmp"
+export TMPDIR=$state/tmp
 echo "{\"deprecated-key-path\": \"$state/key.json\"}" >"$state/config/daemon.json"
 # The engine writes to /run/docker and /opt/containerd whatever its flags say.
 for folder in opt run; do

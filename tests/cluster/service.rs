@@ -1,0 +1,142 @@
+//! Services: an address each, which leads to the ready pods that its selector chooses, where the network
+//! policies let it.
+
+use super::NAMESPACE;
+use super::kubelet::{Backend, Pod};
+use super::objects::{Objects, matches};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// The Services of a cluster.
+#[derive(Default)]
+pub struct Services {
+    known: BTreeMap<String, Known>,
+}
+
+struct Known {
+    address: String,
+    ports: BTreeMap<u16, Door>,
+}
+
+/// One port that is listened on.
+struct Door {
+    to: Arc<Mutex<Vec<(Backend, u16)>>>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Services {
+    /// Serves the Services of a chart to its pods.
+    pub fn serve(&mut self, objects: &Objects, pods: &[Pod]) {
+        for service in objects.of_kind("Service") {
+            let name = service["metadata"]["name"].as_str().unwrap().to_owned();
+            let next = self.known.len() + 1;
+            let known = self
+                .known
+                .entry(name)
+                .or_insert_with(|| Known { address: format!("10.96.1.{next}"), ports: BTreeMap::new() });
+            for port in service["spec"]["ports"].as_array().unwrap() {
+                let number = port["port"].as_u64().unwrap() as u16;
+                let target = if port["targetPort"].is_null() { &port["port"] } else { &port["targetPort"] };
+                let chosen = pods.iter().filter(|pod| matches(&service["spec"]["selector"], pod.labels()));
+                let to = chosen.filter_map(|pod| {
+                    let port = pod.port(target)?;
+                    admitted(objects, pod, port).then(|| (pod.backend(), port))
+                });
+                let door = known.ports.entry(number).or_insert_with(|| Door::open(&known.address, number));
+                *door.to.lock().unwrap() = to.collect();
+            }
+        }
+    }
+
+    /// The address of a Service.
+    pub fn address(&self, name: &str) -> Option<&str> {
+        self.known.get(name).map(|known| known.address.as_str())
+    }
+
+    /// Every name that pods know a Service by, with its address.
+    pub fn addresses(&self) -> Vec<(String, String)> {
+        let of_service = |(name, known): (&String, &Known)| {
+            let names = ["", ".NS", ".NS.svc", ".NS.svc.cluster.local"]
+                .map(|end| format!("{name}{}", end.replace("NS", NAMESPACE)));
+            names.map(|name| (name, known.address.clone()))
+        };
+        self.known.iter().flat_map(of_service).collect()
+    }
+
+    /// Stops listening.
+    pub fn stop(&mut self) {
+        for known in self.known.values() {
+            for (port, door) in &known.ports {
+                door.stopped.store(true, Ordering::SeqCst);
+                drop(TcpStream::connect((known.address.as_str(), *port)));
+            }
+        }
+        self.known.clear();
+    }
+}
+
+impl Door {
+    fn open(address: &str, port: u16) -> Door {
+        let listener = TcpListener::bind((address, port)).unwrap();
+        let to: Arc<Mutex<Vec<(Backend, u16)>>> = Arc::default();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (backends, ended) = (to.clone(), stopped.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if ended.load(Ordering::SeqCst) {
+                    return;
+                }
+                let ready = backends.lock().unwrap().iter().find(|(pod, _)| pod.is_ready()).cloned();
+                // Without a ready pod the connection is closed.
+                let Some((pod, port)) = ready else { continue };
+                std::thread::spawn(move || {
+                    if let Ok(inner) = TcpStream::connect((pod.address.as_str(), port)) {
+                        pipe(stream, inner);
+                    }
+                });
+            }
+        });
+        Door { to, stopped }
+    }
+}
+
+/// Carries bytes both ways until both sides have ended.
+fn pipe(a: TcpStream, b: TcpStream) {
+    let (Ok(mut a2), Ok(mut b2)) = (a.try_clone(), b.try_clone()) else { return };
+    let (mut a, mut b) = (a, b);
+    let back = std::thread::spawn(move || carry(&mut b2, &mut a2));
+    carry(&mut a, &mut b);
+    let _ = back.join();
+}
+
+fn carry(from: &mut TcpStream, to: &mut TcpStream) {
+    let mut buffer = vec![0; 64 << 10];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
+        if to.write_all(&buffer[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Write);
+    let _ = from.shutdown(Shutdown::Read);
+}
+
+/// Whether network policies let a pod be reached at a port by any other.
+pub fn admitted(objects: &Objects, pod: &Pod, port: u16) -> bool {
+    let of_pod = |policy: &&Value| matches(&policy["spec"]["podSelector"]["matchLabels"], pod.labels());
+    let mut isolated = false;
+    for policy in objects.of_kind("NetworkPolicy").filter(of_pod) {
+        isolated = true;
+        for rule in policy["spec"]["ingress"].as_array().into_iter().flatten() {
+            assert!(rule["from"].is_null(), "who may reach a pod is not limited by these charts");
+            let ports = rule["ports"].as_array();
+            if ports.is_none_or(|ports| ports.iter().any(|one| pod.port(&one["port"]) == Some(port))) {
+                return true;
+            }
+        }
+    }
+    !isolated
+}
