@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{Project, compose_plugin, must, releases, repository, tool};
+use common::{Project, compose_plugin, engine, must, releases, repository};
 use std::process::Command;
 
 /// Runs a test inside the namespaces: outside, starts this test again there.
@@ -17,9 +17,7 @@ fn in_docker(name: &str, body: impl FnOnce()) {
     if std::env::var_os("VMSC_TEST_IN_DOCKER").is_some() {
         return body();
     }
-    tool("docker/bin/dockerd");
-    let script = repository().join("tests/tools/in-docker.sh");
-    let output = Command::new(script)
+    let output = engine()
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
         .env("VMSC_TEST_IN_DOCKER", "1")

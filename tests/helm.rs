@@ -260,7 +260,7 @@ fn wrong_values_fail_with_a_message() {
         ("server.extraArgs.graphiteListenAddr=:2003", "opens a port"),
         ("scrape.job.orchestrator.timeout=20s", "scrape.job.orchestrator"),
         ("scrape.job.nobody.interval=20s", "nobody"),
-        ("vmagent.remoteWrite.queueSize=100Mi", "rounded up by vmagent"),
+        ("vmagent.remoteWrite.queueSize=100Mi", "vmagent rounds a queue"),
         ("vmagent.remoteWrite.extraUrls[0].url=example.com", "starts with `http://`"),
     ];
     for version in ["helm3", "helm4"] {

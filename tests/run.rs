@@ -258,6 +258,9 @@ fn three_releases_start_with_the_generated_flags() {
                 let scrape = if program == "vmagent" { "scrape_configs: []\n" } else { scrape };
                 fs::write(folder.join("etc/scrape/scrape.yml"), scrape).unwrap();
                 drop(start(&path.join(program), arguments, &folder));
+                // A value that is not taken as it is given is told so.
+                let said = fs::read_to_string(folder.join("log")).unwrap();
+                assert!(!said.contains("rounding"), "{program}: {said}");
             }
         }
     }

@@ -1,10 +1,13 @@
 //! What proved each of the stories' criteria, and the page that says so.
 
-use crate::common::{must, repository, tool};
-use crate::world::{RELEASE, features};
-use std::collections::BTreeMap;
+use crate::common::{must, repository, shards, tool};
+use crate::scenario;
+use crate::world::RELEASE;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -20,27 +23,70 @@ const DONE: [(&str, &str); 8] = [
     ("D.8", "RBAC permissions are minimal and scoped correctly"),
 ];
 
-static PROOFS: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
-
-/// Remembers what proved a criterion, `1.3` for the third of story US-1.
-pub fn proves(criterion: &str, how: impl Into<String>) {
-    let mut proofs = PROOFS.lock().unwrap();
-    let known = proofs.entry(criterion.to_owned()).or_default();
-    let how = how.into();
-    if !known.contains(&how) {
-        known.push(how);
-    }
+/// What a scenario leaves for the page.
+#[derive(Deserialize, Serialize)]
+struct Kept {
+    scenario: String,
+    used: BTreeSet<String>,
+    proofs: BTreeSet<(String, String)>,
+    versions: Vec<(String, String)>,
 }
 
-/// Writes `docs/acceptance.md`. Fails where a criterion has no proof.
-pub fn write() {
-    proves("D.1", "this run");
+/// Criterion and proof, of this process's scenario.
+static PROOFS: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+
+/// The parts that this process's scenario used.
+static USED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Remembers that a scenario uses a part.
+pub fn uses(part: &str) {
+    USED.lock().unwrap().insert(part.to_owned());
+}
+
+/// Remembers what proved a criterion, `1.3` for the third of story US-1.
+pub fn proves(criterion: &str, how: &str) {
+    PROOFS.lock().unwrap().insert((criterion.to_owned(), how.to_owned()));
+}
+
+/// Keeps the proofs, and the versions, where the run of all scenarios finds them.
+pub fn keep(scenario: &str) {
+    let Some(folder) = shards::folder() else { return };
+    let used = USED.lock().unwrap().clone();
+    let found = Kept {
+        scenario: scenario.to_owned(),
+        used,
+        proofs: PROOFS.lock().unwrap().clone(),
+        versions: versions(),
+    };
+    let file = folder.join(format!("{scenario}.evidence").replace('/', "-"));
+    fs::write(file, serde_json::to_string(&found).unwrap()).unwrap();
+}
+
+/// Writes `docs/acceptance.md` of what all scenarios kept. Fails where a criterion has no proof.
+pub fn write(folder: &Path) {
+    let mut proofs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    proofs.insert("D.1".to_owned(), vec!["this run".to_owned()]);
+    let mut known = BTreeSet::new();
+    let mut versions = Vec::new();
+    let mut used = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "evidence") {
+            let kept: Kept = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            known.extend(kept.proofs);
+            versions = kept.versions;
+            used.insert(kept.scenario, kept.used.into_iter().collect::<Vec<_>>().join(", "));
+        }
+    }
+    for (criterion, how) in known {
+        proofs.entry(criterion).or_default().push(how);
+    }
     let mut page = String::from(
         "# Acceptance\n\nWritten by `cargo test --test acceptance`, the last time all scenarios of `tests/acceptance/` passed. The scenarios are\n\
          the stories' own, word for word; some have more steps. Every part is the real one:\n\n",
     );
-    for (part, version) in versions() {
-        let _ = writeln!(page, "- {part} {version}");
+    for (part, version) in versions {
+        let _ = writeln!(page, "- {part}: {version}");
     }
     page.push_str(
         "\nNo registry of images is reachable where the tests run, so the images that the chart and the compose file name are made\n\
@@ -49,12 +95,16 @@ pub fn write() {
          has a token and the right, a Service is an address that leads to ready pods.\n\n\
          `tests/mutations` breaks the chart and the compose file in many ways, each of which a scenario catches.\n",
     );
-    let proofs = PROOFS.lock().unwrap();
-    for (story, title, criteria) in stories() {
-        let _ = write!(page, "\n## {title}\n\n| | criterion | what proved it |\n|---|---|---|\n");
-        for (number, text) in criteria {
-            let _ =
-                writeln!(page, "| {number} | {text} | {} |", proof(&proofs, &format!("{story}.{number}")));
+    for story in stories() {
+        let _ = write!(page, "\n## {}\n\n| | criterion | what proved it |\n|---|---|---|\n", story.title);
+        for (number, text) in story.criteria {
+            let how = proof(&proofs, &format!("{}.{number}", story.number));
+            let _ = writeln!(page, "| {number} | {text} | {how} |");
+        }
+        page.push_str("\n| scenario | passed with |\n|---|---|\n");
+        for scenario in story.scenarios {
+            let parts = used.get(&scenario).unwrap_or_else(|| panic!("{scenario} was not run"));
+            let _ = writeln!(page, "| {scenario} | {parts} |");
         }
     }
     page.push_str("\n## Definition of done\n\n| | what proved it |\n|---|---|\n");
@@ -69,26 +119,31 @@ fn proof(proofs: &BTreeMap<String, Vec<String>>, key: &str) -> String {
 }
 
 /// The parts with their versions, as they tell them themselves.
-fn versions() -> Vec<(&'static str, String)> {
+fn versions() -> Vec<(String, String)> {
     let helm = |name: &str| must(Command::new(tool(name)).args(["version", "--template", "{{.Version}}"]));
     let docker = must(Command::new("docker").args(["version", "--format", "{{.Server.Version}}"]));
     let compose = must(Command::new("docker").args(["compose", "version", "--short"]));
-    vec![
-        ("Helm", helm("bin/helm3").trim().to_owned()),
-        ("Helm", helm("bin/helm4").trim().to_owned()),
+    let parts = [
+        ("Helm 3", helm("bin/helm3").trim().to_owned()),
+        ("Helm 4", helm("bin/helm4").trim().to_owned()),
         ("VictoriaMetrics and vmagent", format!("v{RELEASE}")),
         ("Docker Engine", docker.trim().to_owned()),
         ("Docker Compose", compose.trim().to_owned()),
-    ]
+    ];
+    parts.map(|(part, version)| (part.to_owned(), version)).to_vec()
 }
 
-/// The stories: number, title and numbered criteria, out of the features.
-fn stories() -> Vec<(String, String, Vec<(String, String)>)> {
-    let mut files: Vec<_> = fs::read_dir(features()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "feature"));
-    files.sort();
-    let story = |path| {
-        let text = fs::read_to_string(path).unwrap();
+/// A story, as its feature tells it.
+struct Story {
+    number: String,
+    title: String,
+    /// Number and text.
+    criteria: Vec<(String, String)>,
+    scenarios: Vec<String>,
+}
+
+fn stories() -> Vec<Story> {
+    let story = |text: &String| {
         let title = text.lines().next().unwrap().trim_start_matches("Feature: ").to_owned();
         let number = title.trim_start_matches("US-").split(':').next().unwrap().to_owned();
         let numbered = |line: &str| {
@@ -96,7 +151,8 @@ fn stories() -> Vec<(String, String, Vec<(String, String)>)> {
             number.parse::<u8>().ok()?;
             Some((number.to_owned(), text.to_owned()))
         };
-        (number, title, text.lines().filter_map(numbered).collect())
+        let criteria = text.lines().filter_map(numbered).collect();
+        Story { number, title, criteria, scenarios: scenario::names(text) }
     };
-    files.iter().map(story).collect()
+    scenario::texts().iter().map(story).collect()
 }

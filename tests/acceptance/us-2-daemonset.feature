@@ -23,7 +23,8 @@ Feature: US-2: Deploy vmagent DaemonSet
     And the agents asked the Kubernetes API for nothing that they may not, and may do nothing that they did not ask
 
   Scenario: Every annotated endpoint is scraped once
-    Given pods of many kinds run on each node
+    Given a scrape interval of 5s
+    And pods of many kinds run on each node
     When every annotated endpoint has been scraped twice
     Then each was scraped by the agent of its node and by no other
     And no other endpoint was scraped
@@ -32,7 +33,8 @@ Feature: US-2: Deploy vmagent DaemonSet
     And no other endpoint was scraped
 
   Scenario: Nothing is lost while the server is away
-    Given vmagent is running
+    Given a scrape interval of 5s
+    And vmagent is running
     And pods of many kinds run on each node
     When the server is away for a minute and an agent is restarted meanwhile
     Then every sample that was scraped should be queryable

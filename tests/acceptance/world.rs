@@ -4,12 +4,17 @@ use crate::cluster::objects::{Objects, render};
 use crate::cluster::pods::TestPod;
 use crate::cluster::{Cluster, docker};
 use crate::common::{Project, repository, tool};
+use crate::evidence::uses;
+use crate::scenario;
 use cucumber::World;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// The release of VictoriaMetrics that runs: its folder among the tools is its version.
 pub const RELEASE: &str = "1.112.0";
+
+/// The release of Compose.
+pub const COMPOSE: &str = "2.40.3";
 
 /// Both releases of Helm, which must render the same.
 pub const HELMS: [&str; 2] = ["helm3", "helm4"];
@@ -43,7 +48,7 @@ impl std::fmt::Debug for Story {
 impl Story {
     /// The project: a copy of the committed example, or the one that is asked for.
     pub fn project(&mut self) -> PathBuf {
-        match std::env::var_os("VMSC_TEST_PROJECT") {
+        match std::env::var_os(scenario::PROJECT) {
             Some(path) => PathBuf::from(path),
             None => self.project.get_or_insert_with(Project::example).path().to_owned(),
         }
@@ -57,6 +62,7 @@ impl Story {
     /// Renders with both Helms; they must agree.
     pub fn render(&mut self) -> Objects {
         let (chart, values) = (self.umbrella(), self.values.clone());
+        HELMS.map(|helm| uses(&helm.replace("helm", "Helm ")));
         let [three, four] = HELMS.map(|helm| render(helm, &chart, &values));
         assert_eq!(three.all(), four.all(), "Helm 3 and 4 render the same");
         self.rendered = Some(three.clone());
@@ -66,6 +72,8 @@ impl Story {
     /// Installs the umbrella in a new cluster.
     pub fn install(&mut self) -> &mut Cluster {
         images();
+        uses("Docker Engine");
+        uses("VictoriaMetrics and vmagent");
         let objects = self.render();
         let cluster = self.cluster.insert(Cluster::new());
         cluster.install(objects);

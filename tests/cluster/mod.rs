@@ -28,7 +28,7 @@ use kubelet::{Pod, Volumes};
 use objects::{Objects, label_match, matches};
 use serde_json::{Value, json};
 use service::Services;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The namespace that charts are installed in.
@@ -37,19 +37,29 @@ pub const NAMESPACE: &str = "asdlc";
 /// The nodes.
 pub const NODES: [&str; 3] = ["node-1", "node-2", "node-3"];
 
-/// How long what takes a moment may take: `VMSC_TEST_PATIENCE` seconds, or as many as the story gives it.
-pub fn patience(seconds: u64) -> Duration {
-    let limit = std::env::var("VMSC_TEST_PATIENCE").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(limit.unwrap_or(seconds).min(seconds))
+/// Limits every wait to so many seconds.
+pub const PATIENCE: &str = "VMSC_TEST_PATIENCE";
+
+static LONGEST: Mutex<Duration> = Mutex::new(Duration::ZERO);
+
+/// The longest wait so far that ended with an answer.
+pub fn longest_wait() -> Duration {
+    *LONGEST.lock().unwrap()
 }
 
 /// Asks until the answer is there, or time is up: then it fails with the last reason.
 #[track_caller]
 pub fn wait<T>(what: &str, seconds: u64, mut ask: impl FnMut() -> Result<T, String>) -> T {
-    let deadline = Instant::now() + patience(seconds);
+    let began = Instant::now();
+    let limit = std::env::var(PATIENCE).ok().and_then(|text| text.parse().ok());
+    let deadline = began + Duration::from_secs(limit.unwrap_or(seconds).min(seconds));
     loop {
         let reason = match ask() {
-            Ok(answer) => return answer,
+            Ok(answer) => {
+                let mut longest = LONGEST.lock().unwrap();
+                *longest = began.elapsed().max(*longest);
+                return answer;
+            }
             Err(reason) => reason,
         };
         assert!(Instant::now() < deadline, "{what}: {reason}");

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 #![allow(dead_code)]
 
+pub mod shards;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -175,17 +177,12 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Starts this test program again inside `tests/tools/in-docker.sh`, and ends as that ends.
-pub fn again_in_docker(arguments: &[&str]) -> ! {
+/// A command that runs another one with a Docker Engine of its own, and ends when this program does.
+pub fn engine() -> Command {
     tool("docker/bin/dockerd");
-    let status = Command::new(repository().join("tests/tools/in-docker.sh"))
-        .arg(std::env::current_exe().unwrap())
-        .args(arguments)
-        .env("VMSC_TEST_IN_DOCKER", "1")
-        .stdin(Stdio::null())
-        .status()
-        .unwrap();
-    std::process::exit(status.code().unwrap_or(1))
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM"]).arg(repository().join("tests/tools/in-docker.sh"));
+    command
 }
 
 /// Puts one release of Compose where the client of the tests' engine looks.

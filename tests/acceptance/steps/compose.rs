@@ -2,16 +2,13 @@
 
 use super::statefulset::{REMOTE_WRITE, remote_write};
 use crate::cluster::{docker, wait};
-use crate::common::{compose_plugin, must};
-use crate::evidence::proves;
+use crate::common::must;
+use crate::evidence::{proves, uses};
 use crate::world::{Story, images};
 use cucumber::{given, then, when};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
-
-/// The release of Compose.
-const COMPOSE: &str = "2.40.3";
 
 /// A Compose project that is taken down, with its volumes, when the scenario ends.
 pub struct Up {
@@ -21,7 +18,7 @@ pub struct Up {
 impl Up {
     fn of(story: &mut Story) -> Up {
         images();
-        compose_plugin(COMPOSE);
+        ["Docker Engine", "Docker Compose", "VictoriaMetrics and vmagent"].map(uses);
         Up { folder: story.project().join("docker") }
     }
 

@@ -99,6 +99,12 @@ fn rights(story: &mut Story) {
     proves("D.8", "the rights granted are those asked, no more");
 }
 
+/// What is told of every scrape is so at any interval, and sooner at a short one.
+#[given("a scrape interval of 5s")]
+fn often(story: &mut Story) {
+    story.values.push("victoriametrics.scrape.interval=5s".to_owned());
+}
+
 #[given("pods of many kinds run on each node")]
 fn many_kinds(story: &mut Story) {
     story.running();
@@ -248,7 +254,7 @@ fn away(story: &mut Story) {
     };
     more(2);
     story.cluster().agents()[0].restart();
-    more(3);
+    more(4);
     wait("a minute goes by", 60, || {
         if gone.elapsed().as_secs() >= 60 { Ok(()) } else { Err("not yet".to_owned()) }
     });

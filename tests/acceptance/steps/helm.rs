@@ -2,7 +2,7 @@
 
 use crate::cluster::objects::Objects;
 use crate::common::{must, tool};
-use crate::evidence::proves;
+use crate::evidence::{proves, uses};
 use crate::world::{HELMS, Story};
 use cucumber::{given, then, when};
 use serde_json::Value;
@@ -18,6 +18,7 @@ fn defined(story: &mut Story) {
 fn template(story: &mut Story) {
     let chart = story.umbrella();
     for helm in HELMS {
+        uses(&helm.replace("helm", "Helm "));
         let rendered =
             must(Command::new(tool(&format!("bin/{helm}"))).args(["template", "dox-asdlc"]).arg(&chart));
         story.rendered = Some(Objects::parse(&rendered));

@@ -6,27 +6,28 @@ mod helm;
 mod service;
 mod statefulset;
 
-use crate::evidence;
-use crate::world::{Story, features};
+use crate::cluster::longest_wait;
+use crate::common::compose_plugin;
+use crate::world::{COMPOSE, Story, features};
+use crate::{evidence, scenario};
 use cucumber::writer::Stats;
 use cucumber::{World, WriterExt, writer};
 
-/// Runs all scenarios, or the one that is asked for; whether all passed.
-pub fn run() -> bool {
-    let wanted = std::env::var("VMSC_TEST_SCENARIO").ok();
-    let chosen = wanted.clone();
+/// Runs a scenario; whether it passed.
+pub fn run(name: &str) -> bool {
+    compose_plugin(COMPOSE);
+    let wanted = name.to_owned();
     let runner = Story::cucumber()
         .with_default_cli()
         .with_writer(writer::Basic::stdout().summarized().normalized())
         .max_concurrent_scenarios(1)
         .fail_on_skipped();
-    let run = runner.filter_run(features(), move |_, _, scenario| {
-        chosen.as_ref().is_none_or(|wanted| scenario.name == *wanted)
-    });
+    let run = runner.filter_run(features(), move |_, _, scenario| scenario.name == wanted);
     let writer = futures::executor::block_on(run);
     let passed = !writer.execution_has_failed() && writer.passed_steps() > 0;
-    if passed && wanted.is_none() && std::env::var_os("VMSC_TEST_PROJECT").is_none() {
-        evidence::write();
+    if passed && std::env::var_os(scenario::PROJECT).is_none() {
+        scenario::keep_waited(name, longest_wait().as_secs());
+        evidence::keep(name);
     }
     passed
 }
