@@ -41,11 +41,23 @@ impl<'a> Lower<'a> {
             Rule::generic => {
                 let mut names = Vec::new();
                 let mut argument = None;
+                let whole = self.trimmed(&pair);
+                let mut closed = false;
                 for part in pair.into_inner() {
                     match part.as_rule() {
                         Rule::r#type => argument = Some(Box::new(self.ty(part))),
+                        Rule::angle => closed = true,
                         _ => names.push(self.name(&part)),
                     }
+                }
+                if argument.is_some() && !closed {
+                    let after = names.last().map_or(whole.start, |name: &Name| name.span.end) as usize;
+                    let end = whole.end as usize;
+                    self.tell(
+                        Report::error(&UNCLOSED, "this `<` is not closed")
+                            .at(self.at(after, after + 1), "opened here")
+                            .fix("add `>`", self.at(end, end), ">"),
+                    );
                 }
                 let text = names.iter().map(|n| &*n.text).collect::<Vec<_>>().join(".");
                 let span = names.iter().map(|n| n.span).reduce(Span::to).unwrap_or(span);
