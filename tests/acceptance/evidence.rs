@@ -2,7 +2,7 @@
 
 use crate::common::{must, repository, shards, tool};
 use crate::scenario;
-use crate::world::RELEASE;
+use crate::world::{OLD_COMPOSE, RELEASE};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -129,6 +129,7 @@ fn versions() -> Vec<(String, String)> {
         ("VictoriaMetrics and vmagent", format!("v{RELEASE}")),
         ("Docker Engine", docker.trim().to_owned()),
         ("Docker Compose", compose.trim().to_owned()),
+        ("Docker Compose 1", OLD_COMPOSE.to_owned()),
     ];
     parts.map(|(part, version)| (part.to_owned(), version)).to_vec()
 }

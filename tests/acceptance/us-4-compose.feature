@@ -29,3 +29,9 @@ Feature: US-4: Add Docker Compose Service
     When I exec into orchestrator container
     Then I can curl http://victoriametrics:8428/health
     And the service should be on asdlc-network
+
+  Scenario: The old docker-compose runs it too
+    Given docker-compose 1.29 is what there is
+    When I run docker-compose up victoriametrics
+    Then the container should reach healthy state
+    And http://localhost:8428/health should return 200

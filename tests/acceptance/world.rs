@@ -16,6 +16,9 @@ pub const RELEASE: &str = "1.112.0";
 /// The release of Compose.
 pub const COMPOSE: &str = "2.40.3";
 
+/// The last release of the old Compose.
+pub const OLD_COMPOSE: &str = "1.29.2";
+
 /// Both releases of Helm, which must render the same.
 pub const HELMS: [&str; 2] = ["helm3", "helm4"];
 
@@ -62,7 +65,7 @@ impl Story {
     /// Renders with both Helms; they must agree.
     pub fn render(&mut self) -> Objects {
         let (chart, values) = (self.umbrella(), self.values.clone());
-        HELMS.map(|helm| uses(&helm.replace("helm", "Helm ")));
+        HELMS.iter().for_each(|helm| uses(&helm.replace("helm", "Helm ")));
         let [three, four] = HELMS.map(|helm| render(helm, &chart, &values));
         assert_eq!(three.all(), four.all(), "Helm 3 and 4 render the same");
         self.rendered = Some(three.clone());

@@ -67,6 +67,34 @@ bookworm libnetfilter-conntrack3 0
 bookworm libnfnetlink0 0
 bookworm libnftnl11 0
 bookworm libdevmapper1.02.1 0
+bookworm docker-compose 1.29.2
+bookworm python3.11-minimal 3.11
+bookworm libpython3.11-minimal 3.11
+bookworm libpython3.11-stdlib 3.11
+bookworm libssl3 3.0
+bookworm zlib1g 0
+bookworm libexpat1 2.5
+bookworm libffi8 3.4
+bookworm python3-attr 22
+bookworm python3-certifi 2022
+bookworm python3-chardet 5.1
+bookworm python3-charset-normalizer 3.0
+bookworm python3-distro 1.8
+bookworm python3-docker 5.0
+bookworm python3-dockerpty 0.4
+bookworm python3-docopt 0.6
+bookworm python3-dotenv 0.21
+bookworm python3-idna 3.3
+bookworm python3-jsonschema 4.10
+bookworm python3-packaging 23
+bookworm python3-pyrsistent 0.18
+bookworm python3-requests 2.28
+bookworm python3-setuptools 66
+bookworm python3-six 1.16
+bookworm python3-texttable 1.6
+bookworm python3-urllib3 1.26
+bookworm python3-websocket 1.2
+bookworm python3-yaml 6.0
 trixie victoria-metrics 1.112.0
 trixie docker-compose 2.26.1
 sid victoria-metrics 1.145.0
@@ -102,8 +130,8 @@ EOF
     cd "$apt/packages"
     apt-get -qq --error-on=any update && apt-get -qq download $wanted
   ) || die "Debian packages can't be had:$wanted"
-  rm -rf "$tools/docker" "$tools/vm"
-  mkdir -p "$tools/docker/bin" "$tools/docker/lib" "$tools/vm"
+  rm -rf "$tools/docker" "$tools/vm" "$tools/compose1"
+  mkdir -p "$tools/docker/bin" "$tools/docker/lib" "$tools/vm" "$tools/compose1"
   for file in "$apt/packages"/*.deb; do unpack "$file"; done
   # iptables is reached through links that its package makes when it is installed.
   for name in iptables ip6tables; do
@@ -114,6 +142,15 @@ LD_LIBRARY_PATH=$lib XTABLES_LIBDIR=$lib/xtables exec "$lib/xtables-nft-multi" "
 EOF
     chmod 755 "$tools/docker/bin/$name"
   done
+  # Compose 1 is a program in Python, here with the Python that it was made for.
+  cat >"$tools/bin/docker-compose-1.29.2" <<'EOF'
+#!/bin/sh
+root=$(dirname "$(dirname "$(readlink -f "$0")")")/compose1
+export PYTHONHOME=$root/usr PYTHONPATH=$root/usr/lib/python3/dist-packages PYTHONDONTWRITEBYTECODE=1
+export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu
+exec "$root/usr/bin/python3.11" "$root/usr/bin/docker-compose" "$@"
+EOF
+  chmod 755 "$tools/bin/docker-compose-1.29.2"
   mark_done debian "$packages"
 }
 
@@ -126,6 +163,7 @@ unpack() { # file
   while read -r _ name lowest; do
     [ "$name" = "$package" ] && dpkg --compare-versions "$version" ge "$lowest" && fits=1
   done <<<"$packages"
+  case $package-$version in docker-compose-1.*) package=docker-compose1 ;; esac
   [ -n "$fits" ] || die "$package $version is older than what is pinned"
   out=$scratch/unpacked/$package-$version
   mkdir -p "$out"
@@ -147,6 +185,7 @@ unpack() { # file
       cp "$out/usr/sbin/xtables-nft-multi" "$tools/docker/lib/"
       cp -r "$out/usr/lib/x86_64-linux-gnu/xtables" "$tools/docker/lib/"
       ;;
+    docker-compose1 | python3* | libpython3* | libssl3 | zlib1g | libexpat1 | libffi8) cp -a "$out/." "$tools/compose1/" ;;
     lib*) find "$out" \( -type f -o -type l \) -name '*.so*' -exec cp -P {} "$tools/docker/lib/" \; ;;
   esac
 }

@@ -56,9 +56,11 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
                 .fix("remove it", Span { end: span.start + 1, ..span }, "")
         }
         '=' => make(&COLON, "`=` stands where a name belongs").at(span, "").help("write `name = value`"),
-        '?' if !text.starts_with("??") && text.contains(':') => make(&UNREADABLE, "a choice is written with `if`")
-            .at(Span { end: span.start + 1, ..span }, "this is how C and HCL write it")
-            .help("write `if condition { a } else { b }`"),
+        '?' if !text.starts_with("??") && text.contains(':') => {
+            make(&UNREADABLE, "a choice is written with `if`")
+                .at(Span { end: span.start + 1, ..span }, "this is how C and HCL write it")
+                .help("write `if condition { a } else { b }`")
+        }
         '<' if text.starts_with("<<") => make(&UNREADABLE, "a text of several lines stands between `\"\"\"`")
             .at(span, "this is how a shell and HCL write it")
             .help("write `\"\"\"`, the lines, and `\"\"\"` on a line of its own"),

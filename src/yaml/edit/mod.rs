@@ -327,6 +327,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_without_its_colon_is_left_alone() {
+        for written in ["? a", "?\n  a\nb: 1\n", "{a}", "{a, b: 1}\n", "s: {a, b: 1}\n"] {
+            let at: &[&str] = if written.starts_with('s') { &["s", "a", "x"] } else { &["a", "x"] };
+            let refused = set(written, at, &Yaml::Int(1)).map_err(|refusal| refusal.reason);
+            assert!(
+                refused.as_ref().is_err_and(|reason| reason.contains("colon")),
+                "{written:?}: {refused:?}"
+            );
+        }
+    }
+
+    #[test]
     fn flow_stays_flow() {
         sets("a: {x: 1}\n", &["a", "z"], Yaml::Int(2), "a: {x: 1, z: 2}\n");
         sets("a: {x: 1}\n", &["a", "x"], Yaml::text("b c"), "a: {x: b c}\n");

@@ -99,8 +99,13 @@ impl<'a> Walk<'a> {
                 [] => Ok(None),
                 [(key, value)] => {
                     let before = self.text[self.line_start(key.start)..key.start].trim_start();
-                    if before.starts_with('?') {
-                        return refuse("a key is written with `?` here", key.start..key.end);
+                    // `? key`, on one line or more, and `{key}`: no colon follows.
+                    let after = self.text[key.end..].trim_start_matches([' ', '\t']);
+                    if before.starts_with('?') || !after.starts_with(':') {
+                        return refuse(
+                            "a key is written with `?` here, or without a colon",
+                            key.start..key.end,
+                        );
                     }
                     Ok(Some((key.start, Some(key), value)))
                 }

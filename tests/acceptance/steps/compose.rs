@@ -2,9 +2,9 @@
 
 use super::statefulset::{REMOTE_WRITE, remote_write};
 use crate::cluster::{docker, wait};
-use crate::common::must;
+use crate::common::{must, tool};
 use crate::evidence::{proves, uses};
-use crate::world::{Story, images};
+use crate::world::{OLD_COMPOSE, Story, images};
 use cucumber::{given, then, when};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -13,18 +13,23 @@ use std::process::Command;
 /// A Compose project that is taken down, with its volumes, when the scenario ends.
 pub struct Up {
     folder: PathBuf,
+    /// Compose 1, a program of its own, rather than the client's plugin.
+    old: bool,
 }
 
 impl Up {
     fn of(story: &mut Story) -> Up {
         images();
-        ["Docker Engine", "Docker Compose", "VictoriaMetrics and vmagent"].map(uses);
-        Up { folder: story.project().join("docker") }
+        ["Docker Engine", "VictoriaMetrics and vmagent"].into_iter().for_each(uses);
+        Up { folder: story.project().join("docker"), old: false }
     }
 
     fn compose(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("docker");
-        command.current_dir(&self.folder).args(["compose", "-f", "docker-compose.yml"]).args(arguments);
+        let mut command = match self.old {
+            true => Command::new(tool(&format!("bin/docker-compose-{OLD_COMPOSE}"))),
+            false => docker::docker(&["compose"]),
+        };
+        command.current_dir(&self.folder).args(["-f", "docker-compose.yml"]).args(arguments);
         command
     }
 
@@ -33,7 +38,7 @@ impl Up {
     }
 
     fn inspect(&self) -> Value {
-        let id = must(&mut self.compose(&["ps", "--all", "--quiet", "victoriametrics"]));
+        let id = must(&mut self.compose(&["ps", "--quiet", "victoriametrics"]));
         let inspected: Value =
             serde_json::from_str(&must(&mut docker::docker(&["inspect", id.trim()]))).unwrap();
         inspected[0].clone()
@@ -66,8 +71,17 @@ fn host(path: &str) -> Result<String, String> {
 #[given("docker-compose.yml includes victoriametrics")]
 fn includes(story: &mut Story) {
     let up = Up::of(story);
+    uses("Docker Compose");
     assert!(up.config()["services"]["victoriametrics"].is_object());
     proves("4.1", "`docker compose config` of `docker/docker-compose.yml`");
+    story.compose = Some(up);
+}
+
+#[given("docker-compose 1.29 is what there is")]
+fn old(story: &mut Story) {
+    let mut up = Up::of(story);
+    up.old = true;
+    uses("Docker Compose 1");
     story.compose = Some(up);
 }
 
@@ -116,6 +130,7 @@ fn unhealthy(story: &mut Story) {
 #[given("victoriametrics is running")]
 fn running(story: &mut Story) {
     let up = Up::of(story);
+    uses("Docker Compose");
     up.up();
     story.compose = Some(up);
 }
