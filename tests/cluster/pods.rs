@@ -26,6 +26,14 @@ struct Kind {
     ipv6: bool,
 }
 
+/// The URL of what follows a host, with `https` before it where that is its scheme.
+fn url(host: &str, rest: &str) -> String {
+    match rest.strip_prefix("https") {
+        Some(rest) => format!("https://{host}{rest}"),
+        None => format!("http://{host}{rest}"),
+    }
+}
+
 /// Pods of every kind on each of three nodes, for a release `demo` in a namespace.
 pub fn of_every_kind(namespace: &str) -> Vec<TestPod> {
     let scrape = || json!({ "prometheus.io/scrape": "true" });
@@ -221,6 +229,61 @@ pub fn of_every_kind(namespace: &str) -> Vec<TestPod> {
             },
             &[],
         ),
+        (
+            "pending",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                phase: Some("Pending"),
+                ..Kind::default()
+            },
+            &[],
+        ),
+        (
+            "unknown",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                phase: Some("Unknown"),
+                ..Kind::default()
+            },
+            &[],
+        ),
+        (
+            "sctp",
+            Kind { annotations: scrape(), ports: vec![(9100, "SCTP"), (8000, "TCP")], ..Kind::default() },
+            &[(":8000/metrics", "kubernetes-pods", "sctp")],
+        ),
+        (
+            "https",
+            Kind {
+                annotations: with(json!({ "prometheus.io/scheme": "https" })),
+                ports: vec![(8000, "TCP")],
+                ..Kind::default()
+            },
+            &[("https:8000/metrics", "kubernetes-pods", "https")],
+        ),
+        (
+            "backup-28391-x7k2p",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                owner: Some(("Job", "backup-28391")),
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "backup-28391")],
+        ),
+        // A database of another release is a pod like any other.
+        (
+            "other-victoriametrics-0",
+            Kind {
+                annotations: scrape(),
+                labels: json!({ "app.kubernetes.io/instance": "other", "app.kubernetes.io/component": "server", "app.kubernetes.io/name": "victoriametrics" }),
+                ports: vec![(8428, "TCP")],
+                ..Kind::default()
+            },
+            &[(":8428/metrics", "kubernetes-pods", "victoriametrics")],
+        ),
         // Our own.
         (
             "demo-victoriametrics-0",
@@ -272,7 +335,7 @@ pub fn of_every_kind(namespace: &str) -> Vec<TestPod> {
             };
             let expected = endpoints
                 .iter()
-                .map(|(rest, job, of)| (format!("http://{host}{rest}"), (*job).to_owned(), service(of)))
+                .map(|(rest, job, of)| (url(&host, rest), (*job).to_owned(), service(of)))
                 .collect();
             pods.push(TestPod { object, expected });
         }

@@ -2,6 +2,7 @@
 
 use super::{engine, repository};
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -24,7 +25,11 @@ pub fn run(jobs: usize, job: impl Fn(usize) -> (bool, String)) -> Result<tempfil
             if fs::File::create_new(folder.join(format!("{number}.taken"))).is_err() {
                 continue;
             }
-            let (passed, said) = job(number);
+            let done = catch_unwind(AssertUnwindSafe(|| job(number)));
+            let (passed, said) = done.unwrap_or_else(|why| {
+                let words = why.downcast_ref::<String>().cloned();
+                (false, words.unwrap_or_else(|| format!("job {number} panicked")))
+            });
             let ending = if passed { "passed" } else { "failed" };
             fs::write(folder.join(format!("{number}.{ending}")), said).unwrap();
         }

@@ -84,7 +84,7 @@ pub const MUTATIONS: &[Mutation] = &[
     breaks("a named service is scraped by two jobs", &[(HELPERS, "orchestrator;.*:8080", "nobody;.*:8080")], (ONCE, "each was scraped by the agent of its node")),
     breaks("UDP ports are scraped", &[(HELPERS, "(UDP|SCTP)", "(SCTP)")], (ONCE, "each was scraped by the agent of its node")),
     breaks("a queue in memory", &[(DAEMONSET, "-remoteWrite.tmpDataPath=/queue", "-remoteWrite.tmpDataPath=/dev/shm")], (LOST, "every sample that was scraped")),
-    breaks("too little memory", &[(VALUES, "memory: 128Mi", "memory: 16Mi")], (MEMORY, "vmagent is running")),
+    breaks("too little memory", &[(VALUES, "memory: \"128Mi\"", "memory: \"16Mi\"")], (MEMORY, "vmagent is running")),
     // The chart.
     breaks("a template that does not parse", &[(SERVICE, "{{- end }}", "{{- ends }}")], (RENDERS, "I run helm template dox-asdlc")),
     breaks("another version of the subchart", &[("charts/victoriametrics/Chart.yaml", "version: \"0.1.0\"", "version: \"0.2.0\"")], (RENDERS, "the chart should follow the project's conventions")),
