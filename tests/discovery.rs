@@ -10,13 +10,13 @@ mod pods;
 
 mod common;
 
-use common::{Project, Running, free_port, must, releases, tool};
+use common::{Project, Running, free_port, http, must, releases, tool};
 use pods::TestPod;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Read;
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,72 +26,30 @@ fn api(pods: &[TestPod]) -> (u16, std::sync::mpsc::Receiver<String>) {
     let port = listener.local_addr().unwrap().port();
     let objects: Vec<Value> = pods.iter().map(|pod| pod.object.clone()).collect();
     let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (objects, sender) = (objects.clone(), sender.clone());
-            std::thread::spawn(move || drop(serve(stream, &objects, &sender)));
-        }
+    http::serve(listener, move |stream| {
+        http::each(stream, |stream, request| {
+            let _ = sender.send(request.target.clone());
+            let query = request.target.replace("%3D", "=");
+            if query.contains("watch=") {
+                // Nothing happens: the answer goes on until the agent goes.
+                http::begin_chunks(stream)?;
+                return stream.read_to_end(&mut Vec::new()).map(drop);
+            }
+            let node = query.split("spec.nodeName=").nth(1).and_then(|rest| rest.split('&').next());
+            let chosen = |pod: &&Value| node.is_none_or(|node| pod["spec"]["nodeName"] == *node);
+            let list = json!({
+                "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "1" },
+                "items": objects.iter().filter(chosen).collect::<Vec<_>>(),
+            });
+            http::answer(stream, "200 OK", "application/json", &list.to_string())
+        })
     });
     (port, receiver)
 }
 
-fn serve(
-    mut stream: TcpStream,
-    objects: &[Value],
-    sender: &std::sync::mpsc::Sender<String>,
-) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    loop {
-        let mut request = String::new();
-        if reader.read_line(&mut request)? == 0 {
-            return Ok(());
-        }
-        let mut header = String::from("x");
-        while !header.trim().is_empty() {
-            header.clear();
-            reader.read_line(&mut header)?;
-        }
-        let target = request.split(' ').nth(1).unwrap_or_default().to_owned();
-        let _ = sender.send(target.clone());
-        let query = target.replace("%3D", "=");
-        if query.contains("watch=") {
-            write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-            )?;
-            // Open until the agent goes; nothing happens.
-            let mut rest = String::new();
-            reader.read_to_string(&mut rest)?;
-            return Ok(());
-        }
-        let node = query
-            .split("spec.nodeName=")
-            .nth(1)
-            .map(|rest| rest.split('&').next().unwrap_or_default().to_owned());
-        let chosen: Vec<&Value> = objects
-            .iter()
-            .filter(|pod| node.as_ref().is_none_or(|node| pod["spec"]["nodeName"] == **node))
-            .collect();
-        let body = json!({ "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "1" }, "items": chosen }).to_string();
-        write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
-    }
-}
-
-fn get(port: u16, path: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: x\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer.split_once("\r\n\r\n")?.1.to_owned())
-}
-
 /// (URL, job, service) of an agent's targets, with the node each says it is on.
 fn targets(port: u16) -> Vec<((String, String, String), String)> {
-    let Some(answer) = get(port, "/api/v1/targets") else { return Vec::new() };
+    let Ok(answer) = http::get(&format!("127.0.0.1:{port}"), "/api/v1/targets") else { return Vec::new() };
     let Ok(answer) = serde_json::from_str::<Value>(&answer) else { return Vec::new() };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let active = answer["data"]["activeTargets"].as_array().cloned().unwrap_or_default();

@@ -3,12 +3,13 @@
 
 use super::NAMESPACE;
 use super::objects::Objects;
+use crate::common::http;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -165,31 +166,17 @@ impl Api {
     fn talk(&self, stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<()> {
         let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
         let mut reader = BufReader::new(StreamOwned::new(connection, stream));
-        loop {
-            let mut request = String::new();
-            if reader.read_line(&mut request)? == 0 {
-                return Ok(());
-            }
-            let mut account = None;
-            loop {
-                let mut header = String::new();
-                reader.read_line(&mut header)?;
-                if header.trim().is_empty() {
-                    break;
-                }
-                let (name, value) = header.split_once(':').unwrap_or_default();
-                if name.eq_ignore_ascii_case("authorization") {
-                    account = value.trim().strip_prefix("Bearer token-of-").map(str::to_owned);
-                }
-            }
-            let target = request.split(' ').nth(1).unwrap_or_default().replace("%3D", "=");
+        while let Some(request) = http::read(&mut reader)? {
+            let bearer = request.authorization.as_deref();
+            let account = bearer.and_then(|text| text.strip_prefix("Bearer token-of-")).map(str::to_owned);
+            let target = request.target.replace("%3D", "=");
             let (path, query) = target.split_once('?').unwrap_or((&target, ""));
             let refusal = match &account {
                 None => Some((401, "Unauthorized")),
                 Some(account) => (!self.allowed(account, path, query)).then_some((403, "Forbidden")),
             };
             if let Some((code, reason)) = refusal {
-                self.state.lock().unwrap().refused.push(format!("{account:?}: {} {code}", request.trim()));
+                self.state.lock().unwrap().refused.push(format!("{account:?}: {} {code}", request.line));
                 let status = json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "code": code });
                 answer(reader.get_mut(), &format!("{code} {reason}"), &status)?;
                 continue;
@@ -213,6 +200,7 @@ impl Api {
             drop(state);
             answer(reader.get_mut(), "200 OK", &list)?;
         }
+        Ok(())
     }
 
     /// Whether an account has the right to a request.
@@ -253,10 +241,7 @@ impl Api {
         since: u64,
         chosen: &dyn Fn(&Value) -> bool,
     ) -> std::io::Result<()> {
-        write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-        )?;
+        http::begin_chunks(stream)?;
         let mut told = since;
         loop {
             let mut state = self.state.lock().unwrap();
@@ -279,13 +264,7 @@ impl Api {
 }
 
 fn answer(stream: &mut impl Write, status: &str, body: &Value) -> std::io::Result<()> {
-    let body = body.to_string();
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )?;
-    stream.flush()
+    http::answer(stream, status, "application/json", &body.to_string())
 }
 
 fn key(pod: &Value) -> (String, String) {

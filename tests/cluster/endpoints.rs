@@ -1,9 +1,9 @@
 //! One server that is every test pod: it answers at all their addresses, and remembers who scraped what.
 //! Each answer has a value of its own, so that a lost one can be told.
 
+use crate::common::http;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write};
+use std::fmt::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -35,12 +35,7 @@ impl Endpoints {
         for port in PORTS {
             let listener = TcpListener::bind(("0.0.0.0", port)).unwrap();
             let server = server.clone();
-            std::thread::spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    let server = server.clone();
-                    std::thread::spawn(move || drop(server.talk(stream)));
-                }
-            });
+            http::serve(listener, move |stream| server.talk(stream));
         }
         server
     }
@@ -56,37 +51,20 @@ impl Endpoints {
         self.scrapes.lock().unwrap().clone()
     }
 
-    fn talk(&self, mut stream: TcpStream) -> std::io::Result<()> {
+    fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
         let (own, from) = (stream.local_addr()?, stream.peer_addr()?.ip().to_string());
-        let mut reader = BufReader::new(stream.try_clone()?);
-        loop {
-            let mut request = String::new();
-            if reader.read_line(&mut request)? == 0 {
-                return Ok(());
-            }
-            let mut header = String::from("x");
-            while !header.trim().is_empty() {
-                header.clear();
-                reader.read_line(&mut header)?;
-            }
-            let path = request.split(' ').nth(1).unwrap_or_default();
+        http::each(stream, |stream, request| {
             let mut scrapes = self.scrapes.lock().unwrap();
-            let by = scrapes.entry(format!("http://{own}{path}")).or_default();
+            let by = scrapes.entry(format!("http://{own}{}", request.target)).or_default();
             *by.entry(from.clone()).or_default() += 1;
             let number: usize = by.values().sum();
             drop(scrapes);
             let mut body = format!("# TYPE test_scrapes_total counter\ntest_scrapes_total {number}\n");
             for n in 0..self.series.load(Ordering::SeqCst) {
-                let _ = writeln!(
-                    body,
-                    "test_series{{number=\"{n}\",handler=\"/api/v1/orders\",method=\"GET\"}} {number}"
-                );
+                let labels = format!("number=\"{n}\",handler=\"/api/v1/orders\",method=\"GET\"");
+                let _ = writeln!(body, "test_series{{{labels}}} {number}");
             }
-            write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
-                body.len()
-            )?;
-        }
+            http::answer(stream, "200 OK", "text/plain", &body)
+        })
     }
 }

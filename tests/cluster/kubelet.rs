@@ -1,11 +1,11 @@
 //! Pods as containers, the way a kubelet starts them: image, arguments, user, capabilities, limits, volumes,
 //! the downward API, probes.
 
+use super::NAMESPACE;
 use super::api::{ADDRESS, Api};
 use super::docker::{NETWORK, docker};
 use super::objects::Objects;
-use super::{NAMESPACE, docker as engine};
-use crate::common::must;
+use crate::common::{http, must};
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -322,7 +322,7 @@ impl Probe {
         }
         self.next = Some(now + self.period);
         let answer = match &self.get {
-            Some((port, path)) => engine::get(&format!("{address}:{port}"), path).map(drop),
+            Some((port, path)) => http::get(&format!("{address}:{port}"), path).map(drop),
             None => Ok(()),
         };
         self.failures = if answer.is_ok() { 0 } else { self.failures + 1 };

@@ -23,6 +23,7 @@ pub mod objects;
 pub mod pods;
 pub mod service;
 
+use crate::common::http;
 use api::Api;
 use kubelet::{Pod, Volumes};
 use objects::{Objects, label_match, matches};
@@ -177,7 +178,7 @@ impl Cluster {
 
     /// What the server answers, asked through the Service as a pod would.
     pub fn ask(&self, path: &str) -> Result<String, String> {
-        docker::get(&self.store(), path)
+        http::get(&self.store(), path)
     }
 
     /// The address of the Service, with its port.

@@ -4,11 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 #![allow(dead_code)]
 
+pub mod http;
 pub mod shards;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -215,42 +215,17 @@ pub fn must_fail(command: &mut Command) -> String {
 pub fn serve(answer: impl Fn(&str) -> Option<serde_json::Value> + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let answer = std::sync::Arc::new(answer);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let answer = answer.clone();
-            // A client that goes away in the middle of an answer is none of a server's troubles.
-            std::thread::spawn(move || drop(respond(stream, &*answer)));
-        }
+    http::serve(listener, move |stream| {
+        http::each(stream, |stream, request| {
+            let (status, body) = match answer(request.target.split('?').next().unwrap_or_default()) {
+                Some(body) => ("200 OK", body),
+                None => (
+                    "404 Not Found",
+                    serde_json::json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404 }),
+                ),
+            };
+            http::answer(stream, status, "application/json", &body.to_string())
+        })
     });
     port
-}
-
-fn respond(mut stream: TcpStream, answer: &dyn Fn(&str) -> Option<serde_json::Value>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    loop {
-        let mut request = String::new();
-        if reader.read_line(&mut request)? == 0 {
-            return Ok(());
-        }
-        let mut header = String::from("x");
-        while !header.trim().is_empty() {
-            header.clear();
-            reader.read_line(&mut header)?;
-        }
-        let target = request.split(' ').nth(1).unwrap_or_default();
-        let (status, body) = match answer(target.split('?').next().unwrap_or_default()) {
-            Some(body) => ("200 OK", body),
-            None => (
-                "404 Not Found",
-                serde_json::json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404 }),
-            ),
-        };
-        let body = body.to_string();
-        write!(
-            stream,
-            "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::statefulset::{REMOTE_WRITE, remote_write};
 use crate::cluster::{docker, wait};
-use crate::common::{must, tool};
+use crate::common::{http, must, tool};
 use crate::evidence::{proves, uses};
 use crate::world::{OLD_COMPOSE, Story, images};
 use cucumber::{given, then, when};
@@ -65,7 +65,7 @@ impl Drop for Up {
 
 /// What the server answers on the host.
 fn host(path: &str) -> Result<String, String> {
-    docker::get("localhost:8428", path)
+    http::get("localhost:8428", path)
 }
 
 #[given("docker-compose.yml includes victoriametrics")]
@@ -137,7 +137,7 @@ fn running(story: &mut Story) {
 
 #[given("I wrote a test metric")]
 fn wrote(_: &mut Story) {
-    docker::post("localhost:8428", "/api/v1/write", REMOTE_WRITE, &remote_write(17.25)).unwrap();
+    http::post("localhost:8428", "/api/v1/write", REMOTE_WRITE, &remote_write(17.25)).unwrap();
     wait("the metric can be queried", 30, || {
         let found = host("/api/v1/export?match[]=story_test")?;
         if found.contains("17.25") { Ok(()) } else { Err(format!("found {found:?}")) }

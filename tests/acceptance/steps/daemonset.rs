@@ -2,7 +2,8 @@
 
 use crate::cluster::endpoints::Endpoints;
 use crate::cluster::pods::{TestPod, annotated, of_every_kind};
-use crate::cluster::{Cluster, NAMESPACE, NODES, docker, wait};
+use crate::cluster::{Cluster, NAMESPACE, NODES, wait};
+use crate::common::http;
 use crate::evidence::proves;
 use crate::world::Story;
 use cucumber::{given, then, when};
@@ -185,7 +186,7 @@ fn stored_series(line: &str) -> (String, String, String) {
 pub fn targets(cluster: &Cluster) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     for agent in cluster.agents() {
-        let answer = docker::get(&format!("{}:8429", agent.address), "/api/v1/targets").unwrap();
+        let answer = http::get(&format!("{}:8429", agent.address), "/api/v1/targets").unwrap();
         let answer: Value = serde_json::from_str(&answer).unwrap();
         for target in answer["data"]["activeTargets"].as_array().unwrap() {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -5,6 +5,7 @@ use crate::cluster::docker;
 use crate::cluster::kubelet::Pod;
 use crate::cluster::pods::of_every_kind;
 use crate::cluster::{NAMESPACE, wait};
+use crate::common::http;
 use crate::evidence::proves;
 use crate::world::Story;
 use cucumber::{given, then, when};
@@ -53,7 +54,7 @@ fn annotated(story: &mut Story, value: String) {
 #[when("vmagent reloads configuration")]
 fn reload(story: &mut Story) {
     for agent in story.cluster().agents() {
-        docker::get(&format!("{}:8429", agent.address), "/-/reload").unwrap();
+        http::get(&format!("{}:8429", agent.address), "/-/reload").unwrap();
     }
 }
 
@@ -64,7 +65,7 @@ fn appear(story: &mut Story) {
     wanted.sort();
     assert_eq!(wanted.len(), 3);
     wait("the targets are there", 60, || {
-        let page = |agent: &&Pod| docker::get(&format!("{}:8429", agent.address), "/targets");
+        let page = |agent: &&Pod| http::get(&format!("{}:8429", agent.address), "/targets");
         let pages = story.cluster().agents().iter().map(page).collect::<Result<Vec<_>, _>>()?.concat();
         let missing: Vec<_> = wanted.iter().filter(|url| !pages.contains(*url)).collect();
         if missing.is_empty() { Ok(()) } else { Err(format!("{missing:?} are not")) }

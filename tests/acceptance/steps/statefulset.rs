@@ -1,6 +1,7 @@
 //! US-1: the database.
 
-use crate::cluster::{docker, wait};
+use crate::cluster::wait;
+use crate::common::http;
 use crate::evidence::proves;
 use crate::world::Story;
 use cucumber::{given, then, when};
@@ -53,7 +54,7 @@ fn running(story: &mut Story) {
 #[then("the health endpoint /health should return 200")]
 fn health(story: &mut Story) {
     let server = story.cluster().server();
-    assert_eq!(docker::get(&format!("{}:8428", server.address), "/health").unwrap(), "OK");
+    assert_eq!(http::get(&format!("{}:8428", server.address), "/health").unwrap(), "OK");
 }
 
 #[then("it should have become Ready within 60 seconds")]
@@ -83,7 +84,7 @@ fn deployed(story: &mut Story) {
 
 #[given("I write a test metric via remote write")]
 fn write(story: &mut Story) {
-    docker::post(&story.cluster().store(), "/api/v1/write", REMOTE_WRITE, &remote_write(42.5)).unwrap();
+    http::post(&story.cluster().store(), "/api/v1/write", REMOTE_WRITE, &remote_write(42.5)).unwrap();
     wait("the metric can be queried", 30, || {
         let found = story.cluster().ask("/api/v1/export?match[]=story_test")?;
         if found.contains("42.5") { Ok(()) } else { Err(format!("found {found:?}")) }
@@ -134,7 +135,7 @@ fn old_samples(story: &mut Story) {
         now() - 6 * day,
         now() - 9 * day
     );
-    docker::post(&story.cluster().store(), "/api/v1/import/prometheus", "", lines.as_bytes()).unwrap();
+    http::post(&story.cluster().store(), "/api/v1/import/prometheus", "", lines.as_bytes()).unwrap();
     let query =
         format!("/api/v1/export?match[]=story_age&start={}&end={}", (now() - 30 * day) / 1000, now() / 1000);
     let found = wait("the younger sample can be queried", 30, || {
