@@ -74,6 +74,9 @@ mod tests {
             "stack m { version = v1.106.1, retention = 3d }\n",
         );
         becomes("let a = {}\n", "let a = {}\n");
+        becomes("let a=v1.106-rc\n", "let a = v1.106-rc\n");
+        becomes("let a=1.2.3-rc.1+b-4 \n", "let a = 1.2.3-rc.1+b-4\n");
+        becomes("let a=1.5-2\n", "let a = 1.5 - 2\n");
     }
 
     #[test]

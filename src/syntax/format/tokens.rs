@@ -88,27 +88,46 @@ fn text_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The end of a name, a number or a version: a dot belongs to what begins with a digit, and to a
-/// version; so do the signs behind it.
+/// The end of a name, a number or a version, as the grammar has them.
 fn word_end(text: &str, start: usize) -> usize {
-    let bytes = text.as_bytes();
     let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let number = digit(start) || (bytes[start] == b'v' && digit(start + 1));
-    let mut at = start;
-    let mut dots = 0;
-    while let Some(byte) = bytes.get(at) {
-        let more = plain(byte)
-            || (number && *byte == b'.' && digit(at + 1))
-            || (number
-                && dots >= 2
-                && matches!(byte, b'.' | b'-' | b'+')
-                && bytes.get(at + 1).is_some_and(plain));
-        if !more {
-            break;
-        }
-        dots += usize::from(*byte == b'.');
-        at += 1;
+    let bytes = text.as_bytes();
+    if let Some(end) = version_end(bytes, start) {
+        return end;
+    }
+    let mut at = run(bytes, start, plain);
+    while bytes[start].is_ascii_digit()
+        && bytes.get(at) == Some(&b'.')
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+    {
+        at = run(bytes, at + 1, plain);
     }
     at
+}
+
+/// The end of a version: `v1.106.1`, `1.2.3-rc.1+build`; without the `v` it has two dots at least.
+fn version_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let named = bytes[start] == b'v';
+    let mut at = start + usize::from(named);
+    for _ in 0..if named { 1 } else { 2 } {
+        let end = run(bytes, at, u8::is_ascii_digit);
+        let more = bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        if end == at || !more {
+            return None;
+        }
+        at = end + 1;
+    }
+    at = run(bytes, at, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+    for sign in [b'-', b'+'] {
+        if bytes.get(at) == Some(&sign) {
+            let end = run(bytes, at + 1, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
+            at = if end > at + 1 { end } else { at };
+        }
+    }
+    Some(at)
+}
+
+/// The end of a run of bytes.
+fn run(bytes: &[u8], start: usize, belongs: impl Fn(&u8) -> bool) -> usize {
+    bytes[start..].iter().position(|byte| !belongs(byte)).map_or(bytes.len(), |length| start + length)
 }
