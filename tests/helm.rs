@@ -271,56 +271,6 @@ fn wrong_values_fail_with_a_message() {
     }
 }
 
-/// A team's checks: in loops and choices, with constants and `??`.
-const TEAM: &str = r#"
-let slowest = 1m
-
-schema Team extends Stack {
-  for name, job in scrape.job {
-    check [slow-job] job.interval <= slowest, "the job \(name) is scraped too seldom" {
-      label job.interval "every \(job.interval)"
-    }
-  }
-  if persistence.enabled {
-    check [small-volume] self.persistence.size >= 1Gi, "a small volume fills up"
-  } else {
-    check [long-memory] retention <= 7d, "a pod keeps nothing for long"
-  }
-  for taken in ["a", "b"] { check [taken] fullnameOverride ?? "m" != taken, "\(taken) is taken" }
-}
-
-stack m: Team {
-  version = v1.106.1
-  scrape {
-    job "pods" { discover = "pods" }
-    job "api"  { service = "api:8080" }
-  }
-}
-"#;
-
-#[test]
-fn a_teams_checks_hold_at_install_too() {
-    let project = Project::empty();
-    project.write("stacks/m.vms", TEAM);
-    project.build(&[]);
-    let chart = project.path().join("charts/m");
-    let cases = [
-        ("scrape.interval=2m", "the job pods is scraped too seldom (scrape.job.pods.interval: every 2m)"),
-        ("scrape.job.api.interval=90s", "scrape.job.api.interval: every 90s"),
-        ("persistence.size=10Mi", "a small volume fills up"),
-        ("persistence.enabled=false", "a pod keeps nothing for long"),
-        ("fullnameOverride=b", "b is taken"),
-    ];
-    for version in ["helm3", "helm4"] {
-        template(version, chart.to_str().unwrap(), &[]);
-        for (value, message) in cases {
-            let said =
-                must_fail(helm(version).args(["template", "demo", chart.to_str().unwrap(), "--set", value]));
-            assert!(said.contains(message), "{version} --set {value}:\n{said}");
-        }
-    }
-}
-
 #[test]
 fn pods_meet_the_restricted_standard() {
     let rendered = objects(UMBRELLA, &[]);

@@ -53,6 +53,7 @@ pub fn run(name: &str, project: Option<&Path>, patience: Option<u64>) -> (bool, 
     for container in must(&mut docker(&["ps", "--all", "--quiet"])).lines() {
         let _ = docker(&["rm", "--force", "--volumes", container]).output();
     }
+    let _ = docker(&["volume", "prune", "--force"]).output();
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output.status.success(), said)

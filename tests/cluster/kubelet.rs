@@ -135,8 +135,13 @@ impl Pod {
         pod
     }
 
+    /// It gets no more requests, and nothing is told of it any more.
+    pub fn leave(&self) {
+        self.probes.stop();
+    }
+
     /// Ends it, gracefully, and removes what is its own.
-    pub fn end(self, _: &Volumes) {
+    pub fn end(self) {
         self.probes.stop();
         let grace = self.template["spec"]["terminationGracePeriodSeconds"].as_u64().unwrap_or(30);
         must(&mut docker(&["stop", "--time", &grace.to_string(), &self.name]));
@@ -244,14 +249,18 @@ impl Pod {
                     match readiness.ask(&address) {
                         Some(Ok(())) if !probes.ready.swap(true, Ordering::SeqCst) => {
                             let after = probes.created.elapsed();
-                            probes.found.lock().unwrap().ready_after.get_or_insert(after);
-                            api.put(ready.clone());
+                            let mut found = probes.found.lock().unwrap();
+                            found.ready_after.get_or_insert(after);
+                            match probes.stopped.load(Ordering::SeqCst) {
+                                true => probes.ready.store(false, Ordering::SeqCst),
+                                false => api.put(ready.clone()),
+                            }
                         }
                         Some(Err(trouble)) if readiness.exhausted() => {
                             probes.failed(trouble, false);
-                            if probes.ready.swap(false, Ordering::SeqCst)
-                                && !probes.stopped.load(Ordering::SeqCst)
-                            {
+                            let was = probes.ready.swap(false, Ordering::SeqCst);
+                            let _found = probes.found.lock().unwrap();
+                            if was && !probes.stopped.load(Ordering::SeqCst) {
                                 api.put(unready.clone());
                             }
                         }
@@ -275,7 +284,9 @@ impl Pod {
 }
 
 impl Probes {
+    /// Once it has returned, no probe tells the API of the pod.
     fn stop(&self) {
+        let _found = self.found.lock().unwrap();
         self.stopped.store(true, Ordering::SeqCst);
         self.ready.store(false, Ordering::SeqCst);
     }

@@ -71,8 +71,3 @@ pub fn matches(selector: &Value, labels: &Value) -> bool {
     let Some(selector) = selector.as_object().filter(|selector| !selector.is_empty()) else { return false };
     selector.iter().all(|(key, value)| labels[key] == *value)
 }
-
-/// Whether an object has an annotation.
-pub fn label_match(object: &Value, annotation: &str) -> bool {
-    !object["metadata"]["annotations"][annotation].is_null()
-}

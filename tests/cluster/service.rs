@@ -126,7 +126,11 @@ fn carry(from: &mut TcpStream, to: &mut TcpStream) {
 
 /// Whether network policies let a pod be reached at a port by any other.
 pub fn admitted(objects: &Objects, pod: &Pod, port: u16) -> bool {
-    let of_pod = |policy: &&Value| matches(&policy["spec"]["podSelector"]["matchLabels"], pod.labels());
+    // One without labels chooses every pod.
+    let of_pod = |policy: &&Value| {
+        let labels = &policy["spec"]["podSelector"]["matchLabels"];
+        labels.as_object().is_none_or(serde_json::Map::is_empty) || matches(labels, pod.labels())
+    };
     let mut isolated = false;
     for policy in objects.of_kind("NetworkPolicy").filter(of_pod) {
         isolated = true;

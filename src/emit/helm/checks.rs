@@ -326,7 +326,8 @@ pub(super) fn flags(build: &Build) -> String {
 pub(super) fn not_lowered(build: &Build) -> Vec<String> {
     fn collect(shape: &Shape, found: &mut Vec<String>) {
         for rule in shape.rules.iter().filter(|rule| rule.build || rule.condition.is_none()) {
-            found.extend(rule.code.clone());
+            // One without a code is known by its words.
+            found.extend(rule.code.clone().or_else(|| Some(format!("\"{}\"", rule.title()?))));
         }
         for inside in shape.fields.iter().filter_map(|field| field.inside.as_ref()) {
             collect(inside, found);

@@ -9,6 +9,7 @@ use crate::semantics::formula::{Base, Formula, FormulaKind, Shape};
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
 use crate::syntax::tree::InfixOp;
+use std::fmt::Write;
 
 /// Where a formula stands.
 #[derive(Clone)]
@@ -110,8 +111,10 @@ impl At<'_> {
             }
             FormulaKind::Infix(InfixOp::Else, a, b) => self.given(a, &self.truth(a), &self.truth(b)),
             FormulaKind::Infix(op, a, b) => self.comparison(*op, a, b),
+            // `and` and `or` compute what they need only.
             FormulaKind::If(c, a, b) => {
-                format!("(ternary {} {} {})", self.truth(a), self.truth(b), self.truth(c))
+                let (c, a, b) = (self.truth(c), self.truth(a), self.truth(b));
+                format!("(or (and {c} {a}) (and (not {c}) {b}))")
             }
             FormulaKind::Call(Builtin::IsSet, items) => {
                 format!("(not (kindIs \"invalid\" {}))", self.raw(&items[0]))
@@ -126,7 +129,11 @@ impl At<'_> {
                 FormulaKind::Literal(Kind::Text(pattern)) => {
                     format!("(regexMatch {} {})", go_text(&format!("^(?s:{pattern})$")), self.text(&items[0]))
                 }
-                _ => format!("(regexMatch {} {})", self.text(&items[1]), self.text(&items[0])),
+                _ => format!(
+                    "(regexMatch (printf \"^(?s:%s)$\" {}) {})",
+                    self.text(&items[1]),
+                    self.text(&items[0])
+                ),
             },
             FormulaKind::Call(Builtin::Contains, items) => match items[0].ty.plain() {
                 Type::List(_) => format!("(has {} {})", self.text(&items[1]), self.raw(&items[0])),
@@ -175,7 +182,7 @@ impl At<'_> {
             }
             FormulaKind::Infix(InfixOp::Else, a, b) => {
                 // `ternary` computes both sides, so the absent one must not fail: measure of nothing.
-                let raw = format!("({} | default {})", self.raw(a), self.text(b));
+                let raw = self.given(a, &self.raw(a), &self.text(b));
                 match a.ty.plain() {
                     Type::Quantity(unit) => {
                         format!("(include \"{}.{}\" {raw} | float64)", self.chart, measure(*unit))
@@ -196,7 +203,18 @@ impl At<'_> {
             FormulaKind::If(c, a, b) => {
                 format!("(ternary {} {} {})", self.number(a), self.number(b), self.truth(c))
             }
-            FormulaKind::Call(Builtin::Len, items) => format!("(len {} | float64)", self.raw(&items[0])),
+            // Letters rather than bytes; of nothing there are none.
+            FormulaKind::Call(Builtin::Len, items) => {
+                let (raw, ty) = (self.raw(&items[0]), &items[0].ty);
+                let or = |nothing: &str| match ty.is_optional() {
+                    true => format!("({raw} | default {nothing})"),
+                    false => raw.clone(),
+                };
+                match ty.plain() {
+                    Type::List(_) | Type::Map(_) => format!("(len {} | float64)", or("list")),
+                    _ => format!("(len (splitList \"\" ({} | toString)) | float64)", or("\"\"")),
+                }
+            }
             FormulaKind::Call(Builtin::Present, items) => {
                 let set =
                     |item: &Formula| format!("(ternary 0.0 1.0 (kindIs \"invalid\" {}))", self.raw(item));
@@ -242,11 +260,7 @@ impl At<'_> {
                 let items: Vec<String> = items.iter().map(|item| self.text(item)).collect();
                 format!("(list {})", items.join(" "))
             }
-            FormulaKind::Infix(InfixOp::Else, a, b)
-                if matches!(formula.ty.plain(), Type::List(_) | Type::Map(_)) =>
-            {
-                self.given(a, &self.raw(a), &self.raw(b))
-            }
+            FormulaKind::Infix(InfixOp::Else, a, b) => self.given(a, &self.raw(a), &self.raw(b)),
             _ => self.text(formula),
         }
     }
@@ -322,10 +336,23 @@ fn go_float(kind: &Kind) -> String {
 
 /// A string constant of a template. Backquotes keep a pattern readable.
 pub(super) fn go_text(text: &str) -> String {
-    if text.contains('\\') && !text.contains('`') {
+    if text.contains('\\') && !text.contains('`') && !text.contains(char::is_control) {
         return format!("`{text}`");
     }
-    format!("{:?}", text.replace("{{", "{\u{200B}{"))
-        .replace("\\u{200b}", "\\u007b")
-        .replace("{\\u007b{", "{\\u007b")
+    let mut out = String::from("\"");
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            // Two of them would look like the start of an action to who reads.
+            '{' if before == '{' => out.push_str("\\u007b"),
+            _ if c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() => out.push(c),
+            _ if (c as u32) < 0x10000 => drop(write!(out, "\\u{:04x}", c as u32)),
+            _ => drop(write!(out, "\\U{:08x}", c as u32)),
+        }
+        before = c;
+    }
+    out.push('"');
+    out
 }

@@ -83,6 +83,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         paths(&check.condition, &mut leaves);
         leaves.into_iter().for_each(|path| leaf(eval, &mut report, path, env));
     }
+    let nothing_given = report.labels.is_empty();
     // The assertion of a test has no code, and stands where it is read.
     if (check.message.is_none() || check.code.is_none() && report.labels.is_empty())
         && check.labels.is_empty()
@@ -96,7 +97,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         report = report.at(span, "");
     }
     report.notes.extend(check.notes.iter().map(|note| text(eval, note, env)));
-    if let Some(meant) = eval.entry_meant(id) {
+    if nothing_given && let Some(meant) = eval.entry_meant(id) {
         report = report.help(format!("only the profile has this entry: did you mean `{meant}`?"));
     }
     for help in &check.helps {

@@ -26,13 +26,17 @@ impl Lower<'_, '_> {
             EntryKind::Check(check) => found.push(self.rule(check, around)),
             EntryKind::For { names, source, body } => {
                 let names: Vec<Rc<str>> = names.iter().map(|name| (&*name.text).into()).collect();
-                let source = self.expr(source, None);
+                // What is gone through is a setting, or a list of literals.
+                let source = self
+                    .expr(source, None)
+                    .filter(|source| matches!(source.kind, FormulaKind::Path(..) | FormulaKind::List(_)));
                 let types = source.as_ref().and_then(|source| match source.ty.plain() {
                     Type::List(inner) => Some(vec![(**inner).clone()]),
                     Type::Map(inner) => Some(vec![Type::Text, (**inner).clone()]),
                     _ => None,
                 });
-                let types = types.filter(|types| types.len() == names.len());
+                let whole = |types: &Vec<Type>| !types.iter().any(Type::is_optional);
+                let types = types.filter(|types| types.len() == names.len() && whole(types));
                 let mut lower = self.clone();
                 lower.locals.extend(names.iter().cloned().zip(types.iter().flatten().cloned()));
                 let each = types.and(source).map(|source| Around::Each { names, source });
@@ -104,6 +108,7 @@ impl Lower<'_, '_> {
             ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Stack | ExprKind::SelfRecord => {
                 match self.path(expr) {
                     Some(path) => path,
+                    None if first_name(expr).is_some_and(|name| self.hides(name)) => return None,
                     // A constant stands for its value.
                     None => return self.constant(expr, want),
                 }
@@ -118,25 +123,67 @@ impl Lower<'_, '_> {
                 let ty = a.ty.clone();
                 (FormulaKind::If(Box::new(condition), Box::new(a), Box::new(b)), ty)
             }
-            ExprKind::List(items) => {
-                let items: Vec<Formula> =
-                    items.iter().map(|item| self.expr(item, None)).collect::<Option<_>>()?;
-                let inner = items.first().map_or(Type::Text, |f| f.ty.clone());
-                (FormulaKind::List(items), Type::List(Rc::new(inner)))
-            }
+            ExprKind::List(items) => self.list(items, want)?,
             ExprKind::Call(function, arguments) => self.call(function, arguments, want)?,
             _ => return None,
         };
         Some(Formula { kind, ty })
     }
 
-    /// The value of a constant, where it has a form that can be lowered.
+    /// A list of literals that a template can compare: texts and amounts.
+    fn list(&self, items: &[Expr], want: Option<&Type>) -> Option<(FormulaKind, Type)> {
+        let inner = match want.map(Type::plain) {
+            Some(Type::List(inner)) => Some(inner.plain().clone()),
+            _ => None,
+        };
+        let items = items.iter().map(|item| self.expr(item, inner.as_ref())).collect::<Option<Vec<_>>>()?;
+        let ty = inner.or_else(|| items.first().map(|item| item.ty.clone()))?;
+        let literal = |item: &Formula| matches!(item.kind, FormulaKind::Literal(_));
+        let carried = |ty: &Type| {
+            matches!(ty, Type::Text | Type::Words(_) | Type::Int | Type::Float | Type::Quantity(_))
+        };
+        let alike = |item: &Formula| {
+            item.ty == ty
+                || matches!((&item.ty, &ty), (Type::Int, Type::Float) | (Type::Text, Type::Words(_)))
+        };
+        let fits = carried(&ty) && items.iter().all(|item| literal(item) && alike(item));
+        fits.then(|| (FormulaKind::List(items), Type::List(Rc::new(ty))))
+    }
+
+    /// The value of a constant, where that is a literal or a list of some: what is computed has been
+    /// when the stack compiled, and is not written out here again.
     fn constant(&self, expr: &Expr, want: Option<&Type>) -> Option<Formula> {
-        let Named::Let(id) = self.program.resolve(self.module, expr)? else { return None };
-        let constant = &self.program.lets[id.0];
-        let lower = Lower { module: constant.module, record: None, locals: Vec::new(), ..self.clone() };
-        let want = constant.ty.as_ref().map(Type::plain).or(want);
-        lower.expr(constant.value, want)
+        let mut constant = self.resolved(self.module, expr)?;
+        let mut ty = constant.ty.as_ref();
+        // A constant may be another one's name; cycles have been refused.
+        while let ExprKind::Name(_) | ExprKind::Member(..) = constant.value.kind {
+            constant = self.resolved(constant.module, constant.value)?;
+            ty = ty.or(constant.ty.as_ref());
+        }
+        let literal = |expr: &Expr| match &expr.kind {
+            ExprKind::Bool(_) | ExprKind::Number(_) => true,
+            _ => expr.plain_text().is_some(),
+        };
+        let fits = match &constant.value.kind {
+            ExprKind::List(items) => items.iter().all(literal),
+            _ => literal(constant.value),
+        };
+        let lower =
+            Lower { module: constant.module, record: None, locals: Vec::new(), program: self.program };
+        fits.then(|| lower.expr(constant.value, ty.map(Type::plain).or(want)))?
+    }
+
+    fn resolved(&self, module: ModuleId, expr: &Expr) -> Option<&Let<'_>> {
+        match self.program.resolve(module, expr)? {
+            Named::Let(id) => Some(&self.program.lets[id.0]),
+            _ => None,
+        }
+    }
+
+    /// Whether a name is a variable of a loop, or a field of the record, which hide constants.
+    fn hides(&self, name: &str) -> bool {
+        self.locals.iter().any(|(known, _)| **known == *name)
+            || self.record.is_some_and(|id| self.program.schema(id).fields.contains_key(name))
     }
 
     fn path(&self, expr: &Expr) -> Option<(FormulaKind, Type)> {
@@ -151,17 +198,13 @@ impl Lower<'_, '_> {
                 if let Some(at) = self.locals.iter().rposition(|(known, _)| **known == **name) {
                     return Some((FormulaKind::Path(Base::Local(at), Vec::new()), self.locals[at].1.clone()));
                 }
-                let field =
-                    self.program.schema(self.record?).fields.get(&**name).filter(|field| valued(field))?;
+                let field = self.valued(self.record?, name)?;
                 Some((FormulaKind::Path(Base::Record, vec![(&**name).into()]), field.ty.clone()))
             }
             ExprKind::Member(base, name) => {
                 let (FormulaKind::Path(root, mut path), ty) = self.path(base)? else { return None };
                 let ty = match ty.plain() {
-                    Type::Schema(id) => {
-                        let fields = &self.program.schema(*id).fields;
-                        fields.get(&*name.text).filter(|field| valued(field))?.ty.clone()
-                    }
+                    Type::Schema(id) => self.valued(*id, &name.text)?.ty.clone(),
                     _ => return None,
                 };
                 path.push((&*name.text).into());
@@ -171,19 +214,58 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// A field that is a value of the chart: what shapes the build is none, but for the release, which
+    /// is the chart's `appVersion`.
+    fn valued(&self, owner: SchemaId, name: &str) -> Option<&SchemaField<'_>> {
+        let field = self.program.schema(owner).fields.get(name)?;
+        let release = owner == self.program.root && name == "version" && *field.ty.plain() == Type::Version;
+        (!field.build || release).then_some(field)
+    }
+
+    /// Both sides of an operator; a number without a unit of its own takes the other side's.
+    fn sides(&self, a: &Expr, b: &Expr, want: Option<&Type>) -> Option<(Formula, Formula)> {
+        let of = |side: &Expr, other: &Option<Formula>| match other {
+            Some(other) if matches!(other.ty.plain(), Type::Quantity(_) | Type::Float) => {
+                self.expr(side, Some(other.ty.plain()))
+            }
+            _ => None,
+        };
+        let (left, right) = (self.expr(a, want), self.expr(b, want));
+        let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Number(_));
+        let first = if literal(a) || left.is_none() { of(a, &right).or(left.clone()) } else { left.clone() };
+        let second = if literal(b) || right.is_none() { of(b, &left).or(right) } else { right };
+        Some((first?, second?))
+    }
+
     fn infix(&self, op: InfixOp, a: &Expr, b: &Expr, want: Option<&Type>) -> Option<(FormulaKind, Type)> {
         let logical = matches!(op, InfixOp::And | InfixOp::Or);
         let want = if logical || !op.compares() { want } else { None };
-        let (mut left, mut right) = (self.expr(a, want)?, self.expr(b, want)?);
-        // A literal takes its unit from the other side.
-        let (for_left, for_right) = (right.ty.clone(), left.ty.clone());
-        for (side, other, expr) in [(&mut left, for_left, a), (&mut right, for_right, b)] {
-            if matches!(expr.kind, ExprKind::Number(_))
-                && let Type::Quantity(_) = other.plain()
-                && let Some(again) = self.expr(expr, Some(other.plain()))
-            {
-                *side = again;
-            }
+        let (left, right) = self.sides(a, b, want)?;
+        let amount = |formula: &Formula| {
+            matches!(formula.ty.plain(), Type::Int | Type::Float | Type::Quantity(_) | Type::Error)
+        };
+        let text = |formula: &Formula| {
+            matches!(formula.ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint | Type::Error)
+        };
+        let truth = |formula: &Formula| matches!(formula.ty.plain(), Type::Bool | Type::Error);
+        let nonzero = match &right.kind {
+            FormulaKind::Literal(Kind::Int(value)) => *value != 0,
+            FormulaKind::Literal(Kind::Float(value)) => *value != 0.0,
+            FormulaKind::Literal(Kind::Quantity(quantity)) => quantity.amount != 0,
+            _ => false,
+        };
+        // A template computes both sides of everything, and has no lists, records or versions to compare.
+        let both = |of: &dyn Fn(&Formula) -> bool| of(&left) && of(&right);
+        let carried = match op {
+            InfixOp::Merge => false,
+            InfixOp::Divide | InfixOp::Remainder => both(&amount) && nonzero,
+            InfixOp::Add | InfixOp::Subtract | InfixOp::Multiply => both(&amount),
+            InfixOp::Equal | InfixOp::NotEqual => both(&amount) || both(&text) || both(&truth),
+            _ if op.compares() => both(&amount),
+            _ => true,
+        };
+        if !carried {
+            return None;
         }
         let ty = match op {
             _ if logical || op.compares() => Type::Bool,
@@ -192,7 +274,6 @@ impl Lower<'_, '_> {
                 Type::Float
             }
             InfixOp::Multiply if matches!(right.ty.plain(), Type::Quantity(_)) => right.ty.clone(),
-            InfixOp::Merge => return None,
             _ => left.ty.clone(),
         };
         Some((FormulaKind::Infix(op, Box::new(left), Box::new(right)), ty))
@@ -205,6 +286,16 @@ impl Lower<'_, '_> {
         let inner_want = if matches!(builtin, Min | Max) { want } else { None };
         let arguments: Vec<Formula> =
             arguments.iter().map(|a| self.expr(a, inner_want)).collect::<Option<_>>()?;
+        let of_text = |at: usize| {
+            let inner = match arguments[at].ty.plain() {
+                Type::List(inner) => inner.plain(),
+                other => other,
+            };
+            matches!(inner, Type::Text | Type::Words(_) | Type::Map(_) | Type::Endpoint | Type::Error)
+        };
+        if matches!(builtin, Contains) && !(of_text(0) && of_text(1)) {
+            return None;
+        }
         let ty = match builtin {
             IsSet | StartsWith | EndsWith | Contains | Matches => Type::Bool,
             Present | Len | Floor | Ceil | Round => Type::Int,
@@ -215,10 +306,13 @@ impl Lower<'_, '_> {
     }
 }
 
-/// Whether a field is a value of the chart: what shapes the build is none, but for the release, which
-/// is the chart's `appVersion`.
-fn valued(field: &SchemaField) -> bool {
-    !field.build || field.module == Program::BUILTIN && *field.ty.plain() == Type::Version
+/// The name that a path begins with.
+fn first_name(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name),
+        ExprKind::Member(base, _) => first_name(base),
+        _ => None,
+    }
 }
 
 fn number(text: &str, want: Option<&Type>) -> Option<Kind> {
@@ -234,7 +328,9 @@ fn number(text: &str, want: Option<&Type>) -> Option<Kind> {
         Number::Float(value) => Kind::Float(value),
         Number::Version => Kind::Version(text.into()),
         Number::Quantity(units) => {
-            let unit = wanted.filter(|unit| units.contains(unit)).unwrap_or(units[0]);
+            // What could be minutes or a share of CPU is decided by where it stands.
+            let unit = wanted.filter(|unit| units.contains(unit));
+            let unit = unit.or_else(|| (units.len() == 1).then(|| units[0]))?;
             Kind::Quantity(Quantity::literal(text, unit)?)
         }
         Number::Wrong(_) => return None,

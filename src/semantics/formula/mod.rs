@@ -8,7 +8,7 @@ mod lower;
 
 use super::builtins::{self, Builtin};
 use super::data::{Kind, Value};
-use super::names::{ModuleId, Named, Program, SchemaField};
+use super::names::{Let, ModuleId, Named, Program, SchemaField};
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::{SchemaId, Type};
 use crate::syntax::tree::*;
@@ -155,6 +155,20 @@ impl Rule {
 }
 
 impl Formula {
+    /// Whether it asks a setting.
+    fn asks_any(&self) -> bool {
+        match &self.kind {
+            FormulaKind::Path(..) => true,
+            FormulaKind::Not(inner) => inner.asks_any(),
+            FormulaKind::Infix(_, a, b) => a.asks_any() || b.asks_any(),
+            FormulaKind::If(a, b, c) => a.asks_any() || b.asks_any() || c.asks_any(),
+            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+                items.iter().any(Formula::asks_any)
+            }
+            FormulaKind::Literal(_) | FormulaKind::It => false,
+        }
+    }
+
     fn asks(&self, field: &str) -> bool {
         match &self.kind {
             FormulaKind::Path(Base::Record, path) => path.first().is_some_and(|first| &**first == field),
@@ -193,7 +207,13 @@ impl<'t> Describe<'_, '_, 't> {
                 _ => None,
             };
             let default = field.default.filter(|d| !constant(d)).and_then(|expr| {
-                let formula = lower(field.module).expr(expr, Some(field.ty.plain()))?;
+                // One that asks no setting, or that text can't carry, is a value.
+                let ty = field.ty.plain();
+                let carried =
+                    !matches!(ty, Type::Bool | Type::List(_) | Type::Map(_) | Type::Schema(_) | Type::Data);
+                let formula = lower(field.module)
+                    .expr(expr, Some(ty))
+                    .filter(|formula| carried && formula.asks_any())?;
                 Some(Default { text: (self.source)(expr.span).to_owned(), formula })
             });
             let mut conditions = Vec::new();

@@ -195,7 +195,7 @@ impl<'p, 't> Typing<'p, 't> {
             _ => format!("`{path}` has no field `{name}`"),
         };
         let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
-        if matches!(name, "let" | "fn" | "type" | "schema" | "import" | "profile" | "test") {
+        if path.is_empty() && matches!(name, "let" | "fn" | "schema" | "import") {
             return report.help(format!(
                 "`{name}` declares something for the whole file: write it outside of the stack"
             ));

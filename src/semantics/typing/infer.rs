@@ -385,9 +385,15 @@ impl<'p, 't> Typing<'p, 't> {
         let is_text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
         let report = match (op, is_text(left.1), is_text(right.1)) {
             (InfixOp::Add, true, false) | (InfixOp::Add, false, true) => {
-                let other = if is_text(left.1) { right.0 } else { left.0 };
-                let shown = path_text(other).unwrap_or_else(|| "…".to_owned());
-                report.help(format!("a string holds values: write `\"…\\({shown})…\"`"))
+                let (other, ty) = if is_text(left.1) { right } else { left };
+                let one = matches!(
+                    ty.plain(),
+                    Type::Int | Type::Float | Type::Quantity(_) | Type::Bool | Type::Version
+                );
+                match path_text(other).filter(|_| one) {
+                    Some(shown) => report.help(format!("a string holds values: write `\"…\\({shown})…\"`")),
+                    None => report,
+                }
             }
             _ => report,
         };

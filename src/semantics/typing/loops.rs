@@ -19,6 +19,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
         if let [first, second] = names
             && first.text == second.text
+            && &*first.text != "_"
         {
             self.problems.push(
                 Report::error(&DUPLICATE, format!("both variables of the loop are called `{}`", first.text))

@@ -67,6 +67,7 @@ mod tests {
         becomes("let a = [ 1,2 , 3 ]\n", "let a = [1, 2, 3]\n");
         becomes("fn f( a :Int=1 ):[String]=g( a )\n", "fn f(a: Int = 1): [String] = g(a)\n");
         becomes("type A=Map< [String] >?\n", "type A = Map<[String]>?\n");
+        becomes("schema A{ b :lib.c<d>={} }\n", "schema A { b: lib.c<d> = {} }\n");
         becomes("let a = !b&&c<3 || -1>d\n", "let a = !b && c < 3 || -1 > d\n");
         becomes("let a = b.c[ 0 ]??d\n", "let a = b.c[0] ?? d\n");
         becomes(

@@ -15,7 +15,7 @@ pub(super) struct Spaced {
 pub(super) fn join(line: &[Token]) -> Spaced {
     let mut out = Spaced::default();
     // Open `<` of types.
-    let mut angles = 0;
+    let mut angles = 0_usize;
     let mut unary = false;
     // A check's code, which may have dashes.
     let mut code = false;
@@ -28,7 +28,7 @@ pub(super) fn join(line: &[Token]) -> Spaced {
                 (_, "-") | ("-", _) if code => "",
                 (_, "<") if of_type(line, n) => "",
                 ("<", _) if angles > 0 => "",
-                (_, ">") if angles > 0 => "",
+                (_, ">" | ">=") if angles > 0 => "",
                 _ => between(before, token),
             };
             out.text.push_str(space);
@@ -46,11 +46,14 @@ pub(super) fn join(line: &[Token]) -> Spaced {
         }
         match token.text {
             "<" if of_type(line, n) => angles += 1,
-            ">" if angles > 0 => angles -= 1,
+            ">" => angles = angles.max(1) - 1,
             _ => {}
         }
         out.starts.push(out.text.len());
-        out.text.push_str(token.text);
+        // Of `Map<T>={}`, the `>` ends the type.
+        let ends = token.text == ">=" && angles > 0;
+        angles -= usize::from(ends);
+        out.text.push_str(if ends { "> =" } else { token.text });
     }
     out
 }
@@ -58,9 +61,14 @@ pub(super) fn join(line: &[Token]) -> Spaced {
 /// Whether a `<` opens the argument of a type.
 fn of_type(line: &[Token], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|at| &line[at]) else { return false };
-    let named = before.kind == Kind::Word && before.text.starts_with(|c: char| c.is_ascii_uppercase());
-    let closed = line[at..].iter().any(|token| token.text == ">");
-    before.text == "Map" || (named && closed && !line[at].spaced)
+    let closed = line[at..].iter().any(|token| token.text.starts_with('>'));
+    if before.text == "Map" || before.kind != Kind::Word || !closed || line[at].spaced {
+        return before.text == "Map";
+    }
+    // Behind a name that is written as types are, or stands where one belongs.
+    let outside = line[..at].iter().rev().find(|token| token.kind != Kind::Word && token.text != ".");
+    before.text.starts_with(|c: char| c.is_ascii_uppercase())
+        || outside.is_some_and(|token| matches!(token.text, ":" | "[" | "|" | "<"))
 }
 
 /// Whether what follows a token is an operand, so that a sign before it belongs to it.

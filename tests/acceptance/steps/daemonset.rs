@@ -171,7 +171,7 @@ fn by_one(story: &mut Story) {
     }
     proves(
         "2.3",
-        "pods of 26 kinds on three nodes: every annotated endpoint is scraped by the agent of its node, once, and no other endpoint is; pods that come, go, move or lose the annotation are followed",
+        "pods of many kinds on three nodes: every annotated endpoint is scraped by the agent of its node, once, and no other endpoint is; pods that come, go, move or lose the annotation are followed",
     );
 }
 
