@@ -302,6 +302,7 @@ struct Probe {
     get: Option<(u16, String)>,
     delay: Duration,
     period: Duration,
+    timeout: Duration,
     limit: u64,
     failures: u64,
     next: Option<Instant>,
@@ -319,6 +320,7 @@ impl Probe {
             get,
             delay: Duration::from_secs(number("initialDelaySeconds", 0)),
             period: Duration::from_secs(number("periodSeconds", 10)),
+            timeout: Duration::from_secs(number("timeoutSeconds", 1)),
             limit: number("failureThreshold", 3),
             failures: 0,
             next: None,
@@ -333,7 +335,9 @@ impl Probe {
         }
         self.next = Some(now + self.period);
         let answer = match &self.get {
-            Some((port, path)) => http::get(&format!("{address}:{port}"), path).map(drop),
+            Some((port, path)) => {
+                http::get_within(&format!("{address}:{port}"), path, self.timeout).map(drop)
+            }
             None => Ok(()),
         };
         self.failures = if answer.is_ok() { 0 } else { self.failures + 1 };

@@ -70,9 +70,17 @@ pub fn each(stream: TcpStream, mut say: impl FnMut(&mut TcpStream, Request) -> R
     Ok(())
 }
 
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A GET; the body of a good answer, else why there is none.
 pub fn get(address: &str, path: &str) -> std::result::Result<String, String> {
-    ask(address, &format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n"), &[])
+    get_within(address, path, TIMEOUT)
+}
+
+/// A GET whose answer may take so long.
+pub fn get_within(address: &str, path: &str, timeout: Duration) -> std::result::Result<String, String> {
+    ask(address, &format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n"), &[], timeout)
 }
 
 /// A POST; the body of a good answer, else why there is none.
@@ -80,13 +88,12 @@ pub fn post(address: &str, path: &str, headers: &str, body: &[u8]) -> std::resul
     let length = body.len();
     let head =
         format!("POST {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n{headers}\r\n");
-    ask(address, &head, body)
+    ask(address, &head, body, TIMEOUT)
 }
 
-fn ask(address: &str, head: &str, body: &[u8]) -> std::result::Result<String, String> {
+fn ask(address: &str, head: &str, body: &[u8], timeout: Duration) -> std::result::Result<String, String> {
     let failed = |error: std::io::Error| format!("{address}: {error}");
     let target = address.to_socket_addrs().map_err(failed)?.next().ok_or("no address")?;
-    let timeout = Duration::from_secs(5);
     let mut stream = TcpStream::connect_timeout(&target, timeout).map_err(failed)?;
     stream.set_read_timeout(Some(timeout)).map_err(failed)?;
     stream.write_all(head.as_bytes()).map_err(failed)?;
@@ -97,8 +104,8 @@ fn ask(address: &str, head: &str, body: &[u8]) -> std::result::Result<String, St
     let (head, body) =
         answer.split_once("\r\n\r\n").ok_or_else(|| format!("{address}: no HTTP: {answer}"))?;
     let line = head.lines().next().unwrap_or_default();
-    match line.split(' ').nth(1) {
-        Some("200" | "204") => Ok(body.to_owned()),
+    match line.split(' ').nth(1).and_then(|status| status.parse().ok()) {
+        Some(200..400) => Ok(body.to_owned()),
         _ => Err(format!("{address}: {line}: {body}")),
     }
 }
