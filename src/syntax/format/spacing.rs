@@ -25,6 +25,8 @@ pub(super) fn join(line: &[Token]) -> Spaced {
             let space = match (before.text, token.text) {
                 _ if token.kind == Kind::Comment => "  ",
                 _ if unary => "",
+                // `warn""` is an entry of a map, and `warn ""` a check.
+                ("check" | "warn", _) if token.kind == Kind::Text && !token.spaced => "",
                 (_, "-") | ("-", _) if code => "",
                 (_, "<") if of_type(line, n) => "",
                 ("<", _) if angles > 0 => "",
