@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every target, or those that are named, for some seconds each: fuzz/run.sh SECONDS [TARGET …]
 #
+# SEED makes a run take the same way again, as CI does: a change is blamed for what it breaks only.
 # libFuzzer with a stable toolchain: `cargo fuzz run TARGET` does the same where a nightly one is.
 set -euo pipefail
 failed=0
@@ -27,7 +28,7 @@ for target in "${targets[@]}"; do
   # What is there to reach a limit takes seconds, and more so when it is instrumented.
   rm -f "$corpus"/too_many_*.vms "$corpus"/for_too_long.vms
   echo "== $target, $seconds s"
-  "$CARGO_TARGET_DIR/$host/release/$target" -max_total_time="$seconds" -max_len=4096 -timeout=30 -rss_limit_mb=4096 \
+  "$CARGO_TARGET_DIR/$host/release/$target" -seed="${SEED:-0}" -max_total_time="$seconds" -max_len=4096 -timeout=30 -rss_limit_mb=4096 \
     -artifact_prefix="../target/fuzz/found/$target-" -print_final_stats=0 -verbosity=0 "$corpus" 2>&1 | grep -v "# Uses:" | tail -n 40 || failed=1
 done
 exit $failed

@@ -135,8 +135,11 @@ fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: &[Open]) -
             Kind::Close => drop(inside.pop()),
             Kind::Comma => {
                 let before_close = follows.is_some_and(|token| token.kind == Kind::Close);
+                // Of several in a row the last one counts.
+                let several = tokens.get(n + 1).is_some_and(|token| token.kind == Kind::Comma);
+                let opens = kept.last().is_none_or(|token| token.kind == Kind::Open);
                 let useless = match inside.last() {
-                    Some(("{", _)) => (follows.is_none() && !check) || before_close || kept.is_empty(),
+                    Some(("{", _)) => (follows.is_none() && !check) || before_close || several || opens,
                     Some(_) => before_close,
                     None => false,
                 };

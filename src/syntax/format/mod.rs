@@ -78,6 +78,7 @@ mod tests {
         becomes("let a=v1.106-rc\n", "let a = v1.106-rc\n");
         becomes("let a=1.2.3-rc.1+b-4 \n", "let a = 1.2.3-rc.1+b-4\n");
         becomes("stack m{warn\"a\"{b=1}}\n", "stack m { warn\"a\" { b = 1 } }\n");
+        becomes("stack m{,,a=1,,b=2,,}\n", "stack m { a = 1, b = 2 }\n");
         becomes("let a=1.5-2\n", "let a = 1.5 - 2\n");
     }
 
