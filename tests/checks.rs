@@ -144,3 +144,17 @@ fn what_holds_when_it_compiles_holds_at_install() {
         assert!(said.contains(message), "--set {set}: {said}");
     }
 }
+
+#[test]
+fn a_long_chain_that_no_template_can_say_is_read_once() {
+    let chain = " + 1Mi".repeat(150);
+    let project = Project::empty();
+    project.write(
+        "stacks/m.vms",
+        &format!(
+            "fn least(): Bytes = 1Gi\nschema Team extends Stack {{ check [long] least(){chain} >= 1Gi, \"sizes\" }}\n\
+             stack m: Team {{ version = v1.106.1 }}\n"
+        ),
+    );
+    assert!(project.build(&["-v"]).contains(" long\n"));
+}

@@ -231,9 +231,12 @@ impl Lower<'_, '_> {
             _ => None,
         };
         let (left, right) = (self.expr(a, want), self.expr(b, want));
-        let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Number(_));
-        let first = if literal(a) || left.is_none() { of(a, &right).or(left.clone()) } else { left.clone() };
-        let second = if literal(b) || right.is_none() { of(b, &left).or(right) } else { right };
+        // Once, on the way down: a long chain is else read twice at each of its operators.
+        let again = |expr: &Expr, read: &Option<Formula>| {
+            matches!(expr.kind, ExprKind::Number(_)) || read.is_none() && want.is_none()
+        };
+        let first = if again(a, &left) { of(a, &right).or(left.clone()) } else { left.clone() };
+        let second = if again(b, &right) { of(b, &left).or(right) } else { right };
         Some((first?, second?))
     }
 
