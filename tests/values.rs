@@ -7,12 +7,13 @@ mod common;
 
 use common::Project;
 
-/// Asserts on values of a stack with these entries, after these declarations.
+/// Asserts on values of a stack with these entries, after these declarations; the declarations have
+/// the stack where there are no entries.
 #[track_caller]
-fn holds(declarations: &str, entries: &str, values: &[(&str, &str)]) {
+fn holds<'e>(declarations: &str, entries: impl Into<Option<&'e str>>, values: &[(&str, &str)]) {
     let project = Project::empty();
-    project
-        .write("stacks/m.vms", &format!("{declarations}\nstack m {{\n  version = v1.106.1\n{entries}\n}}\n"));
+    let stack = entries.into().map(|entries| format!("stack m {{\n  version = v1.106.1\n{entries}\n}}\n"));
+    project.write("stacks/m.vms", &format!("{declarations}\n{}", stack.unwrap_or_default()));
     for (path, expected) in values {
         let (path, profile) =
             path.split_once('@').map_or((*path, None), |(path, profile)| (path, Some(profile)));
@@ -66,6 +67,44 @@ fn records_of_a_schema_see_themselves() {
             ("service.port", "9001"),
             ("server.extraArgs.\"search.maxConcurrentRequests\"", "8999"),
             ("server.extraArgs.\"search.maxSamplesPerQuery\"", "4"),
+        ],
+    );
+}
+
+#[test]
+fn records_share_defaults_and_nothing_that_one_gives() {
+    holds(
+        r#"
+schema Team {
+  size:  Int = 3
+  pager: String = "on"
+  rooms: Map<String> = { main = "a" }
+  tags:  [String] = ["x"]
+  seats: Int = size + 1
+  lead:  String?
+}
+schema M extends Stack { @build team: Map<Team> = {} }
+profile p { team "two" { rooms { main = absent, extra = "c" }, tags = [] } }
+profile q { team "one" { size = 8, rooms { more = "d" } } }
+stack m: M {
+  version = v1.106.1
+  team "one" {}
+  team "two" { size = 5, rooms { side = "b" }, lead = "l" }
+  team "three" {}
+}
+"#,
+        None,
+        &[
+            ("team.one", r#"{"size":3,"pager":"on","rooms":{"main":"a"},"tags":["x"],"seats":4}"#),
+            ("team.two.rooms", r#"{"main":"a","side":"b"}"#),
+            ("team.two.seats", "6"),
+            ("team.three", r#"{"size":3,"pager":"on","rooms":{"main":"a"},"tags":["x"],"seats":4}"#),
+            ("team.two.rooms@p", r#"{"side":"b","extra":"c"}"#),
+            ("team.two.tags@p", "[]"),
+            ("team.three.tags@p", r#"["x"]"#),
+            ("team.one.seats@q", "9"),
+            ("team.one.rooms@q", r#"{"main":"a","more":"d"}"#),
+            ("team.three.rooms@q", r#"{"main":"a"}"#),
         ],
     );
 }

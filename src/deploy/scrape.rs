@@ -8,10 +8,12 @@ use super::setting::{Setting, Spelling};
 use crate::model::Stack;
 use crate::model::stack::Relabel;
 use crate::semantics::data::Kind;
+use crate::semantics::quantity::Quantity;
 use crate::yaml::{Entry, Yaml};
+use std::rc::Rc;
 
 /// A place where jobs run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The cluster.
     Kubernetes,
@@ -23,7 +25,7 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// Its name, and the `job` label.
-    pub name: String,
+    pub name: Rc<str>,
     /// What it scrapes.
     pub what: What,
     /// Where.
@@ -31,13 +33,13 @@ pub struct Job {
     /// Whether it is on with these settings.
     pub enabled: bool,
     /// Time between two scrapes.
-    pub interval: Setting,
+    pub interval: Quantity,
     /// Time a scrape may take.
-    pub timeout: Setting,
+    pub timeout: Quantity,
     /// Path of the metrics.
-    pub path: Setting,
+    pub path: Rc<str>,
     /// `http` or `https`.
-    pub scheme: String,
+    pub scheme: Rc<str>,
     /// Parameters of the request.
     pub params: Vec<(String, Vec<String>)>,
     /// The user's changes to targets.
@@ -61,7 +63,7 @@ pub enum What {
         labels: Vec<(String, String)>,
     },
     /// Addresses.
-    Targets(Vec<String>),
+    Targets(Vec<Rc<str>>),
     /// The server's or the agents' own pods; by name in Compose.
     Own {
         /// The program's component.
@@ -69,6 +71,33 @@ pub enum What {
         /// The port it listens on.
         port: u16,
     },
+}
+
+impl Job {
+    fn setting(&self, field: &str, value: Kind, spelling: Spelling) -> Setting {
+        let path = match self.what {
+            What::Own { .. } => ["scrape", field].map(str::to_owned).to_vec(),
+            _ => ["scrape", "job", &self.name, field].map(str::to_owned).to_vec(),
+        };
+        Setting { path, value, spelling }
+    }
+
+    fn interval(&self) -> Setting {
+        self.setting("interval", Kind::Quantity(self.interval.clone()), Spelling::ScrapeDuration)
+    }
+
+    fn timeout(&self) -> Setting {
+        self.setting("timeout", Kind::Quantity(self.timeout.clone()), Spelling::ScrapeDuration)
+    }
+
+    fn path(&self) -> Setting {
+        let path = self.setting("path", Kind::Text(self.path.clone()), Spelling::Plain);
+        match self.what {
+            // No setting says where programs of ours have their metrics.
+            What::Own { .. } => Setting { path: Vec::new(), ..path },
+            _ => path,
+        }
+    }
 }
 
 /// The label by which a service's pods are found.
@@ -96,7 +125,7 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
                 }
                 What::Service { host: host.to_owned(), port: port.parse().unwrap_or(80), labels }
             }
-            (None, None) => What::Targets(job.targets.iter().map(|t| t.value.to_string()).collect()),
+            (None, None) => What::Targets(job.targets.iter().map(|t| t.value.clone()).collect()),
         };
         let place = |word: &str| match word {
             "compose" => Place::Compose,
@@ -106,24 +135,15 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
         if what == What::Pods {
             places.retain(|place| *place == Place::Kubernetes);
         }
-        let setting = |field: &str, value: Kind, spelling| Setting {
-            path: ["scrape", "job", name, field].map(str::to_owned).to_vec(),
-            value,
-            spelling,
-        };
         jobs.push(Job {
-            name: name.to_string(),
+            name: name.clone(),
             what,
             places,
             enabled: job.enabled.value,
-            interval: setting(
-                "interval",
-                Kind::Quantity(job.interval.value.clone()),
-                Spelling::ScrapeDuration,
-            ),
-            timeout: setting("timeout", Kind::Quantity(job.timeout.value.clone()), Spelling::ScrapeDuration),
-            path: setting("path", Kind::Text(job.path.value.clone()), Spelling::Plain),
-            scheme: job.scheme.value.to_string(),
+            interval: job.interval.value.clone(),
+            timeout: job.timeout.value.clone(),
+            path: job.path.value.clone(),
+            scheme: job.scheme.value.clone(),
             params: job
                 .params
                 .iter()
@@ -307,13 +327,13 @@ fn user_rule(given: &Relabel) -> Yaml {
 /// A job's entry in a scrape file, but for where its targets come from and the rules that follow.
 fn head(job: &Job, printer: &dyn Printer) -> Vec<Entry> {
     let mut entries = vec![
-        Entry::new("job_name", text(&job.name)),
-        Entry::new("scrape_interval", printer.setting(&job.interval)),
-        Entry::new("scrape_timeout", printer.setting(&job.timeout)),
-        Entry::new("metrics_path", printer.setting(&job.path)),
+        Entry::new("job_name", text(&*job.name)),
+        Entry::new("scrape_interval", printer.setting(&job.interval())),
+        Entry::new("scrape_timeout", printer.setting(&job.timeout())),
+        Entry::new("metrics_path", printer.setting(&job.path())),
     ];
-    if job.scheme != "http" {
-        entries.push(Entry::new("scheme", text(&job.scheme)));
+    if &*job.scheme != "http" {
+        entries.push(Entry::new("scheme", text(&*job.scheme)));
     }
     if !job.params.is_empty() {
         let params =
@@ -336,10 +356,13 @@ fn tail(job: &Job, mut entries: Vec<Entry>, mut rules: Vec<Yaml>) -> Yaml {
 }
 
 /// A job over addresses, for the server.
-pub fn addresses(job: &Job, targets: &[String], printer: &dyn Printer) -> Yaml {
+pub fn addresses(job: &Job, targets: &[Rc<str>], printer: &dyn Printer) -> Yaml {
     let mut entries = head(job, printer);
-    let labels = Yaml::map([("service", text(&job.name))]);
-    let group = Yaml::map([("targets", Yaml::texts(targets.to_vec())), ("labels", labels)]);
+    let labels = Yaml::map([("service", text(&*job.name))]);
+    let group = Yaml::map([
+        ("targets", Yaml::texts(targets.iter().map(|target| target.to_string()))),
+        ("labels", labels),
+    ]);
     entries.push(Entry::new("static_configs", Yaml::List(vec![group])));
     tail(job, entries, Vec::new())
 }
@@ -441,25 +464,15 @@ pub fn drop_rule(job: &Job, printer: &dyn Printer) -> Option<Yaml> {
 
 /// The job that scrapes a program of ours.
 pub fn own(stack: &Stack, program: &Program, name: &str) -> Job {
-    let interval = Setting::new(
-        "scrape.interval",
-        Kind::Quantity(stack.scrape.interval.value.clone()),
-        Spelling::ScrapeDuration,
-    );
-    let timeout = Setting::new(
-        "scrape.timeout",
-        Kind::Quantity(stack.scrape.timeout.value.clone()),
-        Spelling::ScrapeDuration,
-    );
     Job {
-        name: name.to_owned(),
+        name: name.into(),
         what: What::Own { component: program.component, port: program.port },
         places: vec![Place::Kubernetes, Place::Compose],
         enabled: true,
-        interval,
-        timeout,
-        path: Setting { path: Vec::new(), value: Kind::Text(METRICS.into()), spelling: Spelling::Plain },
-        scheme: "http".to_owned(),
+        interval: stack.scrape.interval.value.clone(),
+        timeout: stack.scrape.timeout.value.clone(),
+        path: METRICS.into(),
+        scheme: "http".into(),
         params: Vec::new(),
         relabel: Vec::new(),
         metric_relabel: Vec::new(),

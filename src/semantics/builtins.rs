@@ -240,7 +240,7 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
         Contains => Kind::Bool(match first {
             Kind::Text(whole) => whole.contains(&*text(1)?),
             Kind::List(list) => arguments.get(1).is_some_and(|wanted| list.contains(wanted)),
-            Kind::Record(record) => record.get(&*text(1)?).is_some_and(|v| !v.is_absent()),
+            Kind::Record(record) => record.get(&text(1)?).is_some_and(|v| !v.is_absent()),
             _ => return Err(Failure::Silent),
         }),
         Matches => Kind::Bool(regex(&text(1)?).map_err(Failure::Regex)?.is_match(&text(0)?)),

@@ -2,7 +2,7 @@
 
 use super::quantity::Quantity;
 use crate::source::Span;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use std::fmt::{self, Write};
 use std::rc::Rc;
 
@@ -17,11 +17,63 @@ pub enum Layer {
     Profile(u16),
 }
 
-/// Fields in the order of the schema, or as written in a map.
-pub type Record = Map<Value>;
-
 /// Things by their names, in order.
 pub type Map<T> = IndexMap<Rc<str>, T, foldhash::fast::RandomState>;
+
+/// Names, in order.
+pub type Names = IndexSet<Rc<str>, foldhash::fast::RandomState>;
+
+/// Fields in the order of the schema, or entries of a map as written. Records of one schema share
+/// their names.
+#[derive(Clone, Debug)]
+pub struct Record {
+    names: Rc<Names>,
+    values: Vec<Value>,
+}
+
+impl Record {
+    /// The values of these names, in their order.
+    pub fn new(names: Rc<Names>, values: Vec<Value>) -> Record {
+        debug_assert_eq!(names.len(), values.len());
+        Record { names, values }
+    }
+
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(self.names.get_index_of(name)?)
+    }
+
+    /// The names and their values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
+        self.names.iter().zip(&self.values)
+    }
+
+    /// The names, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &Rc<str>> {
+        self.names.iter()
+    }
+
+    /// The values, in order.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.values.iter()
+    }
+}
+
+impl FromIterator<(Rc<str>, Value)> for Record {
+    /// Of two entries of one name, the later one counts.
+    fn from_iter<T: IntoIterator<Item = (Rc<str>, Value)>>(entries: T) -> Record {
+        let (names, values): (Names, Vec<Value>) = Map::from_iter(entries).into_iter().unzip();
+        Record::new(Rc::new(names), values)
+    }
+}
+
+impl PartialEq for Record {
+    /// The same entries, in whatever order.
+    fn eq(&self, other: &Record) -> bool {
+        self.values.len() == other.values.len()
+            && self.iter().all(|(name, value)| other.get(name) == Some(value))
+    }
+}
 
 /// A value.
 #[derive(Clone, Debug)]

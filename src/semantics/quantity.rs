@@ -70,9 +70,9 @@ pub enum Number {
 
 /// Why a number can't be read.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wrong {
+pub enum Wrong<Name = String> {
     /// No unit is called this.
-    Unit(String),
+    Unit(Name),
     /// The amount does not fit, or is not a whole number of the smallest unit.
     Inexact,
     /// The units of a duration are not in order.
@@ -101,7 +101,7 @@ pub fn read(text: &str) -> Number {
     let mut units = Vec::new();
     let mut wrong = Wrong::Form;
     for unit in [Unit::Duration, Unit::Bytes, Unit::Cpu] {
-        match amount(&digits, unit) {
+        match exact(&digits, unit) {
             Ok(_) => units.push(unit),
             Err(Wrong::Unit(name)) if !matches!(wrong, Wrong::Inexact | Wrong::Order) => {
                 wrong = Wrong::Unit(name)
@@ -110,28 +110,39 @@ pub fn read(text: &str) -> Number {
             Err(other) => wrong = other,
         }
     }
-    if units.is_empty() { Number::Wrong(wrong) } else { Number::Quantity(units) }
+    if units.is_empty() { Number::Wrong(wrong.owned()) } else { Number::Quantity(units) }
 }
 
 /// The amount of a literal in a unit: milliseconds, bytes or millicores. A number without a suffix
 /// is an amount of CPU only.
 pub fn amount(text: &str, unit: Unit) -> Result<i64, Wrong> {
-    let digits = plain(text);
-    match unit {
-        Unit::Duration => duration(&digits),
-        Unit::Bytes => {
-            let (number, suffix) = split(&digits);
-            let (_, factor) =
-                SIZES.iter().find(|(s, _)| *s == suffix).ok_or(Wrong::Unit(suffix.to_owned()))?;
-            scaled(number, *factor)
-        }
-        Unit::Cpu => {
-            let (number, suffix) = split(&digits);
-            match suffix {
-                "m" => scaled(number, 1),
-                "" => scaled(number, 1000),
-                other => Err(Wrong::Unit(other.to_owned())),
-            }
+    exact(&plain(text), unit).map_err(Wrong::owned)
+}
+
+/// The amount of digits and their suffixes in a unit.
+fn exact(digits: &str, unit: Unit) -> Result<i64, Wrong<&str>> {
+    let (number, suffix) = split(digits);
+    match (unit, suffix) {
+        (Unit::Duration, _) => duration(digits),
+        (Unit::Bytes, _) => scaled(number, factor(SIZES, suffix)?),
+        (Unit::Cpu, "m") => scaled(number, 1),
+        (Unit::Cpu, "") => scaled(number, 1000),
+        (Unit::Cpu, other) => Err(Wrong::Unit(other)),
+    }
+}
+
+fn factor<'t>(units: &[(&str, i64)], suffix: &'t str) -> Result<i64, Wrong<&'t str>> {
+    let known = units.iter().find(|(known, _)| *known == suffix);
+    known.map(|(_, factor)| *factor).ok_or(Wrong::Unit(suffix))
+}
+
+impl Wrong<&str> {
+    fn owned(self) -> Wrong {
+        match self {
+            Wrong::Unit(name) => Wrong::Unit(name.to_owned()),
+            Wrong::Inexact => Wrong::Inexact,
+            Wrong::Order => Wrong::Order,
+            Wrong::Form => Wrong::Form,
         }
     }
 }
@@ -141,20 +152,19 @@ fn plain(text: &str) -> Cow<'_, str> {
     if text.contains('_') { text.replace('_', "").into() } else { text.into() }
 }
 
-fn duration(mut text: &str) -> Result<i64, Wrong> {
+fn duration(mut text: &str) -> Result<i64, Wrong<&str>> {
     let mut total: i64 = 0;
     let mut smallest = i64::MAX;
     while !text.is_empty() {
         let (number, rest) = split(text);
         let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
         let suffix = &rest[..letters];
-        let (_, factor) =
-            DURATIONS.iter().find(|(s, _)| *s == suffix).ok_or(Wrong::Unit(suffix.to_owned()))?;
-        if *factor >= smallest {
+        let factor = factor(DURATIONS, suffix)?;
+        if factor >= smallest {
             return Err(Wrong::Order);
         }
-        smallest = *factor;
-        total = total.checked_add(scaled(number, *factor)?).ok_or(Wrong::Inexact)?;
+        smallest = factor;
+        total = total.checked_add(scaled(number, factor)?).ok_or(Wrong::Inexact)?;
         text = &rest[letters..];
     }
     Ok(total)
@@ -165,7 +175,7 @@ fn split(text: &str) -> (&str, &str) {
 }
 
 /// `number * factor`, if that is exact.
-fn scaled(number: &str, factor: i64) -> Result<i64, Wrong> {
+fn scaled(number: &str, factor: i64) -> Result<i64, Wrong<&str>> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     if whole.is_empty() || fraction.len() > 18 || fraction.contains('.') {
         return Err(Wrong::Form);

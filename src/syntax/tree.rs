@@ -106,7 +106,7 @@ pub enum EntryKind {
     /// `a.b = value`, `a { … }`, `a "key" { … }`, `a: T = value`
     Field(Field),
     /// `check [CODE] condition, "message" { … }`
-    Check(Check),
+    Check(Box<Check>),
     /// `for a, b in source { … }`
     For { names: Vec<Name>, source: Expr, body: Block },
     /// `if condition { … } else { … }`
@@ -123,7 +123,7 @@ pub struct Field {
     /// At least one segment; the key of `job "key"` is the last.
     pub path: Vec<Key>,
     /// The type, in a schema.
-    pub ty: Option<TypeExpr>,
+    pub ty: Option<Box<TypeExpr>>,
     /// What stands behind it.
     pub value: FieldValue,
 }

@@ -30,7 +30,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
             );
             continue;
         };
-        if !record.contains_key("job_name") {
+        if record.get("job_name").is_none() {
             reports.push(
                 Report::error(&SHAPE, "this scrape job has no `job_name`")
                     .at(job.span, "")

@@ -1,9 +1,10 @@
 //! Names of stacks and jobs, and jobs that scrape the same thing.
 
 use crate::deploy::Deployment;
-use crate::deploy::scrape::{OWN_JOBS, What};
+use crate::deploy::scrape::{OWN_JOBS, Place, What};
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
+use foldhash::{HashMap, HashSet};
 
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[STACK, JOB, TWICE, NOBODY];
@@ -69,42 +70,57 @@ pub(super) fn place(job: &crate::model::stack::Job) -> Option<Span> {
     what.or(job.targets.first().map(|target| target.span))
 }
 
+/// What no two jobs may scrape.
+#[derive(PartialEq, Eq, Hash)]
+struct Scraped<'a> {
+    thing: Thing<'a>,
+    place: Place,
+    path: &'a str,
+    params: &'a [(String, Vec<String>)],
+}
+
+/// One of the things that a job scrapes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Thing<'a> {
+    Pods,
+    Service(&'a str, u16, &'a [(String, String)]),
+    Target(&'a str),
+}
+
 fn twice(deployment: &Deployment, reports: &mut Vec<Report>) {
-    let mut seen: Vec<(usize, &What)> = Vec::new();
-    let mut known = std::collections::HashMap::new();
+    let mut told: HashSet<Option<Span>> = reports.iter().map(Report::primary).collect();
+    let mut known = HashMap::default();
     for (at, job) in deployment.jobs.iter().enumerate().filter(|(_, job)| job.enabled) {
-        let keys: Vec<String> = match &job.what {
-            What::Pods => vec!["pods".to_owned()],
-            What::Service { host, port, labels } => vec![format!("{host}:{port}:{labels:?}")],
-            What::Targets(targets) => targets.iter().map(|target| format!("target {target}")).collect(),
+        let things: Vec<Thing> = match &job.what {
+            What::Pods => vec![Thing::Pods],
+            What::Service { host, port, labels } => vec![Thing::Service(host, *port, labels)],
+            What::Targets(targets) => targets.iter().map(|target| Thing::Target(target)).collect(),
             What::Own { .. } => Vec::new(),
         };
-        for key in keys {
-            let keys =
-                job.places.iter().map(|place| format!("{key} {place:?} {} {:?}", job.path.value, job.params));
-            for key in keys.collect::<Vec<_>>() {
-                let Some(first) = known.insert(key, at) else { continue };
-                let (Some(a), Some(b)) = (spot(deployment, first), spot(deployment, at)) else { continue };
-                if reports.iter().any(|report| report.primary() == Some(b)) {
-                    continue;
-                }
-                reports.push(
-                    Report::error(
-                        &TWICE,
-                        format!("`{}` scrapes what `{}` scrapes", job.name, deployment.jobs[first].name),
-                    )
-                    .at(b, "scraped again here")
-                    .because(a, "scraped here")
-                    .note("each sample would be stored twice, under two jobs")
-                    .help("remove one of them, or give them different paths"),
-                );
+        for (thing, place) in
+            things.iter().flat_map(|thing| job.places.iter().map(move |place| (thing, place)))
+        {
+            let scraped = Scraped { thing: *thing, place: *place, path: &job.path, params: &job.params };
+            let Some(first) = known.insert(scraped, at) else { continue };
+            let (Some(a), Some(b)) = (spot(deployment, first), spot(deployment, at)) else { continue };
+            if !told.insert(Some(b)) {
+                continue;
             }
+            reports.push(
+                Report::error(
+                    &TWICE,
+                    format!("`{}` scrapes what `{}` scrapes", job.name, deployment.jobs[first].name),
+                )
+                .at(b, "scraped again here")
+                .because(a, "scraped here")
+                .note("each sample would be stored twice, under two jobs")
+                .help("remove one of them, or give them different paths"),
+            );
         }
-        seen.push((at, &job.what));
     }
 }
 
 fn spot(deployment: &Deployment, at: usize) -> Option<Span> {
     let name = &deployment.jobs.get(at)?.name;
-    place(deployment.stack.scrape.job.get(name.as_str())?)
+    place(deployment.stack.scrape.job.get(name)?)
 }

@@ -4,6 +4,7 @@ use super::Subject;
 use crate::deploy::scrape::Job;
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
+use foldhash::HashMap;
 
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[SHAPE, BUILD];
@@ -14,6 +15,7 @@ const BUILD: Page = Page { code: "E0621", title: "a profile changes what shapes 
 /// A job's shape is compiled into the template, which base and profiles share.
 pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
     let Some((base, profiles)) = subject.deployments.split_first() else { return };
+    let known: HashMap<_, _> = base.jobs.iter().map(|job| (&job.name, job)).collect();
     for (deployment, name) in profiles.iter().zip(subject.profiles) {
         let (ours, theirs) = (&base.stack, &deployment.stack);
         let mut fixed = |same: bool, span: Span, what: &str| {
@@ -39,10 +41,9 @@ pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
         fixed(compose.file.value == ours.compose.file.value, compose.file.span, "compose.file");
         fixed(compose.agent.value == ours.compose.agent.value, compose.agent.span, "compose.agent");
         for job in &deployment.jobs {
-            let Some(before) = base.jobs.iter().find(|known| known.name == job.name) else { continue };
+            let Some(before) = known.get(&job.name) else { continue };
             if !same_shape(before, job) {
-                let spot =
-                    theirs.scrape.job.get(job.name.as_str()).and_then(super::names::place).unwrap_or(*name);
+                let spot = theirs.scrape.job.get(&job.name).and_then(super::names::place).unwrap_or(*name);
                 reports.push(
                     Report::error(&SHAPE, format!("a profile can't change what the job `{}` scrapes", job.name))
                         .at(spot, "this job")

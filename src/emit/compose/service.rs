@@ -5,9 +5,11 @@ use crate::deploy::flags;
 use crate::deploy::program::{Arg, ArgValue, HEALTH, Program, QUEUE, SCRAPE_FOLDER};
 use crate::deploy::scrape::{Place, What};
 use crate::emit::{Build, Variant};
-use crate::model::stack::{EnvVar, Image, Probe, Resources};
+use crate::model::stack::{Carried, EnvVar, Image, Probe, Resources};
+use crate::semantics::data::Map;
 use crate::semantics::quantity::Quantity;
 use crate::yaml::Yaml;
+use std::rc::Rc;
 
 /// The name by which containers reach their host.
 const HOST_GATEWAY: &str = "host.docker.internal";
@@ -154,7 +156,7 @@ fn reference(image: &Image) -> String {
 fn arguments<'a>(
     own: impl Iterator<Item = &'a Arg>,
     component: &str,
-    extra: &crate::semantics::data::Record,
+    extra: &Map<Carried>,
     url: &str,
 ) -> Yaml {
     let mut arguments: Vec<String> = own
@@ -215,7 +217,7 @@ fn health(program: &Program, ready: &Probe, start: &Probe) -> Yaml {
 
 /// Whether a target of this place is the host itself.
 fn reaches_host(variant: &Variant) -> bool {
-    let on_host = |target: &String| target.rsplit_once(':').is_some_and(|(host, _)| host == HOST_GATEWAY);
+    let on_host = |target: &Rc<str>| target.rsplit_once(':').is_some_and(|(host, _)| host == HOST_GATEWAY);
     variant.deployment.jobs.iter().any(|job| {
         job.places.contains(&Place::Compose)
             && matches!(&job.what, What::Targets(targets) if targets.iter().any(on_host))

@@ -63,7 +63,7 @@ fn property(build: &Build, field: &Field) -> Value {
         (Some(inside), Type::Schema(_)) => record(build, inside),
         (Some(inside), Type::Map(_)) => {
             // Only the jobs that the template has: any other would do nothing.
-            let jobs = all_jobs(build).into_iter().map(|job| (job.name.clone(), record(build, inside)));
+            let jobs = all_jobs(build).into_iter().map(|job| (job.name.to_string(), record(build, inside)));
             object([
                 ("type", json!("object")),
                 ("additionalProperties", json!(false)),

@@ -54,7 +54,7 @@ fn namespaces() -> Yaml {
 pub(super) fn all_jobs<'b>(build: &'b Build) -> Vec<&'b Job> {
     let mut known = HashSet::new();
     let jobs = build.variants.iter().flat_map(|variant| &variant.deployment.jobs);
-    jobs.filter(|job| known.insert(job.name.as_str())).collect()
+    jobs.filter(|job| known.insert(&*job.name)).collect()
 }
 
 fn in_kubernetes(job: &Job) -> bool {

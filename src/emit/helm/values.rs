@@ -82,12 +82,12 @@ fn jobs(build: &Build, field: &Field) -> Yaml {
             for entry in &mut entries {
                 entry.value = match entry.key.as_str() {
                     "enabled" => Yaml::Bool(false),
-                    "path" => Yaml::Text(job.path.value.to_string()),
+                    "path" => Yaml::text(&*job.path),
                     _ => Yaml::Unset,
                 };
             }
         }
-        Entry::new(&job.name, Yaml::Map(entries))
+        Entry::new(&*job.name, Yaml::Map(entries))
     });
     Yaml::Map(entries.collect())
 }
@@ -203,7 +203,7 @@ fn map_difference(
     }
     if let Some(Kind::Record(before)) = base.map(|base| &base.kind) {
         // A job that a profile takes away stays in the template, switched off.
-        for gone in before.keys().filter(|key| !record.contains_key(*key)) {
+        for gone in before.keys().filter(|key| record.get(key).is_none()) {
             let mut path = path.clone();
             path.extend([gone.to_string(), "enabled".to_owned()]);
             leaves.push((path, Yaml::Bool(false)));

@@ -2,9 +2,9 @@
 
 use super::*;
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
     /// A value against the conditions of its type.
-    pub(super) fn accepted(&mut self, mut value: Value, ty: &Type) -> Value {
+    pub(super) fn accepted(&mut self, mut value: Value, ty: &'p Type) -> Value {
         if matches!(value.kind, Kind::Error | Kind::Absent) {
             return value;
         }
@@ -84,14 +84,14 @@ impl<'t> Eval<'_, 't> {
 
     /// An expression where a type is known: a record that is written out there is one of its schema,
     /// and `self` in it is that.
-    pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &Type, env: &Env<'t>) -> Value {
+    pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &'p Type, env: &Env<'t>) -> Value {
         match (&expr.kind, ty.plain()) {
             (ExprKind::List(items), Type::List(inner)) => {
                 let items = items.iter().map(|item| self.expr_as(item, inner, env)).collect();
                 Value::new(Kind::List(Rc::new(items)), expr.span)
             }
             (ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..), Type::Schema(_)) => {
-                let id = self.node("{}".into(), None, ty.plain().clone());
+                let id = self.node("{}".into(), None, ty.plain());
                 let source = Source::Expr(expr);
                 let definition = Definition { layer: Layer::Stack, source, env: env.clone(), at: expr.span };
                 self.get_mut(id).definitions.push(definition);
@@ -107,7 +107,7 @@ impl<'t> Eval<'_, 't> {
     }
 
     /// An element of a list; records in lists get their schema's defaults.
-    pub(super) fn element(&mut self, item: Value, ty: &Type) -> Value {
+    pub(super) fn element(&mut self, item: Value, ty: &'p Type) -> Value {
         match ty.plain() {
             Type::Schema(_) if self.nested > MAX_NESTED => {
                 if !self.problems.iter().any(|report| report.title == ENDLESS) {
@@ -117,7 +117,7 @@ impl<'t> Eval<'_, 't> {
                 Value { kind: Kind::Error, ..item }
             }
             Type::Schema(_) if matches!(item.kind, Kind::Record(_)) => {
-                let id = self.node("[]".into(), None, ty.plain().clone());
+                let id = self.node("[]".into(), None, ty.plain());
                 let (layer, at) = (Layer::Stack, item.span);
                 let source = Source::Value(Rc::new(item));
                 self.get_mut(id).definitions.push(Definition { layer, source, env: Env::default(), at });

@@ -98,8 +98,8 @@ pub(super) fn arithmetic(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, Arithm
 }
 
 pub(super) fn merge(a: &Record, b: &Record) -> Record {
-    let mut merged = a.clone();
-    for (key, value) in b {
+    let mut merged: Map<Value> = a.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    for (key, value) in b.iter() {
         let both = match (merged.get(key).map(|v| &v.kind), &value.kind) {
             (Some(Kind::Record(left)), Kind::Record(right)) => {
                 Some(Kind::Record(Rc::new(merge(left, right))))
@@ -109,7 +109,7 @@ pub(super) fn merge(a: &Record, b: &Record) -> Record {
         let value = Value { kind: both.unwrap_or_else(|| value.kind.clone()), ..value.clone() };
         merged.insert(key.clone(), value);
     }
-    merged
+    merged.into_iter().collect()
 }
 
 pub(super) fn whole(op: InfixOp, a: i64, b: i64) -> Result<i64, Arithmetic> {

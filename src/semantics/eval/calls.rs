@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
     pub(super) fn call(
         &mut self,
         expr: &'t Expr,
@@ -97,11 +97,7 @@ impl<'t> Eval<'_, 't> {
 
     /// Whether a path is set: nothing on the way is absent.
     pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env<'t>) -> Option<bool> {
-        let value = match self.reach(path, env) {
-            Reached::Node(id) => self.value(id),
-            Reached::Value(value) => value,
-        };
-        match value.kind {
+        match self.asked_for(path, env).kind {
             Kind::Error => None,
             Kind::Absent => Some(false),
             _ => Some(true),

@@ -1,6 +1,6 @@
 //! Runs the checks of every record and makes their reports.
 
-use super::{Env, Eval, NodeId, Reached};
+use super::{Env, Eval, NodeId};
 use crate::diagnostics::{Code, Help, Label, Report, Severity, wording};
 use crate::semantics::data::{Kind, Layer, Value};
 use crate::semantics::names::Checked;
@@ -110,10 +110,9 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
 /// Labels the place a value was given; a default is told in a note, for it stands in no file of
 /// the user's.
 fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remark: &'t Expr, env: &Env<'t>) {
-    let (name, value) = match eval.reach(path, env) {
-        Reached::Node(id) => (eval.path(id), eval.value(id)),
-        Reached::Value(value) => (String::new(), value),
-    };
+    let reached = eval.reach(path, env);
+    let name = eval.reached_node(&reached).map(|id| eval.path(id)).unwrap_or_default();
+    let value = eval.reached(reached);
     let remark = text(eval, remark, env);
     if value.layer == Layer::Default {
         let shown = wording::short(&value.kind.to_string());
@@ -129,7 +128,8 @@ fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remar
 
 /// Labels a setting that a condition asks, where the check does not say itself what to label.
 fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &Env<'t>) {
-    if let Reached::Node(id) = eval.reach(path, env) {
+    let reached = eval.reach(path, env);
+    if let Some(id) = eval.reached_node(&reached) {
         let value = eval.value(id);
         if value.layer == Layer::Default && !matches!(value.kind, Kind::Record(_) | Kind::Error) {
             let name = eval.path(id);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
         if !self.tables.poisoned.is_empty() && self.tables.poisoned.contains(&expr.span) {
@@ -47,10 +47,40 @@ impl<'t> Eval<'_, 't> {
     }
 
     /// The value at a path; absent where nothing is there.
-    fn asked_for(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
-        match self.reach(expr, env) {
+    pub(super) fn asked_for(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
+        let reached = self.reach(expr, env);
+        self.reached(reached)
+    }
+
+    /// The value that a path leads to.
+    pub(super) fn reached(&mut self, reached: Reached) -> Value {
+        match reached {
             Reached::Node(id) => self.value(id),
+            Reached::Field(id, schema, at) => self.field(id, schema, at),
             Reached::Value(value) => value,
+        }
+    }
+
+    /// The node that a path leads to, if it leads to one.
+    pub(super) fn reached_node(&mut self, reached: &Reached) -> Option<NodeId> {
+        match *reached {
+            Reached::Node(id) => Some(id),
+            Reached::Field(id, schema, at) => self.field_node(id, schema, at),
+            Reached::Value(_) => None,
+        }
+    }
+
+    /// What a name leads to in a record or map that has its shape.
+    fn entry(&self, id: NodeId, name: &str) -> Option<Reached> {
+        match self.schema_of(id) {
+            Some(schema) => {
+                let at = self.program.schema(schema).fields.get_index_of(name)?;
+                Some(Reached::Field(id, schema, at))
+            }
+            None => match &self.get(id).children {
+                Children::Entries(entries) => entries.get(name).copied().map(Reached::Node),
+                _ => None,
+            },
         }
     }
 
@@ -67,7 +97,7 @@ impl<'t> Eval<'_, 't> {
 
     /// A record that stands inside an expression: its own fields, without a schema.
     pub(super) fn literal(&mut self, block: &'t Block, env: &Env<'t>) -> Kind {
-        let id = self.node("{}".into(), None, Type::Data);
+        let id = self.node("{}".into(), None, &Type::Data);
         let definition = Definition {
             layer: Layer::Stack,
             source: Source::Block(block),
@@ -148,8 +178,8 @@ impl<'t> Eval<'_, 't> {
         }
         if let Some(record) = env.fields {
             self.shape(record);
-            if let Some(child) = self.known_child(record, name) {
-                return Some(Reached::Node(child));
+            if let Some(entry) = self.entry(record, name) {
+                return Some(entry);
             }
         }
         let named = self.program.named(env.module, name)?;
@@ -164,7 +194,7 @@ impl<'t> Eval<'_, 't> {
             return None;
         }
         if let Some(record) = env.fields
-            && self.known_child(record, file).is_some()
+            && self.entry(record, file).is_some()
         {
             return None;
         }
@@ -229,22 +259,22 @@ impl<'t> Eval<'_, 't> {
 
     pub(super) fn inside(&mut self, base: Reached, name: &str, span: Span) -> Reached {
         match base {
+            Reached::Field(id, schema, at) => match self.field_node(id, schema, at) {
+                Some(id) => self.inside(Reached::Node(id), name, span),
+                None => Reached::Value(Value::new(Kind::Error, span)),
+            },
             Reached::Node(id) => {
                 if self.is_broken(id) {
                     return Reached::Value(Value::new(Kind::Error, span));
                 }
-                let highest = self.get(id).definitions.last();
-                let optional = self.get(id).ty.is_optional() && highest.is_none();
+                let optional = self.get(id).ty.is_optional() && self.highest(id).is_none();
                 let plain = matches!(self.get(id).ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
                 if optional || !plain {
                     let value = self.value(id);
                     return self.inside(Reached::Value(value), name, span);
                 }
                 self.shape(id);
-                match self.known_child(id, name) {
-                    Some(child) => Reached::Node(child),
-                    None => Reached::Value(Value::new(Kind::Absent, span)),
-                }
+                self.entry(id, name).unwrap_or_else(|| Reached::Value(Value::new(Kind::Absent, span)))
             }
             Reached::Value(value) => Reached::Value(match &value.kind {
                 Kind::Record(record) => {
@@ -257,10 +287,7 @@ impl<'t> Eval<'_, 't> {
     }
 
     pub(super) fn element_at(&mut self, base: Reached, at: i64, span: Span) -> Reached {
-        let value = match base {
-            Reached::Node(id) => self.value(id),
-            Reached::Value(value) => value,
-        };
+        let value = self.reached(base);
         let Kind::List(items) = &value.kind else { return Reached::Value(Value::new(Kind::Error, span)) };
         if let Some(item) = usize::try_from(at).ok().and_then(|at| items.get(at)) {
             return Reached::Value(item.clone());
@@ -334,5 +361,7 @@ impl<'t> Eval<'_, 't> {
 /// Where a path leads.
 pub(super) enum Reached {
     Node(NodeId),
+    /// A field of a record, which may have no node.
+    Field(NodeId, SchemaId, usize),
     Value(Value),
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
     /// Runs something for each element of a list or entry of a map, its variables set, until it says
     /// that this is enough. False where it did, or where there is nothing to go through.
     pub(super) fn each(

@@ -4,14 +4,15 @@
 //! it, lowest first; records and maps get children from all of them, everything else takes the
 //! highest. A node is evaluated when it is asked for, once.
 //!
-//! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value),
-//! [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`], [`arithmetic`],
+//! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value), [`defaults`]
+//! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`], [`arithmetic`],
 //! [`checks`] (conditions to reports).
 
 mod accepted;
 mod arithmetic;
 mod calls;
 mod checks;
+mod defaults;
 mod expressions;
 mod loops;
 mod shapes;
@@ -19,19 +20,20 @@ mod values;
 
 use super::builtins::{self, Builtin, Failure};
 use super::data::{Kind, Layer, Map, Record, Value};
-use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, Test};
+use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, SchemaField, Test};
 use super::problems::*;
 use super::quantity::{self, Number, Quantity, Unit};
-use super::types::Type;
+use super::types::{SchemaId, Type};
 use super::typing::Tables;
 use crate::diagnostics::{Report, wording};
 use crate::room;
 use crate::source::Span;
 use crate::syntax::tree::*;
 use arithmetic::{Arithmetic, arithmetic, widen};
-use expressions::Reached;
+use defaults::Layout;
 use foldhash::HashMap;
 use shapes::flatten;
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 /// Longest chain of values that depend on each other.
@@ -49,9 +51,9 @@ const MAX_STEPS: usize = 20_000_000;
 /// Longest list or map that a loop goes through.
 const MAX_LOOP: usize = 100_000;
 
-/// A node of the tree; an index.
+/// A node of the tree; an index, from one on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct NodeId(u32);
+pub(super) struct NodeId(NonZeroU32);
 
 /// What names mean where an expression stands.
 #[derive(Clone, Debug, Default)]
@@ -124,16 +126,19 @@ enum Children {
     /// None so far.
     #[default]
     None,
-    /// Those of a schema's record: a node a field, in order, from this one on.
-    Fields(NodeId),
+    /// Those of a schema's record: its fields in order, a node for each that needed one.
+    Fields(Box<[Option<NodeId>]>),
     /// Those of a map or of data.
     Entries(Box<Map<NodeId>>),
 }
 
-pub(super) struct Node<'t> {
+pub(super) struct Node<'p, 't> {
     pub(super) key: Rc<str>,
     pub(super) parent: Option<NodeId>,
-    pub(super) ty: Type,
+    pub(super) ty: &'p Type,
+    /// What the schema says of it, where it is a field of one.
+    field: Option<&'p SchemaField<'t>>,
+    /// What layers say, without the field's default.
     definitions: Vec<Definition<'t>>,
     shape: Progress,
     children: Children,
@@ -144,7 +149,11 @@ pub(super) struct Node<'t> {
 pub(super) struct Eval<'p, 't> {
     pub(super) program: &'p Program<'t>,
     tables: &'p Tables,
-    pub(super) nodes: Vec<Node<'t>>,
+    pub(super) nodes: Vec<Node<'p, 't>>,
+    /// Of the schemas that records were made of.
+    layouts: Vec<Option<Layout>>,
+    /// Fields that there are, given or not.
+    fields: usize,
     pub(super) problems: Vec<Report>,
     constants: HashMap<LetId, Option<Value>>,
     /// What is being evaluated, and where it is given.
@@ -175,13 +184,14 @@ pub(super) fn evaluate<'t>(
     over: Over<'t>,
     problems: &mut Vec<Report>,
 ) -> Option<Value> {
-    let mut eval = Eval::new(program, tables, over)?;
+    let root = Type::Schema(program.root);
+    let mut eval = Eval::new(program, tables, &root, over)?;
     let value = eval.value(NodeId::ROOT);
     checks::run(&mut eval);
     if over.profile.is_none() {
         eval.unused();
     }
-    if eval.given > MAX_VALUES || eval.steps > MAX_STEPS || eval.nodes.len() > MAX_NODES {
+    if eval.given > MAX_VALUES || eval.steps > MAX_STEPS || eval.fields > MAX_NODES {
         // What was given up half-way means nothing else.
         eval.problems.retain(|report| [VALUES.code(), STEPS.code()].contains(&report.code));
         problems.append(&mut eval.problems);
@@ -198,7 +208,8 @@ pub(super) fn test<'t>(
     test: &Test<'t>,
     problems: &mut Vec<Report>,
 ) -> Option<()> {
-    let mut eval = Eval::new(program, tables, Over { profile: test.profile, more: None })?;
+    let root = Type::Schema(program.root);
+    let mut eval = Eval::new(program, tables, &root, Over { profile: test.profile, more: None })?;
     eval.value(NodeId::ROOT);
     eval.problems.clear();
     let env = Env { record: Some(NodeId::ROOT), ..Env::of(Program::OWN) };
@@ -219,21 +230,27 @@ enum Step {
 
 impl NodeId {
     /// The record of the stack.
-    pub(super) const ROOT: NodeId = NodeId(0);
+    pub(super) const ROOT: NodeId = NodeId(NonZeroU32::MIN);
 
     /// The node made after this one.
     pub(super) fn next(self) -> NodeId {
-        NodeId(self.0 + 1)
+        NodeId(self.0.saturating_add(1))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
     }
 }
 
 impl<'p, 't> Eval<'p, 't> {
-    fn new(program: &'p Program<'t>, tables: &'p Tables, over: Over<'t>) -> Option<Self> {
+    fn new(program: &'p Program<'t>, tables: &'p Tables, root: &'p Type, over: Over<'t>) -> Option<Self> {
         let stack = program.stack.as_ref()?;
         let mut eval = Eval {
             program,
             tables,
             nodes: Vec::new(),
+            layouts: program.schemas.iter().map(|_| None).collect(),
+            fields: 0,
             problems: Vec::new(),
             constants: HashMap::default(),
             chain: Vec::new(),
@@ -242,7 +259,7 @@ impl<'p, 't> Eval<'p, 't> {
             given: 0,
             steps: 0,
         };
-        let root = eval.node("".into(), None, Type::Schema(program.root));
+        let root = eval.node("".into(), None, root);
         let env = Env { record: Some(root), ..Env::of(Program::OWN) };
         let chain = over.profile.map(|profile| program.chain(profile)).unwrap_or_default();
         let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
@@ -270,58 +287,43 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     pub(super) fn exists(&self, id: NodeId) -> bool {
-        (id.0 as usize) < self.nodes.len()
+        id.index() < self.nodes.len()
     }
 
     pub(super) fn has_parent(&self, id: NodeId) -> bool {
         self.get(id).parent.is_some()
     }
 
-    fn node(&mut self, key: Rc<str>, parent: Option<NodeId>, ty: Type) -> NodeId {
+    fn node(&mut self, key: Rc<str>, parent: Option<NodeId>, ty: &'p Type) -> NodeId {
         self.nodes.push(Node {
             key,
             parent,
             ty,
+            field: None,
             definitions: Vec::new(),
             shape: Progress::Todo,
             children: Children::None,
             progress: Progress::Todo,
             value: None,
         });
-        NodeId(self.nodes.len() as u32 - 1)
+        // At least one, and MAX_NODES are far fewer than there are numbers.
+        NodeId(NonZeroU32::new(self.nodes.len() as u32).unwrap_or(NonZeroU32::MIN))
     }
 
-    pub(super) fn get(&self, id: NodeId) -> &Node<'t> {
-        &self.nodes[id.0 as usize]
+    pub(super) fn get(&self, id: NodeId) -> &Node<'p, 't> {
+        &self.nodes[id.index()]
     }
 
-    fn get_mut(&mut self, id: NodeId) -> &mut Node<'t> {
-        &mut self.nodes[id.0 as usize]
+    fn get_mut(&mut self, id: NodeId) -> &mut Node<'p, 't> {
+        &mut self.nodes[id.index()]
     }
 
-    /// The child of a name, where there is one.
-    fn known_child(&self, id: NodeId, name: &str) -> Option<NodeId> {
-        let node = self.get(id);
-        match (&node.children, node.ty.plain()) {
-            (Children::Fields(first), Type::Schema(schema)) => {
-                let at = self.program.schema(*schema).fields.get_index_of(name)?;
-                Some(NodeId(first.0 + at as u32))
-            }
-            (Children::Entries(entries), _) => entries.get(name).copied(),
-            _ => None,
-        }
-    }
-
-    /// All children of a node, in order.
+    /// The children that there are, in order; of a schema's record not those fields that needed no node.
     fn children(&self, id: NodeId) -> Vec<NodeId> {
-        let node = self.get(id);
-        match (&node.children, node.ty.plain()) {
-            (Children::Fields(first), Type::Schema(schema)) => {
-                let count = self.program.schema(*schema).fields.len() as u32;
-                (first.0..first.0 + count).map(NodeId).collect()
-            }
-            (Children::Entries(entries), _) => entries.values().copied().collect(),
-            _ => Vec::new(),
+        match &self.get(id).children {
+            Children::Fields(fields) => fields.iter().flatten().copied().collect(),
+            Children::Entries(entries) => entries.values().copied().collect(),
+            Children::None => Vec::new(),
         }
     }
 
@@ -370,10 +372,7 @@ impl<'p, 't> Eval<'p, 't> {
 
     /// The first line of a field's doc comment.
     pub(super) fn doc(&self, id: NodeId) -> Option<String> {
-        let node = self.get(id);
-        let Type::Schema(schema) = self.get(node.parent?).ty.plain() else { return None };
-        let field = self.program.schema(*schema).fields.get(&node.key)?;
-        let first = field.doc.lines().next()?.trim_end_matches('.');
+        let first = self.get(id).field?.doc.lines().next()?.trim_end_matches('.');
         (!first.is_empty()).then(|| first.to_owned())
     }
 
@@ -402,7 +401,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     fn cycle(&mut self, id: NodeId) -> Value {
-        let at = self.get(id).definitions.last().map_or_else(|| self.anywhere(), |d| d.at);
+        let at = self.highest(id).map_or_else(|| self.anywhere(), |d| d.at);
         self.report_cycle(Step::Field(id));
         Value::new(Kind::Error, at)
     }

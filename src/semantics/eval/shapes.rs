@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
     /// Gives a record or map its children, from all its definitions.
     pub(super) fn shape(&mut self, id: NodeId) {
         match self.get(id).shape {
@@ -11,30 +11,17 @@ impl<'t> Eval<'_, 't> {
             Progress::Todo => {}
         }
         self.get_mut(id).shape = Progress::Doing;
-        if self.nodes.len() > MAX_NODES {
+        if self.fields > MAX_NODES {
             let at = self.place(id).unwrap_or_else(|| self.anywhere());
             return self.too_many(at);
         }
-        let ty = self.get(id).ty.plain().clone();
-        if let Type::Schema(schema) = &ty {
-            let program = self.program;
-            let fields = &program.schema(*schema).fields;
-            self.get_mut(id).children = Children::Fields(NodeId(self.nodes.len() as u32));
-            for (name, field) in fields {
-                let child = self.node(name.clone(), Some(id), field.ty.clone());
-                if let Some(default) = field.default {
-                    let env = Env { record: Some(id), fields: Some(id), ..Env::of(field.module) };
-                    // Most fields get no other.
-                    self.get_mut(child).definitions = vec![Definition {
-                        layer: Layer::Default,
-                        source: Source::Expr(default),
-                        env,
-                        at: field.name.span,
-                    }];
-                }
-            }
+        if let Type::Schema(schema) = self.get(id).ty.plain() {
+            let count = self.program.schema(*schema).fields.len();
+            self.fields += count;
+            self.get_mut(id).children = Children::Fields(vec![None; count].into());
         }
-        for definition in self.get(id).definitions.clone() {
+        let default = self.default(id);
+        for definition in default.into_iter().chain(self.get(id).definitions.clone()) {
             match flatten(&definition) {
                 Source::Block(block) => self.expand(id, block, &definition),
                 Source::Expr(expr) => self.contribute(id, expr, &definition),
@@ -123,17 +110,16 @@ impl<'t> Eval<'_, 't> {
 
     pub(super) fn define(&mut self, id: NodeId, field: &'t Field, depth: usize, layer: Layer, env: &Env<'t>) {
         let Some(key) = field.path.get(depth) else { return };
-        let name: Rc<str> = match key {
-            Key::Name(name) => (&*name.text).into(),
+        let child = match key {
+            Key::Name(name) => self.child(id, &name.text),
             Key::Computed(expr) => match self.expr(expr, env).kind {
-                Kind::Text(text) => text,
+                Kind::Text(text) => self.child(id, &text),
                 _ => return,
             },
         };
-        let at = key.span();
-        if let Some(child) = self.child(id, &name) {
+        if let Some(child) = child {
             let source = Source::Entry(field, depth + 1);
-            self.give(child, Definition { layer, source, env: env.clone(), at });
+            self.give(child, Definition { layer, source, env: env.clone(), at: key.span() });
         }
     }
 
@@ -212,22 +198,30 @@ impl<'t> Eval<'_, 't> {
     }
 
     /// The child of a name; maps and data get a new one.
-    pub(super) fn child(&mut self, id: NodeId, name: &Rc<str>) -> Option<NodeId> {
-        if let Some(child) = self.known_child(id, name) {
-            return Some(child);
-        }
-        let ty = match self.get(id).ty.plain() {
-            Type::Map(inner) => (**inner).clone(),
-            Type::Data => Type::Data,
+    pub(super) fn child(&mut self, id: NodeId, name: &str) -> Option<NodeId> {
+        let node = self.get(id);
+        let ty = node.ty.plain();
+        let ty: &'p Type = match (ty, &node.children) {
+            (Type::Schema(schema), Children::Fields(_)) => {
+                let at = self.program.schema(*schema).fields.get_index_of(name)?;
+                return self.field_node(id, *schema, at);
+            }
+            (_, Children::Entries(entries)) if entries.contains_key(name) => {
+                return entries.get(name).copied();
+            }
+            (Type::Map(inner), _) => inner,
+            (Type::Data, _) => ty,
             _ => return None,
         };
+        let name: Rc<str> = name.into();
+        self.fields += 1;
         let child = self.node(name.clone(), Some(id), ty);
         let children = &mut self.get_mut(id).children;
         if let Children::None = children {
             *children = Children::Entries(Box::default());
         }
         if let Children::Entries(entries) = children {
-            entries.insert(name.clone(), child);
+            entries.insert(name, child);
         }
         Some(child)
     }

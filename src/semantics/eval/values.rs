@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'t> Eval<'_, 't> {
+impl<'p, 't> Eval<'p, 't> {
     /// The value of a node.
     pub(super) fn value(&mut self, id: NodeId) -> Value {
         let node = self.get(id);
@@ -21,9 +21,9 @@ impl<'t> Eval<'_, 't> {
     }
 
     pub(super) fn fresh(&mut self, id: NodeId) -> Value {
+        let highest = self.highest(id);
         let node = self.get(id);
-        let ty = node.ty.clone();
-        let highest = node.definitions.last().cloned();
+        let ty = node.ty;
         let optional = ty.is_optional();
         let of_map = node.parent.is_some_and(|p| matches!(self.get(p).ty.plain(), Type::Map(_) | Type::Data));
         let is_record = match ty.plain() {
@@ -61,7 +61,7 @@ impl<'t> Eval<'_, 't> {
             }
             return self.record(id, highest.as_ref());
         }
-        let Some(definition) = highest else { return self.undefined(id, &ty) };
+        let Some(definition) = highest else { return self.undefined(id, ty) };
         let value = match flatten(&definition) {
             Source::Expr(expr) => {
                 let value =
@@ -71,7 +71,7 @@ impl<'t> Eval<'_, 't> {
             Source::Value(value) => (*value).clone(),
             Source::Block(_) | Source::Entry(..) => Value::new(Kind::Error, definition.at),
         };
-        self.accepted(value, &ty)
+        self.accepted(value, ty)
     }
 
     /// An entry is taken away that nobody gave.
@@ -117,19 +117,23 @@ impl<'t> Eval<'_, 't> {
         };
         let layer = highest.map_or(Layer::Default, |d| d.layer);
         self.shape(id);
-        let schema = matches!(self.get(id).ty.plain(), Type::Schema(_));
+        if let Some(schema) = self.schema_of(id) {
+            let names = self.layout(schema).names.clone();
+            let values = (0..names.len()).map(|at| self.field(id, schema, at)).collect();
+            return Value { layer, ..Value::new(Kind::Record(Rc::new(Record::new(names, values))), span) };
+        }
         let alone = self.get(id).parent.is_none();
         let children = self.children(id);
-        let mut record = Record::with_capacity_and_hasher(children.len(), Default::default());
+        let mut record = Map::with_capacity_and_hasher(children.len(), Default::default());
         for child in children {
             let value = self.value(child);
             let name = self.get(child).key.clone();
             // A record that is written out alone may be laid over another, and take away from it.
-            if schema || alone || !value.is_absent() {
+            if alone || !value.is_absent() {
                 record.insert(name, value);
             }
         }
-        Value { layer, ..Value::new(Kind::Record(Rc::new(record)), span) }
+        Value { layer, ..Value::new(Kind::Record(Rc::new(record.into_iter().collect())), span) }
     }
 
     /// A field that nobody gave and that has no default.

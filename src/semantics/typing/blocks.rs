@@ -1,6 +1,7 @@
 //! The entries of a block against the record that they stand in.
 
 use super::*;
+use indexmap::IndexMap;
 
 impl<'p, 't> Typing<'p, 't> {
     /// The entries of a block against a record type. `leaves` holds what this layer gave already.
@@ -25,7 +26,7 @@ impl<'p, 't> Typing<'p, 't> {
                 EntryKind::If { condition, then, otherwise } => {
                     self.want(condition, &Type::Bool, scope, None);
                     // The branches may give the same field: only one of them counts.
-                    let mark = leaves.added.len();
+                    let mark = leaves.0.len();
                     self.block(then, ty, &self.narrowed(condition, true, scope), path, leaves);
                     if let Some(otherwise) = otherwise {
                         let first = leaves.take_since(mark);
@@ -249,34 +250,28 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// The paths that a layer gives, with where.
+/// The paths that a layer gives, with where, in the order that they came.
 #[derive(Default)]
-pub(super) struct Leaves {
-    known: HashMap<String, Span>,
-    /// The paths in the order that they came.
-    added: Vec<String>,
-}
+pub(super) struct Leaves(IndexMap<String, Span, foldhash::fast::RandomState>);
 
 impl Leaves {
     /// Remembers a path; where it was given before.
     fn give(&mut self, path: &str, at: Span) -> Option<Span> {
-        if let Some(first) = self.known.get(path) {
+        if let Some(first) = self.0.get(path) {
             return Some(*first);
         }
-        self.known.insert(path.to_owned(), at);
-        self.added.push(path.to_owned());
+        self.0.insert(path.to_owned(), at);
         None
     }
 
     /// Forgets what came since a mark.
-    fn take_since(&mut self, mark: usize) -> Vec<(String, Span)> {
-        let taken = self.added.split_off(mark);
-        taken.into_iter().filter_map(|path| self.known.remove_entry(&path)).collect()
+    fn take_since(&mut self, mark: usize) -> Leaves {
+        Leaves(self.0.split_off(mark))
     }
 
     /// Remembers what was forgotten.
-    fn put_back(&mut self, taken: Vec<(String, Span)>) {
-        for (path, at) in taken {
+    fn put_back(&mut self, taken: Leaves) {
+        for (path, at) in taken.0 {
             self.give(&path, at);
         }
     }

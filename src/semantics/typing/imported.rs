@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::load::data::{Data, Node};
-use crate::semantics::data::{Kind, Record};
+use crate::semantics::data::{Kind, Map};
 use crate::semantics::quantity::Quantity;
 use crate::yaml::located::{Entry, Located};
 
@@ -86,7 +86,7 @@ impl<'p, 't> Typing<'p, 't> {
                 Kind::List(Rc::new(read.collect()))
             }
             (Type::Map(_) | Type::Record(_) | Type::Schema(_), Data::Map(entries)) => {
-                let mut record = Record::with_capacity_and_hasher(entries.len(), Default::default());
+                let mut record = Map::with_capacity_and_hasher(entries.len(), Default::default());
                 for Entry { key, at: key_at, value } in entries.iter() {
                     let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
                     let ty = match ty.plain() {
@@ -104,7 +104,7 @@ impl<'p, 't> Typing<'p, 't> {
                     };
                     record.insert(key.clone(), self.read(node, value, &ty, &below));
                 }
-                Kind::Record(Rc::new(record))
+                Kind::Record(Rc::new(record.into_iter().collect()))
             }
             _ => return self.mismatch(span, at, ty, path),
         };

@@ -5,12 +5,12 @@ use super::*;
 impl<'a> Lower<'a> {
     pub(super) fn block(&mut self, pair: P<'a>) -> Block {
         let span = self.span(&pair);
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut inner = pair.into_inner().peekable();
+        let mut entries: Vec<Entry> = Vec::with_capacity(inner.len());
         let mut doc = Vec::new();
         let mut previous: Option<usize> = None;
         // Whether the entry before could not be told from the one before it, and whether that was a check.
         let (mut unread, mut of_check) = (false, false);
-        let mut inner = pair.into_inner().peekable();
         while let Some(pair) = inner.next() {
             let start = pair.as_span().start();
             match pair.as_rule() {
@@ -103,7 +103,7 @@ impl<'a> Lower<'a> {
         let span = self.trimmed(&pair);
         let kind = match pair.as_rule() {
             Rule::field => EntryKind::Field(self.field(pair, follower)?),
-            Rule::check => EntryKind::Check(self.check(pair)?),
+            Rule::check => EntryKind::Check(Box::new(self.check(pair)?)),
             Rule::for_entry => {
                 let mut inner = pair.into_inner().peekable();
                 let mut names = Vec::new();
@@ -182,7 +182,7 @@ impl<'a> Lower<'a> {
                         continue;
                     }
                     let mut inner = pair.into_inner();
-                    ty = inner.next().map(|p| self.ty(p));
+                    ty = inner.next().map(|p| Box::new(self.ty(p)));
                     if let Some(pair) = inner.next() {
                         value =
                             FieldValue::Expr(self.operand(pair, "the default", "write a value after `=`"));
@@ -308,8 +308,9 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn path(&mut self, pair: P<'a>) -> Vec<Key> {
-        let mut keys = Vec::new();
-        for segment in pair.into_inner() {
+        let segments = pair.into_inner();
+        let mut keys = Vec::with_capacity(segments.len() + 1);
+        for segment in segments {
             match segment.as_rule() {
                 Rule::missing => {
                     let span = self.span(&segment);

@@ -40,6 +40,13 @@ impl<'a> Lower<'a> {
 
     /// A flat run of operands and operators, by precedence.
     pub(super) fn expression(&mut self, pair: P<'a>) -> Expr {
+        let alone = |rule| !matches!(rule, Rule::prefix | Rule::op | Rule::late_op | Rule::missing);
+        let mut inner = pair.clone().into_inner();
+        if let (Some(only), None) = (inner.next(), inner.next())
+            && alone(only.as_rule())
+        {
+            return self.primary(only);
+        }
         let mut operands: Vec<Expr> = Vec::new();
         let mut operators: Vec<(InfixOp, Span)> = Vec::new();
         let mut prefixes: Vec<(PrefixOp, Span)> = Vec::new();
@@ -255,9 +262,11 @@ impl<'a> Lower<'a> {
 
     /// Elements of a list or arguments of a call, with what separates them.
     pub(super) fn elements(&mut self, pair: P<'a>) -> Vec<Expr> {
-        let mut elements = Vec::new();
+        let inner = pair.into_inner();
+        // Every other one is a comma.
+        let mut elements = Vec::with_capacity(inner.len().div_ceil(2));
         let mut separated = true;
-        for pair in pair.into_inner() {
+        for pair in inner {
             match pair.as_rule() {
                 Rule::comma => separated = true,
                 Rule::inner => {

@@ -12,10 +12,11 @@ impl<'a> Lower<'a> {
             return Expr { span, kind: ExprKind::Text(vec![TextPart::Plain(plain.into())]) };
         }
         let indent = (pair.as_rule() == Rule::multi).then(|| closing_indent(pair.as_str()));
-        let mut parts = Vec::new();
+        let inner = pair.into_inner();
+        let mut parts = Vec::with_capacity(inner.len());
         let mut plain = String::new();
         let mut first = true;
-        for part in pair.into_inner() {
+        for part in inner {
             match part.as_rule() {
                 Rule::interp => {
                     if !plain.is_empty() {

@@ -1,0 +1,144 @@
+//! What nobody gives: the fields of a schema's record that have their default.
+//!
+//! Most fields of most records are such. A field whose default asks for nothing around it has the
+//! same value in all records of its schema, so it is evaluated in one of them and takes no node in
+//! the others.
+
+use super::*;
+use crate::semantics::data::Names;
+
+/// What evaluation knows of a schema before there is a record of it.
+pub(super) struct Layout {
+    /// Its fields, in order.
+    pub(super) names: Rc<Names>,
+    /// What each field is where nobody gives it.
+    defaults: Vec<Default>,
+}
+
+/// What a field is where nobody gives it.
+#[derive(Clone)]
+enum Default {
+    /// Not known: no record needed it so far, or something is wrong with it.
+    Unknown,
+    /// Not set.
+    Nothing,
+    /// The same for all records.
+    Same(Value),
+    /// What the record around it makes of it.
+    Own,
+}
+
+impl<'p, 't> Eval<'p, 't> {
+    /// What is known of a schema.
+    pub(super) fn layout(&mut self, id: SchemaId) -> &mut Layout {
+        let program = self.program;
+        self.layouts[id.0].get_or_insert_with(|| {
+            let fields = &program.schema(id).fields;
+            let defaults = fields.values().map(|field| match field.default {
+                None if field.ty.is_optional() => Default::Nothing,
+                Some(default) if constant(default) && !has_records(&field.ty) => Default::Unknown,
+                _ => Default::Own,
+            });
+            Layout { names: Rc::new(fields.keys().cloned().collect()), defaults: defaults.collect() }
+        })
+    }
+
+    /// The highest definition of a node; of one that no layer gives, its default.
+    pub(super) fn highest(&self, id: NodeId) -> Option<Definition<'t>> {
+        self.get(id).definitions.last().cloned().or_else(|| self.default(id))
+    }
+
+    /// The default of a field, as the lowest of its definitions.
+    pub(super) fn default(&self, id: NodeId) -> Option<Definition<'t>> {
+        let Node { field: Some(field), parent, .. } = self.get(id) else { return None };
+        let env = Env { record: *parent, fields: *parent, ..Env::of(field.module) };
+        let source = Source::Expr(field.default?);
+        Some(Definition { layer: Layer::Default, source, env, at: field.name.span })
+    }
+
+    /// The schema of a record that has its shape.
+    pub(super) fn schema_of(&self, id: NodeId) -> Option<SchemaId> {
+        let node = self.get(id);
+        match (node.ty.plain(), &node.children) {
+            (Type::Schema(schema), Children::Fields(_)) => Some(*schema),
+            _ => None,
+        }
+    }
+
+    /// The node of a field of a record, made where there was none.
+    pub(super) fn field_node(&mut self, id: NodeId, schema: SchemaId, at: usize) -> Option<NodeId> {
+        if let Children::Fields(known) = &self.get(id).children
+            && let Some(child) = known.get(at)?
+        {
+            return Some(*child);
+        }
+        let program = self.program;
+        let (name, field) = program.schema(schema).fields.get_index(at)?;
+        let child = self.node(name.clone(), Some(id), &field.ty);
+        self.get_mut(child).field = Some(field);
+        if let Children::Fields(known) = &mut self.get_mut(id).children {
+            known[at] = Some(child);
+        }
+        Some(child)
+    }
+
+    /// The value of a field of a record.
+    pub(super) fn field(&mut self, id: NodeId, schema: SchemaId, at: usize) -> Value {
+        if let Children::Fields(known) = &self.get(id).children
+            && let Some(Some(child)) = known.get(at)
+        {
+            return self.value(*child);
+        }
+        // Somebody may have meant it, which is told of each record.
+        if self.tables.meant.is_empty() {
+            match self.layout(schema).defaults.get(at) {
+                Some(Default::Same(value)) => return value.clone(),
+                Some(Default::Nothing) => {
+                    let span = self.place(id).unwrap_or_else(|| self.anywhere());
+                    return Value::new(Kind::Absent, span);
+                }
+                Some(Default::Unknown | Default::Own) | None => {}
+            }
+        }
+        let Some(child) = self.field_node(id, schema, at) else {
+            return Value::new(Kind::Error, self.anywhere());
+        };
+        let told = self.problems.len();
+        let value = self.value(child);
+        let right = self.problems.len() == told && !value.has_error();
+        if right && let Some(default @ Default::Unknown) = self.layout(schema).defaults.get_mut(at) {
+            *default = Default::Same(value.clone());
+        }
+        value
+    }
+}
+
+/// Whether an expression is the same wherever it stands: it asks for nothing.
+fn constant(expr: &Expr) -> bool {
+    let all = |block: &Block| {
+        block.entries.iter().all(|entry| match &entry.kind {
+            EntryKind::Field(field) => {
+                field.path.iter().all(|key| matches!(key, Key::Name(_)))
+                    && matches!(&field.value, FieldValue::Expr(value) if constant(value))
+            }
+            _ => false,
+        })
+    };
+    match &expr.kind {
+        ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
+        ExprKind::Text(parts) => parts.iter().all(|part| matches!(part, TextPart::Plain(_))),
+        ExprKind::Prefix(_, inner) => constant(inner),
+        ExprKind::List(items) => items.iter().all(constant),
+        ExprKind::Record(block) => all(block),
+        _ => false,
+    }
+}
+
+/// Whether records of a schema stand in a type, which are nodes so that their checks are run.
+fn has_records(ty: &Type) -> bool {
+    match ty {
+        Type::Schema(_) => true,
+        Type::Map(inner) | Type::Optional(inner) | Type::Refined(_, inner) => has_records(inner),
+        _ => false,
+    }
+}
