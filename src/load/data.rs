@@ -30,8 +30,20 @@ impl Node {
 pub(super) fn read(file: FileId, map: &mut SourceMap, problems: &mut Vec<Report>) -> Option<Node> {
     let chunk = map.add_chunk(file, 0, Vec::new());
     let name = &map.file(file).name;
+    let text = &map.file(file).text;
     let span = |range: Range<usize>| Span { chunk, start: range.start as u32, end: range.end as u32 };
-    match located::read(&map.file(file).text) {
+    if name.ends_with(".json")
+        && let Some((at, why)) = no_json(text)
+        && located::read(text).is_ok()
+    {
+        problems.push(
+            Report::error(&DATA, format!("`{name}` is no JSON"))
+                .at(span(at), why)
+                .help("write it as JSON, or call the file `.yaml` if it is meant as YAML"),
+        );
+        return None;
+    }
+    match located::read(text) {
         Ok(root) if root.size > MAX_VALUES => {
             problems.push(
                 Report::error(&EXPANDS, format!("`{name}` has more than 1 000 000 values"))
@@ -49,4 +61,27 @@ pub(super) fn read(file: FileId, map: &mut SourceMap, problems: &mut Vec<Report>
             None
         }
     }
+}
+
+/// Where a text that may be YAML is no JSON, and why.
+fn no_json(text: &str) -> Option<(Range<usize>, String)> {
+    let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
+    let error = serde_json::from_str::<serde::de::IgnoredAny>(&text[mark..]).err()?;
+    // serde_json counts lines and their bytes from one, and tells both behind its message.
+    let lines = text[mark..].split_inclusive('\n').take(error.line().saturating_sub(1));
+    let at = mark + lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    let at = (mark..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;
+    let found = text[at..].chars().next();
+    let message = error.to_string();
+    let why = match (message.split(" at line ").next().unwrap_or_default(), found) {
+        (_, Some('#' | '/')) => "JSON has no comments",
+        ("key must be a string", Some('}')) => "the last entry has a comma behind it",
+        ("key must be a string", _) => "a key stands in double quotes",
+        ("expected value", Some(']')) => "the last element has a comma behind it",
+        ("expected value", _) => "no value of JSON",
+        ("trailing characters", _) => "more than one value",
+        ("EOF while parsing a value", _) => "a value is missing",
+        (other, _) => other,
+    };
+    Some((at..at + found.map_or(0, char::len_utf8), why.to_owned()))
 }

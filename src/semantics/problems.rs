@@ -26,6 +26,8 @@ pages! {
     TAKEN "E0209" "a declaration has a name of the language's own";
     /// Something where it means nothing.
     PLACE "E0210" "something stands where it means nothing";
+    /// `${name}` where there is such a name.
+    INTERPOLATION "W0212" "`${…}` in a string is plain text";
     /// A value of another type than the field's.
     MISMATCH "E0301" "a value has the wrong type";
     /// A string that is none of the allowed ones.

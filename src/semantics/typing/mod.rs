@@ -4,8 +4,8 @@
 //! evaluation stays silent about it and what depends on it.
 //!
 //! Read in this order: [`blocks`] (entries), [`wanted`] (a type is wanted), [`numbers`] (literals
-//! with units), [`infer`] (no type is wanted), [`names`], [`calls`] (functions), [`loops`], [`checks`]
-//! (conditions), [`imported`] (data files).
+//! with units), [`texts`] (strings), [`infer`] (no type is wanted), [`names`], [`calls`] (functions),
+//! [`loops`], [`checks`] (conditions), [`imported`] (data files).
 
 mod blocks;
 mod calls;
@@ -15,6 +15,7 @@ mod infer;
 mod loops;
 mod names;
 mod numbers;
+mod texts;
 mod wanted;
 
 use super::builtins::{self, Builtin};

@@ -14,7 +14,8 @@ impl<'p, 't> Typing<'p, 't> {
                     self.tell(expr.span, report);
                 }
             }
-            (ExprKind::Text(_), Type::Endpoint) if expr.plain_text().is_some() => {
+            (ExprKind::Text(parts), Type::Endpoint) if expr.plain_text().is_some() => {
+                self.foreign_interpolation(expr, parts, scope);
                 if let Err(why) = endpoint(expr.plain_text().unwrap_or_default()) {
                     let report = Report::error(
                         &MISMATCH,
