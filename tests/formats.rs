@@ -136,3 +136,39 @@ fn what_is_fixed_is_written_and_told() {
     assert!(err.contains("fixed 1 mistake") && err.contains("E0501"), "{err}");
     assert_eq!(project.read("stacks/m.vms"), WRONG.replace("sise", "size"));
 }
+
+#[test]
+fn closers_that_are_missing_are_written_where_a_person_would() {
+    let open = r#"stack m {
+  version = v1.106.1
+  scrape {
+    interval = 15s
+    job "a" {
+      targets = ["a:1" # one
+  service { port = 1
+  server { podLabels { a = "1" }
+  chart {
+    version = 0.1.0 # two
+"#;
+    let closed = r#"stack m {
+  version = v1.106.1
+  scrape {
+    interval = 15s
+    job "a" {
+      targets = ["a:1"] # one
+    }
+  }
+  service { port = 1 }
+  server { podLabels { a = "1" } }
+  chart {
+    version = 0.1.0 # two
+  }
+}
+"#;
+    for newline in ["\n", "\r\n"] {
+        let project = Project::empty();
+        project.write("stacks/m.vms", &open.replace('\n', newline));
+        project.run(&["check", "--fix"]);
+        assert_eq!(project.read("stacks/m.vms"), closed.replace('\n', newline));
+    }
+}

@@ -42,7 +42,9 @@ fn edits(session: &Session) -> Vec<(Range<usize>, String)> {
         let (file, range) = session.map.locate(edit.span);
         (Some(file) == own).then_some((range, edit.replacement))
     });
+    // What is opened last is closed first, where two are closed at one place.
     let mut found: Vec<(Range<usize>, String)> = found.collect();
+    found.reverse();
     found.sort_by_key(|(range, _)| (range.start, range.end));
     found.dedup();
     let mut end = 0;

@@ -78,6 +78,18 @@ impl<'a> Lower<'a> {
         let number = before.starts_with(|c: char| c.is_ascii_digit());
         const UNITS: &[&str] =
             &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
+        if self.in_schema && pair.as_str().starts_with('(') {
+            return self.tell(
+                Report::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
+                    .at(self.at(start, start + 1), "not in parentheses")
+                    .help("write it as in `names: Map<String>`"),
+            );
+        }
+        // What is no word, such as `(key) = …`, is shown by its first character.
+        let word = match pair.as_str().chars().next() {
+            Some(first) if word.is_empty() => &pair.as_str()[..first.len_utf8()],
+            _ => word,
+        };
         let lone = pair.as_str().trim_end() == word;
         let report = if number && (UNITS.contains(&word) || lone) {
             let report = Report::error(&SEPARATOR, "a number and its unit are written without a blank")

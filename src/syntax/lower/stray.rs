@@ -56,6 +56,14 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
                 .fix("remove it", Span { end: span.start + 1, ..span }, "")
         }
         '=' => make(&COLON, "`=` stands where a name belongs").at(span, "").help("write `name = value`"),
+        '?' if text[1..].trim_start().starts_with(':') => {
+            make(&UNREADABLE, "the `?` of an optional field stands behind its type")
+                .at(Span { end: span.start + 1, ..span }, "belongs to the type")
+                .help(format!("write `name: {}?`", wording::short(text[1..].trim_start_matches([' ', ':']))))
+        }
+        '[' if text.starts_with("[]") => make(&UNREADABLE, "the type of a list has the brackets around it")
+            .at(Span { end: span.start + 2, ..span }, "not behind the type")
+            .help("write it as in `names: [String]`"),
         '?' if !text.starts_with("??") && text.contains(':') => {
             make(&UNREADABLE, "a choice is written with `if`")
                 .at(Span { end: span.start + 1, ..span }, "this is how C and HCL write it")

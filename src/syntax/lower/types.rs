@@ -64,10 +64,36 @@ impl<'a> Lower<'a> {
                 TypeKind::Name { name: Name { text: text.into(), span }, argument }
             }
             _ => {
-                self.absent(span, "a type", "write `String`, `Int`, `Duration`, `Bytes`, …");
+                self.no_type(span);
                 TypeKind::Missing
             }
         };
         TypeExpr { span, kind }
+    }
+
+    /// What stands where a type belongs, as other languages write one.
+    fn no_type(&mut self, span: Span) {
+        let start = span.start as usize;
+        let rest = self.text[start..].lines().next().unwrap_or_default();
+        let first = self.at(start, start + rest.chars().next().map_or(0, char::len_utf8));
+        if let Some(inside) = rest.strip_prefix('(') {
+            let report =
+                Report::error(&UNREADABLE, "a type stands without parentheses").at(first, "not needed");
+            let report = match inside.split_once(')') {
+                Some((inside, _)) if !inside.contains('(') => {
+                    let whole = self.at(start, start + inside.len() + 2);
+                    report.fix(format!("write `{}`", wording::short(inside)), whole, inside)
+                }
+                _ => report.help("remove them"),
+            };
+            return self.tell(report);
+        }
+        if rest.starts_with('{') {
+            let report = Report::error(&UNREADABLE, "a type is no block")
+                .at(first, "a block starts here")
+                .help("write `Map<String>` for a map from strings, or declare a `schema` and write its name");
+            return self.tell(report);
+        }
+        self.absent(span, "a type", "write `String`, `Int`, `Duration`, `Bytes`, …");
     }
 }

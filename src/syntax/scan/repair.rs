@@ -4,21 +4,37 @@ use super::*;
 
 /// What repair found, in positions of the repaired text.
 pub(super) enum Imbalance {
-    Unclosed { opener: char, at: Range<u32>, missing: Range<u32> },
-    Unopened { closer: char, at: Range<u32> },
-    Headless { at: Range<u32>, closer: Range<u32> },
-    OpenText { at: Range<u32>, multi: bool },
+    /// `closing` is what to write at `end`: the closer on a line of its own, where its block has lines.
+    Unclosed {
+        opener: char,
+        at: Range<u32>,
+        missing: Range<u32>,
+        end: Range<u32>,
+        closing: String,
+    },
+    Unopened {
+        closer: char,
+        at: Range<u32>,
+    },
+    Headless {
+        at: Range<u32>,
+        closer: Range<u32>,
+    },
+    OpenText {
+        at: Range<u32>,
+        multi: bool,
+    },
 }
 
 impl Imbalance {
     pub(super) fn report(&self, span: &dyn Fn(&Range<u32>) -> Span) -> Report {
         match self {
-            Imbalance::Unclosed { opener, at, missing } => {
+            Imbalance::Unclosed { opener, at, missing, end, closing } => {
                 let close = closer(*opener as u8) as char;
                 Report::error(&UNCLOSED, format!("this `{opener}` is not closed"))
                     .at(span(at), "opened here")
                     .because(span(missing), format!("`{close}` is missing here, by the indentation"))
-                    .fix(format!("add `{close}`"), span(missing), &close.to_string())
+                    .fix(format!("add `{close}`"), span(end), closing)
             }
             Imbalance::Unopened { closer, at } => {
                 Report::error(&UNOPENED, format!("this `{closer}` closes nothing"))
@@ -149,7 +165,7 @@ impl<'a> Repair<'a> {
         self.inserted.iter_mut().for_each(moved);
         self.remember(from);
         let ranges = self.problems.iter_mut().flat_map(|problem| match problem {
-            Imbalance::Unclosed { at, missing, .. } => vec![at, missing],
+            Imbalance::Unclosed { at, missing, end, .. } => vec![at, missing, end],
             Imbalance::Headless { at, closer } => vec![at, closer],
             Imbalance::Unopened { at, .. } | Imbalance::OpenText { at, .. } => vec![at],
         });
@@ -194,8 +210,17 @@ impl<'a> Repair<'a> {
     fn insert_closer(&mut self, opener: Opener) {
         let at = self.code_end;
         let close = closer(opener.byte) as char;
+        let (closing, line_end) = self.closing(opener.at as usize, at, close);
         self.text.insert(at, close);
         let at = at as u32;
+        // Closers that stand behind what is still to come on the line.
+        for problem in &mut self.problems {
+            if let Imbalance::Unclosed { end, .. } = problem
+                && end.start > at
+            {
+                *end = end.start + 1..end.end + 1;
+            }
+        }
         self.remember(at);
         self.code_end += 1;
         if !opener.muted {
@@ -203,8 +228,25 @@ impl<'a> Repair<'a> {
                 opener: opener.byte as char,
                 at: opener.at..opener.at + 1,
                 missing: at..at + 1,
+                end: line_end + 1..line_end + 1,
+                closing,
             });
         }
+    }
+
+    /// What to write for a closer that is missing at a position, and where.
+    fn closing(&self, opener: usize, at: usize, close: char) -> (String, u32) {
+        let begin = self.text[..opener].rfind('\n').map_or(0, |newline| newline + 1);
+        let indent = self.text[begin..].split(|c| !matches!(c, ' ' | '\t')).next().unwrap_or_default();
+        if self.text[opener..at].contains('\n') {
+            let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+            return match self.text[..end].ends_with('\r') {
+                true => (format!("\r\n{indent}{close}"), end as u32 - 1),
+                false => (format!("\n{indent}{close}"), end as u32),
+            };
+        }
+        let blank = if close == '}' && !self.text[..at].ends_with(' ') { " " } else { "" };
+        (format!("{blank}{close}"), at as u32)
     }
 
     /// Copies one token and returns where the next begins.
