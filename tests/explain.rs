@@ -88,6 +88,22 @@ fn the_reference_of_errors_is_current() {
             lines.collect::<String>()
         ),
     ));
+    // The book has the pages that its summary lists.
+    let summary = fs::read_to_string(repository().join("docs/SUMMARY.md")).unwrap();
+    let (listed, rest): (Vec<&str>, Vec<&str>) =
+        summary.lines().partition(|line| line.contains("](errors/") && line.starts_with(' '));
+    let pages = explanations().into_iter().map(|p| format!("  - [{}](errors/{}.md)", p.code, p.code));
+    let pages: Vec<String> = pages.collect();
+    if bless {
+        let head = |line: &str| line.contains("](errors/README.md)");
+        let lines = rest.iter().flat_map(|line| {
+            let below: &[String] = if head(line) { &pages } else { &[] };
+            std::iter::once((*line).to_owned()).chain(below.to_vec())
+        });
+        let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+        fs::write(repository().join("docs/SUMMARY.md"), text).unwrap();
+    }
+    assert!(bless || listed == pages, "SUMMARY.md: VMSC_BLESS=1 writes it");
     for (name, text) in &files {
         let path = folder.join(name);
         if bless {
