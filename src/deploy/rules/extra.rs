@@ -9,12 +9,39 @@ use crate::semantics::data::{Kind, Value};
 use crate::source::Span;
 
 /// Every page of this rule.
-pub(super) const PAGES: &[Page] = &[KEY, NODES, SHAPE, ROLE];
+pub(super) const PAGES: &[Page] = &[KEY, NODES, SHAPE, ROLE, ACTION];
 
 const KEY: Page = Page { code: "E0550", title: "a scrape job has a key that VictoriaMetrics does not read" };
 const NODES: Page = Page { code: "E0551", title: "every agent would scrape the pods of all nodes" };
 const SHAPE: Page = Page { code: "E0552", title: "a scrape job is no record with a name" };
 const ROLE: Page = Page { code: "E0553", title: "discovery has a role that does not exist" };
+
+const ACTION: Page =
+    Page { code: "E0554", title: "a rule of relabelling is none that VictoriaMetrics knows" };
+
+/// What relabelling can do (VictoriaMetrics docs, Relabeling), by the release that has it at last.
+const ACTIONS: &[&str] = &[
+    "replace",
+    "replace_all",
+    "keep",
+    "drop",
+    "keep_if_equal",
+    "drop_if_equal",
+    "keep_if_contains",
+    "drop_if_contains",
+    "keepequal",
+    "dropequal",
+    "keep_metrics",
+    "drop_metrics",
+    "hashmod",
+    "labelmap",
+    "labelmap_all",
+    "labeldrop",
+    "labelkeep",
+    "lowercase",
+    "uppercase",
+    "graphite",
+];
 
 const ROLES: &[&str] = &["node", "pod", "service", "endpoints", "endpointslice", "endpointslices", "ingress"];
 
@@ -38,6 +65,11 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
             );
         }
         keys("job", job, reports);
+        for rules in ["relabel_configs", "metric_relabel_configs"] {
+            if let Some(Kind::List(rules)) = job.get(rules).map(|rules| &rules.kind) {
+                rules.iter().for_each(|rule| action(rule, reports));
+            }
+        }
     }
     for job in &stack.vmagent.extra_scrape_configs {
         if let Some(Kind::List(lists)) = job.get("kubernetes_sd_configs").map(|v| &v.kind) {
@@ -67,6 +99,41 @@ fn keys(section: &str, value: &Value, reports: &mut Vec<Report>) {
             Some(near) => report.help(format!("did you mean `{near}`?")),
             None => report.help("remove it"),
         });
+    }
+}
+
+/// A job with a wrong rule is left out, with a line in the log (VictoriaMetrics of 1.112 and 1.145);
+/// 1.79 does not start.
+fn action(rule: &Value, reports: &mut Vec<Report>) {
+    let given = |key: &str| rule.get(key).filter(|value| !value.is_absent());
+    let Some(Kind::Text(name)) = given("action").map(|action| &action.kind) else { return };
+    let span = given("action").map_or(rule.span, |action| action.span);
+    const LEFT_OUT: &str = "VictoriaMetrics leaves out a job with such a rule, and scrapes nothing of it";
+    if !ACTIONS.contains(&&**name) {
+        let report = Report::error(&ACTION, format!("relabelling has no action `{name}`"))
+            .at(span, "unknown action")
+            .note(LEFT_OUT);
+        reports.push(match wording::nearest(name, ACTIONS.iter().copied()) {
+            Some(near) => report.suggest(format!("did you mean `{near}`?"), span, &format!("\"{near}\"")),
+            None => report.help(format!("it is {}", wording::one_of(ACTIONS))),
+        });
+        return;
+    }
+    let reads = matches!(&**name, "hashmod" | "lowercase" | "uppercase" | "replace_all")
+        || matches!(&**name, "keep" | "drop") && given("if").is_none();
+    // A misspelt key may be the one that is missed.
+    let known = extra_keys::of("relabel_configs").unwrap_or_default();
+    let misspelt = match &rule.kind {
+        Kind::Record(record) => record.keys().any(|key| !known.contains(&&**key)),
+        _ => false,
+    };
+    if reads && given("source_labels").is_none() && !misspelt {
+        reports.push(
+            Report::error(&ACTION, format!("`{name}` looks at labels, and none is named"))
+                .at(span, "looks at `source_labels`")
+                .note(LEFT_OUT)
+                .help("write `source_labels = [\"__name__\"]`, or the labels that you mean"),
+        );
     }
 }
 

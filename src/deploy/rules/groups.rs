@@ -16,6 +16,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
     for job in deployment.stack.scrape.job.values() {
         for rule in job.relabel.iter().chain(&job.metric_relabel) {
             group(rule, reports);
+            dropped(rule, reports);
             if let Some(target) = rule.target_label.get()
                 && matches!(&*target.value, "job" | "service")
             {
@@ -26,6 +27,29 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
                 );
             }
         }
+    }
+}
+
+/// `labeldrop` and `labelkeep` say by an expression which labels stay.
+fn dropped(rule: &Relabel, reports: &mut Vec<Report>) {
+    let drops = match &*rule.action.value {
+        "labeldrop" => true,
+        "labelkeep" => false,
+        _ => return,
+    };
+    let Ok(regex) = regex::Regex::new(&format!("^(?:{})$", rule.regex.value)) else { return };
+    if let Some(lost) = ["job", "service"].into_iter().find(|label| regex.is_match(label) == drops) {
+        reports.push(
+            Report::error(
+                &TARGET,
+                format!("`{}` takes `{lost}` away, which queries find a series by", rule.action.value),
+            )
+            .at(rule.regex.span, if drops { "matches it" } else { "does not match it" })
+            .help(match drops {
+                true => "write an expression that matches neither `job` nor `service`".to_owned(),
+                false => format!("write `regex = \"job|service|{}\"`", rule.regex.value),
+            }),
+        );
     }
 }
 

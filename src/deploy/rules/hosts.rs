@@ -1,6 +1,7 @@
 //! Addresses that mean something else where they are scraped from.
 
 use crate::deploy::Deployment;
+use crate::deploy::scrape::OWN_JOBS;
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
 
@@ -12,6 +13,8 @@ const LOCAL: Page = Page { code: "E0534", title: "a target is the scraper itself
 
 /// `host.docker.internal` is no name in a cluster; `localhost` is the scraper's own container.
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    let own = [&*deployment.name, &*deployment.stack.service.name.value];
+    let ports = [i64::from(deployment.server.port), deployment.stack.service.port.value];
     for job in deployment.stack.scrape.job.values() {
         let kubernetes = job.on.iter().find(|on| &*on.value == "kubernetes");
         for target in job.targets.iter().chain(job.service.get()) {
@@ -21,6 +24,15 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
                     Report::error(&DOCKER, "`host.docker.internal` is a name in Docker only")
                         .at(target.span, "no such name in a cluster")
                         .help("write `on = [\"compose\"]` beside it"),
+                );
+            }
+            let port = target.value.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+            if own.contains(&host) && port.is_some_and(|port| ports.contains(&port)) {
+                reports.push(
+                    Report::error(&LOCAL, format!("`{}` is the server itself", target.value))
+                        .at(target.span, "scraped already")
+                        .note(format!("the job `{}` scrapes it, in both places", OWN_JOBS[0]))
+                        .help("remove it"),
                 );
             }
             if matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0") {

@@ -1,7 +1,7 @@
 //! Names of stacks and jobs, and jobs that scrape the same thing.
 
 use crate::deploy::Deployment;
-use crate::deploy::scrape::{OWN_JOBS, Place, What};
+use crate::deploy::scrape::{Job, OWN_JOBS, Place, What};
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
 use foldhash::{HashMap, HashSet};
@@ -55,12 +55,21 @@ pub(super) fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Repor
     }
     twice(deployment, reports);
     let agent = &deployment.stack.vmagent.enabled;
-    if !agent.value && deployment.jobs.iter().any(|job| job.enabled && job.what == What::Pods) {
-        reports.push(
-            Report::warning(&NOBODY, "nothing scrapes pods while `vmagent.enabled` is false")
-                .at(agent.span, "no agents")
-                .help("leave it out, or switch the jobs over pods off too"),
-        );
+    let of_pods = |job: &&Job| {
+        job.enabled
+            && job.places.contains(&Place::Kubernetes)
+            && matches!(job.what, What::Pods | What::Service { .. })
+    };
+    if !agent.value
+        && let Some(job) = deployment.jobs.iter().find(of_pods)
+    {
+        let report = Report::warning(&NOBODY, "nothing scrapes pods while `vmagent.enabled` is false")
+            .at(agent.span, "no agents");
+        let report = match deployment.stack.scrape.job.get(&job.name).and_then(place) {
+            Some(span) => report.because(span, format!("so `{}` is not scraped in Kubernetes", job.name)),
+            None => report,
+        };
+        reports.push(report.help("leave it out, or switch the jobs over pods and services off too"));
     }
 }
 
@@ -102,6 +111,10 @@ fn twice(deployment: &Deployment, reports: &mut Vec<Report>) {
         {
             let scraped = Scraped { thing: *thing, place: *place, path: &job.path, params: &job.params };
             let Some(first) = known.insert(scraped, at) else { continue };
+            if first == at {
+                again(deployment, at, *thing, &mut told, reports);
+                continue;
+            }
             let (Some(a), Some(b)) = (spot(deployment, first), spot(deployment, at)) else { continue };
             if !told.insert(Some(b)) {
                 continue;
@@ -117,6 +130,30 @@ fn twice(deployment: &Deployment, reports: &mut Vec<Report>) {
                 .help("remove one of them, or give them different paths"),
             );
         }
+    }
+}
+
+/// A job names a target twice.
+fn again(
+    deployment: &Deployment,
+    at: usize,
+    thing: Thing,
+    told: &mut HashSet<Option<Span>>,
+    reports: &mut Vec<Report>,
+) {
+    let Some(job) = deployment.stack.scrape.job.get(&deployment.jobs[at].name) else { return };
+    let Thing::Target(target) = thing else { return };
+    let mut same = job.targets.iter().filter(|known| *known.value == *target).map(|known| known.span);
+    if let (Some(first), Some(second)) = (same.next(), same.next())
+        && told.insert(Some(second))
+    {
+        reports.push(
+            Report::error(&TWICE, format!("`{target}` stands twice in the list"))
+                .at(second, "again here")
+                .because(first, "first here")
+                .note("vmagent drops the second, and logs an error at every discovery")
+                .help("remove one of them"),
+        );
     }
 }
 

@@ -24,7 +24,7 @@ impl<'p, 't> Typing<'p, 't> {
                 }
             },
             ExprKind::Text(parts) => {
-                self.foreign_interpolation(expr, parts, scope);
+                self.warn_foreign(expr, scope);
                 for part in parts {
                     if let TextPart::Value(value) = part {
                         let found = self.infer(value, scope);

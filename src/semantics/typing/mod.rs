@@ -202,9 +202,10 @@ pub(super) fn endpoint(text: &str) -> Result<(), String> {
         return Err("has a path".into());
     }
     let bracketed = host.starts_with('[') && host.ends_with(']');
-    if host.contains(|c: char| c.is_whitespace() || c == '/' || c == '@')
-        || (host.contains(':') && !bracketed)
-    {
+    // Names of DNS, and Compose's, which may have `_`.
+    let named = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let address = || host[1..host.len() - 1].chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'));
+    if !(named || bracketed && address()) {
         return Err("the host can't be read".into());
     }
     match port.parse::<u16>() {

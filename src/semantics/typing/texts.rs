@@ -1,40 +1,73 @@
 //! Strings that were meant to be filled in: `${name}` means something in shells, HCL and JavaScript,
-//! and is plain text here.
+//! `#{name}` in Ruby, and both are plain text here.
 
 use super::*;
 
+/// A name in a string that another language would fill in.
+pub(super) struct Foreign {
+    /// Its place; of the whole string where it has escapes or is raw.
+    at: Span,
+    /// As written: `${name}`.
+    written: String,
+    /// As it is written here.
+    filled: String,
+    /// Whether the place is that of the name alone.
+    exact: bool,
+}
+
+impl Foreign {
+    /// Adds the advice to write it as it is written here.
+    pub(super) fn advise(&self, report: Report) -> Report {
+        let advice = format!("`{}` is plain text here: write `{}`", self.written, self.filled);
+        match self.exact {
+            true => report.suggest(advice, self.at, &self.filled),
+            false => report.help(format!("{advice}, in a string without `r`")),
+        }
+    }
+}
+
 impl<'t> Typing<'_, 't> {
-    /// Warns about `${name}` where there is such a name.
-    pub(super) fn foreign_interpolation(&mut self, expr: &'t Expr, parts: &'t [TextPart], scope: &Scope<'t>) {
+    /// Warns about each name that was meant to be filled in.
+    pub(super) fn warn_foreign(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
+        for foreign in self.foreign(expr, &["${", "#{"], scope) {
+            let report = Report::warning(&INTERPOLATION, "a string is filled in by `\\(…)`")
+                .at(foreign.at, "not filled in");
+            self.problems.push(foreign.advise(report));
+        }
+    }
+
+    /// The known names in a string's plain text that stand between one of these and a `}`.
+    pub(super) fn foreign(&self, expr: &'t Expr, openers: &[&str], scope: &Scope<'t>) -> Vec<Foreign> {
+        let ExprKind::Text(parts) = &expr.kind else { return Vec::new() };
+        let mut found = Vec::new();
         for part in parts {
             let TextPart::Plain(text) = part else { continue };
-            for (start, _) in text.match_indices("${") {
-                let Some((path, _)) = text[start + 2..].split_once('}') else { continue };
+            // Without escapes the text stands as it is between two quotes.
+            let exact = expr.span.start as usize + text.len() + 2 == expr.span.end as usize;
+            let mut from = 0;
+            while let Some((start, opener)) = first_of(&text[from..], openers) {
+                let start = from + start;
+                from = start + opener.len();
+                let Some((path, _)) = text[from..].split_once('}') else { break };
+                let path = path.trim();
                 let first = path.split('.').next().unwrap_or_default();
                 if !is_path(path) || !self.is_name(first, scope) {
                     continue;
                 }
-                let written = format!("${{{path}}}");
-                let report = Report::warning(&INTERPOLATION, format!("`{written}` is plain text here"));
-                let filled = format!("\\({path})");
-                // Without escapes the text stands as it is between two quotes.
-                let quoted = expr.span.start as usize + text.len() + 2 == expr.span.end as usize;
-                let report = if quoted {
-                    let start = expr.span.start + 1 + start as u32;
-                    let at = Span { start, end: start + written.len() as u32, ..expr.span };
-                    report.at(at, "not filled in").suggest(
-                        format!("for the value of `{path}`, write `{filled}`"),
-                        at,
-                        &filled,
-                    )
-                } else {
-                    report
-                        .at(expr.span, "not filled in")
-                        .help(format!("for the value of `{path}`, write `{filled}`, in a string without `r`"))
-                };
-                self.problems.push(report);
+                let end = text[start..].find('}').map_or(text.len(), |end| start + end + 1);
+                let place = |at: usize| expr.span.start + 1 + at as u32;
+                found.push(Foreign {
+                    at: match exact {
+                        true => Span { start: place(start), end: place(end), ..expr.span },
+                        false => expr.span,
+                    },
+                    written: text[start..end].to_owned(),
+                    filled: format!("\\({path})"),
+                    exact,
+                });
             }
         }
+        found
     }
 
     /// Whether a bare name means something where an expression stands.
@@ -45,6 +78,12 @@ impl<'t> Typing<'_, 't> {
             || scope.fields.is_some_and(|id| self.program.schema(id).fields.contains_key(name))
             || self.program.named(scope.module, name).is_some()
     }
+}
+
+/// The first of some texts in another, and where; the longer one of two that begin at one place.
+fn first_of<'o>(text: &str, openers: &[&'o str]) -> Option<(usize, &'o str)> {
+    let found = openers.iter().filter_map(|opener| Some((text.find(opener)?, *opener)));
+    found.min_by_key(|(at, opener)| (*at, usize::MAX - opener.len()))
 }
 
 /// Whether a text is names with dots between them.

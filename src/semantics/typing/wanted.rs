@@ -14,15 +14,17 @@ impl<'p, 't> Typing<'p, 't> {
                     self.tell(expr.span, report);
                 }
             }
-            (ExprKind::Text(parts), Type::Endpoint) if expr.plain_text().is_some() => {
-                self.foreign_interpolation(expr, parts, scope);
+            (ExprKind::Text(_), Type::Endpoint) if expr.plain_text().is_some() => {
                 if let Err(why) = endpoint(expr.plain_text().unwrap_or_default()) {
                     let report = Report::error(
                         &MISMATCH,
                         format!("{} is a host and a port, `host:port`", subject(place)),
                     )
-                    .at(expr.span, why)
-                    .help("write it as in `\"orchestrator:8080\"`");
+                    .at(expr.span, why);
+                    let report = match self.foreign(expr, &["${", "#{", "{"], scope).first() {
+                        Some(foreign) => foreign.advise(report),
+                        None => report.help("write it as in `\"orchestrator:8080\"`"),
+                    };
                     self.tell(expr.span, report);
                 }
             }
