@@ -64,6 +64,8 @@ pub(super) struct Opener {
     at: u32,
     line: usize,
     indent: usize,
+    /// Whether what it opens begins on its line.
+    inline: bool,
     muted: bool,
 }
 
@@ -125,7 +127,7 @@ impl<'a> Repair<'a> {
                 }
                 self.end_line();
                 self.indent = blanks;
-                self.close_by_indentation(*byte);
+                self.close_by_indentation(*byte, at);
             }
             at = self.step(at, first_on_line, &mut line_start);
             first_on_line = false;
@@ -193,12 +195,19 @@ impl<'a> Repair<'a> {
         next
     }
 
-    /// Closes what the first byte of a line, at its column, can't stand inside of.
-    fn close_by_indentation(&mut self, byte: u8) {
+    /// Closes what a line, by its column or by what it begins with, can't stand inside of.
+    fn close_by_indentation(&mut self, byte: u8, at: usize) {
         let closes = matches!(byte, b')' | b']' | b'}');
         while let Some(top) = self.stack.last() {
             let outside = if closes { self.indent < top.indent } else { self.indent <= top.indent };
-            if !outside {
+            // An element is no `name = value`, and no entry begins with a brace.
+            let in_list = self.stack.len() > 1 && self.stack[self.stack.len() - 2].byte == b'[';
+            let other = match top.byte {
+                b'[' => gives(&self.source[at..], top.inline),
+                b'{' => byte == b'{' && in_list,
+                _ => false,
+            };
+            if !outside && !other {
                 break;
             }
             if let Some(opener) = self.stack.pop() {
@@ -208,7 +217,13 @@ impl<'a> Repair<'a> {
     }
 
     fn insert_closer(&mut self, opener: Opener) {
-        let at = self.code_end;
+        // A comma that stands last parts the elements around.
+        let kept = self.text[..self.code_end].trim_end();
+        let element = self.stack.last().is_some_and(|around| around.byte != b'{');
+        let at = match kept.strip_suffix(',') {
+            Some(before) if element => before.trim_end().len(),
+            _ => self.code_end,
+        };
         let close = closer(opener.byte) as char;
         let (closing, line_end) = self.closing(opener.at as usize, at, close);
         self.text.insert(at, close);
@@ -285,6 +300,7 @@ impl<'a> Repair<'a> {
                     at: self.text.len() as u32,
                     line,
                     indent,
+                    inline: !ends_line(&self.source[at + 1..]),
                     muted: false,
                 });
             }
@@ -318,7 +334,14 @@ impl<'a> Repair<'a> {
             closer(o.byte) == close
                 && (if first_on_line { o.indent == self.indent } else { o.line == self.line })
         };
-        let Some(index) = self.stack.iter().rposition(fits) else { return false };
+        let fits_last = |o: &Opener| closer(o.byte) == close && !first_on_line && (o.inline || o.byte != b'{');
+        let index = match self.stack.last() {
+            Some(last) if fits_last(last) => self.stack.len() - 1,
+            _ => match self.stack.iter().rposition(fits) {
+                Some(index) => index,
+                None => return false,
+            },
+        };
         while self.stack.len() > index + 1 {
             if let Some(opener) = self.stack.pop() {
                 self.code_end = self.text.trim_end().len();
@@ -370,4 +393,21 @@ impl<'a> Repair<'a> {
         }
         end
     }
+}
+
+/// Whether a line gives a name a value: `a.b = …`. In a list with an element a line, one that closes
+/// a brace is an element without its `{`.
+fn gives(text: &str, inline: bool) -> bool {
+    let line = text.split('\n').next().unwrap_or_default();
+    if !inline && line.matches('}').count() > line.matches('{').count() {
+        return false;
+    }
+    let name = line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+    let rest = name.trim_start_matches([' ', '\t']);
+    line.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.starts_with('=') && !rest.starts_with("==")
+}
+
+/// Whether nothing but blanks and a comment follow on a line.
+fn ends_line(rest: &str) -> bool {
+    rest.trim_start_matches([' ', '\t', '\r']).starts_with(['\n', '#']) || rest.trim().is_empty()
 }
