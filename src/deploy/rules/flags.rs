@@ -51,7 +51,7 @@ fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str,
             reports.push(
                 Report::error(&UNKNOWN, format!("a flag is written without its dash: `{bare}`"))
                     .at(at, "the value of this flag")
-                    .help(format!("write `\"{bare}\" = {}`", wording::short(&value.kind.to_string()))),
+                    .help(format!("write `\"{bare}\" = {}`", wording::short(&literal(&value.kind)))),
             );
             continue;
         }
@@ -66,6 +66,16 @@ fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str,
                 Some(setting) => report.help(format!("set `{setting}` instead")),
                 None => report.help("vmsc needs it to be what it is; remove this"),
             });
+            continue;
+        }
+        if let Some((inner, value)) = nested(value) {
+            let whole = format!("{bare}.{inner}");
+            reports.push(
+                Report::error(&UNKNOWN, format!("`{whole}` is one name, and stands in quotes"))
+                    .at(value.span, "the value of this flag")
+                    .note("without quotes a dot is a step into a record, and no flag has a record")
+                    .help(format!("write `\"{whole}\" = {}`", wording::short(&literal(&value.kind)))),
+            );
             continue;
         }
         let Some(known) = table.iter().find(|known| known.name == bare) else {
@@ -101,6 +111,24 @@ fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str,
             continue;
         }
         typed(known, bare, value, reports);
+    }
+}
+
+/// A value as it is written in a stack.
+fn literal(value: &Kind) -> String {
+    match value {
+        Kind::Text(text) => format!("\"{text}\""),
+        other => other.to_string(),
+    }
+}
+
+/// The one value that a flag's name without quotes leads to, and the rest of its name.
+fn nested(value: &Value) -> Option<(String, &Value)> {
+    let Kind::Record(record) = &value.kind else { return None };
+    let (name, inner) = record.iter().next()?;
+    match nested(inner) {
+        Some((rest, value)) => Some((format!("{name}.{rest}"), value)),
+        None => Some((name.to_string(), inner)),
     }
 }
 

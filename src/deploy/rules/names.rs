@@ -36,14 +36,16 @@ pub(super) fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Repor
         let at = [&job.enabled.span, &job.path.span].into_iter().copied().next().unwrap_or(span);
         let place = place(job).unwrap_or(at);
         if key.contains('.') || key.is_empty() {
-            let report = Report::error(
-                &JOB,
-                format!("the job's name `{key}` {}", if key.is_empty() { "is empty" } else { "has a dot" }),
-            )
-            .at(place, "this job")
-            .note("`--set scrape.job.NAME.interval=…` splits at dots")
-            .help(format!("write `job \"{}\"`", key.replace('.', "-")));
-            reports.push(report);
+            reports.push(match key.is_empty() {
+                true => Report::error(&JOB, "a job has an empty name")
+                    .at(place, "this job")
+                    .note("the name is the `job` label of its series, and its key in the chart's values")
+                    .help("write `job \"name\"`"),
+                false => Report::error(&JOB, format!("the job's name `{key}` has a dot"))
+                    .at(place, "this job")
+                    .note("`--set scrape.job.NAME.interval=…` splits at dots")
+                    .help(format!("write `job \"{}\"`", key.replace('.', "-"))),
+            });
         }
         if OWN_JOBS.contains(&&**key) {
             let report = Report::error(&JOB, format!("`{key}` is scraped already"))

@@ -21,7 +21,21 @@ impl<'t> Builder<'t, '_> {
             parents.push(parent.as_ref());
         }
         for (at, parent) in parents.iter().enumerate() {
-            if let Some(parent) = parent {
+            let stack = |item: &&Item| matches!(item.kind, ItemKind::Stack { .. });
+            if let Some(parent) = parent
+                && !profiles.iter().any(|profile| profile.name.text == parent.text)
+                && own
+                    .iter()
+                    .copied()
+                    .filter(stack)
+                    .any(|item| [&*item.name.text, "stack"].contains(&&*parent.text))
+            {
+                self.problems.push(
+                    Report::error(&UNKNOWN_PROFILE, format!("`{}` is no profile", parent.text))
+                        .at(parent.span, "every profile lies over the stack")
+                        .help(format!("write `profile {} {{ … }}`", profiles[at].name.text)),
+                );
+            } else if let Some(parent) = parent {
                 profiles[at].parent = self.profile(parent, &profiles);
             }
         }

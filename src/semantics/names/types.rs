@@ -135,7 +135,18 @@ impl<'t> Builder<'t, '_> {
                     .at(name.span, "of what type?")
                     .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
             );
-            return None;
+            // It is there, whatever it is.
+            let (ty_span, doc) = (name.span, &*entry.doc);
+            return (!schema.fields.contains_key(&*name.text)).then_some(SchemaField {
+                owner,
+                module,
+                name,
+                doc,
+                ty: Type::Error,
+                ty_span,
+                default: None,
+                build: true,
+            });
         };
         for annotation in field.annotations.iter().filter(|a| &*a.text != "build") {
             self.problems.push(
@@ -341,6 +352,19 @@ impl<'t> Builder<'t, '_> {
         };
         if let Some(other) = other {
             return self.problems.push(report.help(other));
+        }
+        let imported = self.names[module.0].values.iter().find_map(|(alias, (named, _))| match named {
+            Named::Module(other) if file.is_none() => {
+                self.names[other.0].types.contains_key(inner).then(|| format!("{alias}.{inner}"))
+            }
+            _ => None,
+        });
+        if let Some(imported) = imported {
+            return self.problems.push(report.fix(
+                format!("an import has it: write `{imported}`"),
+                name.span,
+                &imported,
+            ));
         }
         report = match nearest(inner, known.into_iter()) {
             Some(near) => {

@@ -109,7 +109,11 @@ impl<'p, 't> Typing<'p, 't> {
             if !full.is_empty() {
                 full.push('.');
             }
-            full.push_str(name);
+            // A key with dots is one segment.
+            match name.contains('.') {
+                true => full.extend(["\"", name, "\""]),
+                false => full.push_str(name),
+            }
             last = Some(key.span());
         }
         let Some(last) = last else { return };
@@ -196,7 +200,8 @@ impl<'p, 't> Typing<'p, 't> {
             _ => format!("`{path}` has no field `{name}`"),
         };
         let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
-        if path.is_empty() && matches!(name, "let" | "fn" | "schema" | "import") {
+        if path.is_empty() && matches!(name, "let" | "fn" | "schema" | "import" | "profile" | "test" | "type")
+        {
             return report.help(format!(
                 "`{name}` declares something for the whole file: write it outside of the stack"
             ));
@@ -206,7 +211,12 @@ impl<'p, 't> Typing<'p, 't> {
             return report.near(format!("a field with a similar name exists: `{near}`"), span, name, near);
         }
         if let Some(place) = self.find_field(self.program.root, name, 0) {
-            return report.help(format!("did you mean `{place}`?"));
+            return match place.contains('.') {
+                true => report.help(format!("did you mean `{place}`?")),
+                false => report.help(format!(
+                    "`{name}` is a setting of the stack itself: write it outside of this block"
+                )),
+            };
         }
         let known: Vec<&str> = schema.fields.keys().map(|k| &**k).collect();
         match known.len() {

@@ -171,7 +171,14 @@ impl<'p, 't> Typing<'p, 't> {
             wanted,
             None | Some(Type::Text | Type::Words(_) | Type::Data | Type::Endpoint | Type::Error)
         );
-        let report = if let (Some(truth), Some(Type::Bool)) = (truth, &wanted) {
+        let imported = self.program.modules[scope.module.0].values.iter().find_map(|(alias, (named, _))| {
+            let Named::Module(file) = named else { return None };
+            let (found, _) = self.program.modules[file.0].values.get(name)?;
+            (!matches!(found, Named::Module(_))).then(|| format!("{alias}.{name}"))
+        });
+        let report = if let Some(imported) = imported {
+            report.fix(format!("an import has it: write `{imported}`"), expr.span, &imported)
+        } else if let (Some(truth), Some(Type::Bool)) = (truth, &wanted) {
             report.fix(format!("write `{truth}`"), expr.span, truth)
         } else if let Some(slip) = slip {
             report.fix(format!("did you mean `{slip}`?"), expr.span, slip)
@@ -198,6 +205,19 @@ impl<'p, 't> Typing<'p, 't> {
             report.suggest(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
         };
         self.tell(expr.span, report)
+    }
+
+    /// Whether a name that means nothing is near to one that does, or is a field's.
+    pub(super) fn names_near(&self, name: &str, scope: &Scope<'t>) -> bool {
+        let fields = match scope.record.as_ref().map(Type::plain) {
+            Some(Type::Schema(id)) => Some(*id),
+            _ => None,
+        };
+        let fields = fields.into_iter().chain([self.program.root]);
+        let fields = fields.flat_map(|id| self.program.schema(id).fields.keys().map(|k| &**k));
+        let names = self.program.modules[scope.module.0].values.keys().copied();
+        let known = names.chain(scope.locals.iter().map(|(name, _)| *name)).chain(["self", "stack"]);
+        wording::nearest(name, known.chain(fields)).is_some() || builtins::find(name).is_some()
     }
 
     /// `file.name` where the file has no such name.

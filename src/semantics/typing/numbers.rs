@@ -72,7 +72,17 @@ impl<'p, 't> Typing<'p, 't> {
                     format!("{} is {}, and this is {found}", subject(place), want.in_words()),
                 )
                 .at(expr.span, "");
-                self.about(report, place).help(format!("write something like `{}`", want.example()))
+                let report = self.about(report, place);
+                // Kubernetes counts such fields in whole seconds.
+                let seconds = place.filter(|place| key_text(place.path).ends_with("Seconds"));
+                let seconds = seconds.and_then(|_| quantity::amount(text, Unit::Duration).ok());
+                match seconds.filter(|amount| *want == Type::Int && amount % 1000 == 0) {
+                    Some(amount) => {
+                        let seconds = (amount / 1000).to_string();
+                        report.fix(format!("it counts seconds: write `{seconds}`"), expr.span, &seconds)
+                    }
+                    None => report.help(format!("write something like `{}`", want.example())),
+                }
             }
         };
         self.tell(expr.span, report);

@@ -71,7 +71,7 @@ impl<'t> Typing<'_, 't> {
     }
 
     /// Whether a bare name means something where an expression stands.
-    fn is_name(&self, name: &str, scope: &Scope<'t>) -> bool {
+    pub(super) fn is_name(&self, name: &str, scope: &Scope<'t>) -> bool {
         name == "self"
             || name == "stack"
             || scope.locals.iter().any(|(known, _)| *known == name)

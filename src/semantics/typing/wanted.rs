@@ -196,8 +196,24 @@ impl<'p, 't> Typing<'p, 't> {
         }
         report = self.about(report, place);
         let unquoted = expr.plain_text().filter(|text| reads_as(text, want.plain()));
+        let switch = match (&expr.kind, want.plain(), place) {
+            (ExprKind::Bool(_), Type::Schema(id), Some(place)) => {
+                let field = self.program.schema(*id).fields.get("enabled");
+                field.filter(|field| *field.ty.plain() == Type::Bool).map(|_| key_text(place.path))
+            }
+            _ => None,
+        };
         report = match unquoted {
             Some(text) => report.fix(format!("write `{text}`, without quotes"), expr.span, text),
+            None if switch.is_some() => {
+                let name = switch.unwrap_or_default();
+                let value = matches!(expr.kind, ExprKind::Bool(true));
+                report.help(format!("write `{name}.enabled = {value}`"))
+            }
+            None if *want.plain() == Type::Text && matches!(expr.kind, ExprKind::Bool(_)) => {
+                let value = format!("\"{}\"", matches!(expr.kind, ExprKind::Bool(true)));
+                report.fix(format!("write `{value}`"), expr.span, &value)
+            }
             None => report.help(format!("a right value looks like `{}`", example(place, want))),
         };
         self.tell(expr.span, report);
@@ -260,7 +276,10 @@ pub(super) fn default_text<'t>(place: &Place<'_, 't>) -> Option<&'t str> {
 }
 
 pub(super) fn key_text(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+    match path.strip_suffix('"') {
+        Some(quoted) => quoted.rsplit('"').next().unwrap_or(path),
+        None => path.rsplit('.').next().unwrap_or(path),
+    }
 }
 
 pub(super) fn subject(place: Option<&Place>) -> String {

@@ -20,7 +20,15 @@ impl<'a> Lower<'a> {
                 }
                 Rule::close_brace => continue,
                 Rule::stray => {
-                    self.stray(&pair);
+                    let on_line = previous.is_some_and(|end| !self.text[end..start].contains('\n'));
+                    let holds = pair.as_str().starts_with('[') && !pair.as_str().starts_with("[]");
+                    if on_line && of_check && self.foreign_condition(start) {
+                        continue;
+                    }
+                    match previous {
+                        Some(end) if on_line && self.in_schema && holds => self.unseparated(end, &pair),
+                        _ => self.stray(&pair),
+                    }
                     continue;
                 }
                 _ => {}
@@ -58,6 +66,9 @@ impl<'a> Lower<'a> {
     /// Something follows a check's condition.
     pub(super) fn after_check(&mut self, end: usize, pair: &P) {
         let start = pair.as_span().start();
+        if self.foreign_condition(start) {
+            return;
+        }
         let word = pair.as_str().split([' ', '\n']).next().unwrap_or_default();
         let report = Report::error(&SEPARATOR, "a check's condition ends before this")
             .at(self.at(start, start + word.len().max(1)), "belongs to no condition")
@@ -76,12 +87,29 @@ impl<'a> Lower<'a> {
             .next()
             .unwrap_or_default();
         let number = before.starts_with(|c: char| c.is_ascii_digit());
+        if matches!(word, "elif" | "elsif" | "elseif") {
+            let report = Report::error(&SEPARATOR, "a further choice is written `else if`")
+                .at(span, "a name, here")
+                .fix("write `else if`", span, "else if");
+            return self.tell(report);
+        }
+        if self.text[..end].ends_with(" with") && pair.as_str().starts_with('"') {
+            let quoted = pair.as_str()[1..].find('"').map_or(1, |end| end + 2);
+            let code = pair.as_str()[..quoted].trim_matches('"');
+            let span = self.at(start, start + quoted);
+            let report = Report::error(&SEPARATOR, "a code stands without quotes").at(span, "a string").fix(
+                format!("write `{code}`"),
+                span,
+                code,
+            );
+            return self.tell(report);
+        }
         const UNITS: &[&str] =
             &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
-        if self.in_schema && pair.as_str().starts_with('(') {
+        if self.in_schema && pair.as_str().starts_with(['(', '[']) {
             return self.tell(
                 Report::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
-                    .at(self.at(start, start + 1), "not in parentheses")
+                    .at(self.at(start, start + 1), "not in these")
                     .help("write it as in `names: Map<String>`"),
             );
         }
@@ -283,6 +311,12 @@ impl<'a> Lower<'a> {
     pub(super) fn keyed_nothing(&mut self, name: &str, key: &Key, at: Option<Span>) {
         let Some(at) = at else { return };
         let span = key.span();
+        if name == "for" {
+            let report = Report::error(&COLON, "the names of a loop stand without parentheses")
+                .at(span, "not needed")
+                .help("write `for x in list { … }`, or `for key, value in map { … }`");
+            return self.tell(report);
+        }
         let shown = self.text[span.start as usize..span.end as usize].to_owned();
         if matches!(name, "check" | "warn") {
             let report = Report::error(&COLON, format!("the code of a `{name}` stands in brackets"))
@@ -314,6 +348,9 @@ impl<'a> Lower<'a> {
             .at(colon, "write `=` here");
         let report = match value.is_empty() {
             true => report.help(format!("write `{name} {{ … }}` for a block of settings")),
+            false if value.starts_with(|c: char| c.is_ascii_alphabetic()) && value.contains(':') => {
+                report.help(format!("write `{name} = \"{}\"`", wording::short(&value)))
+            }
             false => report.fix(format!("write `{name} = {}`", wording::short(&value)), colon, " ="),
         };
         self.tell(report);
@@ -362,7 +399,20 @@ impl<'a> Lower<'a> {
         }
         let warn = inner.next()?.as_str().starts_with("warn");
         let code = next_if(&mut inner, Rule::code).and_then(|p| p.into_inner().next()).map(|p| self.name(&p));
-        let condition = self.operand(inner.next()?, "the condition", "write what must hold");
+        let pair = inner.next()?;
+        let start = pair.as_span().start();
+        let condition = match pair.as_rule() {
+            Rule::missing if self.text[start..].starts_with(':') => {
+                let at = self.at(start, start + 1);
+                self.tell(
+                    Report::error(&COLON, "the condition follows the code without a `:`")
+                        .at(at, "not needed")
+                        .fix("remove it", at, ""),
+                );
+                self.nothing(at)
+            }
+            _ => self.operand(pair, "the condition", "write what must hold"),
+        };
         let mut check = Check {
             build,
             warn,
@@ -413,6 +463,13 @@ impl<'a> Lower<'a> {
     /// What is no label, note or help of a check.
     fn stray_in_check(&mut self, pair: &P<'a>) {
         let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        if word == "label" {
+            let span = self.at(pair.as_span().start(), pair.as_span().start() + word.len());
+            let report = Report::error(&UNREADABLE, "a label names a field, then says something of it")
+                .at(span, "the field comes first")
+                .help("write `label field \"text\"`");
+            return self.tell(report);
+        }
         match wording::nearest(word, ["label", "note", "help"]) {
             Some(near) if !word.is_empty() => {
                 let start = pair.as_span().start();

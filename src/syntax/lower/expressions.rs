@@ -14,8 +14,17 @@ impl<'a> Lower<'a> {
             return self.operand(inner, "", "");
         }
         let name = name();
+        let at = inner.as_span().start();
+        if word == "fn" && self.text[at..].starts_with('{') {
+            let report = Report::error(&ABSENT, format!("the body of `{name}` follows `=`, without braces"))
+                .at(self.at(at, at + 1), "a block starts here")
+                .help(format!("write `fn {name}(…) = value`"));
+            self.tell(report);
+            return self.nothing(self.at(at, at));
+        }
         let help = match word {
             "field" => format!("write `{name} = …`"),
+            "fn" => format!("write `fn {name}(…) = …`"),
             _ => format!("write `{word} {name} = …`"),
         };
         self.operand(inner, &format!("the value of `{name}`"), &help)
@@ -104,7 +113,7 @@ impl<'a> Lower<'a> {
                 Rule::call => {
                     let Some(base) = current.take() else { continue };
                     let full = base.span.to(span);
-                    let arguments = self.elements(pair);
+                    let arguments = self.elements(pair, true);
                     current = Some(Expr { span: full, kind: ExprKind::Call(Box::new(base), arguments) });
                 }
                 Rule::missing => {
@@ -162,6 +171,13 @@ impl<'a> Lower<'a> {
     pub(super) fn member(&mut self, base: Expr, pair: P<'a>) -> Expr {
         let span = self.span(&pair);
         let Some(name) = pair.into_inner().next() else { return base };
+        if name.as_rule() == Rule::missing && self.text[span.start as usize + 1..].starts_with('.') {
+            let report = Report::error(&UNREADABLE, "numbers from one to another are a list by `range`")
+                .at(self.at(span.start as usize, span.start as usize + 2), "means nothing here")
+                .help("write `range(1, 4)`: 1, 2 and 3");
+            self.tell(report);
+            return Expr { span: base.span, kind: ExprKind::Missing };
+        }
         if name.as_rule() == Rule::missing {
             self.absent(span, "the name after `.`", "write the field's name, or remove the `.`");
             return Expr { span: base.span, kind: ExprKind::Missing };
@@ -257,19 +273,33 @@ impl<'a> Lower<'a> {
             let body = Box::new(body.unwrap_or_else(|| self.nothing(span)));
             return Expr { span, kind: ExprKind::Comprehension(clauses, body) };
         }
-        Expr { span, kind: ExprKind::List(self.elements(pair)) }
+        Expr { span, kind: ExprKind::List(self.elements(pair, false)) }
     }
 
     /// Elements of a list or arguments of a call, with what separates them.
-    pub(super) fn elements(&mut self, pair: P<'a>) -> Vec<Expr> {
+    pub(super) fn elements(&mut self, pair: P<'a>, of_call: bool) -> Vec<Expr> {
         let inner = pair.into_inner();
         // Every other one is a comma.
         let mut elements = Vec::with_capacity(inner.len().div_ceil(2));
         let mut separated = true;
         for pair in inner {
             match pair.as_rule() {
-                Rule::comma => separated = true,
+                Rule::comma => {
+                    if separated {
+                        let start = pair.as_span().start();
+                        let at = self.at(start, start + 1);
+                        self.tell(
+                            Report::error(&SEPARATOR, "a comma stands between two values")
+                                .at(at, "no value before this")
+                                .fix("remove it", at, ""),
+                        );
+                    }
+                    separated = true
+                }
                 Rule::inner => {
+                    if !separated && self.foreign_element(&pair, of_call) {
+                        break;
+                    }
                     if !separated {
                         let span = self.trimmed(&pair);
                         let before = self.attach(self.at(span.start as usize, span.start as usize));
@@ -282,6 +312,7 @@ impl<'a> Lower<'a> {
                     separated = false;
                     elements.push(self.expression(pair));
                 }
+                _ if self.foreign_element(&pair, of_call) => {}
                 _ => self.stray(&pair),
             }
         }
@@ -338,6 +369,9 @@ impl<'a> Lower<'a> {
     /// `{ value }`, or what stands where it should.
     pub(super) fn branch(&mut self, pair: P<'a>, what: &str) -> Expr {
         const FORM: &str = "write `if c { a } else { b }`";
+        if pair.as_rule() == Rule::missing && self.foreign_condition(pair.as_span().start()) {
+            return self.nothing(self.span(&pair));
+        }
         if pair.as_rule() != Rule::branch {
             return self.operand(pair, what, FORM);
         }

@@ -20,6 +20,15 @@ impl<'a> Lower<'a> {
                 .fix(format!("write `{word} {name}`"), self.at(at, at + end), &name);
             return self.tell(report);
         }
+        if word == "import"
+            && let Some((name, file)) = rest.split_once(" from ")
+        {
+            let (name, file) = (name.trim(), file.trim());
+            let report = Report::error(&ABSENT, "an import names its file first")
+                .at(span, "this is how JavaScript writes it")
+                .help(format!("write `import {file} as {name}`"));
+            return self.tell(report);
+        }
         if keywords.contains(&word) {
             let report = Report::error(&ABSENT, format!("the name after `{word}` is missing"))
                 .at(span, "what is it called?")
@@ -30,7 +39,20 @@ impl<'a> Lower<'a> {
             return self.stray(pair);
         }
         let mut report = Report::error(&OUTSIDE, format!("`{word}` stands outside every declaration"))
-            .at(span, "a file has `stack`, `profile`, `let`, `type`, `schema` and `import`");
+            .at(span, "a file has `stack`, `profile`, `let`, `fn`, `type`, `schema`, `test` and `import`");
+        let form = match word {
+            "const" | "var" | "val" | "local" | "locals" | "variable" => Some("let name = value"),
+            "def" | "func" | "function" | "lambda" => Some("fn name(a: T): T = value"),
+            _ if gives(rest) => {
+                return self.tell(report.help(format!(
+                    "a setting stands inside `stack name {{ … }}`, and a constant is `let {word} = …`"
+                )));
+            }
+            _ => None,
+        };
+        if let Some(form) = form {
+            return self.tell(report.help(format!("write `{form}`")));
+        }
         report = match wording::nearest(word, keywords) {
             Some(near) => report.near(format!("did you mean `{near}`?"), span, word, near),
             None => report.help("settings stand inside `stack name { … }`"),
@@ -46,11 +68,14 @@ impl<'a> Lower<'a> {
         let (name, kind) = match rule {
             Rule::import => {
                 let path = self.text_expr(inner.next()?);
-                let name = self.next_name(
-                    &mut inner,
-                    "a name for what is imported",
-                    "write `import \"file\" as name`",
-                );
+                let name = match inner.peek() {
+                    Some(pair) if pair.as_rule() != Rule::r#type => self.next_name(
+                        &mut inner,
+                        "a name for what is imported",
+                        "write `import \"file\" as name`",
+                    ),
+                    _ => self.nameless_import(&path),
+                };
                 let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
                 (name, ItemKind::Import { path, ty })
             }
@@ -115,6 +140,23 @@ impl<'a> Lower<'a> {
         Some(Item { doc, span, name, kind })
     }
 
+    /// The name of an import that has none: told, and its file's.
+    fn nameless_import(&mut self, path: &Expr) -> Name {
+        let file = path.plain_text().unwrap_or_default();
+        let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+        let name: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "lib".to_owned() };
+        let report = Report::error(&ABSENT, "an import has a name")
+            .at(path.span.after(), "nothing in it can be reached")
+            .suggest(
+                format!("write `import \"{file}\" as {name}`"),
+                path.span.after(),
+                &format!(" as {name}"),
+            );
+        self.tell(report);
+        Name { text: name.into(), span: path.span }
+    }
+
     /// An `extends`, `with` or `:` clause, where there is one before the block.
     pub(super) fn clause(
         &mut self,
@@ -149,7 +191,9 @@ impl<'a> Lower<'a> {
             self.tell(report);
             return Block { span, entries: Vec::new() };
         }
-        self.absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
+        if word != "`if`" || !self.foreign_condition(span.start as usize) {
+            self.absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
+        }
         Block { span, entries: Vec::new() }
     }
 
@@ -182,4 +226,9 @@ pub(super) fn declaration_form(word: &str) -> &'static str {
         "profile" => "profile name { … }",
         _ => "test \"name\" { … }",
     }
+}
+
+/// Whether what follows a name gives it a value.
+fn gives(rest: &str) -> bool {
+    rest.starts_with('=') && !rest.starts_with("==")
 }

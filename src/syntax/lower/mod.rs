@@ -1,10 +1,11 @@
 //! pest's pairs to the tree, with the reports about what is missing or unreadable.
 //!
-//! A file each for [`items`], [`entries`], [`types`], [`expressions`] and [`texts`]; [`stray`] tells
-//! what unreadable text was meant to be.
+//! A file each for [`items`], [`entries`], [`types`], [`expressions`] and [`texts`]; [`stray`] and
+//! [`habits`] tell what unreadable text was meant to be.
 
 mod entries;
 mod expressions;
+mod habits;
 mod items;
 mod stray;
 mod texts;
@@ -82,6 +83,13 @@ impl<'a> Lower<'a> {
     }
 
     fn absent(&mut self, at: Span, what: &str, help: &str) {
+        // A string in other quotes is not missing.
+        let rest = &self.text[at.start as usize..];
+        if rest.starts_with(['\'', '“', '”', '‘', '’', '„', '«']) {
+            let text = rest.split(['\n', ',', '}', ']', ')']).next().unwrap_or_default().trim_end();
+            let span = self.at(at.start as usize, at.start as usize + text.len());
+            return self.tell(stray_report(text, span));
+        }
         let at = self.attach(at);
         self.tell(Report::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
     }

@@ -37,6 +37,11 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
         '$' => make(&UNREADABLE, "a stack has no shell variables")
             .at(span, "this is how a shell or Compose writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
+        '/' if text[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) && text.contains('=') => {
+            make(&UNREADABLE, "a key with a slash stands in quotes")
+                .at(Span { end: span.start + 1, ..span }, "belongs to the key before it")
+                .help("write it as in `\"kubernetes.io/os\" = \"linux\"`")
+        }
         '/' if text.starts_with("//") => make(&UNREADABLE, "a comment starts with `#`").at(span, "").fix(
             "write `#`",
             Span { end: span.start + 2, ..span },

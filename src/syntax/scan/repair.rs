@@ -334,7 +334,8 @@ impl<'a> Repair<'a> {
             closer(o.byte) == close
                 && (if first_on_line { o.indent == self.indent } else { o.line == self.line })
         };
-        let fits_last = |o: &Opener| closer(o.byte) == close && !first_on_line && (o.inline || o.byte != b'{');
+        let fits_last =
+            |o: &Opener| closer(o.byte) == close && !first_on_line && (o.inline || o.byte != b'{');
         let index = match self.stack.last() {
             Some(last) if fits_last(last) => self.stack.len() - 1,
             _ => match self.stack.iter().rposition(fits) {

@@ -1,0 +1,88 @@
+//! What other languages write in a condition, a list or a call.
+
+use super::*;
+
+impl<'a> Lower<'a> {
+    /// Tells what follows a condition that goes on as in another language: `a = b`, `a and b`,
+    /// `not a`. Whether it does.
+    pub(super) fn foreign_condition(&mut self, at: usize) -> bool {
+        let blanks = self.text[at..].len() - self.text[at..].trim_start_matches([' ', '\t']).len();
+        let at = at + blanks;
+        let rest = &self.text[at..];
+        if rest.starts_with('=') && !rest.starts_with("==") {
+            let span = self.at(at, at + 1);
+            let report = Report::error(&COLON, "a comparison is written `==`").at(span, "gives a value").fix(
+                "write `==`",
+                span,
+                "==",
+            );
+            self.tell(report);
+            return true;
+        }
+        let word = first_word(rest);
+        let operator = match word {
+            "and" => "&&",
+            "or" => "||",
+            _ => return self.negation(at),
+        };
+        let span = self.at(at, at + word.len());
+        let report = Report::error(&UNREADABLE, format!("conditions are joined by `{operator}`"))
+            .at(span, "a name, here")
+            .fix(format!("write `{operator}`"), span, operator);
+        self.tell(report);
+        true
+    }
+
+    /// `not a`: what stands before the position is the word `not`.
+    fn negation(&mut self, at: usize) -> bool {
+        let before = self.text[..at].trim_end_matches([' ', '\t']);
+        let Some(outside) = before.strip_suffix("not") else { return false };
+        if outside.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+            return false;
+        }
+        let report = Report::error(&UNREADABLE, "a condition is negated by `!`")
+            .at(self.at(outside.len(), before.len()), "a name, here")
+            .fix("write `!`", self.at(outside.len(), at), "!");
+        self.tell(report);
+        true
+    }
+
+    /// Tells an element of a list or an argument that goes on as in another language: `a = b`, `a; b`,
+    /// `x => …`, `… for x in xs`. Whether it does.
+    pub(super) fn foreign_element(&mut self, pair: &P<'a>, of_call: bool) -> bool {
+        let start = pair.as_span().start();
+        let text = pair.as_str();
+        let first = self.at(start, start + 1);
+        let report = if text.starts_with("=>") {
+            Report::error(&UNREADABLE, "a function has a name")
+                .at(self.at(start, start + 2), "means nothing here")
+                .help("write `[for x in list: …]` for a list made of another")
+        } else if text.starts_with('=') && !text.starts_with("==") && of_call {
+            Report::error(&COLON, "arguments have no names")
+                .at(first, "gives a value")
+                .help("write the values alone, in the order of the parameters")
+        } else if text.starts_with('=') && !text.starts_with("==") {
+            Report::error(&COLON, "an element of a list has no name")
+                .at(first, "gives a value")
+                .help("write `{ name = value }` for a record, or close the list before it")
+        } else if text.starts_with(';') {
+            Report::error(&SEPARATOR, "values are separated by commas").at(first, "not by this").fix(
+                "write `,`",
+                first,
+                ",",
+            )
+        } else if first_word(text) == "for" {
+            Report::error(&UNREADABLE, "a list made of another begins with `for`")
+                .at(self.at(start, start + 3), "belongs to the front")
+                .help("write `[for x in list: …]`")
+        } else {
+            return false;
+        };
+        self.tell(report);
+        true
+    }
+}
+
+pub(super) fn first_word(text: &str) -> &str {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
+}
