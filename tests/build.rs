@@ -391,3 +391,55 @@ fn a_file_without_a_stack_is_not_passed_over_in_silence() {
     let said = project.refused(&[]);
     assert_eq!(said.matches("error[").count(), 1, "{said}");
 }
+
+#[test]
+fn a_value_for_helm_only_is_warned_about() {
+    let project = Project::empty();
+    project.write("charts/u/Chart.yaml", "apiVersion: v2\nname: u\nversion: 0.1.0\n");
+    // The size is none of Compose's, and the timeout is what the stack says.
+    let values = "m:\n  retention: 7d\n  persistence: { size: 99Gi }\n  scrape:\n    timeout: 10000ms\n    job:\n      a: { path: /x } # mine\n";
+    project.write("charts/u/values.yaml", values);
+    let stack = "stack m {\n  version = v1.106.1\n  scrape { job \"a\" { targets = [\"a:1\"] } }\n  chart { parent = \"charts/u\" }\n}\n";
+    project.write("stacks/m.vms", stack);
+    let output = project.run(&["build", "--message-format", "short"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    for line in [
+        "charts/u/values.yaml:2:14: warning[W0710]: `retention` is 7d in the cluster and 30d in Compose",
+        "charts/u/values.yaml:7:18: warning[W0710]: `scrape.job.a.path` is \"/x\" in the cluster and /metrics in Compose",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert_eq!(said.matches("W0710").count(), 2, "{said}");
+    assert_eq!(project.run(&["build", "--check", "--deny", "warnings"]).status.code(), Some(1));
+    project.write(
+        "stacks/m.vms",
+        &stack.replace("scrape {", "retention = 7d\n  scrape {").replace(":1\"]", ":1\"], path = \"/x\""),
+    );
+    project.write("charts/u/values.yaml", "m:\n  persistence: { size: 99Gi }\n");
+    assert!(!project.build(&[]).contains("W0710"));
+}
+
+#[test]
+fn a_hand_edit_is_shown_where_it_is() {
+    let project = Project::example();
+    project.build(&[]);
+    let compose = project.read("docker/docker-compose.yml");
+    let line = compose.lines().position(|line| line.contains("-retentionPeriod=")).unwrap() + 1;
+    project
+        .write("docker/docker-compose.yml", &compose.replace("-retentionPeriod=30d", "-retentionPeriod=31d"));
+    let said = project.refused(&["--check"]);
+    assert!(said.contains(&format!("docker-compose.yml:{line}:")), "{said}");
+    let shown: Vec<&str> =
+        said.lines().map(str::trim).filter(|line| line.contains("-retentionPeriod=")).collect();
+    assert!(shown.iter().any(|line| line.starts_with("- ") && line.contains("30d")), "{said}");
+    assert!(shown.iter().any(|line| line.starts_with("+ ") && line.contains("31d")), "{said}");
+    assert!(!said.contains("storageDataPath"), "only what differs: {said}");
+
+    let file = "charts/dox-asdlc/charts/victoriametrics/values.yaml";
+    project.write("docker/docker-compose.yml", &compose);
+    let values = project.read(file);
+    project.write(file, &values.replacen("retention: ", "retention: 1", 1));
+    let line = values.lines().position(|line| line.starts_with("retention: ")).unwrap() + 1;
+    assert!(project.refused(&["--check"]).contains(&format!("values.yaml:{line}:1")));
+}

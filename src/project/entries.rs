@@ -1,8 +1,9 @@
 //! Entries in files of the user's: set where they are ours or absent, taken away where the stack no
 //! longer says them. What a person wrote or edited is a report.
 
+use super::difference::Difference;
 use super::mark::{self, State};
-use super::plan::{Planner, difference, wanted};
+use super::plan::{Planner, wanted};
 use super::problems::{self, OWNED, SHAPE};
 use super::record::{Filling, Record, Written};
 use crate::diagnostics::{Report, wording};
@@ -152,11 +153,14 @@ impl Planner<'_> {
             true => "a build writes something else here".to_owned(),
             false => format!("a build writes `{}` here", wording::short(shown.trim_end())),
         };
-        let report = Report::error(&OWNED, title);
-        let mut report = problems::at_file(report, &edit.file, text, found.range.clone(), &label, self.map);
+        let mut report = Report::error(&OWNED, title);
+        let mut at = found.range.clone();
         if several {
-            report = report.note(difference(&shown, &dedented(&text[found.value.clone()])));
+            let difference = Difference::of_value(&shown, text, &found.value);
+            at = difference.at.unwrap_or(at);
+            report = report.note(difference.note);
         }
+        let report = problems::at_file(report, &edit.file, text, at, &label, self.map);
         self.reports.push(
             report.help("say it in the stack, remove it here, or run `vmsc build --force` to overwrite it"),
         );
@@ -217,12 +221,4 @@ impl Planner<'_> {
             Err(_) => {}
         }
     }
-}
-
-/// A block's lines without the indentation that all but the first have.
-fn dedented(block: &str) -> String {
-    let block = block.trim_start_matches(['\n', '\r']);
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let least = block.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
-    block.lines().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect()
 }

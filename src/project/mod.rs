@@ -2,11 +2,13 @@
 //!
 //! Read in this order: [`root`] (where the project is), [`mark`] (how generated files say so),
 //! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data;
-//! [`entries`] in the user's files, [`neighbours`] of the subchart), [`write`](mod@write) (doing it), [`reach`](mod@reach) (where a setting goes).
+//! [`entries`] in the user's files, [`neighbours`] of the subchart, [`overrides`] in its umbrella, [`difference`] to a person's edit), [`write`](mod@write) (doing it), [`reach`](mod@reach) (where a setting goes).
 
+mod difference;
 mod entries;
 pub mod mark;
 mod neighbours;
+mod overrides;
 pub mod plan;
 pub mod problems;
 pub mod reach;

@@ -21,6 +21,8 @@ pages! {
     UMBRELLA "E0706" "the umbrella chart is not there";
     /// A file that two things write.
     SHARED "E0709" "two outputs are one file";
+    /// A value that only Helm gets.
+    OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
     /// A packed chart that Helm would take instead.
     ARCHIVE "W0707" "an archive of the subchart is in the way";
     /// A lock file that is out of step.

@@ -1,8 +1,9 @@
 //! pest's pairs to the tree, with the reports about what is missing or unreadable.
 //!
-//! A file each for [`items`], [`entries`], [`types`], [`expressions`] and [`texts`]; [`stray`] and
+//! A file each for [`items`], [`entries`], [`checks`], [`types`], [`expressions`] and [`texts`]; [`stray`] and
 //! [`habits`] tell what unreadable text was meant to be.
 
+mod checks;
 mod entries;
 mod expressions;
 mod habits;

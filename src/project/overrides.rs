@@ -1,0 +1,132 @@
+//! Settings that a person gives another value in the umbrella's values: Helm takes it, Compose does
+//! not, and the two drift apart.
+
+use super::plan::Planner;
+use super::problems::{self, OVERRIDDEN};
+use crate::compile::{self, Compiled};
+use crate::diagnostics::{Report, wording};
+use crate::emit::{Build, compose};
+use crate::semantics::data::{Kind, Value};
+use crate::semantics::formula::{Field, Shape};
+use crate::semantics::quantity::Quantity;
+use crate::semantics::types::Type;
+use crate::yaml::located::{self, Data, Located};
+use std::ops::Range;
+
+/// Most values that are looked into, in a file.
+const MOST: usize = 64;
+
+/// A value of the file, by its path below the stack's key.
+struct Leaf {
+    path: Vec<String>,
+    /// As it is written in a stack.
+    literal: String,
+    range: Range<usize>,
+}
+
+impl Planner<'_> {
+    /// Warns about each value that would give Compose something else, if the stack said it.
+    pub(super) fn overrides(&mut self, parent: &str, build: &Build, compiled: &Compiled) {
+        for (at, variant) in build.variants.iter().enumerate() {
+            let file = match &variant.profile {
+                Some(profile) => format!("{parent}/values-{profile}.yaml"),
+                None => format!("{parent}/values.yaml"),
+            };
+            let Some(Some(text)) = self.load(&file) else { continue };
+            let Ok(root) = located::read(&text) else { continue };
+            let mut leaves = Vec::new();
+            if let Some(own) = entry(&root, build.name()) {
+                different(own, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
+            }
+            for leaf in leaves.into_iter().take(MOST) {
+                let quoted: Vec<String> = leaf.path.iter().map(|name| format!("{name:?}")).collect();
+                let setting = format!("{} = {}", quoted.join("."), leaf.literal);
+                let Some(said) = compile::changed(compiled, at, &setting, self.map) else { continue };
+                let other = Build {
+                    variants: &said.variants,
+                    part_of: build.part_of.clone(),
+                    replicated: build.replicated.clone(),
+                    ..*build
+                };
+                if written(&other) == written(build) {
+                    continue;
+                }
+                let path = leaf.path.join(".");
+                let own = leaf.path.iter().try_fold(&variant.values, |value, name| value.get(name));
+                let own = own.map(|value| wording::short(&value.kind.to_string())).unwrap_or_default();
+                let title = format!("`{path}` is {} in the cluster and {own} in Compose", leaf.literal);
+                let report = Report::warning(&OVERRIDDEN, title);
+                let label = "overrides the stack, for Helm only";
+                let report = problems::at_file(report, &file, &text, leaf.range, label, self.map);
+                let help = format!("write `{path} = {}` in the stack, and remove it here", leaf.literal);
+                self.reports.push(report.help(help));
+            }
+        }
+    }
+}
+
+/// What Compose gets.
+fn written(build: &Build) -> (Vec<String>, Vec<String>) {
+    let files = compose::files(build).into_iter().map(|file| file.text);
+    let edits = compose::edits(build).into_iter().map(|edit| format!("{:?} {:?}", edit.path, edit.value));
+    (files.collect(), edits.collect())
+}
+
+fn entry<'l>(map: &'l Located, key: &str) -> Option<&'l Located> {
+    let Data::Map(entries) = &map.data else { return None };
+    entries.iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
+}
+
+/// The single values below a node that are not what the stack says.
+fn different(node: &Located, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
+    let Data::Map(entries) = &node.data else { return };
+    for entry in entries.iter() {
+        let Some(field) = shape.fields.iter().find(|field| *field.name == *entry.key) else { continue };
+        let Some(own) = own.get(&entry.key) else { continue };
+        path.push(entry.key.to_string());
+        match (&field.inside, field.ty.plain(), &entry.value.data) {
+            (Some(inside), Type::Map(_), Data::Map(elements)) => {
+                for element in elements.iter() {
+                    let Some(own) = own.get(&element.key) else { continue };
+                    path.push(element.key.to_string());
+                    different(&element.value, inside, own, path, leaves);
+                    path.pop();
+                }
+            }
+            (Some(inside), _, Data::Map(_)) => different(&entry.value, inside, own, path, leaves),
+            (_, _, data) => {
+                if let Some(literal) = literal(data, field)
+                    && !same(data, &own.kind)
+                {
+                    leaves.push(Leaf { path: path.clone(), literal, range: entry.value.range.clone() });
+                }
+            }
+        }
+        path.pop();
+    }
+}
+
+/// A single value as a stack would say it.
+fn literal(data: &Data, field: &Field) -> Option<String> {
+    match data {
+        Data::Bool(value) => Some(value.to_string()),
+        Data::Number(text) => Some(text.to_string()),
+        Data::Text(text) if matches!(field.ty.plain(), Type::Quantity(_) | Type::Version) => {
+            Some(text.to_string())
+        }
+        Data::Text(text) => Some(format!("{text:?}")),
+        Data::Null | Data::List(_) | Data::Map(_) => None,
+    }
+}
+
+/// Whether a single value is what the stack says.
+fn same(data: &Data, own: &Kind) -> bool {
+    match (data, own) {
+        (Data::Bool(a), Kind::Bool(b)) => a == b,
+        (Data::Number(text) | Data::Text(text), Kind::Quantity(own)) => {
+            Quantity::literal(text, own.unit).is_some_and(|given| given == *own)
+        }
+        (Data::Number(text) | Data::Text(text), own) => own.to_string() == **text,
+        _ => false,
+    }
+}
