@@ -443,3 +443,56 @@ fn a_hand_edit_is_shown_where_it_is() {
     let line = values.lines().position(|line| line.starts_with("retention: ")).unwrap() + 1;
     assert!(project.refused(&["--check"]).contains(&format!("values.yaml:{line}:1")));
 }
+
+#[test]
+fn what_is_in_the_way_in_the_users_files_is_told() {
+    let stack = |more: &str| format!("stack m {{\n  version = v1.106.1\n  {more}\n}}\n");
+    let project = Project::empty();
+    let said = |stack: String, compose: &str| {
+        project.write("stacks/m.vms", &stack);
+        project.write("docker/docker-compose.yml", compose);
+        let output = project.run(&["build", "--message-format", "short"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for (stack, compose, line) in [
+        (
+            stack("compose { file = \"docker\" }"),
+            "",
+            "stacks/m.vms:3:20: error[E0001]: `docker` is a directory",
+        ),
+        (
+            stack(""),
+            "services:\n  web:\n    image: {{ image }}\n",
+            "docker/docker-compose.yml:3:13: error[E0704]: `docker/docker-compose.yml` is no YAML",
+        ),
+        (
+            stack(""),
+            "services:\n  web:\n\timage: x\n",
+            "docker/docker-compose.yml:3:1: error[E0704]: `docker/docker-compose.yml` is no YAML",
+        ),
+        (
+            stack("service { port = 9000 }"),
+            "services:\n  web:\n    image: x\n    ports: [\"80\", \"127.0.0.1:9000:80\"]\n",
+            "docker/docker-compose.yml:4:19: warning[W0711]: `web` publishes the port 9000 too",
+        ),
+        (
+            stack(""),
+            "services:\n  web:\n    image: x\n    ports:\n      - target: 80\n        published: 8428\n",
+            "docker/docker-compose.yml:5:9: warning[W0711]: `web` publishes the port 8428 too",
+        ),
+    ] {
+        let said = said(stack, compose);
+        assert!(said.contains(line), "{said}");
+    }
+    // Two files with one name.
+    project.write("stacks/n.vms", &stack(""));
+    for command in ["check", "build"] {
+        let output = project.run(&[command, "--message-format", "short"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            said.contains("stacks/n.vms:1:7: error[E0709]: `stacks/m.vms` has a stack of this name too"),
+            "{said}"
+        );
+    }
+}

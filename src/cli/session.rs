@@ -4,12 +4,13 @@ use super::{Deny, Ending, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
 use crate::diagnostics::{Report, Severity, wording};
 use crate::load::{Place, problems::unreadable};
+use crate::project::problems::same_name;
 use crate::project::root;
 use crate::semantics::problems::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 
 /// A stack that was read and compiled.
@@ -45,14 +46,23 @@ pub(super) fn each(
     };
     let mut ending = None;
     let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
+    let mut names: HashMap<(Utf8PathBuf, String), String> = HashMap::new();
     for stack in stacks {
         let one = match open(&stack) {
             Ok(session) if session.library => {
                 libraries.push(session);
                 continue;
             }
-            Ok(session) => {
+            Ok(mut session) => {
                 imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
+                if let Some(compiled) = &session.compiled {
+                    let name = compiled.variants[0].deployment.name.clone();
+                    let first = names.entry((session.root.clone(), name)).or_insert(session.name.clone());
+                    if *first != session.name {
+                        session.reports.push(same_name(first, compiled.places.name));
+                        session.compiled = None;
+                    }
+                }
                 run(session)
             }
             Err(failed) => failed,

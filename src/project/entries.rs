@@ -122,7 +122,10 @@ impl Planner<'_> {
     }
 
     fn refused(&mut self, edit: &Edit, text: &str, refusal: &Refusal) {
-        let title = format!("`{}` can't be edited at `{}`", edit.file, edit.path.join("."));
+        let title = match refusal.broken {
+            true => format!("`{}` is no YAML", edit.file),
+            false => format!("`{}` can't be edited at `{}`", edit.file, edit.path.join(".")),
+        };
         let report = problems::at_file(
             Report::error(&SHAPE, title),
             &edit.file,
@@ -131,6 +134,10 @@ impl Planner<'_> {
             &refusal.reason,
             self.map,
         );
+        if refusal.broken {
+            let report = report.note("the file stays as it is");
+            return self.reports.push(report.help("mend it, and build again"));
+        }
         let shown = edit.value.to_text(0, Guard::Nothing);
         let lines: Vec<&str> = shown.lines().take(3).collect();
         let more = if shown.lines().count() > 3 { "\n…" } else { "" };

@@ -1,12 +1,15 @@
-//! What stands beside the subchart and gets in its way: archives, a lock file, and what the stack
-//! wrote under another name.
+//! What stands beside the outputs and gets in their way: archives, a lock file, a port that is taken,
+//! and what the stack wrote under another name.
 
 use super::mark;
 use super::plan::Planner;
-use super::problems::{ARCHIVE, LOCK};
+use super::problems::{ARCHIVE, LOCK, PUBLISHED, at_file};
 use super::record::{NAME, Record};
+use crate::deploy::Deployment;
 use crate::diagnostics::Report;
+use crate::emit::Edit;
 use crate::source::read;
+use crate::yaml::located::{self, Data, Located};
 
 impl Planner<'_> {
     /// Files of the umbrella's that make Helm look elsewhere.
@@ -40,6 +43,32 @@ impl Planner<'_> {
         }
     }
 
+    /// Other services of the compose file that publish the port of ours.
+    pub(super) fn published(&mut self, file: &str, own: &[Edit], deployment: &Deployment) {
+        let Some(Some(text)) = self.load(file) else { return };
+        let Ok(root) = located::read(&text) else { return };
+        let ours: Vec<&str> = own
+            .iter()
+            .filter_map(|edit| match edit.path.as_slice() {
+                [services, name] if services == "services" => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let port = deployment.stack.service.port.value.to_string();
+        let Some(services) = root.entries().iter().find(|entry| &*entry.key == "services") else { return };
+        for service in services.value.entries().iter().filter(|entry| !ours.contains(&&*entry.key)) {
+            let ports = service.value.entries().iter().find(|entry| &*entry.key == "ports");
+            let Some(Data::List(ports)) = ports.map(|ports| &ports.value.data) else { continue };
+            for taken in ports.iter().filter(|item| published(item).is_some_and(|taken| taken == port)) {
+                let title = format!("`{}` publishes the port {port} too", service.key);
+                let report = Report::warning(&PUBLISHED, title);
+                let label = "the second of them does not start";
+                let report = at_file(report, file, &text, taken.range.clone(), label, self.map);
+                self.reports.push(report.help("write `service { port = … }` with a port that is free"));
+            }
+        }
+    }
+
     /// What this stack wrote when it had another name: the subchart beside ours that says it was
     /// compiled from the same file.
     pub(super) fn renamed(&mut self, folder: &str, record: &Record) {
@@ -54,5 +83,21 @@ impl Planner<'_> {
             before.files.push(path);
             self.gone(&before, &mut record.clone());
         }
+    }
+}
+
+/// The port of the host in an entry of `ports` (Compose Specification, ports).
+fn published(entry: &Located) -> Option<String> {
+    match &entry.data {
+        Data::Text(text) => {
+            let mut parts = text.rsplit(':');
+            let _container = parts.next()?;
+            parts.next().map(str::to_owned)
+        }
+        Data::Map(entries) => match &entries.iter().find(|entry| &*entry.key == "published")?.value.data {
+            Data::Text(port) | Data::Number(port) => Some(port.to_string()),
+            _ => None,
+        },
+        _ => None,
     }
 }

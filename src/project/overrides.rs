@@ -35,8 +35,8 @@ impl Planner<'_> {
             let Some(Some(text)) = self.load(&file) else { continue };
             let Ok(root) = located::read(&text) else { continue };
             let mut leaves = Vec::new();
-            if let Some(own) = entry(&root, build.name()) {
-                different(own, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
+            if let Some(own) = root.entries().iter().find(|entry| *entry.key == *build.name()) {
+                different(&own.value, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
             }
             for leaf in leaves.into_iter().take(MOST) {
                 let quoted: Vec<String> = leaf.path.iter().map(|name| format!("{name:?}")).collect();
@@ -72,21 +72,15 @@ fn written(build: &Build) -> (Vec<String>, Vec<String>) {
     (files.collect(), edits.collect())
 }
 
-fn entry<'l>(map: &'l Located, key: &str) -> Option<&'l Located> {
-    let Data::Map(entries) = &map.data else { return None };
-    entries.iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
-}
-
 /// The single values below a node that are not what the stack says.
 fn different(node: &Located, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
-    let Data::Map(entries) = &node.data else { return };
-    for entry in entries.iter() {
+    for entry in node.entries() {
         let Some(field) = shape.fields.iter().find(|field| *field.name == *entry.key) else { continue };
         let Some(own) = own.get(&entry.key) else { continue };
         path.push(entry.key.to_string());
         match (&field.inside, field.ty.plain(), &entry.value.data) {
-            (Some(inside), Type::Map(_), Data::Map(elements)) => {
-                for element in elements.iter() {
+            (Some(inside), Type::Map(_), Data::Map(_)) => {
+                for element in entry.value.entries() {
                     let Some(own) = own.get(&element.key) else { continue };
                     path.push(element.key.to_string());
                     different(&element.value, inside, own, path, leaves);

@@ -127,6 +127,7 @@ impl Planner<'_> {
         let mut edits = helm::edits(&build);
         let services = compose::edits(&build);
         self.collisions(&record, &edits, &services);
+        self.published(&compose_file, &services, base);
         edits.extend(services);
         self.renamed(&folder, &record);
         self.entries(&edits, &before, &mut record);
@@ -150,7 +151,10 @@ impl Planner<'_> {
             self.reports.push(
                 Report::error(&UMBRELLA, format!("there is no chart in `{parent}`"))
                     .at(self.places.parent, format!("`{file}` does not exist"))
-                    .help(format!("make one with `helm create {parent}`, or leave `chart.parent` out for a chart of its own")),
+                    .help(match parent.rsplit_once('/') {
+                        Some((folder, "Chart.yaml")) => format!("name its folder: `parent = \"{folder}\"`"),
+                        _ => format!("make one with `helm create {parent}`, or leave `chart.parent` out for a chart of its own"),
+                    }),
             );
             return None;
         };
@@ -180,12 +184,9 @@ impl Planner<'_> {
         if self.unreadable.contains(path) {
             return None;
         }
+        let of_chart = path.ends_with("Chart.yaml") || path.contains("/charts/");
+        let place = if of_chart { self.places.parent } else { self.places.compose };
         let Some(full) = root::inside(self.root, path) else {
-            let place = if path.ends_with("Chart.yaml") || path.contains("/charts/") {
-                self.places.parent
-            } else {
-                self.places.compose
-            };
             if !self.reports.iter().any(|report| report.code == OUTSIDE.code()) {
                 self.reports.push(
                     Report::error(&OUTSIDE, format!("`{path}` leads out of the project"))
@@ -199,7 +200,14 @@ impl Planner<'_> {
             Ok(text) => Some(text),
             Err(ReadError::NotFound) => None,
             Err(error) => {
-                let report = unreadable(error, path, self.map);
+                let mut report = unreadable(error, path, self.map);
+                if report.labels.is_empty() {
+                    report.helps.clear();
+                    report = report.at(place, "named here").help(match of_chart {
+                        true => "name the folder of a chart",
+                        false => "name a file, as in `file = \"docker/docker-compose.yml\"`",
+                    });
+                }
                 self.reports.push(report);
                 self.unreadable.insert(path.to_owned());
                 return None;

@@ -23,10 +23,19 @@ pages! {
     SHARED "E0709" "two outputs are one file";
     /// A value that only Helm gets.
     OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
+    /// A port that two services publish.
+    PUBLISHED "W0711" "another service publishes the same port";
     /// A packed chart that Helm would take instead.
     ARCHIVE "W0707" "an archive of the subchart is in the way";
     /// A lock file that is out of step.
     LOCK "W0708" "the umbrella's lock file is out of step";
+}
+
+/// The report about a stack whose name another file's has.
+pub fn same_name(first: &str, name: Span) -> Report {
+    Report::error(&SHARED, format!("`{first}` has a stack of this name too"))
+        .at(name, "would write the same files")
+        .help("give one of the stacks another name, or remove it")
 }
 
 /// A report about a place in a file that is not a stack.

@@ -133,6 +133,10 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
             None => document.root = Some(node),
             Some(Open::List(items, ..)) => items.push(node),
             Some(Open::Map(entries, key, ..)) => match key.take() {
+                None if matches!(node.kind, Kind::List { .. } | Kind::Map { .. }) => {
+                    let reason = "a key is no list and no map: is this a template?".to_owned();
+                    return Err(SyntaxError { reason, at: node.start });
+                }
                 None => *key = Some(node),
                 Some(key) => entries.push((key, node)),
             },
@@ -148,6 +152,23 @@ fn last_filled(text: &str, start: usize, end: usize) -> usize {
 
 fn syntax_error(error: &granit_parser::ScanError, text: &str) -> SyntaxError {
     let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    // A tab is found by the scanner where it gives up, which may be a line before.
+    if error.info().contains("tab") {
+        let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let indented =
+            |line: &str| line[..line.len() - line.trim_start_matches([' ', '\t']).len()].find('\t');
+        let lines = text[line..].split_inclusive('\n').scan(line, |start, line| {
+            let begin = *start;
+            *start += line.len();
+            Some(indented(line).map(|tab| begin + tab))
+        });
+        if let Some(at) = lines.flatten().next() {
+            return SyntaxError {
+                reason: "a tab indents this line: YAML is indented by blanks".to_owned(),
+                at,
+            };
+        }
+    }
     SyntaxError { reason: error.info().to_owned(), at }
 }
 

@@ -54,6 +54,16 @@ pub struct Refused {
     pub at: Range<usize>,
 }
 
+impl Located {
+    /// The entries of a map; none of anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.data {
+            Data::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+}
+
 /// Reads a text that is one document.
 pub fn read(text: &str) -> Result<Located, Refused> {
     let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();

@@ -98,7 +98,7 @@ pub(super) fn path_text(expr: &Expr) -> Option<String> {
         ExprKind::SelfRecord => Some("self".into()),
         ExprKind::Stack => Some("stack".into()),
         ExprKind::Member(base, name) => Some(format!("{}.{}", path_text(base)?, name.text)),
-        ExprKind::Index(base, index) => Some(format!("{}[{}]", path_text(base)?, index.plain_text()?)),
+        ExprKind::Index(base, index) => Some(format!("{}[{:?}]", path_text(base)?, index.plain_text()?)),
         _ => None,
     }
 }

@@ -171,6 +171,8 @@ impl<'p, 't> Typing<'p, 't> {
                     None => report.help(match want {
                         Type::Quantity(Unit::Bytes) => "bytes are written `512Ki`, `128Mi`, `10Gi`, `1Ti`, or `k M G T` for powers of ten",
                         Type::Quantity(Unit::Cpu) => "a share of CPU is written `100m`, `0.5` or `2`",
+                        Type::Int => "a whole number is written in decimal digits, as in `8428` or `1_000`",
+                        Type::Float => "a number is written in decimal digits, as in `0.5`",
                         _ => "a duration is written `500ms`, `15s`, `1h30m`, `30d`, `2w` or `1y`",
                     }),
                 }

@@ -203,7 +203,12 @@ impl<'p, 't> Typing<'p, 't> {
             }
             _ => None,
         };
+        // Of two versions, one may begin with a `v` and the other not; a condition says which.
+        let of_condition = matches!((want.present(), want.plain()), (Type::Refined(..), Type::Version));
         report = match unquoted {
+            Some(text) if of_condition && !text.starts_with('v') => {
+                report.suggest(format!("write `v{text}`, without quotes"), expr.span, &format!("v{text}"))
+            }
             Some(text) => report.fix(format!("write `{text}`, without quotes"), expr.span, text),
             None if switch.is_some() => {
                 let name = switch.unwrap_or_default();

@@ -23,12 +23,14 @@ use walk::Walk;
 pub struct Refusal {
     /// What is in the way.
     pub reason: String,
+    /// Whether the text is no YAML at all.
+    pub broken: bool,
     /// Where.
     pub at: Range<usize>,
 }
 
 fn refuse<T>(reason: impl Into<String>, at: Range<usize>) -> Result<T, Refusal> {
-    Err(Refusal { reason: reason.into(), at })
+    Err(Refusal { reason: reason.into(), broken: false, at })
 }
 
 /// An entry that stands in a text.
@@ -61,7 +63,7 @@ impl Editor {
         }
         match events::parse(&text) {
             Ok(document) => Ok(Editor { text, document }),
-            Err(error) => refuse(format!("it is no YAML: {}", error.reason), error.at..error.at),
+            Err(error) => Err(Refusal { reason: error.reason, broken: true, at: error.at..error.at }),
         }
     }
 
@@ -197,7 +199,7 @@ impl Editor {
 }
 
 fn odd() -> Refusal {
-    Refusal { reason: "the file has a shape that can't be edited here".to_owned(), at: 0..0 }
+    Refusal { reason: "the file has a shape that can't be edited here".to_owned(), broken: false, at: 0..0 }
 }
 
 /// The text with splices applied, in order; how many were left out because they overlap others.
