@@ -134,7 +134,7 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
             Some(Open::List(items, ..)) => items.push(node),
             Some(Open::Map(entries, key, ..)) => match key.take() {
                 None if matches!(node.kind, Kind::List { .. } | Kind::Map { .. }) => {
-                    let reason = "a key is no list and no map: is this a template?".to_owned();
+                    let reason = "a key is a string; is this a template?".to_owned();
                     return Err(SyntaxError { reason, at: node.start });
                 }
                 None => *key = Some(node),
