@@ -41,7 +41,7 @@ pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, e
         EntryKind::Check(check) => {
             if matches!(eval.expr(&check.condition, env).kind, Kind::Bool(false)) {
                 let report = report(eval, id, check, env);
-                eval.problems.push(report);
+                eval.problems.extend(report);
             }
         }
         EntryKind::For { names, source, body } => {
@@ -67,7 +67,9 @@ fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env<'t>) -> String {
     eval.expr(expr, env).kind.to_string()
 }
 
-fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'t>) -> Report {
+/// The report of a check that does not hold. None where nothing that it asks is given, and a field is
+/// reported that somebody gave for it.
+fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'t>) -> Option<Report> {
     let severity = if check.warn { Severity::Warning } else { Severity::Error };
     let code = check.code.as_ref().map_or(TEST.code(), |c| Code(c.text.to_string().into()));
     let title = match &check.message {
@@ -84,6 +86,9 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         leaves.into_iter().for_each(|path| leaf(eval, &mut report, path, env));
     }
     let nothing_given = report.labels.is_empty();
+    if nothing_given && eval.is_partial(id) {
+        return None;
+    }
     // The assertion of a test has no code, and stands where it is read.
     if (check.message.is_none() || check.code.is_none() && report.labels.is_empty())
         && check.labels.is_empty()
@@ -104,7 +109,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         let text = text(eval, help, env);
         report.helps.push(Help { text, edit: None });
     }
-    report
+    Some(report)
 }
 
 /// Labels the place a value was given; a default is told in a note, for it stands in no file of

@@ -12,12 +12,12 @@ pub(super) struct Layout {
     /// Its fields, in order.
     pub(super) names: Rc<Names>,
     /// What each field is where nobody gives it.
-    defaults: Vec<Default>,
+    defaults: Vec<Ungiven>,
 }
 
 /// What a field is where nobody gives it.
 #[derive(Clone)]
-enum Default {
+enum Ungiven {
     /// Not known: no record needed it so far, or something is wrong with it.
     Unknown,
     /// Not set.
@@ -35,9 +35,9 @@ impl<'p, 't> Eval<'p, 't> {
         self.layouts[id.0].get_or_insert_with(|| {
             let fields = &program.schema(id).fields;
             let defaults = fields.values().map(|field| match field.default {
-                None if field.ty.is_optional() => Default::Nothing,
-                Some(default) if constant(default) && !has_records(&field.ty) => Default::Unknown,
-                _ => Default::Own,
+                None if field.ty.is_optional() => Ungiven::Nothing,
+                Some(default) if constant(default) && !has_records(&field.ty) => Ungiven::Unknown,
+                _ => Ungiven::Own,
             });
             Layout { names: Rc::new(fields.keys().cloned().collect()), defaults: defaults.collect() }
         })
@@ -92,12 +92,12 @@ impl<'p, 't> Eval<'p, 't> {
         // Somebody may have meant it, which is told of each record.
         if self.tables.meant.is_empty() {
             match self.layout(schema).defaults.get(at) {
-                Some(Default::Same(value)) => return value.clone(),
-                Some(Default::Nothing) => {
+                Some(Ungiven::Same(value)) => return value.clone(),
+                Some(Ungiven::Nothing) => {
                     let span = self.place(id).unwrap_or_else(|| self.anywhere());
                     return Value::new(Kind::Absent, span);
                 }
-                Some(Default::Unknown | Default::Own) | None => {}
+                Some(Ungiven::Unknown | Ungiven::Own) | None => {}
             }
         }
         let Some(child) = self.field_node(id, schema, at) else {
@@ -106,8 +106,8 @@ impl<'p, 't> Eval<'p, 't> {
         let told = self.problems.len();
         let value = self.value(child);
         let right = self.problems.len() == told && !value.has_error();
-        if right && let Some(default @ Default::Unknown) = self.layout(schema).defaults.get_mut(at) {
-            *default = Default::Same(value.clone());
+        if right && let Some(default @ Ungiven::Unknown) = self.layout(schema).defaults.get_mut(at) {
+            *default = Ungiven::Same(value.clone());
         }
         value
     }

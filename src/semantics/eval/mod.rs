@@ -370,6 +370,16 @@ impl<'p, 't> Eval<'p, 't> {
         wording::nearest(&node.key, below).map(Into::into)
     }
 
+    /// Whether a record was given a field that it does not have, which is reported.
+    pub(super) fn is_partial(&self, id: NodeId) -> bool {
+        let partial = &self.tables.partial;
+        let given = |definition: &Definition<'t>| match flatten(definition) {
+            Source::Block(block) => partial.contains(&block.span),
+            _ => false,
+        };
+        !partial.is_empty() && self.get(id).definitions.iter().any(given)
+    }
+
     /// The first line of a field's doc comment.
     pub(super) fn doc(&self, id: NodeId) -> Option<String> {
         let first = self.get(id).field?.doc.lines().next()?.trim_end_matches('.');

@@ -18,7 +18,11 @@ impl<'p, 't> Typing<'p, 't> {
         }
         for entry in &block.entries {
             match &entry.kind {
-                EntryKind::Field(field) => self.entry(field, ty, scope, path, leaves),
+                EntryKind::Field(field) => {
+                    if self.entry(field, ty, scope, path, leaves).is_none() {
+                        self.tables.partial.insert(block.span);
+                    }
+                }
                 EntryKind::For { names, source, body } => {
                     let inner = self.looped(names, source, scope);
                     self.block(body, ty, &inner, path, leaves);
@@ -78,14 +82,15 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    pub(super) fn entry(
+    /// An entry; none where its path leads nowhere, which is reported.
+    fn entry(
         &mut self,
         entry: &'t Field,
         ty: &Type,
         scope: &Scope<'t>,
         path: &str,
         leaves: &mut Leaves,
-    ) {
+    ) -> Option<()> {
         let program = self.program;
         let mut current = ty.clone();
         let mut full = path.to_owned();
@@ -99,13 +104,9 @@ impl<'p, 't> Typing<'p, 't> {
                     "*"
                 }
             };
-            match self.step(&current, name, key.span(), &full, schema_field, last) {
-                Some((next, field)) => {
-                    current = next;
-                    schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
-                }
-                None => return,
-            }
+            let (next, field) = self.step(&current, name, key.span(), &full, schema_field, last)?;
+            current = next;
+            schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
             if !full.is_empty() {
                 full.push('.');
             }
@@ -116,7 +117,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             last = Some(key.span());
         }
-        let Some(last) = last else { return };
+        let last = last?;
         let place = Place { path: &full, field: schema_field };
         match &entry.value {
             FieldValue::Nothing => {}
@@ -146,6 +147,7 @@ impl<'p, 't> Typing<'p, 't> {
                 self.value(expr, &current, scope, &place);
             }
         }
+        Some(())
     }
 
     /// The type behind a name of a record type, and the schema's field.

@@ -178,27 +178,7 @@ impl<'p, 't> Typing<'p, 't> {
         if let Some(Named::Module(file)) = self.global(base, scope) {
             return self.unknown_in_file(expr, file, name);
         }
-        if let ExprKind::Name(file) = &base.kind
-            && matches!(&**file, "var" | "local" | "let" | "locals" | "vars")
-            && !self.is_name(file, scope)
-        {
-            let report = Report::error(&UNKNOWN_NAME, format!("there is no `{file}` here"))
-                .at(base.span, "this is how Terraform writes it");
-            let known = self.is_name(&name.text, scope);
-            let report = match known {
-                true => report.fix(format!("write `{}`", name.text), expr.span, &name.text),
-                false => report.help(format!("declare `let {} = …`, and write `{}`", name.text, name.text)),
-            };
-            return self.tell(expr.span, report);
-        }
-        if let ExprKind::Name(file) = &base.kind
-            && !self.is_name(file, scope)
-            && !(&**file == "it" && scope.it.is_some())
-            && !self.names_near(file, scope)
-        {
-            let report = Report::error(&UNKNOWN_NAME, format!("there is no `{file}` here"))
-                .at(base.span, "no value, and no import")
-                .help(format!("write `import \"{file}.vms\" as {file}` above the stack, if it is a file"));
+        if let Some(report) = self.unknown_base(expr, base, name, scope) {
             return self.tell(expr.span, report);
         }
         let found = self.infer(base, scope);

@@ -48,6 +48,8 @@ pub struct Tables {
     pub loose: HashSet<Span>,
     /// Functions that call themselves.
     pub endless: HashSet<FnId>,
+    /// Blocks with a field that their record does not have.
+    pub partial: HashSet<Span>,
     /// Fields that somebody most likely meant by a name that is reported.
     pub meant: HashSet<(SchemaId, Rc<str>)>,
 }

@@ -207,8 +207,33 @@ impl<'p, 't> Typing<'p, 't> {
         self.tell(expr.span, report)
     }
 
+    /// The report where `file.name` begins with a name that nothing has and that is near to none: a file
+    /// that is not imported, or another language's word for constants.
+    pub(super) fn unknown_base(
+        &self,
+        expr: &Expr,
+        base: &Expr,
+        name: &Name,
+        scope: &Scope<'t>,
+    ) -> Option<Report> {
+        let ExprKind::Name(file) = &base.kind else { return None };
+        if self.is_name(file, scope) || &**file == "it" && scope.it.is_some() {
+            return None;
+        }
+        let report = Report::error(&UNKNOWN_NAME, format!("there is no `{file}` here"));
+        if matches!(&**file, "var" | "local" | "let" | "locals" | "vars") {
+            let report = report.at(base.span, "this is how Terraform writes it");
+            return Some(match self.is_name(&name.text, scope) {
+                true => report.fix(format!("write `{}`", name.text), expr.span, &name.text),
+                false => report.help(format!("declare `let {} = …`, and write `{}`", name.text, name.text)),
+            });
+        }
+        let import = format!("write `import \"{file}.vms\" as {file}` above the stack, if it is a file");
+        (!self.names_near(file, scope)).then(|| report.at(base.span, "no value, and no import").help(import))
+    }
+
     /// Whether a name that means nothing is near to one that does, or is a field's.
-    pub(super) fn names_near(&self, name: &str, scope: &Scope<'t>) -> bool {
+    fn names_near(&self, name: &str, scope: &Scope<'t>) -> bool {
         let fields = match scope.record.as_ref().map(Type::plain) {
             Some(Type::Schema(id)) => Some(*id),
             _ => None,

@@ -67,12 +67,22 @@ impl<'a> Lower<'a> {
     pub(super) fn unseparated(&mut self, end: usize, pair: &P) {
         let start = pair.as_span().start();
         let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let joined = matches!(word, "and" | "or") || self.text[..end].ends_with("not");
+        if joined && self.foreign_condition(start) {
+            return;
+        }
         let span = self.at(start, start + word.len().max(1));
         let before = self.text[..end]
             .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '.')
             .next()
             .unwrap_or_default();
         let number = before.starts_with(|c: char| c.is_ascii_digit());
+        if word == "if" && !pair.as_str().contains('{') {
+            let report = Report::error(&SEPARATOR, "a choice of values begins with `if`")
+                .at(self.at(start, start + 2), "this is how Python writes it")
+                .help("write `name = if condition { a } else { b }`");
+            return self.tell(report);
+        }
         if matches!(word, "elif" | "elsif" | "elseif") {
             let report = Report::error(&SEPARATOR, "a further choice is written `else if`")
                 .at(span, "a name, here")

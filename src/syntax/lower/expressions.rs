@@ -105,7 +105,7 @@ impl<'a> Lower<'a> {
                     let index = inner
                         .next()
                         .map(|p| self.operand(p, "the index", "write `list[0]` or `map[\"key\"]`"));
-                    inner.for_each(|p| self.stray(&p));
+                    inner.for_each(|p| self.stray_inside(&p));
                     let index = index.unwrap_or_else(|| self.nothing(span));
                     current =
                         Some(Expr { span: full, kind: ExprKind::Index(Box::new(base), Box::new(index)) });
@@ -113,7 +113,7 @@ impl<'a> Lower<'a> {
                 Rule::call => {
                     let Some(base) = current.take() else { continue };
                     let full = base.span.to(span);
-                    let arguments = self.elements(pair, true);
+                    let arguments = self.elements(pair, Around::Call);
                     current = Some(Expr { span: full, kind: ExprKind::Call(Box::new(base), arguments) });
                 }
                 Rule::missing => {
@@ -213,7 +213,7 @@ impl<'a> Lower<'a> {
                 let mut inner = pair.into_inner();
                 let Some(first) = inner.next() else { return self.nothing(span) };
                 let expr = self.operand(first, "a value in the parentheses", "write it, or remove them");
-                inner.for_each(|p| self.stray(&p));
+                inner.for_each(|p| self.stray_inside(&p));
                 return Expr { span, kind: expr.kind };
             }
             Rule::list => return self.list(pair),
@@ -273,11 +273,11 @@ impl<'a> Lower<'a> {
             let body = Box::new(body.unwrap_or_else(|| self.nothing(span)));
             return Expr { span, kind: ExprKind::Comprehension(clauses, body) };
         }
-        Expr { span, kind: ExprKind::List(self.elements(pair, false)) }
+        Expr { span, kind: ExprKind::List(self.elements(pair, Around::List)) }
     }
 
     /// Elements of a list or arguments of a call, with what separates them.
-    pub(super) fn elements(&mut self, pair: P<'a>, of_call: bool) -> Vec<Expr> {
+    pub(super) fn elements(&mut self, pair: P<'a>, around: Around) -> Vec<Expr> {
         let inner = pair.into_inner();
         // Every other one is a comma.
         let mut elements = Vec::with_capacity(inner.len().div_ceil(2));
@@ -297,7 +297,7 @@ impl<'a> Lower<'a> {
                     separated = true
                 }
                 Rule::inner => {
-                    if !separated && self.foreign_element(&pair, of_call) {
+                    if !separated && self.foreign_element(&pair, around) {
                         break;
                     }
                     if !separated {
@@ -312,7 +312,7 @@ impl<'a> Lower<'a> {
                     separated = false;
                     elements.push(self.expression(pair));
                 }
-                _ if self.foreign_element(&pair, of_call) => {}
+                _ if self.foreign_element(&pair, around) => {}
                 _ => self.stray(&pair),
             }
         }
@@ -378,7 +378,7 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let mut inside = pair.into_inner();
         let expr = inside.next().map(|p| self.operand(p, what, FORM));
-        inside.for_each(|p| self.stray(&p));
+        inside.for_each(|p| self.stray_inside(&p));
         expr.unwrap_or_else(|| self.nothing(span))
     }
 }

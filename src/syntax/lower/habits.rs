@@ -2,6 +2,13 @@
 
 use super::*;
 
+/// What elements stand in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Around {
+    List,
+    Call,
+}
+
 impl<'a> Lower<'a> {
     /// Tells what follows a condition that goes on as in another language: `a = b`, `a and b`,
     /// `not a`. Whether it does.
@@ -33,6 +40,13 @@ impl<'a> Lower<'a> {
         true
     }
 
+    /// Tells what follows a value inside of brackets.
+    pub(super) fn stray_inside(&mut self, pair: &P) {
+        if !self.foreign_condition(pair.as_span().start()) {
+            self.stray(pair);
+        }
+    }
+
     /// `not a`: what stands before the position is the word `not`.
     fn negation(&mut self, at: usize) -> bool {
         let before = self.text[..at].trim_end_matches([' ', '\t']);
@@ -49,7 +63,7 @@ impl<'a> Lower<'a> {
 
     /// Tells an element of a list or an argument that goes on as in another language: `a = b`, `a; b`,
     /// `x => …`, `… for x in xs`. Whether it does.
-    pub(super) fn foreign_element(&mut self, pair: &P<'a>, of_call: bool) -> bool {
+    pub(super) fn foreign_element(&mut self, pair: &P<'a>, around: Around) -> bool {
         let start = pair.as_span().start();
         let text = pair.as_str();
         let first = self.at(start, start + 1);
@@ -57,7 +71,7 @@ impl<'a> Lower<'a> {
             Report::error(&UNREADABLE, "a function has a name")
                 .at(self.at(start, start + 2), "means nothing here")
                 .help("write `[for x in list: …]` for a list made of another")
-        } else if text.starts_with('=') && !text.starts_with("==") && of_call {
+        } else if text.starts_with('=') && !text.starts_with("==") && around == Around::Call {
             Report::error(&COLON, "arguments have no names")
                 .at(first, "gives a value")
                 .help("write the values alone, in the order of the parameters")

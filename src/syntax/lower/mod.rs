@@ -18,6 +18,7 @@ use super::scan::{MAX_DEPTH, MAX_LINKS};
 use super::tree::*;
 use crate::diagnostics::{Page, Report, wording};
 use crate::source::{ChunkId, Span};
+use habits::Around;
 use pest::iterators::{Pair, Pairs};
 use std::collections::HashSet;
 use std::iter::Peekable;

@@ -26,7 +26,7 @@ impl<'a> Lower<'a> {
                     if let Some(expr) = inner.next() {
                         parts.push(TextPart::Value(self.operand(expr, "a value", "write `\\(name)`")));
                     }
-                    inner.for_each(|p| self.stray(&p));
+                    inner.for_each(|p| self.stray_inside(&p));
                 }
                 Rule::escape | Rule::multi_escape => {
                     let at = self.span(&part);
