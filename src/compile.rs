@@ -16,6 +16,7 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::tree::{self, Block, EntryKind, ItemKind, Name};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// What a stack compiles to.
@@ -254,15 +255,38 @@ fn consequences(later: &mut Vec<Report>, syntax: &[Report], map: &SourceMap) {
 
 /// What settings do not go together with is not known where a block could be read in part only.
 fn partial(later: &mut Vec<Report>, syntax: &[Report], loaded: &Loaded, map: &SourceMap) {
+    if syntax.is_empty() || later.is_empty() {
+        return;
+    }
     let place = |span: Span| map.locate(span);
-    let mut broken = Vec::new();
-    for (file, at) in syntax.iter().filter_map(Report::primary).map(place) {
-        let around = |span: Span| {
-            let (other, range) = place(span);
-            (other == file && range.start < at.start && at.start < range.end).then_some((other, range))
-        };
-        let blocks = loaded.modules.iter().flat_map(|module| tree::blocks(&module.tree));
-        broken.extend(blocks.filter_map(around).min_by_key(|(_, range)| range.len()));
+    let blocks = loaded.modules.iter().flat_map(|module| tree::blocks(&module.tree)).map(place);
+    let mut blocks: Vec<(FileId, Range<usize>)> = blocks.collect();
+    // A block before those in it.
+    blocks.sort_by_key(|(file, range)| (*file, range.start, std::cmp::Reverse(range.end)));
+    let mut mistakes: Vec<(FileId, usize)> =
+        syntax.iter().filter_map(Report::primary).map(place).map(|(file, at)| (file, at.start)).collect();
+    mistakes.sort_unstable();
+    // The blocks around a mistake, the innermost last.
+    let mut around: Vec<(FileId, Range<usize>)> = Vec::new();
+    let mut broken: Vec<(FileId, Range<usize>)> = Vec::new();
+    let mut blocks = blocks.into_iter().peekable();
+    for (file, at) in mistakes {
+        while let Some(block) = blocks.next_if(|(other, range)| (*other, range.start) < (file, at)) {
+            around.retain(|(other, range)| *other == block.0 && range.end > block.1.start);
+            around.push(block);
+        }
+        around.retain(|(other, range)| *other == file && range.end > at);
+        // A block within one that is known already says nothing more.
+        if let Some(block) = around.last()
+            && !broken.last().is_some_and(|(other, range)| *other == file && range.end >= block.1.end)
+        {
+            broken.push(block.clone());
+        }
+    }
+    for at in (1..broken.len()).rev() {
+        if broken[at - 1].0 == broken[at].0 {
+            broken[at - 1].1.start = broken[at - 1].1.start.min(broken[at].1.start);
+        }
     }
     // Types and names are right or wrong by themselves.
     let of_settings = |report: &Report| {
@@ -270,8 +294,10 @@ fn partial(later: &mut Vec<Report>, syntax: &[Report], loaded: &Loaded, map: &So
     };
     later.retain(|report| {
         let Some((file, at)) = report.primary().map(place) else { return true };
-        !of_settings(report)
-            || !broken.iter().any(|(other, range)| *other == file && range.contains(&at.start))
+        // They are in the order of their ends, and begin with the first beginning from there on.
+        let first = broken.partition_point(|(other, range)| (*other, range.end) <= (file, at.start));
+        let inside = |(other, range): &(FileId, Range<usize>)| *other == file && range.start <= at.start;
+        !of_settings(report) || !broken.get(first).is_some_and(inside)
     });
 }
 

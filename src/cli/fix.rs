@@ -21,7 +21,10 @@ pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, 
         let old = std::mem::take(&mut text.text);
         text.text = applied(&old, &edits);
         let next = session::compiled(text, input, global);
-        if next.reports.len() >= session.reports.len() {
+        // A mistake that is mended may uncover one behind it.
+        let further = next.reports.len() == session.reports.len()
+            && self::edits(&next).first().is_none_or(|(range, _)| range.start > edits[0].0.start);
+        if next.reports.len() >= session.reports.len() && !further {
             text.text = old;
             break;
         }

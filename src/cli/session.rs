@@ -46,6 +46,7 @@ pub(super) fn each(
     };
     let mut ending = None;
     let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
+    // What each stack writes, by its place and the stack's name.
     let mut names: HashMap<(Utf8PathBuf, String), String> = HashMap::new();
     for stack in stacks {
         let one = match open(&stack) {
@@ -56,10 +57,18 @@ pub(super) fn each(
             Ok(mut session) => {
                 imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
                 if let Some(compiled) = &session.compiled {
-                    let name = compiled.variants[0].deployment.name.clone();
-                    let first = names.entry((session.root.clone(), name)).or_insert(session.name.clone());
-                    if *first != session.name {
-                        session.reports.push(same_name(first, compiled.places.name));
+                    let stack = &compiled.variants[0].deployment;
+                    let chart = stack.stack.chart.parent.get().map_or("", |parent| &*parent.value);
+                    let places = [chart, &stack.stack.compose.file.value];
+                    let outputs = places.map(|place| format!("{place}\n{}", stack.name));
+                    let mut first = None;
+                    for output in outputs {
+                        let known = names.entry((session.root.clone(), output));
+                        let known = known.or_insert(session.name.clone());
+                        first = first.or((*known != session.name).then(|| known.clone()));
+                    }
+                    if let Some(first) = first {
+                        session.reports.push(same_name(&first, compiled.places.name));
                         session.compiled = None;
                     }
                 }

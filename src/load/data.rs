@@ -78,7 +78,7 @@ fn no_json(text: &str) -> Option<(Range<usize>, String)> {
         ("key must be a string", Some('}')) => "the last entry has a comma behind it",
         ("key must be a string", _) => "a key stands in double quotes",
         ("expected value", Some(']')) => "the last element has a comma behind it",
-        ("expected value", _) => "no value of JSON",
+        ("expected value" | "expected ident", _) => "no value of JSON",
         ("trailing characters", _) => "more than one value",
         ("EOF while parsing a value", _) => "a value is missing",
         (other, _) => other,

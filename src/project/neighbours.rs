@@ -43,7 +43,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Other services of the compose file that publish the port of ours.
+    /// Other services of the compose file, as it will be, that publish the port of ours.
     pub(super) fn published(&mut self, file: &str, own: &[Edit], deployment: &Deployment) {
         let Some(Some(text)) = self.load(file) else { return };
         let Ok(root) = located::read(&text) else { return };
@@ -54,12 +54,14 @@ impl Planner<'_> {
                 _ => None,
             })
             .collect();
-        let port = deployment.stack.service.port.value.to_string();
+        let port = deployment.stack.service.port.value;
+        let bind = &*deployment.stack.compose.bind.value;
         let Some(services) = root.entries().iter().find(|entry| &*entry.key == "services") else { return };
         for service in services.value.entries().iter().filter(|entry| !ours.contains(&&*entry.key)) {
             let ports = service.value.entries().iter().find(|entry| &*entry.key == "ports");
             let Some(Data::List(ports)) = ports.map(|ports| &ports.value.data) else { continue };
-            for taken in ports.iter().filter(|item| published(item).is_some_and(|taken| taken == port)) {
+            let takes = |item: &&Located| published(item).is_some_and(|taken| taken.takes(port, bind));
+            for taken in ports.iter().filter(takes) {
                 let title = format!("`{}` publishes the port {port} too", service.key);
                 let report = Report::warning(&PUBLISHED, title);
                 let label = "the second of them does not start";
@@ -86,18 +88,53 @@ impl Planner<'_> {
     }
 }
 
-/// The port of the host in an entry of `ports` (Compose Specification, ports).
-fn published(entry: &Located) -> Option<String> {
+/// What an entry of `ports` takes of the host (Compose Specification, ports).
+struct Published {
+    /// The address; none for all.
+    address: Option<String>,
+    first: i64,
+    last: i64,
+}
+
+impl Published {
+    /// Whether it is a port on an address, or all addresses are meant.
+    fn takes(&self, port: i64, bind: &str) -> bool {
+        let all = |address: &str| matches!(address, "0.0.0.0" | "[::]" | "::");
+        let address = self.address.as_deref().is_none_or(|own| own == bind || all(own) || all(bind));
+        address && (self.first..=self.last).contains(&port)
+    }
+
+    fn new(address: Option<&str>, ports: &str) -> Option<Published> {
+        let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+        let address = address.map(str::to_owned);
+        Some(Published { address, first: first.parse().ok()?, last: last.parse().ok()? })
+    }
+}
+
+/// The ports of TCP in an entry; none where it publishes none.
+fn published(entry: &Located) -> Option<Published> {
     match &entry.data {
         Data::Text(text) => {
-            let mut parts = text.rsplit(':');
-            let _container = parts.next()?;
-            parts.next().map(str::to_owned)
+            let text = text.strip_suffix("/tcp").unwrap_or(text);
+            let (rest, container) = text.rsplit_once(':')?;
+            if container.ends_with("/udp") {
+                return None;
+            }
+            match rest.rsplit_once(':') {
+                Some((address, ports)) => Published::new(Some(address), ports),
+                None => Published::new(None, rest),
+            }
         }
-        Data::Map(entries) => match &entries.iter().find(|entry| &*entry.key == "published")?.value.data {
-            Data::Text(port) | Data::Number(port) => Some(port.to_string()),
-            _ => None,
-        },
+        Data::Map(entries) => {
+            let text = |key: &str| match &entries.iter().find(|entry| &*entry.key == key)?.value.data {
+                Data::Text(text) | Data::Number(text) => Some(&**text),
+                _ => None,
+            };
+            if text("protocol").is_some_and(|protocol| protocol != "tcp") {
+                return None;
+            }
+            Published::new(text("host_ip"), text("published")?)
+        }
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use super::plan::Planner;
 use super::problems::{self, OVERRIDDEN};
 use crate::compile::{self, Compiled};
 use crate::diagnostics::{Report, wording};
-use crate::emit::{Build, compose};
+use crate::emit::{Build, Variant, compose};
 use crate::semantics::data::{Kind, Value};
 use crate::semantics::formula::{Field, Shape};
 use crate::semantics::quantity::Quantity;
@@ -14,7 +14,7 @@ use crate::yaml::located::{self, Data, Located};
 use std::ops::Range;
 
 /// Most values that are looked into, in a file.
-const MOST: usize = 64;
+const MOST: usize = 32;
 
 /// A value of the file, by its path below the stack's key.
 struct Leaf {
@@ -22,6 +22,14 @@ struct Leaf {
     /// As it is written in a stack.
     literal: String,
     range: Range<usize>,
+}
+
+impl Leaf {
+    /// The entry of a stack that would say it.
+    fn setting(&self) -> String {
+        let quoted: Vec<String> = self.path.iter().map(|name| format!("{name:?}")).collect();
+        format!("{} = {}", quoted.join("."), self.literal)
+    }
 }
 
 impl Planner<'_> {
@@ -38,19 +46,22 @@ impl Planner<'_> {
             if let Some(own) = root.entries().iter().find(|entry| *entry.key == *build.name()) {
                 different(&own.value, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
             }
-            for leaf in leaves.into_iter().take(MOST) {
-                let quoted: Vec<String> = leaf.path.iter().map(|name| format!("{name:?}")).collect();
-                let setting = format!("{} = {}", quoted.join("."), leaf.literal);
-                let Some(said) = compile::changed(compiled, at, &setting, self.map) else { continue };
-                let other = Build {
-                    variants: &said.variants,
-                    part_of: build.part_of.clone(),
-                    replicated: build.replicated.clone(),
-                    ..*build
-                };
-                if written(&other) == written(build) {
-                    continue;
-                }
+            if leaves.is_empty() {
+                continue;
+            }
+            let now = written(build, build.variants, at);
+            // All at once first: mostly none of them is Compose's.
+            let mut differ = |leaves: &[Leaf]| {
+                let settings: Vec<String> = leaves.iter().map(Leaf::setting).collect();
+                let said = compile::changed(compiled, at, &settings.join(", "), self.map);
+                said.is_none_or(|said| written(build, &said.variants, at) != now)
+            };
+            leaves.truncate(MOST);
+            if !differ(&leaves) {
+                continue;
+            }
+            leaves.retain(|leaf| differ(std::slice::from_ref(leaf)));
+            for leaf in leaves {
                 let path = leaf.path.join(".");
                 let own = leaf.path.iter().try_fold(&variant.values, |value, name| value.get(name));
                 let own = own.map(|value| wording::short(&value.kind.to_string())).unwrap_or_default();
@@ -65,8 +76,12 @@ impl Planner<'_> {
     }
 }
 
-/// What Compose gets.
-fn written(build: &Build) -> (Vec<String>, Vec<String>) {
+/// What Compose gets of the stack, or of a profile over it.
+fn written(build: &Build, variants: &[Variant], at: usize) -> (Vec<String>, Vec<String>) {
+    let mut own = vec![variants[0].clone()];
+    own.extend((at > 0).then(|| variants[at].clone()));
+    let (part_of, replicated) = (build.part_of.clone(), build.replicated.clone());
+    let build = &Build { variants: &own, part_of, replicated, ..*build };
     let files = compose::files(build).into_iter().map(|file| file.text);
     let edits = compose::edits(build).into_iter().map(|edit| format!("{:?} {:?}", edit.path, edit.value));
     (files.collect(), edits.collect())
@@ -75,7 +90,9 @@ fn written(build: &Build) -> (Vec<String>, Vec<String>) {
 /// The single values below a node that are not what the stack says.
 fn different(node: &Located, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
     for entry in node.entries() {
-        let Some(field) = shape.fields.iter().find(|field| *field.name == *entry.key) else { continue };
+        let Some(field) = shape.fields.iter().find(|field| *field.name == *entry.key && !field.build) else {
+            continue;
+        };
         let Some(own) = own.get(&entry.key) else { continue };
         path.push(entry.key.to_string());
         match (&field.inside, field.ty.plain(), &entry.value.data) {

@@ -127,11 +127,11 @@ impl Planner<'_> {
         let mut edits = helm::edits(&build);
         let services = compose::edits(&build);
         self.collisions(&record, &edits, &services);
-        self.published(&compose_file, &services, base);
         edits.extend(services);
         self.renamed(&folder, &record);
         self.entries(&edits, &before, &mut record);
         self.gone(&before, &mut record);
+        self.published(&compose_file, &edits, base);
         let text = record.to_text();
         self.file(&File { path: record_path, text, mark: Mark::Json });
         if let Some(parent) = &parent {

@@ -109,7 +109,8 @@ fn action(rule: &Value, reports: &mut Vec<Report>) {
     let Some(Kind::Text(name)) = given("action").map(|action| &action.kind) else { return };
     let span = given("action").map_or(rule.span, |action| action.span);
     const LEFT_OUT: &str = "VictoriaMetrics leaves out a job with such a rule, and scrapes nothing of it";
-    if !ACTIONS.contains(&&**name) {
+    let action = name.to_ascii_lowercase();
+    if !ACTIONS.contains(&&*action) {
         let report = Report::error(&ACTION, format!("relabelling has no action `{name}`"))
             .at(span, "unknown action")
             .note(LEFT_OUT);
@@ -119,8 +120,8 @@ fn action(rule: &Value, reports: &mut Vec<Report>) {
         });
         return;
     }
-    let reads = matches!(&**name, "hashmod" | "lowercase" | "uppercase" | "replace_all")
-        || matches!(&**name, "keep" | "drop") && given("if").is_none();
+    let reads = matches!(&*action, "hashmod" | "lowercase" | "uppercase" | "replace_all")
+        || matches!(&*action, "keep" | "drop") && given("if").is_none();
     // A misspelt key may be the one that is missed.
     let known = extra_keys::of("relabel_configs").unwrap_or_default();
     let misspelt = match &rule.kind {

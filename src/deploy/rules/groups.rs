@@ -14,9 +14,11 @@ const TARGET: Page = Page { code: "E0541", title: "relabelling takes away what a
 /// `$2` without a second group is replaced by nothing, and no program says so.
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
     for job in deployment.stack.scrape.job.values() {
-        for rule in job.relabel.iter().chain(&job.metric_relabel) {
+        let of_target = job.relabel.iter().map(|rule| (rule, TARGET_LABELS));
+        let of_sample = job.metric_relabel.iter().map(|rule| (rule, SAMPLE_LABELS));
+        for (rule, needed) in of_target.chain(of_sample) {
             group(rule, reports);
-            dropped(rule, reports);
+            dropped(rule, needed, reports);
             if let Some(target) = rule.target_label.get()
                 && matches!(&*target.value, "job" | "service")
             {
@@ -30,25 +32,32 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
     }
 }
 
-/// `labeldrop` and `labelkeep` say by an expression which labels stay.
-fn dropped(rule: &Relabel, reports: &mut Vec<Report>) {
+/// Labels without which a target is not scraped, or not found.
+const TARGET_LABELS: &[&str] = &["job", "service", "__address__", "__scheme__", "__metrics_path__"];
+/// Labels without which a sample is nothing, or not found.
+const SAMPLE_LABELS: &[&str] = &["job", "service", "__name__"];
+
+/// `labeldrop` and `labelkeep` say by an expression which labels stay. They make no exception for
+/// those that begin with `__` (VictoriaMetrics docs, Relabeling).
+fn dropped(rule: &Relabel, needed: &[&str], reports: &mut Vec<Report>) {
     let drops = match &*rule.action.value {
         "labeldrop" => true,
         "labelkeep" => false,
         _ => return,
     };
     let Ok(regex) = regex::Regex::new(&format!("^(?:{})$", rule.regex.value)) else { return };
-    if let Some(lost) = ["job", "service"].into_iter().find(|label| regex.is_match(label) == drops) {
+    if let Some(lost) = needed.iter().find(|label| regex.is_match(label) == drops) {
+        let what = match lost.starts_with("__") {
+            true => "and nothing is left to scrape or store",
+            false => "which queries find a series by",
+        };
         reports.push(
-            Report::error(
-                &TARGET,
-                format!("`{}` takes `{lost}` away, which queries find a series by", rule.action.value),
-            )
-            .at(rule.regex.span, if drops { "matches it" } else { "does not match it" })
-            .help(match drops {
-                true => "write an expression that matches neither `job` nor `service`".to_owned(),
-                false => format!("write `regex = \"job|service|{}\"`", rule.regex.value),
-            }),
+            Report::error(&TARGET, format!("`{}` takes `{lost}` away, {what}", rule.action.value))
+                .at(rule.regex.span, if drops { "matches it" } else { "does not match it" })
+                .help(match drops {
+                    true => format!("write an expression that does not match `{lost}`"),
+                    false => format!("write `regex = \"__.*|job|service|{}\"`", rule.regex.value),
+                }),
         );
     }
 }

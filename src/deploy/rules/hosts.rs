@@ -1,6 +1,7 @@
 //! Addresses that mean something else where they are scraped from.
 
 use crate::deploy::Deployment;
+use crate::deploy::program::METRICS;
 use crate::deploy::scrape::OWN_JOBS;
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
@@ -27,7 +28,8 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
                 );
             }
             let port = target.value.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-            if own.contains(&host) && port.is_some_and(|port| ports.contains(&port)) {
+            let same = job.enabled.value && &*job.path.value == METRICS && job.params.is_empty();
+            if same && own.contains(&host) && port.is_some_and(|port| ports.contains(&port)) {
                 reports.push(
                     Report::error(&LOCAL, format!("`{}` is the server itself", target.value))
                         .at(target.span, "scraped already")

@@ -152,7 +152,7 @@ pub(super) struct Eval<'p, 't> {
     pub(super) nodes: Vec<Node<'p, 't>>,
     /// Of the schemas that records were made of.
     layouts: Vec<Option<Layout>>,
-    /// Fields that there are, given or not.
+    /// Nodes, and fields that there are without one.
     fields: usize,
     pub(super) problems: Vec<Report>,
     constants: HashMap<LetId, Option<Value>>,
@@ -295,6 +295,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     fn node(&mut self, key: Rc<str>, parent: Option<NodeId>, ty: &'p Type) -> NodeId {
+        self.fields += 1;
         self.nodes.push(Node {
             key,
             parent,
@@ -375,7 +376,7 @@ impl<'p, 't> Eval<'p, 't> {
         let partial = &self.tables.partial;
         let given = |definition: &Definition<'t>| match flatten(definition) {
             Source::Block(block) => partial.contains(&block.span),
-            _ => false,
+            _ => partial.contains(&definition.at),
         };
         !partial.is_empty() && self.get(id).definitions.iter().any(given)
     }

@@ -214,7 +214,6 @@ impl<'p, 't> Eval<'p, 't> {
             _ => return None,
         };
         let name: Rc<str> = name.into();
-        self.fields += 1;
         let child = self.node(name.clone(), Some(id), ty);
         let children = &mut self.get_mut(id).children;
         if let Children::None = children {

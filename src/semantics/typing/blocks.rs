@@ -13,29 +13,42 @@ impl<'p, 't> Typing<'p, 't> {
         path: &str,
         leaves: &mut Leaves,
     ) {
+        self.entries(block, block.span, ty, scope, path, leaves);
+    }
+
+    /// The entries of a block, or of a loop or choice in it, for the record that begins at a place.
+    fn entries(
+        &mut self,
+        block: &'t Block,
+        record: Span,
+        ty: &Type,
+        scope: &Scope<'t>,
+        path: &str,
+        leaves: &mut Leaves,
+    ) {
         if self.nameless(block, ty, path) {
             return;
         }
         for entry in &block.entries {
             match &entry.kind {
                 EntryKind::Field(field) => {
-                    if self.entry(field, ty, scope, path, leaves).is_none() {
-                        self.tables.partial.insert(block.span);
+                    if let Err(key) = self.entry(field, ty, scope, path, leaves) {
+                        self.tables.partial.insert(key.unwrap_or(record));
                     }
                 }
                 EntryKind::For { names, source, body } => {
                     let inner = self.looped(names, source, scope);
-                    self.block(body, ty, &inner, path, leaves);
+                    self.entries(body, record, ty, &inner, path, leaves);
                 }
                 EntryKind::If { condition, then, otherwise } => {
                     self.want(condition, &Type::Bool, scope, None);
                     // The branches may give the same field: only one of them counts.
                     let mark = leaves.0.len();
-                    self.block(then, ty, &self.narrowed(condition, true, scope), path, leaves);
+                    self.entries(then, record, ty, &self.narrowed(condition, true, scope), path, leaves);
                     if let Some(otherwise) = otherwise {
                         let first = leaves.take_since(mark);
                         let scope = self.narrowed(condition, false, scope);
-                        self.block(otherwise, ty, &scope, path, leaves);
+                        self.entries(otherwise, record, ty, &scope, path, leaves);
                         leaves.put_back(first);
                     }
                 }
@@ -82,7 +95,8 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    /// An entry; none where its path leads nowhere, which is reported.
+    /// An entry. Where its path leads nowhere, which is reported: the key of the record that does not
+    /// have what follows, if the path has one.
     fn entry(
         &mut self,
         entry: &'t Field,
@@ -90,7 +104,7 @@ impl<'p, 't> Typing<'p, 't> {
         scope: &Scope<'t>,
         path: &str,
         leaves: &mut Leaves,
-    ) -> Option<()> {
+    ) -> Result<(), Option<Span>> {
         let program = self.program;
         let mut current = ty.clone();
         let mut full = path.to_owned();
@@ -104,7 +118,8 @@ impl<'p, 't> Typing<'p, 't> {
                     "*"
                 }
             };
-            let (next, field) = self.step(&current, name, key.span(), &full, schema_field, last)?;
+            let step = self.step(&current, name, key.span(), &full, schema_field, last);
+            let (next, field) = step.ok_or(last)?;
             current = next;
             schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
             if !full.is_empty() {
@@ -117,7 +132,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             last = Some(key.span());
         }
-        let last = last?;
+        let Some(last) = last else { return Ok(()) };
         let place = Place { path: &full, field: schema_field };
         match &entry.value {
             FieldValue::Nothing => {}
@@ -147,7 +162,7 @@ impl<'p, 't> Typing<'p, 't> {
                 self.value(expr, &current, scope, &place);
             }
         }
-        Some(())
+        Ok(())
     }
 
     /// The type behind a name of a record type, and the schema's field.

@@ -48,7 +48,7 @@ pub struct Tables {
     pub loose: HashSet<Span>,
     /// Functions that call themselves.
     pub endless: HashSet<FnId>,
-    /// Blocks with a field that their record does not have.
+    /// Blocks, and keys of a path, whose record was given a field that it does not have.
     pub partial: HashSet<Span>,
     /// Fields that somebody most likely meant by a name that is reported.
     pub meant: HashSet<(SchemaId, Rc<str>)>,

@@ -21,15 +21,15 @@ impl Foreign {
         let advice = format!("`{}` is plain text here: write `{}`", self.written, self.filled);
         match self.exact {
             true => report.suggest(advice, self.at, &self.filled),
-            false => report.help(format!("{advice}, in a string without `r`")),
+            false => report.help(format!("{advice} (a raw string is never filled in)")),
         }
     }
 }
 
 impl<'t> Typing<'_, 't> {
-    /// Warns about each name that was meant to be filled in.
+    /// Warns about a name that was meant to be filled in, the first of a string.
     pub(super) fn warn_foreign(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
-        for foreign in self.foreign(expr, &["${", "#{"], scope) {
+        if let Some(foreign) = self.foreign(expr, &["${", "#{"], scope).first() {
             let report = Report::warning(&INTERPOLATION, "a string is filled in by `\\(…)`")
                 .at(foreign.at, "not filled in");
             self.problems.push(foreign.advise(report));
@@ -45,16 +45,18 @@ impl<'t> Typing<'_, 't> {
             // Without escapes the text stands as it is between two quotes.
             let exact = expr.span.start as usize + text.len() + 2 == expr.span.end as usize;
             let mut from = 0;
-            while let Some((start, opener)) = first_of(&text[from..], openers) {
-                let start = from + start;
-                from = start + opener.len();
-                let Some((path, _)) = text[from..].split_once('}') else { break };
+            for (start, _) in text.match_indices(['$', '#', '{']) {
+                let opener = openers.iter().find(|opener| text[start..].starts_with(**opener));
+                let Some(opener) = opener.filter(|_| start >= from) else { continue };
+                let inside = &text[start + opener.len()..];
+                let path = &inside[..inside.len() - inside.trim_start_matches(of_path).len()];
+                from = start + opener.len() + path.len();
                 let path = path.trim();
                 let first = path.split('.').next().unwrap_or_default();
-                if !is_path(path) || !self.is_name(first, scope) {
+                if !text[from..].starts_with('}') || !is_path(path) || !self.is_name(first, scope) {
                     continue;
                 }
-                let end = text[start..].find('}').map_or(text.len(), |end| start + end + 1);
+                let end = from + 1;
                 let place = |at: usize| expr.span.start + 1 + at as u32;
                 found.push(Foreign {
                     at: match exact {
@@ -80,10 +82,9 @@ impl<'t> Typing<'_, 't> {
     }
 }
 
-/// The first of some texts in another, and where; the longer one of two that begin at one place.
-fn first_of<'o>(text: &str, openers: &[&'o str]) -> Option<(usize, &'o str)> {
-    let found = openers.iter().filter_map(|opener| Some((text.find(opener)?, *opener)));
-    found.min_by_key(|(at, opener)| (*at, usize::MAX - opener.len()))
+/// What stands between the braces: names, dots and blanks.
+fn of_path(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' ')
 }
 
 /// Whether a text is names with dots between them.

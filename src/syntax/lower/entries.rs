@@ -102,7 +102,18 @@ impl<'a> Lower<'a> {
         }
         const UNITS: &[&str] =
             &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
-        if self.in_schema && pair.as_str().starts_with(['(', '[']) {
+        let begin = self.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+        let gives = self.text[begin..end].contains('=');
+        let called = self.text[..end].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        if gives && called && pair.as_str().starts_with('(') {
+            let blank = self.at(end, start);
+            return self.tell(
+                Report::error(&SEPARATOR, "a function is called without a blank before its `(`")
+                    .at(blank, "a blank")
+                    .fix("remove it", blank, ""),
+            );
+        }
+        if self.in_schema && !gives && pair.as_str().starts_with(['(', '[']) {
             return self.tell(
                 Report::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
                     .at(self.at(start, start + 1), "not in these")

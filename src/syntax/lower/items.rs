@@ -23,10 +23,15 @@ impl<'a> Lower<'a> {
         if word == "import"
             && let Some((name, file)) = rest.split_once(" from ")
         {
-            let (name, file) = (name.trim(), file.trim());
+            let file = file.trim().trim_matches(['\'', '"', ';']);
+            let words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let name = match words.filter(|word| !word.is_empty()).last() {
+                Some(name) if !rest.contains('{') => name.to_owned(),
+                _ => name_of_file(file),
+            };
             let report = Report::error(&ABSENT, "an import names its file first")
                 .at(span, "this is how JavaScript writes it")
-                .help(format!("write `import {file} as {name}`"));
+                .help(format!("write `import \"{file}\" as {name}`"));
             return self.tell(report);
         }
         if keywords.contains(&word) {
@@ -143,9 +148,7 @@ impl<'a> Lower<'a> {
     /// The name of an import that has none: told, and its file's.
     fn nameless_import(&mut self, path: &Expr) -> Name {
         let file = path.plain_text().unwrap_or_default();
-        let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
-        let name: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-        let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "lib".to_owned() };
+        let name = name_of_file(file);
         let report = Report::error(&ABSENT, "an import has a name")
             .at(path.span.after(), "nothing in it can be reached")
             .suggest(
@@ -231,4 +234,15 @@ pub(super) fn declaration_form(word: &str) -> &'static str {
 /// Whether what follows a name gives it a value.
 fn gives(rest: &str) -> bool {
     rest.starts_with('=') && !rest.starts_with("==")
+}
+
+/// A name for what a file declares: its own, where that is one.
+fn name_of_file(file: &str) -> String {
+    let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+    let name: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let taken = matches!(
+        &*name,
+        "stack" | "self" | "it" | "true" | "false" | "absent" | "if" | "else" | "for" | "in"
+    );
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !taken { name } else { "lib".to_owned() }
 }

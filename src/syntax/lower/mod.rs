@@ -88,7 +88,7 @@ impl<'a> Lower<'a> {
         // A string in other quotes is not missing.
         let rest = &self.text[at.start as usize..];
         if rest.starts_with(['\'', '“', '”', '‘', '’', '„', '«']) {
-            let text = rest.split(['\n', ',', '}', ']', ')']).next().unwrap_or_default().trim_end();
+            let text = rest.lines().next().unwrap_or_default();
             let span = self.at(at.start as usize, at.start as usize + text.len());
             return self.tell(stray_report(text, span));
         }

@@ -9,17 +9,9 @@ pub(super) fn stray_report(text: &str, span: Span) -> Report {
     let first = text.chars().next().unwrap_or(' ');
     match first {
         '“' | '”' | '‘' | '’' | '„' | '«' | '»' => {
-            let plain: String = text.chars().map(|c| if "“”‘’„«»".contains(c) { '"' } else { c }).collect();
-            make(&UNREADABLE, "a string stands in straight quotes")
-                .at(span, "these quotes are typographic")
-                .fix(format!("write `{}`", wording::short(&plain)), span, &plain)
+            quoted(text, span, "a string stands in straight quotes", "these quotes are typographic")
         }
-        '\'' => {
-            let plain = text.replace('\'', "\"");
-            make(&UNREADABLE, "a string stands in double quotes")
-                .at(span, "single quotes mean nothing here")
-                .fix(format!("write `{}`", wording::short(&plain)), span, &plain)
-        }
+        '\'' => quoted(text, span, "a string stands in double quotes", "single quotes mean nothing here"),
         '-' if text.starts_with("- ") || text == "-" => make(&UNREADABLE, "a list is written in brackets")
             .at(span, "this is how YAML writes an element")
             .help("write `name = [a, b]`"),
@@ -94,4 +86,26 @@ fn is_template(text: &str) -> bool {
             word,
             "include" | "if" | "else" | "with" | "range" | "end" | "toYaml" | "template" | "tpl"
         )
+}
+
+/// A string in other quotes than `"`, and what may follow it.
+fn quoted(text: &str, span: Span, title: &'static str, label: &str) -> Report {
+    let report = Report::error(&UNREADABLE, title);
+    let open = text.chars().next().unwrap_or('\'');
+    let close: &[char] = if open == '\'' { &['\''] } else { &['“', '”', '‘', '’', '«', '»', '"'] };
+    let inner = &text[open.len_utf8()..];
+    let whole = inner.find(close).and_then(|end| {
+        let length = inner[end..].chars().next().map_or(0, char::len_utf8);
+        Some((&inner[..end], open.len_utf8() + end + length))
+    });
+    match whole {
+        Some((inner, length)) if !inner.contains(['"', '\\']) => {
+            let span = Span { end: span.start + length as u32, ..span };
+            let plain = format!("\"{inner}\"");
+            report.at(span, label).fix(format!("write `{}`", wording::short(&plain)), span, &plain)
+        }
+        _ => report
+            .at(Span { end: span.start + open.len_utf8() as u32, ..span }, label)
+            .help("write it between `\"` and `\"`"),
+    }
 }

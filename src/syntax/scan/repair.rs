@@ -229,11 +229,10 @@ impl<'a> Repair<'a> {
         self.text.insert(at, close);
         let at = at as u32;
         // Closers that stand behind what is still to come on the line.
-        for problem in &mut self.problems {
-            if let Imbalance::Unclosed { end, .. } = problem
-                && end.start > at
-            {
-                *end = end.start + 1..end.end + 1;
+        for problem in self.problems.iter_mut().rev() {
+            match problem {
+                Imbalance::Unclosed { end, .. } if end.start > at => *end = end.start + 1..end.end + 1,
+                _ => break,
             }
         }
         self.remember(at);
@@ -345,7 +344,6 @@ impl<'a> Repair<'a> {
         };
         while self.stack.len() > index + 1 {
             if let Some(opener) = self.stack.pop() {
-                self.code_end = self.text.trim_end().len();
                 self.insert_closer(opener);
             }
         }
@@ -410,5 +408,6 @@ fn gives(text: &str, inline: bool) -> bool {
 
 /// Whether nothing but blanks and a comment follow on a line.
 fn ends_line(rest: &str) -> bool {
-    rest.trim_start_matches([' ', '\t', '\r']).starts_with(['\n', '#']) || rest.trim().is_empty()
+    let rest = rest.trim_start_matches([' ', '\t', '\r']);
+    rest.is_empty() || rest.starts_with(['\n', '#'])
 }
