@@ -110,6 +110,15 @@ stack m: M {
 }
 
 #[test]
+fn what_is_taken_away_is_not_set() {
+    holds(
+        "schema X { k: Int = 1 }\nschema M extends Stack { @build x: X?, @build z: Bool = isSet(x.k) }\nstack m: M { version = v1.106.1, x { k = 2 } }\nprofile q { x = absent }\n",
+        None,
+        &[("z", "true"), ("z@q", "false")],
+    );
+}
+
+#[test]
 fn units_follow_from_where_they_stand() {
     holds(
         "fn share(n: Int): Cpu = n * 100m\nlet names = [\"a\", \"b\"] + [\"c\"]",

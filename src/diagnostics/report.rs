@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// Nothing is written.
     Error,
@@ -176,7 +176,8 @@ impl Report {
 pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
     let mut seen = HashSet::new();
     reports.retain(|report| {
-        seen.insert((report.code.clone(), report.title.clone(), report.primary().map(|s| map.locate(s))))
+        let place = report.primary().map(|span| map.locate(span));
+        seen.insert((report.severity, report.code.clone(), report.title.clone(), place))
     });
     reports.sort_by_cached_key(|report| {
         report.primary().map(|span| {

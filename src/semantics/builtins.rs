@@ -257,12 +257,13 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
         Sort => {
             let mut items = list(0)?.to_vec();
             items.sort_by(|a, b| compare(&a.kind, &b.kind).unwrap_or(std::cmp::Ordering::Equal));
-            Kind::List(Rc::new(items))
+            Kind::List(Rc::new(items.into_iter().collect()))
         }
         Unique => {
             let mut seen = HashSet::default();
-            let items = list(0)?.iter().filter(|v| seen.insert(v.kind.to_string())).cloned().collect();
-            Kind::List(Rc::new(items))
+            let items = list(0)?;
+            let items = items.iter().filter(|v| seen.insert(v.kind.to_string())).cloned();
+            Kind::List(Rc::new(items.collect()))
         }
         Range => {
             let int = |at: usize| match arguments.get(at).map(|v| &v.kind) {

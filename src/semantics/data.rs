@@ -4,6 +4,7 @@ use super::quantity::Quantity;
 use crate::source::Span;
 use indexmap::{IndexMap, IndexSet};
 use std::fmt::{self, Write};
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// Which layer a value comes from; a later one wins.
@@ -29,13 +30,61 @@ pub type Names = IndexSet<Rc<str>, foldhash::fast::RandomState>;
 pub struct Record {
     names: Rc<Names>,
     values: Vec<Value>,
+    extent: Extent,
+}
+
+/// Values in order.
+#[derive(Clone, Debug)]
+pub struct List {
+    items: Vec<Value>,
+    extent: Extent,
+}
+
+/// How much a value is. What is shared counts as often as it stands: whoever writes it out, does so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// How many values there are, with itself.
+    pub size: usize,
+    /// How many lists and records are in each other.
+    pub depth: usize,
+}
+
+impl Extent {
+    /// Of a list or record of these.
+    fn around(values: &[Value]) -> Extent {
+        values.iter().map(Value::extent).fold(Extent { size: 1, depth: 1 }, |whole, inner| Extent {
+            size: whole.size.saturating_add(inner.size),
+            depth: whole.depth.max(inner.depth + 1),
+        })
+    }
+}
+
+impl FromIterator<Value> for List {
+    fn from_iter<T: IntoIterator<Item = Value>>(items: T) -> List {
+        let items: Vec<Value> = items.into_iter().collect();
+        List { extent: Extent::around(&items), items }
+    }
+}
+
+impl Deref for List {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.items
+    }
+}
+
+impl PartialEq for List {
+    fn eq(&self, other: &List) -> bool {
+        self.items == other.items
+    }
 }
 
 impl Record {
     /// The values of these names, in their order.
     pub fn new(names: Rc<Names>, values: Vec<Value>) -> Record {
         debug_assert_eq!(names.len(), values.len());
-        Record { names, values }
+        Record { extent: Extent::around(&values), names, values }
     }
 
     /// The value of a name.
@@ -117,7 +166,7 @@ pub enum Kind {
     /// A version as written.
     Version(Rc<str>),
     /// A list.
-    List(Rc<Vec<Value>>),
+    List(Rc<List>),
     /// A record or map.
     Record(Rc<Record>),
 }
@@ -148,29 +197,13 @@ impl Value {
         std::iter::successors(self.from.as_deref(), |way| way.before.as_deref()).map(|way| way.at).take(4)
     }
 
-    /// How many values it is, with all that is in it; `most` where it is more.
-    pub fn size(&self, most: usize) -> usize {
-        let mut size = 1;
+    /// How much it is.
+    pub fn extent(&self) -> Extent {
         match &self.kind {
-            Kind::List(items) => {
-                for item in items.iter() {
-                    if size >= most {
-                        break;
-                    }
-                    size += item.size(most - size);
-                }
-            }
-            Kind::Record(record) => {
-                for item in record.values() {
-                    if size >= most {
-                        break;
-                    }
-                    size += item.size(most - size);
-                }
-            }
-            _ => {}
+            Kind::List(list) => list.extent,
+            Kind::Record(record) => record.extent,
+            _ => Extent { size: 1, depth: 0 },
         }
-        size
     }
 
     /// A field of a record.

@@ -43,8 +43,8 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
     // The same report of several layer sets is one.
     let place = |report: &Report| match report.code == REQUIRED.code() {
         // It is missing at no place.
-        true => (report.code.clone(), None, Some(report.title.clone())),
-        false => (report.code.clone(), report.primary(), None),
+        true => (report.severity, report.code.clone(), None, Some(report.title.clone())),
+        false => (report.severity, report.code.clone(), report.primary(), None),
     };
     let mut told: HashSet<_> = problems.iter().map(place).collect();
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));

@@ -72,6 +72,8 @@ pages! {
     TEST "E0410" "a check or a test does not hold";
     /// A value that nothing else explains.
     UNKNOWN_VALUE "E0411" "a value can't be computed";
+    /// Lists and records in each other, without an end in sight.
+    NESTED "E0412" "a value is nested more than 500 deep";
     /// Cores given as a large whole number.
     CORES "W0301" "a share of CPU is a large whole number";
 }

@@ -31,7 +31,7 @@ impl<'p, 't> Eval<'p, 't> {
                 {
                     let items: Vec<Value> =
                         items.iter().map(|item| self.element(item.clone(), inner)).collect();
-                    value.kind = Kind::List(Rc::new(items));
+                    value.kind = Kind::List(Rc::new(items.into_iter().collect()));
                 }
                 value
             }
@@ -87,10 +87,14 @@ impl<'p, 't> Eval<'p, 't> {
     pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &'p Type, env: &Env<'t>) -> Value {
         match (&expr.kind, ty.plain()) {
             (ExprKind::List(items), Type::List(inner)) => {
-                let items = items.iter().map(|item| self.expr_as(item, inner, env)).collect();
-                Value::new(Kind::List(Rc::new(items)), expr.span)
+                let items = items.iter().map(|item| self.expr_as(item, inner, env));
+                Value::new(Kind::List(Rc::new(items.collect())), expr.span)
             }
             (ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..), Type::Schema(_)) => {
+                if self.fields > MAX_NODES {
+                    self.too_many(expr.span);
+                    return Value::new(Kind::Error, expr.span);
+                }
                 let id = self.node("{}".into(), None, ty.plain());
                 let source = Source::Expr(expr);
                 let definition = Definition { layer: Layer::Stack, source, env: env.clone(), at: expr.span };
@@ -110,10 +114,11 @@ impl<'p, 't> Eval<'p, 't> {
     pub(super) fn element(&mut self, item: Value, ty: &'p Type) -> Value {
         match ty.plain() {
             Type::Schema(_) if self.nested > MAX_NESTED => {
-                if !self.problems.iter().any(|report| report.title == ENDLESS) {
-                    let report = Report::error(&CYCLE, ENDLESS).at(item.span, "and so on");
-                    self.problems.push(report.help("give the list in the schema no elements by default"));
-                }
+                self.endless(item.span);
+                Value { kind: Kind::Error, ..item }
+            }
+            Type::Schema(_) if self.fields > MAX_NODES => {
+                self.too_many(item.span);
                 Value { kind: Kind::Error, ..item }
             }
             Type::Schema(_) if matches!(item.kind, Kind::Record(_)) => {
@@ -128,6 +133,15 @@ impl<'p, 't> Eval<'p, 't> {
                 value
             }
             _ => self.accepted(item, ty),
+        }
+    }
+
+    /// Tells once that records have others by default, and those again.
+    pub(super) fn endless(&mut self, at: Span) {
+        if !self.problems.iter().any(|report| report.title == ENDLESS) {
+            let report = Report::error(&CYCLE, ENDLESS).at(at, "and so on");
+            self.problems
+                .push(report.help("give the field in the schema no record of the same schema by default"));
         }
     }
 
@@ -151,7 +165,7 @@ pub(super) fn source_labels(report: Report, value: &Value, text: &str) -> Report
 }
 
 /// Deepest nesting of records of a schema in lists of others.
-const MAX_NESTED: usize = 64;
+pub(super) const MAX_NESTED: usize = 64;
 
 const ENDLESS: &str = "records are nested more than 64 deep by their defaults";
 

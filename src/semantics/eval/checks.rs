@@ -8,15 +8,15 @@ use crate::semantics::problems::TEST;
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, TextPart};
 
-/// Runs all checks of the stack's record and of what is in it.
+/// Runs all checks of the stack's record and of what is in it, in the order of the schemas.
 pub(super) fn run(eval: &mut Eval) {
-    let mut id = NodeId::ROOT;
-    // Children are made after their parents, so one pass in order sees each node once.
-    while eval.exists(id) {
-        if eval.has_parent(id) || id == NodeId::ROOT {
+    let mut waiting = vec![NodeId::ROOT];
+    while let Some(id) = waiting.pop() {
+        // What is not there has nothing in it.
+        if matches!(eval.value(id).kind, Kind::Record(_)) {
             run_one(eval, id);
+            waiting.extend(eval.children(id).into_iter().rev());
         }
-        id = id.next();
     }
 }
 

@@ -105,8 +105,11 @@ impl<'p, 't> Eval<'p, 't> {
         };
         let told = self.problems.len();
         let value = self.value(child);
-        let right = self.problems.len() == told && !value.has_error();
-        if right && let Some(default @ Ungiven::Unknown) = self.layout(schema).defaults.get_mut(at) {
+        let told = self.problems.len() > told;
+        if let Some(default @ Ungiven::Unknown) = self.layout(schema).defaults.get_mut(at)
+            && !told
+            && !value.has_error()
+        {
             *default = Ungiven::Same(value.clone());
         }
         value

@@ -43,7 +43,24 @@ impl<'p, 't> Eval<'p, 't> {
             ExprKind::Comprehension(clauses, body) => self.comprehension(clauses, body, env),
             ExprKind::Record(block) => self.literal(block, env),
         };
-        Value::new(kind, expr.span)
+        self.measured(Value::new(kind, expr.span))
+    }
+
+    /// A value that was put together, if it is one that can be written out.
+    fn measured(&mut self, value: Value) -> Value {
+        let Extent { size, depth } = value.extent();
+        if size > MAX_VALUES {
+            self.too_many(value.span);
+        } else if depth > MAX_DEPTH {
+            if !self.problems.iter().any(|report| report.code == NESTED.code()) {
+                let title = format!("a value is nested more than {MAX_DEPTH} deep");
+                let report = Report::error(&NESTED, title).at(value.span, "a level too many");
+                self.problems.push(report.help("put fewer lists or records in each other"));
+            }
+        } else {
+            return value;
+        }
+        Value { kind: Kind::Error, ..value }
     }
 
     /// The value at a path; absent where nothing is there.
@@ -97,6 +114,10 @@ impl<'p, 't> Eval<'p, 't> {
 
     /// A record that stands inside an expression: its own fields, without a schema.
     pub(super) fn literal(&mut self, block: &'t Block, env: &Env<'t>) -> Kind {
+        if self.fields > MAX_NODES {
+            self.too_many(block.span);
+            return Kind::Error;
+        }
         let id = self.node("{}".into(), None, &Type::Data);
         let definition = Definition {
             layer: Layer::Stack,
@@ -267,7 +288,12 @@ impl<'p, 't> Eval<'p, 't> {
                 if self.is_broken(id) {
                     return Reached::Value(Value::new(Kind::Error, span));
                 }
-                let optional = self.get(id).ty.is_optional() && self.highest(id).is_none();
+                let absent = self.highest(id).is_none_or(|highest| match flatten(&highest) {
+                    Source::Expr(expr) => matches!(expr.kind, ExprKind::Absent),
+                    Source::Value(value) => value.is_absent(),
+                    _ => false,
+                });
+                let optional = self.get(id).ty.is_optional() && absent;
                 let plain = matches!(self.get(id).ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
                 if optional || !plain {
                     let value = self.value(id);

@@ -57,7 +57,7 @@ impl<'p, 't> Eval<'p, 't> {
             self.too_many(body.span);
             return Kind::Error;
         }
-        Kind::List(Rc::new(found))
+        Kind::List(Rc::new(found.into_iter().collect()))
     }
 
     fn clauses(

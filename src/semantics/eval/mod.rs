@@ -19,7 +19,7 @@ mod shapes;
 mod values;
 
 use super::builtins::{self, Builtin, Failure};
-use super::data::{Kind, Layer, Map, Record, Value};
+use super::data::{Extent, Kind, Layer, Map, Record, Value};
 use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, SchemaField, Test};
 use super::problems::*;
 use super::quantity::{self, Number, Quantity, Unit};
@@ -29,6 +29,7 @@ use crate::diagnostics::{Report, wording};
 use crate::room;
 use crate::source::Span;
 use crate::syntax::tree::*;
+use accepted::MAX_NESTED;
 use arithmetic::{Arithmetic, arithmetic, widen};
 use defaults::Layout;
 use foldhash::HashMap;
@@ -47,6 +48,9 @@ const MAX_NODES: usize = 4_000_000;
 
 /// Most expressions that are evaluated.
 const MAX_STEPS: usize = 20_000_000;
+
+/// Deepest nesting of lists and records in each other.
+const MAX_DEPTH: usize = 500;
 
 /// Longest list or map that a loop goes through.
 const MAX_LOOP: usize = 100_000;
@@ -232,11 +236,6 @@ impl NodeId {
     /// The record of the stack.
     pub(super) const ROOT: NodeId = NodeId(NonZeroU32::MIN);
 
-    /// The node made after this one.
-    pub(super) fn next(self) -> NodeId {
-        NodeId(self.0.saturating_add(1))
-    }
-
     fn index(self) -> usize {
         self.0.get() as usize - 1
     }
@@ -286,14 +285,6 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    pub(super) fn exists(&self, id: NodeId) -> bool {
-        id.index() < self.nodes.len()
-    }
-
-    pub(super) fn has_parent(&self, id: NodeId) -> bool {
-        self.get(id).parent.is_some()
-    }
-
     fn node(&mut self, key: Rc<str>, parent: Option<NodeId>, ty: &'p Type) -> NodeId {
         self.fields += 1;
         self.nodes.push(Node {
@@ -320,7 +311,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// The children that there are, in order; of a schema's record not those fields that needed no node.
-    fn children(&self, id: NodeId) -> Vec<NodeId> {
+    pub(super) fn children(&self, id: NodeId) -> Vec<NodeId> {
         match &self.get(id).children {
             Children::Fields(fields) => fields.iter().flatten().copied().collect(),
             Children::Entries(entries) => entries.values().copied().collect(),

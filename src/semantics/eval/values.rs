@@ -116,6 +116,11 @@ impl<'p, 't> Eval<'p, 't> {
             None => self.place(id).unwrap_or_else(|| self.anywhere()),
         };
         let layer = highest.map_or(Layer::Default, |d| d.layer);
+        let above = std::iter::successors(Some(id), |id| self.get(*id).parent);
+        if above.take(2 * MAX_NESTED + 1).count() > 2 * MAX_NESTED {
+            self.endless(span);
+            return Value::new(Kind::Error, span);
+        }
         self.shape(id);
         if let Some(schema) = self.schema_of(id) {
             let names = self.layout(schema).names.clone();

@@ -24,8 +24,8 @@ impl<'a> Lower<'a> {
             && let Some((name, file)) = rest.split_once(" from ")
         {
             let file = file.trim().trim_matches(['\'', '"', ';']);
-            let words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            let name = match words.filter(|word| !word.is_empty()).last() {
+            let mut words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let name = match words.rfind(|word| !word.is_empty()) {
                 Some(name) if !rest.contains('{') => name.to_owned(),
                 _ => name_of_file(file),
             };

@@ -94,9 +94,9 @@ fn quoted(text: &str, span: Span, title: &'static str, label: &str) -> Report {
     let open = text.chars().next().unwrap_or('\'');
     let close: &[char] = if open == '\'' { &['\''] } else { &['“', '”', '‘', '’', '«', '»', '"'] };
     let inner = &text[open.len_utf8()..];
-    let whole = inner.find(close).and_then(|end| {
+    let whole = inner.find(close).map(|end| {
         let length = inner[end..].chars().next().map_or(0, char::len_utf8);
-        Some((&inner[..end], open.len_utf8() + end + length))
+        (&inner[..end], open.len_utf8() + end + length)
     });
     match whole {
         Some((inner, length)) if !inner.contains(['"', '\\']) => {
