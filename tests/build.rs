@@ -396,8 +396,8 @@ fn a_file_without_a_stack_is_not_passed_over_in_silence() {
 fn a_value_for_helm_only_is_warned_about() {
     let project = Project::empty();
     project.write("charts/u/Chart.yaml", "apiVersion: v2\nname: u\nversion: 0.1.0\n");
-    // The size is none of Compose's, and the timeout is what the stack says.
-    let values = "m:\n  retention: 7d\n  persistence: { size: 99Gi }\n  scrape:\n    timeout: 10000ms\n    job:\n      a: { path: /x } # mine\n";
+    // The size is none of Compose's, the timeout is what the stack says, and the port is no stack's.
+    let values = "m:\n  retention: 7d\n  persistence: { size: 99Gi }\n  scrape:\n    timeout: 10000ms\n    job:\n      a: { path: /x } # mine\n  service: { port: 99999 }\n";
     project.write("charts/u/values.yaml", values);
     let stack = "stack m {\n  version = v1.106.1\n  scrape { job \"a\" { targets = [\"a:1\"] } }\n  chart { parent = \"charts/u\" }\n}\n";
     project.write("stacks/m.vms", stack);

@@ -9,10 +9,11 @@ use std::ops::Range;
 const ROUNDS: usize = 16;
 
 /// Fixes a text until nothing is left that is certain; how many mistakes are gone, and the stack as
-/// it is then. A change that leaves as many mistakes as there were is not made.
+/// it is then. A change that leaves as many mistakes as there were is not made, unless it uncovers one
+/// further on that is mended too.
 pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, usize) {
     let mut session = session::compiled(text, input, global);
-    let before = session.reports.len();
+    let (before, original) = (session.reports.len(), text.text.clone());
     for _ in 0..ROUNDS {
         let edits = edits(&session);
         if edits.is_empty() {
@@ -23,7 +24,7 @@ pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, 
         let next = session::compiled(text, input, global);
         // A mistake that is mended may uncover one behind it.
         let further = next.reports.len() == session.reports.len()
-            && self::edits(&next).first().is_none_or(|(range, _)| range.start > edits[0].0.start);
+            && self::edits(&next).first().is_some_and(|(range, _)| range.start > edits[0].0.start);
         if next.reports.len() >= session.reports.len() && !further {
             text.text = old;
             break;
@@ -31,6 +32,11 @@ pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, 
         session = next;
     }
     let done = before.saturating_sub(session.reports.len());
+    // What mended nothing in the end is not kept, and the reports are of what is.
+    if done == 0 && text.text != original {
+        text.text = original;
+        session = session::compiled(text, input, global);
+    }
     (session, done)
 }
 

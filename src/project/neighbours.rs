@@ -56,10 +56,11 @@ impl Planner<'_> {
             .collect();
         let port = deployment.stack.service.port.value;
         let bind = &*deployment.stack.compose.bind.value;
-        let Some(services) = root.entries().iter().find(|entry| &*entry.key == "services") else { return };
-        for service in services.value.entries().iter().filter(|entry| !ours.contains(&&*entry.key)) {
-            let ports = service.value.entries().iter().find(|entry| &*entry.key == "ports");
-            let Some(Data::List(ports)) = ports.map(|ports| &ports.value.data) else { continue };
+        let Some(services) = root.get("services") else { return };
+        for service in services.entries().iter().filter(|entry| !ours.contains(&&*entry.key)) {
+            let Some(Data::List(ports)) = service.value.get("ports").map(|ports| &ports.data) else {
+                continue;
+            };
             let takes = |item: &&Located| published(item).is_some_and(|taken| taken.takes(port, bind));
             for taken in ports.iter().filter(takes) {
                 let title = format!("`{}` publishes the port {port} too", service.key);
@@ -125,8 +126,8 @@ fn published(entry: &Located) -> Option<Published> {
                 None => Published::new(None, rest),
             }
         }
-        Data::Map(entries) => {
-            let text = |key: &str| match &entries.iter().find(|entry| &*entry.key == key)?.value.data {
+        Data::Map(_) => {
+            let text = |key: &str| match &entry.get(key)?.data {
                 Data::Text(text) | Data::Number(text) => Some(&**text),
                 _ => None,
             };

@@ -43,24 +43,25 @@ impl Planner<'_> {
             let Some(Some(text)) = self.load(&file) else { continue };
             let Ok(root) = located::read(&text) else { continue };
             let mut leaves = Vec::new();
-            if let Some(own) = root.entries().iter().find(|entry| *entry.key == *build.name()) {
-                different(&own.value, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
+            if let Some(own) = root.get(build.name()) {
+                different(own, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
             }
             if leaves.is_empty() {
                 continue;
             }
             let now = written(build, build.variants, at);
-            // All at once first: mostly none of them is Compose's.
+            // Whether Compose would get something else; none where the stack would not compile.
             let mut differ = |leaves: &[Leaf]| {
                 let settings: Vec<String> = leaves.iter().map(Leaf::setting).collect();
-                let said = compile::changed(compiled, at, &settings.join(", "), self.map);
-                said.is_none_or(|said| written(build, &said.variants, at) != now)
+                let said = compile::changed(compiled, at, &settings.join(", "), self.map)?;
+                Some(written(build, &said.variants, at) != now)
             };
             leaves.truncate(MOST);
-            if !differ(&leaves) {
+            // All at once first: mostly none of them is Compose's.
+            if differ(&leaves) == Some(false) {
                 continue;
             }
-            leaves.retain(|leaf| differ(std::slice::from_ref(leaf)));
+            leaves.retain(|leaf| differ(std::slice::from_ref(leaf)) == Some(true));
             for leaf in leaves {
                 let path = leaf.path.join(".");
                 let own = leaf.path.iter().try_fold(&variant.values, |value, name| value.get(name));

@@ -55,6 +55,11 @@ pub struct Refused {
 }
 
 impl Located {
+    /// The value of a map's key.
+    pub fn get(&self, key: &str) -> Option<&Located> {
+        self.entries().iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
+    }
+
     /// The entries of a map; none of anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.data {
