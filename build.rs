@@ -19,7 +19,7 @@ mod diagnostics {
     #[path = "wording.rs"]
     pub mod wording;
     pub(crate) use report::pages;
-    pub use report::{Page, Report};
+    pub use report::{Page, Phase, Report};
 }
 
 #[path = "src/syntax/mod.rs"]

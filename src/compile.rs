@@ -1,7 +1,7 @@
 //! The stages in a row: a file's text to deployments, with every report on the way.
 
 use crate::deploy::{Deployment, rules};
-use crate::diagnostics::{Label, Report, sort_and_merge};
+use crate::diagnostics::{Label, Phase, Report, sort_and_merge};
 use crate::emit::Variant;
 use crate::load::{Loaded, Place, load};
 use crate::model::{Decode, Stack};
@@ -182,9 +182,9 @@ fn not_rejected<'t>(
     }
     sort_and_merge(&mut reports, map);
     // What can't be read or has the wrong type is a mistake of the test's own.
-    let own = |report: &Report| ["E01", "E02", "E03"].iter().any(|range| report.code.0.starts_with(range));
-    let own =
-        |report: &Report| own(report) && report.code != REQUIRED.code() && report.code != MISMATCH.code();
+    let own = |report: &Report| {
+        report.phase <= Phase::Types && ![REQUIRED.code(), MISMATCH.code()].contains(&report.code)
+    };
     let told = |report: &Report| match code {
         Some(code) => *report.code.0 == *code.text,
         None => report.is_error() && !own(report),
@@ -289,9 +289,7 @@ fn partial(later: &mut Vec<Report>, syntax: &[Report], loaded: &Loaded, map: &So
         }
     }
     // Types and names are right or wrong by themselves.
-    let of_settings = |report: &Report| {
-        !["E00", "E01", "E02", "E03", "E04"].iter().any(|range| report.code.0.starts_with(range))
-    };
+    let of_settings = |report: &Report| report.phase >= Phase::Checks;
     later.retain(|report| {
         let Some((file, at)) = report.primary().map(place) else { return true };
         // They are in the order of their ends, and begin with the first beginning from there on.
@@ -350,7 +348,7 @@ fn meaning(
         variants.push(Variant { profile: layer.profile, deployment, values: layer.root });
     }
     if variants.len() == program.profiles.len() + 1 {
-        let profiles: Vec<Span> = program.profiles.iter().map(|profile| profile.name.span).collect();
+        let profiles: Vec<&Name> = program.profiles.iter().map(|profile| profile.name).collect();
         let deployments: Vec<&Deployment> = variants.iter().map(|variant| &variant.deployment).collect();
         let values: Vec<&Value> = variants.iter().map(|variant| &variant.values).collect();
         reports.extend(rules::check(&rules::Subject {

@@ -496,3 +496,43 @@ fn what_is_in_the_way_in_the_users_files_is_told() {
         );
     }
 }
+
+/// The names of stacks, folders and profiles have nothing to do with each other.
+#[test]
+fn a_profile_is_told_by_its_name_and_not_by_a_path() {
+    let project = Project::empty();
+    project.write(
+        "stacks/prod.vms",
+        "stack prod { version = v1.106.1, compose.file = \"deploy/prod/compose.prod.yml\" }\n\
+         profile prod { retention = 7d }\nprofile dev { retention = 8d }\n",
+    );
+    for profile in ["prod", "dev"] {
+        let output = project.run(&["build", "--dry-run", "--verbose", "--profile", profile]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        let new: Vec<&str> =
+            said.lines().filter_map(|line| line.trim().strip_prefix("new")).map(str::trim).collect();
+        let compose = format!("deploy/prod/compose.prod.{profile}.yml");
+        let values = format!("charts/prod/values-{profile}.yaml");
+        assert_eq!(new, ["charts/prod/.vmsc.json", values.as_str(), &compose], "{said}");
+    }
+}
+
+/// A key of a person's that looks like an element of a list is a key.
+#[test]
+fn a_key_with_an_equals_sign_is_a_key() {
+    let project = Project::empty();
+    project.write("charts/u/Chart.yaml", "apiVersion: v2\nname: u\nversion: 0.1.0\n");
+    let stack = |labels: &str| {
+        format!(
+            "stack m {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  server.podLabels = {labels}\n}}\n"
+        )
+    };
+    project.write("stacks/m.vms", &stack("{ \"name=x\" = \"1\", \"a=b\" = \"2\" }"));
+    project.build(&[]);
+    project.write("stacks/m.vms", &stack("{ \"name=x\" = \"3\" }"));
+    project.build(&[]);
+    let values: serde_yaml::Value = serde_yaml::from_str(&project.read("charts/u/values.yaml")).unwrap();
+    assert_eq!(values["m"]["server"]["podLabels"]["name=x"], "3");
+    assert!(values["m"]["server"]["podLabels"]["a=b"].is_null());
+    assert!(project.build(&[]).contains("nothing to do"));
+}

@@ -172,3 +172,31 @@ fn closers_that_are_missing_are_written_where_a_person_would() {
         assert_eq!(project.read("stacks/m.vms"), closed.replace('\n', newline));
     }
 }
+
+/// Which profile a report is about is no matter of what its notes say.
+#[test]
+fn a_profile_is_told_by_its_name_and_not_by_a_note() {
+    let project = Project::empty();
+    project.write(
+        "stacks/m.vms",
+        "schema My extends Stack {\n  check [long] retention >= 1y, \"too short\" { note \"in profile `prod`\" }\n  \
+         check [small] persistence.size <= 1Ti, \"too large\"\n}\n\
+         stack m: My { version = v1.106.1, retention = 30d }\n\
+         profile dev { retention = 7d }\nprofile prod { retention = 2y, persistence.size = 2Ti }\n",
+    );
+    let check =
+        |arguments: &[&str]| project.run(&[&["check", "--message-format", "json"], arguments].concat());
+    let found = |arguments: &[&str]| -> Vec<(String, Option<String>)> {
+        let output = check(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let objects = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let of = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        objects.map(|object| (of(&object["code"]).unwrap(), of(&object["profile"]))).collect()
+    };
+    let long = |profile: Option<&str>| ("long".to_owned(), profile.map(str::to_owned));
+    let small = ("small".to_owned(), Some("prod".to_owned()));
+    assert_eq!(found(&[]), [long(None), long(Some("dev")), small.clone()]);
+    assert_eq!(found(&["--profile", "dev"]), [long(None), long(Some("dev"))]);
+    assert_eq!(found(&["--profile", "prod"]), [long(None), small]);
+}

@@ -88,3 +88,52 @@ fn what_is_overridden_and_the_way_are_told() {
         order.iter().map(|text| said.find(text).unwrap_or_else(|| panic!("{text}: {said}"))).collect();
     assert!(found.is_sorted(), "{said}");
 }
+
+/// What is equal is one, what is not is not, and a number that does not fit is no other one.
+#[test]
+fn arithmetic_is_exact_or_an_error() {
+    let project = Project::empty();
+    let with = |fields: &str| {
+        project.write(
+            "stacks/m.vms",
+            &format!("schema My extends Stack {{\n{fields}\n}}\nstack m: My {{ version = v1.106.1 }}\n"),
+        );
+    };
+    with(
+        "u: Data = unique([[\"a, b\"], [\"a\", \"b\"]])\nw: Data = unique([60s, 1m])\nn: Data = unique([1, 1.0, 2])",
+    );
+    let json = |path: &str| get(&project, &[path, "--format", "json"]).split_whitespace().collect::<String>();
+    assert_eq!(json("u"), r#"[["a,b"],["a","b"]]"#);
+    assert_eq!(json("w"), r#"["60s"]"#);
+    assert_eq!(json("n"), "[1,2]");
+    let low = "-9223372036854775807 - 1";
+    for (field, at) in [
+        (format!("n: Int = -({low})"), "`-(-9223372036854775808)` does not fit"),
+        (format!("n: Int = abs({low})"), "the result does not fit"),
+        ("n: Int = int(1000000000000000000.0 * 100.0)".to_owned(), "the result does not fit"),
+        ("n: Int = round(1e0)".replace("1e0", "9300000000000000000.0"), "the result does not fit"),
+        ("n: Int = sum([9223372036854775807, 1])".to_owned(), "the result does not fit"),
+    ] {
+        with(&field);
+        let output = project.run(&["check"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(1) && said.contains(at) && said.contains("E0403"),
+            "{field}: {said}"
+        );
+    }
+}
+
+/// A part of a core is a share of CPU.
+#[test]
+fn a_fraction_of_a_core_is_built() {
+    let project = Project::empty();
+    project.write(
+        "stacks/m.vms",
+        "stack m { version = v1.106.1, server.resources { requests.cpu = 0.25, limits.cpu = 1.5 } }\n",
+    );
+    project.build(&[]);
+    let compose = project.read("docker/docker-compose.yml");
+    assert!(compose.contains("cpus: \"1.5\"") || compose.contains("cpus: 1.5"), "{compose}");
+    assert!(project.read("charts/m/values.yaml").contains("cpu: 0.25"));
+}

@@ -108,3 +108,21 @@ fn what_a_test_gets_wrong_itself_is_no_rejection() {
     );
     assert!(said.contains("2 of 2 tests failed"), "{said}");
 }
+
+/// A code of a team's own may look like one of the language's.
+#[test]
+fn a_check_rejects_whatever_its_code_is() {
+    for code in ["E01-team", "E0-x", "W02", "team-rule"] {
+        let project = Project::empty();
+        project.write(
+            "stacks/m.vms",
+            &format!(
+                "schema My extends Stack {{ check [{code}] retention >= 7d, \"too short\" }}\n\
+                 stack m: My {{ version = v1.106.1, retention = 30d }}\n\
+                 test \"short\" {{ rejects {{ retention = 1d }}, rejects {{ retention = 1d }} with {code} }}\n"
+            ),
+        );
+        let output = project.run(&["test"]);
+        assert!(output.status.success(), "{code}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -45,10 +45,8 @@ impl Check {
     fn show(&self, mut session: Session, global: &Global) -> Ending {
         let mut reports = std::mem::take(&mut session.reports);
         if !self.input.profile.is_empty() {
-            // A report of a profile says so in a note.
             reports.retain(|report| {
-                let of =
-                    report.notes.iter().find_map(|note| note.strip_prefix("in profile `")?.strip_suffix('`'));
+                let of = report.profile.as_deref();
                 of.is_none_or(|of| self.input.profile.iter().any(|name| name == of))
             });
         }

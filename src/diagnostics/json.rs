@@ -27,14 +27,18 @@ fn object(report: &Report, map: &SourceMap) -> Value {
         });
         json!({ "text": help.text, "edits": edits.collect::<Vec<_>>() })
     });
-    json!({
+    let mut object = json!({
         "severity": report.severity.word(),
         "code": report.code.0,
         "title": report.title,
         "labels": labels.collect::<Vec<_>>(),
         "notes": report.notes,
         "helps": helps.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(profile) = &report.profile {
+        object["profile"] = json!(&**profile);
+    }
+    object
 }
 
 fn place(span: Span, map: &SourceMap) -> Value {

@@ -14,6 +14,6 @@ pub mod sarif;
 pub mod short;
 pub mod wording;
 
-pub use report::{Code, Edit, Help, Label, Page, Report, Severity, sort_and_merge};
+pub use report::{Code, Edit, Help, Label, Page, Phase, Report, Severity, sort_and_merge};
 
 pub(crate) use report::pages;

@@ -4,6 +4,7 @@ use super::wording;
 use crate::source::{SourceMap, Span};
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +25,27 @@ impl Severity {
     }
 }
 
+/// The stage that finds a mistake, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Reading files and imports.
+    Files,
+    /// Text to tree.
+    Syntax,
+    /// What names mean.
+    Names,
+    /// Types and units.
+    Types,
+    /// Evaluation.
+    Values,
+    /// Checks of schemas and tests, whatever their codes are.
+    Checks,
+    /// Rules that the language can't say.
+    Rules,
+    /// The project and its outputs.
+    Project,
+}
+
 /// The stable name of a kind of report: `E0301`, `W0502`, or a name of the user's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Code(pub Cow<'static, str>);
@@ -35,9 +57,16 @@ pub struct Page {
     pub code: &'static str,
     /// One line: what is wrong when this is reported.
     pub title: &'static str,
+    /// The stage that reports it.
+    pub phase: Phase,
 }
 
 impl Page {
+    /// The page of a rule.
+    pub const fn rule(code: &'static str, title: &'static str) -> Page {
+        Page { code, title, phase: Phase::Rules }
+    }
+
     /// The page's code, to make a report with.
     pub const fn code(&self) -> Code {
         Code(Cow::Borrowed(self.code))
@@ -82,6 +111,12 @@ pub struct Report {
     pub severity: Severity,
     /// Its stable name.
     pub code: Code,
+    /// The stage that found it.
+    pub phase: Phase,
+    /// The profile that it is about, where the stack alone has no such mistake.
+    pub profile: Option<Rc<str>>,
+    /// The setting that it is about, dotted, where it is about a single one.
+    pub setting: Option<Rc<str>>,
     /// What is wrong, one sentence without a full stop.
     pub title: String,
     /// Where and because of what.
@@ -95,18 +130,25 @@ pub struct Report {
 impl Report {
     /// An error of a page.
     pub fn error(page: &Page, title: impl Into<String>) -> Report {
-        Report::new(Severity::Error, page.code(), title)
+        Report::new(Severity::Error, page.code(), page.phase, title)
     }
 
     /// A warning of a page.
     pub fn warning(page: &Page, title: impl Into<String>) -> Report {
-        Report::new(Severity::Warning, page.code(), title)
+        Report::new(Severity::Warning, page.code(), page.phase, title)
     }
 
     /// A report of any code and severity.
-    pub fn new(severity: Severity, code: Code, title: impl Into<String>) -> Report {
-        let (labels, notes, helps) = Default::default();
-        Report { severity, code, title: title.into(), labels, notes, helps }
+    pub fn new(severity: Severity, code: Code, phase: Phase, title: impl Into<String>) -> Report {
+        let (profile, setting, labels, notes, helps) = Default::default();
+        Report { severity, code, phase, profile, setting, title: title.into(), labels, notes, helps }
+    }
+
+    /// Says which setting it is about, dotted.
+    #[must_use]
+    pub fn about(mut self, setting: &str) -> Report {
+        self.setting = Some(setting.into());
+        self
     }
 
     /// Adds the place that is wrong.
@@ -166,6 +208,11 @@ impl Report {
         self.labels.iter().find(|label| label.primary).or(self.labels.first()).map(|l| l.span)
     }
 
+    /// Whether another report says the same of the same place.
+    pub fn repeats(&self, other: &Report) -> bool {
+        self.code == other.code && self.primary() == other.primary() && self.title == other.title
+    }
+
     /// Whether it stops a build.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -187,13 +234,16 @@ pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
     });
 }
 
-/// Declares the pages of a stage: a constant each, and `PAGES` with all of them.
+/// Declares the pages of a stage, by phase: a constant each, and `PAGES` with all of them.
 macro_rules! pages {
-    ($($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)*) => {
-        $($(#[doc = $doc])* pub const $name: $crate::diagnostics::Page =
-            $crate::diagnostics::Page { code: $code, title: $title };)*
+    ($($phase:ident { $($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)* })*) => {
+        $($($(#[doc = $doc])* pub const $name: $crate::diagnostics::Page = $crate::diagnostics::Page {
+            code: $code,
+            title: $title,
+            phase: $crate::diagnostics::Phase::$phase,
+        };)*)*
         /// Every page of this stage.
-        pub const PAGES: &[$crate::diagnostics::Page] = &[$($name),*];
+        pub const PAGES: &[$crate::diagnostics::Page] = &[$($($name),*),*];
     };
 }
 pub(crate) use pages;

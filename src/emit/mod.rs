@@ -8,7 +8,7 @@ pub mod helm;
 use crate::deploy::Deployment;
 use crate::semantics::data::{Kind, Value};
 use crate::semantics::formula::Shape;
-use crate::yaml::{Entry, Yaml};
+use crate::yaml::{Entry, Segment, Yaml};
 
 /// Everything that is emitted from.
 #[derive(Debug)]
@@ -58,6 +58,8 @@ pub struct File {
     pub text: String,
     /// How it is marked.
     pub mark: Mark,
+    /// The profile that it is for; none for what all share.
+    pub profile: Option<String>,
 }
 
 /// An entry in a file of the user's.
@@ -65,14 +67,16 @@ pub struct File {
 pub struct Edit {
     /// Path below the project root.
     pub file: String,
-    /// Keys to the entry. A segment that chooses an element of a list is `name=value`.
-    pub path: Vec<String>,
+    /// The way to the entry.
+    pub path: Vec<Segment>,
     /// What stands there.
     pub value: Yaml,
     /// Whether the entry may be the user's: then it is only made where it is absent.
     pub shared: bool,
     /// Whether the file is made where it does not exist.
     pub create: bool,
+    /// The profile whose file it is; none for one that all share.
+    pub profile: Option<String>,
 }
 
 impl Build<'_> {

@@ -6,22 +6,24 @@ use crate::source::SourceMap;
 use crate::source::read::{MAX_BYTES, ReadError};
 
 pages! {
-    /// A file that can't be read.
-    UNREADABLE_FILE "E0001" "a file can't be read";
-    /// A file that is no UTF-8.
-    ENCODING "E0002" "a file is not UTF-8";
-    /// A file over the limit.
-    LARGE "E0004" "a file is larger than 4 MiB";
-    /// An import that leads to nothing.
-    IMPORT "E0007" "a file can't be imported";
-    /// An import that leads out of the project.
-    LEADS_OUT "E0008" "an import leads out of the project";
-    /// Too long a chain of imports.
-    LONG "E0009" "more than 32 files import each other in a chain";
-    /// Data that is no YAML or JSON.
-    DATA "E0010" "a data file can't be read";
-    /// Data that expands to too much.
-    EXPANDS "E0011" "a data file has more than 1 000 000 values";
+    Files {
+        /// A file that can't be read.
+        UNREADABLE_FILE "E0001" "a file can't be read";
+        /// A file that is no UTF-8.
+        ENCODING "E0002" "a file is not UTF-8";
+        /// A file over the limit.
+        LARGE "E0004" "a file is larger than 4 MiB";
+        /// An import that leads to nothing.
+        IMPORT "E0007" "a file can't be imported";
+        /// An import that leads out of the project.
+        LEADS_OUT "E0008" "an import leads out of the project";
+        /// Too long a chain of imports.
+        LONG "E0009" "more than 32 files import each other in a chain";
+        /// Data that is no YAML or JSON.
+        DATA "E0010" "a data file can't be read";
+        /// Data that expands to too much.
+        EXPANDS "E0011" "a data file has more than 1 000 000 values";
+    }
 }
 
 /// The report about a file that could not be read.

@@ -3,7 +3,7 @@
 
 use crate::semantics::data::Map;
 use crate::semantics::data::{Kind, Layer, Value};
-use crate::semantics::quantity::Quantity;
+use crate::semantics::quantity::{Quantity, Unit};
 use crate::source::Span;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -62,9 +62,9 @@ impl Decode for Quantity {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
             Kind::Quantity(quantity) => Some(quantity.clone()),
-            Kind::Int(cores) => {
-                Some(Quantity::of(crate::semantics::quantity::Unit::Cpu, cores.checked_mul(1000)?))
-            }
+            // Cores, whole or in part, are a share of CPU as they are written.
+            Kind::Int(cores) => Quantity::cores(*cores),
+            Kind::Float(cores) => Quantity::literal(&cores.to_string(), Unit::Cpu),
             _ => None,
         }
     }

@@ -3,12 +3,14 @@
 
 use super::difference::Difference;
 use super::mark::{self, State};
-use super::plan::{Planner, wanted};
+use super::plan::Planner;
 use super::problems::{self, OWNED, SHAPE};
 use super::record::{Filling, Record, Written};
 use crate::diagnostics::{Report, wording};
 use crate::emit::Edit;
+use crate::yaml::Segment;
 use crate::yaml::edit::{Editor, Filled, Found, Refusal};
+use crate::yaml::path::dotted;
 use crate::yaml::scalar::Guard;
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -32,7 +34,7 @@ impl Planner<'_> {
             files.entry(&edit.file).or_default().push(Known { edit, digest, same: false });
         }
         for (file, edits) in files {
-            match wanted(self.options, file) {
+            match self.options.wants(edits[0].edit.profile.as_deref()) {
                 true => self.file_entries(file, edits, before, record),
                 false => record.entries.extend(edits.into_iter().filter_map(|known| {
                     let (file, path) = (known.edit.file.clone(), known.edit.path.clone());
@@ -71,7 +73,7 @@ impl Planner<'_> {
             }
         }
         let changed = kept.iter().filter(|known| !known.same);
-        let changed: Vec<(&[String], _)> =
+        let changed: Vec<(&[Segment], _)> =
             changed.map(|known| (known.edit.path.as_slice(), &known.edit.value)).collect();
         let filled = match changed.is_empty() {
             true => Filled::new(),
@@ -124,7 +126,7 @@ impl Planner<'_> {
     fn refused(&mut self, edit: &Edit, text: &str, refusal: &Refusal) {
         let title = match refusal.broken {
             true => format!("`{}` is no YAML", edit.file),
-            false => format!("`{}` can't be edited at `{}`", edit.file, edit.path.join(".")),
+            false => format!("`{}` can't be edited at `{}`", edit.file, dotted(&edit.path)),
         };
         let report = problems::at_file(
             Report::error(&SHAPE, title),
@@ -143,13 +145,13 @@ impl Planner<'_> {
         let more = if shown.lines().count() > 3 { "\n…" } else { "" };
         self.reports.push(report.note("the file stays as it is").help(format!(
             "write that place as a plain block, or add by hand at `{}`:\n{}{more}",
-            edit.path.join("."),
+            dotted(&edit.path),
             lines.join("\n")
         )));
     }
 
     fn owned(&mut self, edit: &Edit, text: &str, found: &Found, ours: bool) {
-        let path = edit.path.join(".");
+        let path = dotted(&edit.path);
         let title = match ours {
             true => format!("`{path}` in `{}` was edited by hand", edit.file),
             false => format!("`{path}` in `{}` is written by hand", edit.file),
@@ -178,11 +180,11 @@ impl Planner<'_> {
         if self.reports.iter().any(Report::is_error) {
             return;
         }
-        let kept: HashSet<(&str, &[String])> =
+        let kept: HashSet<(&str, &[Segment])> =
             record.entries.iter().map(|new| (new.file.as_str(), new.path.as_slice())).collect();
         let mut files: IndexMap<&str, Vec<&Written>> = IndexMap::new();
         for old in &before.entries {
-            if !kept.contains(&(old.file.as_str(), old.path.as_slice())) && wanted(self.options, &old.file) {
+            if !kept.contains(&(old.file.as_str(), old.path.as_slice())) && self.looks_after(&old.file) {
                 files.entry(&old.file).or_default().push(old);
             }
         }
@@ -190,8 +192,9 @@ impl Planner<'_> {
             self.file_gone(file, &entries, before);
         }
         let kept: HashSet<&String> = record.files.iter().collect();
-        for old in before.files.iter().filter(|old| !kept.contains(old) && wanted(self.options, old)) {
-            if let Some(Some(text)) = self.load(old)
+        for old in before.files.iter().filter(|old| !kept.contains(old)) {
+            if self.looks_after(old)
+                && let Some(Some(text)) = self.load(old)
                 && mark::state(&text) == State::Untouched
             {
                 self.put(old, None);
@@ -214,7 +217,7 @@ impl Planner<'_> {
             let found = editor.find(&old.path).ok().flatten();
             found.is_some_and(|found| mark::digest(&editor.text()[found.range]) == old.digest)
         };
-        let paths: Vec<&[String]> = entries.iter().filter(ours).map(|old| old.path.as_slice()).collect();
+        let paths: Vec<&[Segment]> = entries.iter().filter(ours).map(|old| old.path.as_slice()).collect();
         let filled: Filled = before
             .filled
             .iter()

@@ -3,6 +3,7 @@
 
 use crate::emit::Mark;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// How a marked line begins, after the comment's own sign.
@@ -31,10 +32,39 @@ pub fn marked(text: &str, mark: Mark, source: &str) -> String {
     }
 }
 
-/// The stack that a generated file was compiled from.
-pub fn source(text: &str) -> Option<&str> {
-    let (_, rest) = text.lines().take(2).find_map(|line| line.split_once(SAYS))?;
-    rest.split_once("; edit that").map(|(source, _)| source)
+/// What a generated file says of itself in its first line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header<'f> {
+    /// The stack that it was compiled from.
+    pub source: &'f str,
+    /// The digest that it was given.
+    digest: &'f str,
+    /// The text that was given it: the file without the header.
+    body: Cow<'f, str>,
+}
+
+impl<'f> Header<'f> {
+    /// The header of a file; none where it is not generated.
+    pub fn read(text: &'f str) -> Option<Header<'f>> {
+        let object = text.strip_prefix("{\n");
+        let (line, rest) = object.unwrap_or(text).split_once('\n').unwrap_or((object.unwrap_or(text), ""));
+        let (_, says) = line.split_once(SAYS)?;
+        let (source, says) = says.split_once("; edit that").unwrap_or((says, ""));
+        let digest = says.split_once("Digest ").map_or("", |(_, digest)| digest);
+        let digest = digest.find(|c: char| !c.is_ascii_hexdigit()).map_or(digest, |end| &digest[..end]);
+        let body = if object.is_some() { format!("{{\n{rest}").into() } else { rest.into() };
+        Some(Header { source, digest, body })
+    }
+
+    /// The line of a file, from 0, that its header is.
+    pub fn line(text: &str) -> Option<usize> {
+        Header::read(text).map(|_| usize::from(text.starts_with("{\n")))
+    }
+
+    /// Whether the file is as it was written.
+    pub fn fits(&self) -> bool {
+        digest(&self.body) == self.digest
+    }
 }
 
 /// What a file on disk says of itself.
@@ -48,17 +78,13 @@ pub enum State {
     Foreign,
 }
 
-/// Reads a file's mark.
+/// The state of a file on disk.
 pub fn state(text: &str) -> State {
-    let (line, rest) = match text.strip_prefix("{\n") {
-        Some(object) => object.split_once('\n').unwrap_or((object, "")),
-        None => text.split_once('\n').unwrap_or((text, "")),
-    };
-    if !line.contains(SAYS) {
-        return State::Foreign;
+    match Header::read(text) {
+        None => State::Foreign,
+        Some(header) if header.fits() => State::Untouched,
+        Some(_) => State::Edited,
     }
-    let body = if text.starts_with("{\n") { format!("{{\n{rest}") } else { rest.to_owned() };
-    if line.contains(&format!("Digest {}", digest(&body))) { State::Untouched } else { State::Edited }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What stands beside the outputs and gets in their way: archives, a lock file, a port that is taken,
 //! and what the stack wrote under another name.
 
-use super::mark;
+use super::mark::Header;
 use super::plan::Planner;
 use super::problems::{ARCHIVE, LOCK, PUBLISHED, at_file};
 use super::record::{NAME, Record};
@@ -50,7 +50,7 @@ impl Planner<'_> {
         let ours: Vec<&str> = own
             .iter()
             .filter_map(|edit| match edit.path.as_slice() {
-                [services, name] if services == "services" => Some(name.as_str()),
+                [services, name] if services.key() == Some("services") => name.key(),
                 _ => None,
             })
             .collect();
@@ -79,7 +79,7 @@ impl Planner<'_> {
         for name in read::names(&self.root.join(charts)).into_iter().filter(|name| name != own) {
             let path = format!("{charts}/{name}/{NAME}");
             let Ok(text) = read::text(&self.root.join(&path)) else { continue };
-            if mark::source(&text) != Some(self.source) {
+            if Header::read(&text).is_none_or(|header| header.source != self.source) {
                 continue;
             }
             let mut before = Record::parse(&text);

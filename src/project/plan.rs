@@ -1,7 +1,7 @@
 //! What a build would change, computed whole before the first byte is written.
 
 use super::difference::Difference;
-use super::mark::{self, State};
+use super::mark::{self, Header, State};
 use super::problems::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
 use super::record::{NAME, Record};
 use super::root;
@@ -54,6 +54,14 @@ pub struct Options {
     pub profiles: Vec<String>,
 }
 
+impl Options {
+    /// Whether what belongs to a profile, or to all of them, is to be written.
+    pub(super) fn wants(&self, profile: Option<&str>) -> bool {
+        self.profiles.is_empty()
+            || profile.is_some_and(|profile| self.profiles.iter().any(|wanted| wanted == profile))
+    }
+}
+
 /// Plans a build of a compiled stack. `source` is the stack's file below the root.
 pub fn plan(
     compiled: &Compiled,
@@ -71,6 +79,7 @@ pub fn plan(
         reports: Vec::new(),
         files: IndexMap::new(),
         unreadable: HashSet::new(),
+        wanted: HashSet::new(),
     };
     let plan = planner.run(compiled);
     (plan, planner.reports)
@@ -88,6 +97,8 @@ pub(super) struct Planner<'a> {
     files: IndexMap<String, (Utf8PathBuf, Option<String>, Option<String>)>,
     /// Files whose trouble is told.
     unreadable: HashSet<String>,
+    /// The files that the wanted profiles may have, where only some are wanted.
+    wanted: HashSet<String>,
 }
 
 impl Planner<'_> {
@@ -111,6 +122,11 @@ impl Planner<'_> {
             part_of,
             replicated: self.replicated(&compose_file),
         };
+        let of_profile = |profile: &String| {
+            let files = helm::files_of(&build, profile).into_iter();
+            files.chain(compose::files_of(&build, profile))
+        };
+        self.wanted = self.options.profiles.iter().flat_map(of_profile).collect();
         let folder = helm::folder(&build);
         let record_path = format!("{folder}/{NAME}");
         let before = match self.load(&record_path) {
@@ -119,7 +135,7 @@ impl Planner<'_> {
         };
         let mut record = Record::default();
         for file in helm::files(&build).into_iter().chain(compose::files(&build)) {
-            if wanted(self.options, &file.path) {
+            if self.options.wants(file.profile.as_deref()) {
                 self.file(&file);
             }
             record.files.push(file.path);
@@ -133,7 +149,7 @@ impl Planner<'_> {
         self.gone(&before, &mut record);
         self.published(&compose_file, &edits, base);
         let text = record.to_text();
-        self.file(&File { path: record_path, text, mark: Mark::Json });
+        self.file(&File { path: record_path, text, mark: Mark::Json, profile: None });
         if let Some(parent) = &parent {
             self.neighbours(parent, build.name());
             self.overrides(parent, &build, compiled);
@@ -141,6 +157,11 @@ impl Planner<'_> {
         let changes =
             self.files.drain(..).map(|(path, (full, before, after))| Change { path, full, before, after });
         Plan { changes: changes.collect(), not_lowered: helm::not_lowered(&build) }
+    }
+
+    /// Whether an earlier build's file is this build's to look after.
+    pub(super) fn looks_after(&self, file: &str) -> bool {
+        self.options.profiles.is_empty() || self.wanted.contains(file)
     }
 
     /// The umbrella's name, from its `Chart.yaml`.
@@ -237,7 +258,7 @@ impl Planner<'_> {
         {
             match mark::state(text) {
                 State::Untouched => {
-                    if let Some(other) = mark::source(text)
+                    if let Some(Header { source: other, .. }) = Header::read(text)
                         && other != self.source
                         && read::kind(&self.root.join(other)) == read::Kind::File
                     {
@@ -301,14 +322,4 @@ impl Planner<'_> {
                 .help("say it in the stack, or run `vmsc build --force` to overwrite it"),
         );
     }
-}
-
-/// Whether a file is to be written, for a build of some profiles only.
-pub(super) fn wanted(options: &Options, path: &str) -> bool {
-    options.profiles.is_empty()
-        || options.profiles.iter().any(|profile| {
-            path.ends_with(&format!("values-{profile}.yaml"))
-                || path.contains(&format!(".{profile}."))
-                || path.contains(&format!("/{profile}/"))
-        })
 }

@@ -5,30 +5,32 @@ use crate::diagnostics::{Report, pages};
 use crate::source::{SourceMap, Span};
 
 pages! {
-    /// A file that can't be written.
-    UNWRITABLE "E0006" "a file can't be written";
-    /// A path that leads out of the project.
-    OUTSIDE "E0701" "a path leads out of the project";
-    /// A generated file that a person has changed.
-    EDITED "E0702" "a generated file was edited by hand";
-    /// An entry that is a person's, or was changed by one.
-    OWNED "E0703" "an entry was written or edited by hand";
-    /// A file of a shape that can't be edited.
-    SHAPE "E0704" "a file can't be edited in place";
-    /// A file on disk that a build would change.
-    STALE "E0705" "outputs are not what a build would write";
-    /// An umbrella chart that is not there.
-    UMBRELLA "E0706" "the umbrella chart is not there";
-    /// A file that two things write.
-    SHARED "E0709" "two outputs are one file";
-    /// A value that only Helm gets.
-    OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
-    /// A port that two services publish.
-    PUBLISHED "W0711" "another service publishes the same port";
-    /// A packed chart that Helm would take instead.
-    ARCHIVE "W0707" "an archive of the subchart is in the way";
-    /// A lock file that is out of step.
-    LOCK "W0708" "the umbrella's lock file is out of step";
+    Project {
+        /// A file that can't be written.
+        UNWRITABLE "E0006" "a file can't be written";
+        /// A path that leads out of the project.
+        OUTSIDE "E0701" "a path leads out of the project";
+        /// A generated file that a person has changed.
+        EDITED "E0702" "a generated file was edited by hand";
+        /// An entry that is a person's, or was changed by one.
+        OWNED "E0703" "an entry was written or edited by hand";
+        /// A file of a shape that can't be edited.
+        SHAPE "E0704" "a file can't be edited in place";
+        /// A file on disk that a build would change.
+        STALE "E0705" "outputs are not what a build would write";
+        /// An umbrella chart that is not there.
+        UMBRELLA "E0706" "the umbrella chart is not there";
+        /// A file that two things write.
+        SHARED "E0709" "two outputs are one file";
+        /// A value that only Helm gets.
+        OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
+        /// A port that two services publish.
+        PUBLISHED "W0711" "another service publishes the same port";
+        /// A packed chart that Helm would take instead.
+        ARCHIVE "W0707" "an archive of the subchart is in the way";
+        /// A lock file that is out of step.
+        LOCK "W0708" "the umbrella's lock file is out of step";
+    }
 }
 
 /// The report about a stack whose name another file's has.

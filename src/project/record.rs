@@ -2,6 +2,7 @@
 //!
 //! Kept in one generated file beside the subchart, not in comments of the user's files.
 
+use crate::yaml::Segment;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -27,8 +28,8 @@ pub struct Record {
 pub struct Filling {
     /// The file, below the root.
     pub file: String,
-    /// The keys to it; empty for the whole file.
-    pub path: Vec<String>,
+    /// The way to it; empty for the whole file.
+    pub path: Vec<Segment>,
     /// What stood there (`{}`, `~`, nothing); none where it was not there.
     pub was: Option<String>,
 }
@@ -38,8 +39,8 @@ pub struct Filling {
 pub struct Written {
     /// The file, below the root.
     pub file: String,
-    /// The keys to it.
-    pub path: Vec<String>,
+    /// The way to it.
+    pub path: Vec<Segment>,
     /// Digest of its text.
     pub digest: String,
 }
@@ -57,7 +58,7 @@ impl Record {
     }
 
     /// The digests of our entries, by file and path.
-    pub fn digests(&self) -> HashMap<(&str, &[String]), &str> {
+    pub fn digests(&self) -> HashMap<(&str, &[Segment]), &str> {
         let entries = self.entries.iter();
         entries.map(|e| ((e.file.as_str(), e.path.as_slice()), e.digest.as_str())).collect()
     }

@@ -1,7 +1,9 @@
 //! The built-in functions: names, how many arguments, and what they compute.
 
+use super::arithmetic::{self, ByEquality, MAX_TEXT, NoResult, compare, infix};
 use super::data::{Kind, Value};
 use super::quantity::Quantity;
+use crate::syntax::tree::InfixOp;
 use foldhash::{HashMap, HashSet};
 use regex::Regex;
 use std::cell::RefCell;
@@ -76,12 +78,6 @@ pub const ALL: &[(&str, Builtin, usize, usize)] = &[
 /// Longest list that `range` makes.
 pub const MAX_RANGE: i64 = 100_000;
 
-/// Longest text that is made: 64 MiB.
-pub const MAX_TEXT: usize = 64 << 20;
-
-/// Most values of a list that is made.
-pub const MAX_VALUES: usize = 1_000_000;
-
 /// The function of a name.
 pub fn find(name: &str) -> Option<(Builtin, usize, usize)> {
     ALL.iter().find(|(n, ..)| *n == name).map(|(_, f, low, high)| (*f, *low, *high))
@@ -105,6 +101,19 @@ pub enum Failure {
     NotANumber,
     /// Arguments that typing lets through only after it has reported.
     Silent,
+}
+
+impl From<NoResult> for Failure {
+    fn from(reason: NoResult) -> Failure {
+        match reason {
+            NoResult::Overflow => Failure::Overflow,
+            NoResult::Reported | NoResult::Zero => Failure::Silent,
+        }
+    }
+}
+
+fn number(kind: &Kind) -> Result<f64, Failure> {
+    arithmetic::float(kind).ok_or(Failure::Silent)
 }
 
 thread_local! {
@@ -175,25 +184,11 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
                 _ => Kind::Int(0),
             };
             for item in list.iter() {
-                total = match (&total, &item.kind) {
-                    (Kind::Int(a), Kind::Int(b)) => Kind::Int(a.checked_add(*b).ok_or(Failure::Overflow)?),
-                    (Kind::Quantity(a), Kind::Quantity(b)) => Kind::Quantity(Quantity::of(
-                        a.unit,
-                        a.amount.checked_add(b.amount).ok_or(Failure::Overflow)?,
-                    )),
-                    (a, b) => Kind::Float(number(a)? + number(b)?),
-                };
+                total = infix(InfixOp::Add, &total, &item.kind)?;
             }
             total
         }
-        Abs => match first {
-            Kind::Int(n) => Kind::Int(n.checked_abs().ok_or(Failure::Overflow)?),
-            Kind::Float(n) => Kind::Float(n.abs()),
-            Kind::Quantity(q) => {
-                Kind::Quantity(Quantity::of(q.unit, q.amount.checked_abs().ok_or(Failure::Overflow)?))
-            }
-            _ => return Err(Failure::Silent),
-        },
+        Abs => arithmetic::magnitude(first)?,
         Round | Floor | Ceil => {
             let value = number(first)?;
             let value = match function {
@@ -201,14 +196,11 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
                 Floor => value.floor(),
                 _ => value.ceil(),
             };
-            if value.abs() > 9.0e18 {
-                return Err(Failure::Overflow);
-            }
-            Kind::Int(value as i64)
+            Kind::Int(arithmetic::whole(value)?)
         }
         Int => match first {
             Kind::Text(text) => Kind::Int(text.trim().parse().map_err(|_| Failure::NotANumber)?),
-            other => Kind::Int(number(other)?.trunc() as i64),
+            other => Kind::Int(arithmetic::whole(number(other)?.trunc())?),
         },
         Join => {
             let parts: Vec<String> = list(0)?.iter().map(|v| v.kind.to_string()).collect();
@@ -262,7 +254,7 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
         Unique => {
             let mut seen = HashSet::default();
             let items = list(0)?;
-            let items = items.iter().filter(|v| seen.insert(v.kind.to_string())).cloned();
+            let items = items.iter().filter(|v| seen.insert(ByEquality(&v.kind))).cloned();
             Kind::List(Rc::new(items.collect()))
         }
         Range => {
@@ -278,26 +270,4 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
             Kind::List(Rc::new((from..to).map(|n| Value::new(Kind::Int(n), span)).collect()))
         }
     })
-}
-
-/// The order of two values of one type; versions as semver orders them.
-pub fn compare(a: &Kind, b: &Kind) -> Option<std::cmp::Ordering> {
-    match (a, b) {
-        (Kind::Quantity(a), Kind::Quantity(b)) if a.unit == b.unit => Some(a.amount.cmp(&b.amount)),
-        (Kind::Text(a), Kind::Text(b)) => Some(a.cmp(b)),
-        (Kind::Version(a), Kind::Version(b)) => {
-            let parse = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
-            Some(parse(a)?.cmp_precedence(&parse(b)?))
-        }
-        (Kind::Int(a), Kind::Int(b)) => Some(a.cmp(b)),
-        (a, b) => number(a).ok()?.partial_cmp(&number(b).ok()?),
-    }
-}
-
-fn number(kind: &Kind) -> Result<f64, Failure> {
-    match kind {
-        Kind::Int(n) => Ok(*n as f64),
-        Kind::Float(n) => Ok(*n),
-        _ => Err(Failure::Silent),
-    }
 }

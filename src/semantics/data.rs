@@ -230,25 +230,6 @@ impl Value {
     }
 }
 
-impl PartialEq for Kind {
-    /// Equal as data: quantities by their amount, versions as written.
-    fn eq(&self, other: &Kind) -> bool {
-        match (self, other) {
-            (Kind::Error, Kind::Error) | (Kind::Absent, Kind::Absent) => true,
-            (Kind::Bool(a), Kind::Bool(b)) => a == b,
-            (Kind::Int(a), Kind::Int(b)) => a == b,
-            (Kind::Float(a), Kind::Float(b)) => a == b,
-            (Kind::Int(a), Kind::Float(b)) | (Kind::Float(b), Kind::Int(a)) => *a as f64 == *b,
-            (Kind::Text(a), Kind::Text(b)) => a == b,
-            (Kind::Quantity(a), Kind::Quantity(b)) => a == b,
-            (Kind::Version(a), Kind::Version(b)) => a.trim_start_matches('v') == b.trim_start_matches('v'),
-            (Kind::List(a), Kind::List(b)) => a == b,
-            (Kind::Record(a), Kind::Record(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
 impl PartialEq for Value {
     fn eq(&self, other: &Value) -> bool {
         self.kind == other.kind

@@ -1,11 +1,12 @@
 //! What a stack means: names, types, values, checks. Generic: the root schema is a parameter, and
 //! nothing here knows what the settings are for.
 //!
-//! Read in this order: [`data`] and [`quantity`] (values), [`builtins`] (functions), [`names`]
+//! Read in this order: [`data`] and [`quantity`] (values), [`arithmetic`] (operators), [`builtins`] (functions), [`names`]
 //! (declarations to tables), [`types`] (what a type is), [`typing`] (expressions against types),
 //! [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
 //! who lowers them).
 
+pub mod arithmetic;
 pub mod builtins;
 pub mod data;
 mod eval;
@@ -22,7 +23,6 @@ use data::Value;
 use eval::Over;
 use foldhash::HashSet;
 use names::{Program, Test};
-use problems::REQUIRED;
 
 /// One layer set, evaluated: the stack alone, or with a profile over it.
 #[derive(Debug)]
@@ -41,10 +41,10 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
     let tables = typing::check(program, problems);
     let mut results = Vec::new();
     // The same report of several layer sets is one.
-    let place = |report: &Report| match report.code == REQUIRED.code() {
-        // It is missing at no place.
-        true => (report.severity, report.code.clone(), None, Some(report.title.clone())),
-        false => (report.severity, report.code.clone(), report.primary(), None),
+    let place = |report: &Report| match &report.setting {
+        // What is missing is so at no place.
+        Some(setting) => (report.severity, report.code.clone(), None, Some(setting.clone())),
+        None => (report.severity, report.code.clone(), report.primary(), None),
     };
     let mut told: HashSet<_> = problems.iter().map(place).collect();
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
@@ -57,6 +57,7 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
             told.insert(place(&report));
             if let Some(name) = &name {
                 report.notes.push(format!("in profile `{name}`"));
+                report.profile = Some(name.as_str().into());
             }
             problems.push(report);
         }

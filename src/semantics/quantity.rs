@@ -199,6 +199,11 @@ impl Quantity {
         Quantity { unit, amount, text: None }
     }
 
+    /// A whole number of cores; none where it does not fit.
+    pub fn cores(cores: i64) -> Option<Quantity> {
+        Some(Quantity::of(Unit::Cpu, cores.checked_mul(1000)?))
+    }
+
     /// A literal that is known to be of the unit.
     pub fn literal(text: &str, unit: Unit) -> Option<Quantity> {
         Some(Quantity { unit, amount: amount(text, unit).ok()?, text: Some(plain(text).into()) })

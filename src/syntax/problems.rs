@@ -4,34 +4,36 @@ use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::pages;
 
 pages! {
-    /// A control character in the text.
-    CONTROL "E0003" "a control character stands in a file";
-    /// Brackets, prefixes or paths nest too deep.
-    DEPTH "E0005" "something is nested more than 64 deep";
-    /// An opener without its closer.
-    UNCLOSED "E0101" "a bracket is not closed";
-    /// A closer without its opener.
-    UNOPENED "E0102" "a closing bracket closes nothing";
-    /// A string without its end.
-    UNCLOSED_TEXT "E0103" "a string is not closed";
-    /// Something is absent.
-    ABSENT "E0104" "something is missing";
-    /// Something can't be read.
-    UNREADABLE "E0105" "something can't be read";
-    /// Two entries without a newline or comma between them.
-    SEPARATOR "E0106" "two entries are not separated";
-    /// An escape that strings do not have.
-    ESCAPE "E0107" "a string has an escape that does not exist";
-    /// A multi-line string whose lines are not indented as its closing quotes.
-    INDENTATION "E0108" "a multi-line string is not indented as its end";
-    /// A field outside a stack.
-    OUTSIDE "E0109" "something stands outside every declaration";
-    /// `:` where `=` belongs, or the other way round.
-    COLON "E0110" "`:` and `=` are mixed up";
-    /// A comparison of a comparison.
-    CHAIN "E0111" "comparisons are chained";
-    /// A word that means something else here.
-    RESERVED "E0112" "a reserved word is used as a name";
+    Syntax {
+        /// A control character in the text.
+        CONTROL "E0003" "a control character stands in a file";
+        /// Brackets, prefixes or paths nest too deep.
+        DEPTH "E0005" "something is nested more than 64 deep";
+        /// An opener without its closer.
+        UNCLOSED "E0101" "a bracket is not closed";
+        /// A closer without its opener.
+        UNOPENED "E0102" "a closing bracket closes nothing";
+        /// A string without its end.
+        UNCLOSED_TEXT "E0103" "a string is not closed";
+        /// Something is absent.
+        ABSENT "E0104" "something is missing";
+        /// Something can't be read.
+        UNREADABLE "E0105" "something can't be read";
+        /// Two entries without a newline or comma between them.
+        SEPARATOR "E0106" "two entries are not separated";
+        /// An escape that strings do not have.
+        ESCAPE "E0107" "a string has an escape that does not exist";
+        /// A multi-line string whose lines are not indented as its closing quotes.
+        INDENTATION "E0108" "a multi-line string is not indented as its end";
+        /// A field outside a stack.
+        OUTSIDE "E0109" "something stands outside every declaration";
+        /// `:` where `=` belongs, or the other way round.
+        COLON "E0110" "`:` and `=` are mixed up";
+        /// A comparison of a comparison.
+        CHAIN "E0111" "comparisons are chained";
+        /// A word that means something else here.
+        RESERVED "E0112" "a reserved word is used as a name";
+    }
 }
 
 /// What the codes of this stage mean.

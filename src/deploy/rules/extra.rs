@@ -11,13 +11,12 @@ use crate::source::Span;
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[KEY, NODES, SHAPE, ROLE, ACTION];
 
-const KEY: Page = Page { code: "E0550", title: "a scrape job has a key that VictoriaMetrics does not read" };
-const NODES: Page = Page { code: "E0551", title: "every agent would scrape the pods of all nodes" };
-const SHAPE: Page = Page { code: "E0552", title: "a scrape job is no record with a name" };
-const ROLE: Page = Page { code: "E0553", title: "discovery has a role that does not exist" };
+const KEY: Page = Page::rule("E0550", "a scrape job has a key that VictoriaMetrics does not read");
+const NODES: Page = Page::rule("E0551", "every agent would scrape the pods of all nodes");
+const SHAPE: Page = Page::rule("E0552", "a scrape job is no record with a name");
+const ROLE: Page = Page::rule("E0553", "discovery has a role that does not exist");
 
-const ACTION: Page =
-    Page { code: "E0554", title: "a rule of relabelling is none that VictoriaMetrics knows" };
+const ACTION: Page = Page::rule("E0554", "a rule of relabelling is none that VictoriaMetrics knows");
 
 /// What relabelling can do (VictoriaMetrics docs, Relabeling), by the release that has it at last.
 const ACTIONS: &[&str] = &[

@@ -12,12 +12,12 @@ use semver::Version;
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[UNKNOWN, TOO_NEW, TAKEN, PORT, TYPE, OLD];
 
-const UNKNOWN: Page = Page { code: "E0520", title: "no release has this flag" };
-const TOO_NEW: Page = Page { code: "E0521", title: "the stack's release does not have this flag" };
-const TAKEN: Page = Page { code: "E0522", title: "a setting sets this flag already" };
-const PORT: Page = Page { code: "E0523", title: "a flag opens a port that nobody else knows of" };
-const TYPE: Page = Page { code: "E0524", title: "a flag is given a value that it does not take" };
-const OLD: Page = Page { code: "E0525", title: "the stack's release is older than what is known" };
+const UNKNOWN: Page = Page::rule("E0520", "no release has this flag");
+const TOO_NEW: Page = Page::rule("E0521", "the stack's release does not have this flag");
+const TAKEN: Page = Page::rule("E0522", "a setting sets this flag already");
+const PORT: Page = Page::rule("E0523", "a flag opens a port that nobody else knows of");
+const TYPE: Page = Page::rule("E0524", "a flag is given a value that it does not take");
+const OLD: Page = Page::rule("E0525", "the stack's release is older than what is known");
 
 /// A flag that a release does not know stops the program at start (exit status 2).
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {

@@ -8,8 +8,8 @@ use crate::source::Span;
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[GROUP, TARGET];
 
-const GROUP: Page = Page { code: "E0540", title: "a replacement names a group that does not exist" };
-const TARGET: Page = Page { code: "E0541", title: "relabelling takes away what a series is found by" };
+const GROUP: Page = Page::rule("E0540", "a replacement names a group that does not exist");
+const TARGET: Page = Page::rule("E0541", "relabelling takes away what a series is found by");
 
 /// `$2` without a second group is replaced by nothing, and no program says so.
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {

@@ -9,8 +9,8 @@ use crate::source::Span;
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[DOCKER, LOCAL];
 
-const DOCKER: Page = Page { code: "E0533", title: "a target exists in Docker only" };
-const LOCAL: Page = Page { code: "E0534", title: "a target is the scraper itself" };
+const DOCKER: Page = Page::rule("E0533", "a target exists in Docker only");
+const LOCAL: Page = Page::rule("E0534", "a target is the scraper itself");
 
 /// `host.docker.internal` is no name in a cluster; `localhost` is the scraper's own container.
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {

@@ -15,13 +15,14 @@ use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Page, Report};
 use crate::semantics::data::Value;
 use crate::source::Span;
+use crate::syntax::tree::Name;
 
 /// What the rules look at: the stack alone first, then each profile.
 pub struct Subject<'a> {
     /// Where the stack's name stands.
     pub name: Span,
-    /// Where each profile's name stands.
-    pub profiles: &'a [Span],
+    /// The profiles' names.
+    pub profiles: &'a [&'a Name],
     /// What is installed, for the stack and for each profile.
     pub deployments: &'a [&'a Deployment],
     /// All their settings.
@@ -37,16 +38,16 @@ const RULES: &[Rule] =
 /// Runs all rules; what several profiles share is told once.
 pub fn check(subject: &Subject) -> Vec<Report> {
     let mut reports: Vec<Report> = Vec::new();
-    for (deployment, values) in subject.deployments.iter().zip(subject.values) {
+    let profiles = std::iter::once(None).chain(subject.profiles.iter().map(|name| Some(&*name.text)));
+    for ((deployment, values), profile) in subject.deployments.iter().zip(subject.values).zip(profiles) {
         let mut found = Vec::new();
         text::check(values, &mut found);
         for rule in RULES {
             rule(deployment, subject.name, &mut found);
         }
         for report in found {
-            let told = |known: &Report| known.title == report.title && known.primary() == report.primary();
-            if !reports.iter().any(told) {
-                reports.push(report);
+            if !reports.iter().any(|known| known.repeats(&report)) {
+                reports.push(Report { profile: profile.map(Into::into), ..report });
             }
         }
     }

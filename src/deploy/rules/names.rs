@@ -9,10 +9,10 @@ use foldhash::{HashMap, HashSet};
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[STACK, JOB, TWICE, NOBODY];
 
-const STACK: Page = Page { code: "E0610", title: "a stack's name is no DNS label" };
-const JOB: Page = Page { code: "E0530", title: "a job's name can't be used" };
-const TWICE: Page = Page { code: "E0531", title: "two jobs scrape the same thing" };
-const NOBODY: Page = Page { code: "W0532", title: "nothing scrapes pods" };
+const STACK: Page = Page::rule("E0610", "a stack's name is no DNS label");
+const JOB: Page = Page::rule("E0530", "a job's name can't be used");
+const TWICE: Page = Page::rule("E0531", "two jobs scrape the same thing");
+const NOBODY: Page = Page::rule("W0532", "nothing scrapes pods");
 
 /// The stack's name is the subchart's and the service's, a job's a key that `--set` can reach.
 pub(super) fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Report>) {

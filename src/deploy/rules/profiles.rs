@@ -9,8 +9,8 @@ use foldhash::HashMap;
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[SHAPE, BUILD];
 
-const SHAPE: Page = Page { code: "E0620", title: "a profile changes what a job is" };
-const BUILD: Page = Page { code: "E0621", title: "a profile changes what shapes the build" };
+const SHAPE: Page = Page::rule("E0620", "a profile changes what a job is");
+const BUILD: Page = Page::rule("E0621", "a profile changes what shapes the build");
 
 /// A job's shape is compiled into the template, which base and profiles share.
 pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
                 reports.push(
                     Report::error(&BUILD, format!("a profile can't change `{what}`"))
                         .at(span, "changed here")
-                        .because(*name, "in this profile")
+                        .because(name.span, "in this profile")
                         .note("it shapes files that the stack and all its profiles share")
                         .help("write it in the stack"),
                 );
@@ -43,11 +43,12 @@ pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
         for job in &deployment.jobs {
             let Some(before) = known.get(&job.name) else { continue };
             if !same_shape(before, job) {
-                let spot = theirs.scrape.job.get(&job.name).and_then(super::names::place).unwrap_or(*name);
+                let spot =
+                    theirs.scrape.job.get(&job.name).and_then(super::names::place).unwrap_or(name.span);
                 reports.push(
                     Report::error(&SHAPE, format!("a profile can't change what the job `{}` scrapes", job.name))
                         .at(spot, "this job")
-                        .because(*name, "in this profile")
+                        .because(name.span, "in this profile")
                         .note("a job's shape is compiled into the chart's template; values change its interval, timeout, path and whether it is on")
                         .help("switch the job off in the profile, and add one of another name"),
                 );

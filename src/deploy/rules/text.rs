@@ -7,7 +7,7 @@ use crate::semantics::data::{Kind, Value};
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[CHARACTER];
 
-const CHARACTER: Page = Page { code: "E0630", title: "a string has a character that Helm can't carry" };
+const CHARACTER: Page = Page::rule("E0630", "a string has a character that Helm can't carry");
 
 /// Looks through all settings.
 pub(super) fn check(value: &Value, reports: &mut Vec<Report>) {

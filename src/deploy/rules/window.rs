@@ -8,7 +8,7 @@ use crate::source::Span;
 /// Every page of this rule.
 pub(super) const PAGES: &[Page] = &[WINDOW];
 
-const WINDOW: Page = Page { code: "E0542", title: "deduplication takes away samples" };
+const WINDOW: Page = Page::rule("E0542", "deduplication takes away samples");
 
 /// `-dedup.minScrapeInterval` leaves one sample a window.
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {

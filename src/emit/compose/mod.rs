@@ -8,7 +8,7 @@ mod scrape;
 mod service;
 
 use super::{Build, Edit, File, Mark, Variant};
-use crate::yaml::Yaml;
+use crate::yaml::{Segment, Yaml};
 
 /// The generated files: a scrape file, and one for each profile whose jobs differ.
 pub fn files(build: &Build) -> Vec<File> {
@@ -17,15 +17,21 @@ pub fn files(build: &Build) -> Vec<File> {
         path: format!("{}/scrape.yml", folder(build, None)),
         text: base.clone(),
         mark: Mark::Hash,
+        profile: None,
     }];
     for variant in build.profiles() {
         let text = scrape::file(build, variant);
         if text != base {
             let path = format!("{}/scrape.yml", folder(build, variant.profile.as_deref()));
-            files.push(File { path, text, mark: Mark::Hash });
+            files.push(File { path, text, mark: Mark::Hash, profile: variant.profile.clone() });
         }
     }
     files
+}
+
+/// The files that a profile may have for itself.
+pub fn files_of(build: &Build, profile: &str) -> Vec<String> {
+    vec![profile::file(build, profile), format!("{}/scrape.yml", folder(build, Some(profile)))]
 }
 
 /// The entries in the user's compose file and in the override files.
@@ -33,22 +39,23 @@ pub fn edits(build: &Build) -> Vec<Edit> {
     let base = build.base();
     let compose = &base.deployment.stack.compose;
     let file = compose.file.value.to_string();
-    let edit = |path: Vec<String>, value: Yaml, shared: bool| Edit {
+    let edit = |path: [Segment; 2], value: Yaml, shared: bool| Edit {
         file: file.clone(),
-        path,
+        path: path.into(),
         value,
         shared,
         create: true,
+        profile: None,
     };
     let mut edits = Vec::new();
     for (name, service) in service::services(build, base) {
-        edits.push(edit(vec!["services".into(), name], service, false));
+        edits.push(edit(["services".into(), name.into()], service, false));
     }
     for volume in service::volumes(build, base) {
-        edits.push(edit(vec!["volumes".into(), volume], Yaml::Map(Vec::new()), false));
+        edits.push(edit(["volumes".into(), volume.into()], Yaml::Map(Vec::new()), false));
     }
     if let Some(network) = compose.network.get() {
-        edits.push(edit(vec!["networks".into(), network.value.to_string()], Yaml::Map(Vec::new()), true));
+        edits.push(edit(["networks".into(), (&*network.value).into()], Yaml::Map(Vec::new()), true));
     }
     edits.extend(profile::edits(build));
     edits

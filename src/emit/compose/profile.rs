@@ -11,28 +11,27 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let mut edits = Vec::new();
     let base = service::services(build, build.base());
     for variant in build.profiles() {
-        let file = file(build, variant.profile.as_deref().unwrap_or_default());
+        let profile = variant.profile.as_deref().unwrap_or_default();
+        let file = file(build, profile);
+        let edit = |kind: &str, name: String, value: Yaml| Edit {
+            file: file.clone(),
+            path: vec![kind.into(), name.into()],
+            value,
+            shared: false,
+            create: true,
+            profile: Some(profile.to_owned()),
+        };
         for (name, after) in service::services(build, variant) {
             let before = base.iter().find(|(known, _)| *known == name).map(|(_, service)| service);
             let changed = match before {
                 Some(before) => difference(before, &after),
                 None => Some(after),
             };
-            if let Some(value) = changed {
-                let path = vec!["services".to_owned(), name];
-                edits.push(Edit { file: file.clone(), path, value, shared: false, create: true });
-            }
+            edits.extend(changed.map(|value| edit("services", name, value)));
         }
         for volume in service::volumes(build, variant) {
             if !service::volumes(build, build.base()).contains(&volume) {
-                let path = vec!["volumes".to_owned(), volume];
-                edits.push(Edit {
-                    file: file.clone(),
-                    path,
-                    value: Yaml::Map(Vec::new()),
-                    shared: false,
-                    create: true,
-                });
+                edits.push(edit("volumes", volume, Yaml::Map(Vec::new())));
             }
         }
     }
@@ -40,7 +39,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
 }
 
 /// `docker-compose.yml` with the profile before its ending.
-fn file(build: &Build, profile: &str) -> String {
+pub(super) fn file(build: &Build, profile: &str) -> String {
     let base = &*build.base().deployment.stack.compose.file.value;
     match base.rsplit_once('.') {
         Some((stem, ending)) if !ending.contains('/') => format!("{stem}.{profile}.{ending}"),

@@ -3,7 +3,7 @@
 use super::umbrella;
 use crate::emit::{Build, Edit};
 use crate::yaml::scalar::Guard;
-use crate::yaml::{Entry, Yaml};
+use crate::yaml::{Entry, Segment, Yaml};
 
 /// The oldest Kubernetes that has everything the templates use.
 const KUBERNETES: &str = ">=1.25.0-0";
@@ -33,7 +33,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let name = build.name();
     vec![Edit {
         file: format!("{parent}/Chart.yaml"),
-        path: vec!["dependencies".into(), format!("name={name}")],
+        path: vec!["dependencies".into(), Segment::Named(name.to_owned())],
         value: Yaml::map([
             ("name", Yaml::text(name)),
             ("version", Yaml::text(&*stack.chart.version.value)),
@@ -41,5 +41,6 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
         ]),
         shared: false,
         create: false,
+        profile: None,
     }]
 }

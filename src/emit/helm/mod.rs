@@ -24,7 +24,12 @@ const CHARTS: &str = "charts";
 /// The subchart's files.
 pub fn files(build: &Build) -> Vec<File> {
     let folder = folder(build);
-    let file = |path: &str, text: String, mark: Mark| File { path: format!("{folder}/{path}"), text, mark };
+    let file = |path: &str, text: String, mark: Mark| File {
+        path: format!("{folder}/{path}"),
+        text,
+        mark,
+        profile: None,
+    };
     let mut files = vec![
         file("Chart.yaml", chart::manifest(build), Mark::Hash),
         file("values.yaml", values::defaults(build), Mark::Hash),
@@ -58,6 +63,11 @@ pub fn edits(build: &Build) -> Vec<Edit> {
     let mut edits = chart::edits(build);
     edits.extend(values::edits(build));
     edits
+}
+
+/// The files of the umbrella or subchart that a profile may have for itself.
+pub fn files_of(build: &Build, profile: &str) -> Vec<String> {
+    vec![values::profile_file(build, profile)]
 }
 
 /// Checks of the schema that have no counterpart in the chart, by code.

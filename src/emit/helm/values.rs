@@ -8,7 +8,7 @@ use crate::semantics::data::{Kind, Layer, Value};
 use crate::semantics::formula::{Base, Field, Formula, FormulaKind, Shape};
 use crate::semantics::types::Type;
 use crate::yaml::scalar::Guard;
-use crate::yaml::{Entry, Yaml};
+use crate::yaml::{Entry, Segment, Yaml};
 
 /// Every option with its default or the stack's value.
 pub(super) fn defaults(build: &Build) -> String {
@@ -101,14 +101,11 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
         let mut leaves = vec![(vec!["enabled".to_owned()], Yaml::Bool(enabled(build.base())))];
         given(build.shape, &build.base().values, &mut Vec::new(), &mut leaves);
         leaves.dedup_by(|later, first| later.0 == first.0);
-        edits.extend(leaves.into_iter().map(|(path, value)| edit(&file, Some(name), path, value, true)));
+        edits.extend(leaves.into_iter().map(|(path, value)| edit(&file, Some(name), path, value, None)));
     }
     for profile in build.profiles() {
-        let (folder, key) = match umbrella(build) {
-            Some(parent) => (parent.to_owned(), Some(name)),
-            None => (super::folder(build), None),
-        };
-        let file = format!("{folder}/values-{}.yaml", profile.profile.as_deref().unwrap_or_default());
+        let key = umbrella(build).map(|_| name);
+        let file = profile_file(build, profile.profile.as_deref().unwrap_or_default());
         let mut leaves = Vec::new();
         difference(
             build,
@@ -118,18 +115,27 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
             &mut Vec::new(),
             &mut leaves,
         );
-        edits.extend(leaves.into_iter().map(|(path, value)| edit(&file, key, path, value, true)));
+        edits.extend(
+            leaves.into_iter().map(|(path, value)| edit(&file, key, path, value, profile.profile.as_deref())),
+        );
     }
     edits
+}
+
+/// The values file of a profile.
+pub(super) fn profile_file(build: &Build, profile: &str) -> String {
+    let folder = umbrella(build).map_or_else(|| super::folder(build), str::to_owned);
+    format!("{folder}/values-{profile}.yaml")
 }
 
 fn enabled(variant: &Variant) -> bool {
     variant.deployment.stack.enabled.value
 }
 
-fn edit(file: &str, key: Option<&str>, path: Vec<String>, value: Yaml, create: bool) -> Edit {
-    let path = key.map(str::to_owned).into_iter().chain(path).collect();
-    Edit { file: file.to_owned(), path, value, shared: false, create }
+fn edit(file: &str, key: Option<&str>, path: Vec<String>, value: Yaml, profile: Option<&str>) -> Edit {
+    let path = key.map(str::to_owned).into_iter().chain(path).map(Segment::Key).collect();
+    let profile = profile.map(str::to_owned);
+    Edit { file: file.to_owned(), path, value, shared: false, create: true, profile }
 }
 
 type Leaves = Vec<(Vec<String>, Yaml)>;

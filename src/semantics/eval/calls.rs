@@ -66,8 +66,8 @@ impl<'p, 't> Eval<'p, 't> {
         if values.iter().any(|v| matches!(v.kind, Kind::Error | Kind::Absent)) {
             return Kind::Error;
         }
-        widen(&mut values);
-        match builtins::call(builtin, &values) {
+        let widened = widen(&mut values).map_err(Failure::from);
+        match widened.and_then(|()| builtins::call(builtin, &values)) {
             Ok(Kind::List(items)) => {
                 self.steps += items.len();
                 Kind::List(items)

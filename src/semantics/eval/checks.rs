@@ -1,7 +1,7 @@
 //! Runs the checks of every record and makes their reports.
 
 use super::{Env, Eval, NodeId};
-use crate::diagnostics::{Code, Help, Label, Report, Severity, wording};
+use crate::diagnostics::{Code, Help, Label, Phase, Report, Severity, wording};
 use crate::semantics::data::{Kind, Layer, Value};
 use crate::semantics::names::Checked;
 use crate::semantics::problems::TEST;
@@ -76,7 +76,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
         Some(message) => text(eval, message, env),
         None => "this does not hold".to_owned(),
     };
-    let mut report = Report::new(severity, code, title);
+    let mut report = Report::new(severity, code, Phase::Checks, title);
     for (path, remark) in &check.labels {
         label(eval, &mut report, path, remark, env);
     }

@@ -30,7 +30,7 @@ impl<'p, 't> Eval<'p, 't> {
                 return value;
             }
             ExprKind::Call(function, arguments) => return self.call(expr, function, arguments, env),
-            ExprKind::Prefix(op, inner) => self.prefix(*op, inner, env),
+            ExprKind::Prefix(op, inner) => self.prefix(expr, *op, inner, env),
             ExprKind::Infix(op, at, left, right) => self.infix(*op, *at, left, right, env),
             ExprKind::If(condition, then, otherwise) => match self.expr(condition, env).kind {
                 Kind::Bool(true) => return self.expr(then, env),
@@ -153,7 +153,7 @@ impl<'p, 't> Eval<'p, 't> {
                     kind => whole.push_str(&kind.to_string()),
                 },
             }
-            if whole.len() > builtins::MAX_TEXT {
+            if whole.len() > arithmetic::MAX_TEXT {
                 let report = Report::error(&OVERFLOW, "this text is longer than 64 MiB").at(expr.span, "");
                 self.problems.push(report);
                 return Value::new(Kind::Error, expr.span);
@@ -327,14 +327,25 @@ impl<'p, 't> Eval<'p, 't> {
         Reached::Value(Value::new(Kind::Error, span))
     }
 
-    pub(super) fn prefix(&mut self, op: PrefixOp, inner: &'t Expr, env: &Env<'t>) -> Kind {
-        match (op, self.expr(inner, env).kind) {
-            (PrefixOp::Not, Kind::Bool(value)) => Kind::Bool(!value),
-            (PrefixOp::Negate, Kind::Int(value)) => Kind::Int(-value),
-            (PrefixOp::Negate, Kind::Float(value)) => Kind::Float(-value),
-            (PrefixOp::Negate, Kind::Quantity(q)) => Kind::Quantity(Quantity::of(q.unit, -q.amount)),
-            _ => Kind::Error,
+    pub(super) fn prefix(&mut self, expr: &Expr, op: PrefixOp, inner: &'t Expr, env: &Env<'t>) -> Kind {
+        let value = self.expr(inner, env).kind;
+        match op {
+            PrefixOp::Not => match value {
+                Kind::Bool(value) => Kind::Bool(!value),
+                _ => Kind::Error,
+            },
+            PrefixOp::Negate => arithmetic::negate(&value).unwrap_or_else(|reason| {
+                if reason == NoResult::Overflow {
+                    self.does_not_fit(&format!("-({value})"), expr.span);
+                }
+                Kind::Error
+            }),
         }
+    }
+
+    fn does_not_fit(&mut self, shown: &str, at: Span) {
+        let title = format!("`{}` does not fit", wording::short(shown));
+        self.problems.push(Report::error(&OVERFLOW, title).at(at, ""));
     }
 
     pub(super) fn infix(
@@ -361,23 +372,22 @@ impl<'p, 't> Eval<'p, 't> {
         }
         let mut pair = [a, b];
         // Twice a share of CPU is no product of two shares.
-        if !matches!(op, InfixOp::Multiply | InfixOp::Divide) {
-            widen(&mut pair);
-        }
-        match arithmetic(op, &pair[0].kind, &pair[1].kind) {
+        let widened = match op {
+            InfixOp::Multiply | InfixOp::Divide => Ok(()),
+            _ => widen(&mut pair),
+        };
+        match widened.and_then(|()| arithmetic::infix(op, &pair[0].kind, &pair[1].kind)) {
             Ok(kind) => kind,
-            Err(Arithmetic::Silent) => Kind::Error,
-            Err(Arithmetic::Zero) => {
+            Err(NoResult::Reported) => Kind::Error,
+            Err(NoResult::Zero) => {
                 let report =
                     Report::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");
                 self.problems.push(report);
                 Kind::Error
             }
-            Err(Arithmetic::Overflow) => {
+            Err(NoResult::Overflow) => {
                 let shown = format!("{} {} {}", pair[0].kind, op.text(), pair[1].kind);
-                let report =
-                    Report::error(&OVERFLOW, format!("`{}` does not fit", wording::short(&shown))).at(at, "");
-                self.problems.push(report);
+                self.does_not_fit(&shown, at);
                 Kind::Error
             }
         }

@@ -51,9 +51,9 @@ impl<'p, 't> Eval<'p, 't> {
         self.clauses(clauses, env, &mut |eval, env| {
             let value = eval.expr(body, env);
             found.push(value);
-            found.len() <= builtins::MAX_VALUES
+            found.len() <= arithmetic::MAX_VALUES
         });
-        if found.len() > builtins::MAX_VALUES {
+        if found.len() > arithmetic::MAX_VALUES {
             self.too_many(body.span);
             return Kind::Error;
         }

@@ -5,11 +5,10 @@
 //! highest. A node is evaluated when it is asked for, once.
 //!
 //! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value), [`defaults`]
-//! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`], [`arithmetic`],
+//! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`],
 //! [`checks`] (conditions to reports).
 
 mod accepted;
-mod arithmetic;
 mod calls;
 mod checks;
 mod defaults;
@@ -18,6 +17,7 @@ mod loops;
 mod shapes;
 mod values;
 
+use super::arithmetic::{self, NoResult, widen};
 use super::builtins::{self, Builtin, Failure};
 use super::data::{Extent, Kind, Layer, Map, Record, Value};
 use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, SchemaField, Test};
@@ -30,7 +30,6 @@ use crate::room;
 use crate::source::Span;
 use crate::syntax::tree::*;
 use accepted::MAX_NESTED;
-use arithmetic::{Arithmetic, arithmetic, widen};
 use defaults::Layout;
 use foldhash::HashMap;
 use shapes::flatten;

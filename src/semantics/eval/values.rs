@@ -153,8 +153,9 @@ impl<'p, 't> Eval<'p, 't> {
         let path = self.path(id);
         let doc = self.doc(id);
         let name = self.get(id).key.clone();
-        let mut report =
-            Report::error(&REQUIRED, format!("`{path}` is required")).at(span, format!("has no `{name}`"));
+        let mut report = Report::error(&REQUIRED, format!("`{path}` is required"))
+            .about(&path)
+            .at(span, format!("has no `{name}`"));
         if let Some(doc) = doc {
             report = report.note(format!("`{path}`: {doc}"));
         }

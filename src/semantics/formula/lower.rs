@@ -324,9 +324,7 @@ fn number(text: &str, want: Option<&Type>) -> Option<Kind> {
         _ => None,
     };
     Some(match quantity::read(text) {
-        Number::Int(value) if wanted == Some(Unit::Cpu) => {
-            Kind::Quantity(Quantity::of(Unit::Cpu, value * 1000))
-        }
+        Number::Int(value) if wanted == Some(Unit::Cpu) => Kind::Quantity(Quantity::cores(value)?),
         Number::Int(value) => Kind::Int(value),
         Number::Float(value) => Kind::Float(value),
         Number::Version => Kind::Version(text.into()),

@@ -1,6 +1,7 @@
 //! Whether edits did what was meant and nothing else: the text is parsed again and compared.
 
 use super::super::events::{self, Document, Node, Plain};
+use super::super::path::Segment;
 use super::super::scalar::{Guard, scalar};
 use super::super::write::Yaml;
 use std::collections::HashMap;
@@ -9,14 +10,14 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Paths<'p> {
     /// What follows each segment.
-    pub(super) below: HashMap<&'p str, Paths<'p>>,
+    pub(super) below: HashMap<&'p Segment, Paths<'p>>,
     /// Whether a path ends here.
     pub(super) ends: bool,
 }
 
 impl<'p> Paths<'p> {
     /// The tree of some paths.
-    pub(super) fn of(paths: impl IntoIterator<Item = &'p [String]>) -> Paths<'p> {
+    pub(super) fn of(paths: impl IntoIterator<Item = &'p [Segment]>) -> Paths<'p> {
         let mut root = Paths::default();
         for path in paths {
             let mut at = &mut root;
@@ -30,15 +31,12 @@ impl<'p> Paths<'p> {
 
     /// The part below a key of a map.
     pub(super) fn of_key(&self, key: Option<&str>) -> Option<&Paths<'p>> {
-        self.below.get(key?)
+        self.below.get(&Segment::from(key?))
     }
 
     /// The part below an element of a list.
-    pub(super) fn of_item(&self, name: impl Fn(&str) -> Option<String>) -> Option<&Paths<'p>> {
-        self.below.iter().find_map(|(segment, paths)| {
-            let (key, value) = segment.split_once('=')?;
-            (name(key).as_deref() == Some(value)).then_some(paths)
-        })
+    pub(super) fn of_item(&self, name: Option<&str>) -> Option<&Paths<'p>> {
+        self.below.get(&Segment::Named(name?.to_owned()))
     }
 }
 
@@ -90,10 +88,11 @@ fn beside(plain: Plain, paths: &Paths) -> Option<Plain> {
             (!kept.is_empty()).then_some(Plain::Map(kept, tag))
         }
         Plain::List(items, tag) => {
-            let kept = items.into_iter().filter_map(|item| match paths.of_item(|key| text_at(&item, key)) {
-                None => Some(item),
-                Some(inner) => beside(item, inner),
-            });
+            let kept =
+                items.into_iter().filter_map(|item| match paths.of_item(text_at(&item, "name").as_deref()) {
+                    None => Some(item),
+                    Some(inner) => beside(item, inner),
+                });
             let kept: Vec<_> = kept.collect();
             (!kept.is_empty()).then_some(Plain::List(kept, tag))
         }

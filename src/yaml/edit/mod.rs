@@ -11,6 +11,7 @@ mod splice;
 mod walk;
 
 use super::events::{self, Document, Kind, Node};
+use super::path::Segment;
 use super::write::Yaml;
 use check::{Paths, loose, meaning, same_beside, same_tail};
 use splice::{Additions, Splice, add};
@@ -44,10 +45,9 @@ pub struct Found {
 
 /// Collections that were empty or absent before they were filled: their path, and the token that
 /// stood there; none for what was not there at all.
-pub type Filled = HashMap<Vec<String>, Option<String>>;
+pub type Filled = HashMap<Vec<Segment>, Option<String>>;
 
-/// A text whose entries are edited. A path is a list of keys; `name=value` chooses the element of a
-/// list whose `name` is `value`.
+/// A text whose entries are edited.
 #[derive(Debug)]
 pub struct Editor {
     text: String,
@@ -78,7 +78,7 @@ impl Editor {
     }
 
     /// Finds an entry.
-    pub fn find(&self, path: &[String]) -> Result<Option<Found>, Refusal> {
+    pub fn find(&self, path: &[Segment]) -> Result<Option<Found>, Refusal> {
         let walk = self.walk(path)?;
         Ok((walk.depth == path.len()).then(|| Found {
             range: walk.start..walk.node_end(),
@@ -87,7 +87,7 @@ impl Editor {
     }
 
     /// Whether an entry stands there and says the same as `value`.
-    pub fn says(&self, path: &[String], value: &Yaml) -> bool {
+    pub fn says(&self, path: &[Segment], value: &Yaml) -> bool {
         let Ok(walk) = self.walk(path) else { return false };
         let found = walk.node.filter(|_| walk.depth == path.len()).map(|node| loose(&node.plain()));
         found.is_some() && found == meaning(value).as_ref().map(loose)
@@ -95,11 +95,11 @@ impl Editor {
 
     /// Sets entries: replaces those that stand there, and adds the others with what is missing of
     /// their paths. Says which collections it filled or made; an error names the entry by its index.
-    pub fn set(&mut self, entries: &[(&[String], &Yaml)]) -> Result<Filled, (usize, Refusal)> {
+    pub fn set(&mut self, entries: &[(&[Segment], &Yaml)]) -> Result<Filled, (usize, Refusal)> {
         let mut splices = Vec::new();
         let mut groups: Vec<(usize, Walk, Additions)> = Vec::new();
-        let mut known: HashMap<&[String], usize> = HashMap::new();
-        let mut made: BTreeSet<&[String]> = BTreeSet::new();
+        let mut known: HashMap<&[Segment], usize> = HashMap::new();
+        let mut made: BTreeSet<&[Segment]> = BTreeSet::new();
         for (at, (path, value)) in entries.iter().enumerate() {
             let walk = self.walk(path).map_err(|refusal| (at, refusal))?;
             if walk.depth == path.len() && walk.node.is_some() && !path.is_empty() {
@@ -155,7 +155,7 @@ impl Editor {
     /// Removes entries; what stood around them stays. A collection that is left empty gets back the
     /// token that `filled` knows of, and goes where it was not there before; else it is written
     /// `{}` or `[]`. True where the whole file was not there before and nothing is left in it.
-    pub fn remove(&mut self, paths: &[&[String]], filled: &Filled) -> Result<bool, Refusal> {
+    pub fn remove(&mut self, paths: &[&[Segment]], filled: &Filled) -> Result<bool, Refusal> {
         let all = Paths::of(paths.iter().copied());
         // What overlaps waits for the next round: the elements of one line, say.
         loop {
@@ -193,7 +193,7 @@ impl Editor {
         }
     }
 
-    fn walk<'a>(&'a self, path: &[String]) -> Result<Walk<'a>, Refusal> {
+    fn walk<'a>(&'a self, path: &[Segment]) -> Result<Walk<'a>, Refusal> {
         Walk::new(&self.text, &self.document, path)
     }
 }
@@ -219,13 +219,13 @@ fn apply(text: &str, splices: &[Splice]) -> (String, usize) {
     (after, deferred)
 }
 
-type Target = (Vec<String>, Option<String>);
+type Target = (Vec<Segment>, Option<String>);
 
 /// What to remove below a node, and what to write as empty; true where the node itself goes.
 fn doomed(
     node: &Node,
     paths: &Paths,
-    at: &mut Vec<String>,
+    at: &mut Vec<Segment>,
     filled: &Filled,
     targets: &mut Vec<Target>,
 ) -> bool {
@@ -233,7 +233,7 @@ fn doomed(
         return true;
     }
     let (mut inner, mut whole, mut kept) = (Vec::new(), Vec::new(), 0);
-    let mut visit = |segment: Option<String>, child: &Node, below: Option<&Paths>| match (segment, below) {
+    let mut visit = |segment: Option<Segment>, child: &Node, below: Option<&Paths>| match (segment, below) {
         (Some(segment), Some(below)) => {
             at.push(segment);
             match doomed(child, below, at, filled, &mut inner) {
@@ -247,15 +247,15 @@ fn doomed(
     let empty = match &node.kind {
         Kind::Map { entries, .. } => {
             for (key, value) in entries {
-                visit(key.text().map(str::to_owned), value, paths.of_key(key.text()));
+                visit(key.text().map(Segment::from), value, paths.of_key(key.text()));
             }
             "{}"
         }
         Kind::List { items, .. } => {
             for item in items {
                 let name = |key: &str| item.entries_of(key).first()?.1.text().map(str::to_owned);
-                let below = paths.of_item(name);
-                visit(name("name").map(|name| format!("name={name}")), item, below);
+                let below = paths.of_item(name("name").as_deref());
+                visit(name("name").map(Segment::Named), item, below);
             }
             "[]"
         }
@@ -278,8 +278,13 @@ fn doomed(
 mod tests {
     use super::*;
 
-    fn path(segments: &[&str]) -> Vec<String> {
-        segments.iter().map(|s| (*s).to_owned()).collect()
+    /// A path; `[x]` is the element of a list whose name is `x`.
+    fn path(segments: &[&str]) -> Vec<Segment> {
+        let segment = |text: &&str| match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(name) => Segment::Named(name.to_owned()),
+            None => Segment::from(*text),
+        };
+        segments.iter().map(segment).collect()
     }
 
     fn set(before: &str, at: &[&str], value: &Yaml) -> Result<String, Refusal> {
@@ -325,7 +330,7 @@ mod tests {
         sets("a:\nb: 1\n", &["a", "x"], Yaml::Int(1), "a:\n  x: 1\nb: 1\n");
         sets("", &["a"], Yaml::Int(1), "a: 1\n");
         sets("# only\n", &["a"], Yaml::Int(1), "# only\na: 1\n");
-        sets("d: []\n", &["d", "name=x"], Yaml::map([("name", Yaml::text("x"))]), "d:\n  - name: x\n");
+        sets("d: []\n", &["d", "[x]"], Yaml::map([("name", Yaml::text("x"))]), "d:\n  - name: x\n");
     }
 
     #[test]
@@ -357,7 +362,7 @@ mod tests {
         );
         sets(
             "d:\n- name: a\n  v: 1\n- name: b\n",
-            &["d", "name=a"],
+            &["d", "[a]"],
             Yaml::map([("name", Yaml::text("a")), ("v", Yaml::Int(2))]),
             "d:\n- name: a\n  v: 2\n- name: b\n",
         );
@@ -367,8 +372,8 @@ mod tests {
     fn an_entry_is_removed_with_its_lines() {
         let removes = |before: &str, at: &[&[&str]], after: &str| {
             let mut editor = Editor::new(before.to_owned()).unwrap();
-            let paths: Vec<Vec<String>> = at.iter().map(|at| path(at)).collect();
-            let paths: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
+            let paths: Vec<Vec<Segment>> = at.iter().map(|at| path(at)).collect();
+            let paths: Vec<&[Segment]> = paths.iter().map(Vec::as_slice).collect();
             assert_eq!(editor.remove(&paths, &Filled::new()), Ok(false));
             assert_eq!(editor.text(), after);
         };
@@ -376,7 +381,7 @@ mod tests {
         removes("a:\n  x: 1\nc: 3\n", &[&["a", "x"]], "a: {}\nc: 3\n");
         removes("a: {x: 1, z: 2}\n", &[&["a", "x"]], "a: {z: 2}\n");
         removes("a: {x: 1, y: 2, z: 3}\n", &[&["a", "x"], &["a", "y"]], "a: {z: 3}\n");
-        removes("d:\n  - name: a\n    x: 1\n    y: 2\n", &[&["d", "name=a"]], "d: []\n");
+        removes("d:\n  - name: a\n    x: 1\n    y: 2\n", &[&["d", "[a]"]], "d: []\n");
         removes("a: 1\nb: 2\nc: 3", &[&["a"], &["c"]], "b: 2");
         removes("# top\na: 1\n", &[&["a"]], "# top\n{}\n");
     }
@@ -399,7 +404,7 @@ mod tests {
             "r: 1\n\nt: 2\n",
         ] {
             let list = before.contains("[]");
-            let at = path(if list { &["s", "name=k"] } else { &["s", "z", "deep"] });
+            let at = path(if list { &["s", "[k]"] } else { &["s", "z", "deep"] });
             let value = if list { Yaml::map([("name", Yaml::text("k"))]) } else { Yaml::Int(1) };
             let mut editor = Editor::new(before.to_owned()).unwrap();
             let filled = editor.set(&[(&at, &value)]).unwrap();
@@ -422,7 +427,7 @@ mod tests {
             (path(&["c"]), Yaml::text("no")),
             (path(&["a", "z"]), Yaml::Int(6)),
         ];
-        let all: Vec<(&[String], &Yaml)> = entries.iter().map(|(p, v)| (p.as_slice(), v)).collect();
+        let all: Vec<(&[Segment], &Yaml)> = entries.iter().map(|(p, v)| (p.as_slice(), v)).collect();
         let mut batch = Editor::new(before.to_owned()).unwrap();
         batch.set(&all).unwrap();
         let mut turns = Editor::new(before.to_owned()).unwrap();

@@ -1,9 +1,10 @@
 //! The change of text that an edit is: what is replaced, and by what.
 
 use super::super::events::{Kind, Node};
+use super::super::path::Segment;
 use super::super::scalar::{Guard, quoted, scalar};
 use super::super::write::{Entry, Yaml};
-use super::walk::{Walk, is_choice};
+use super::walk::Walk;
 use super::{Refusal, refuse};
 use std::ops::Range;
 
@@ -18,8 +19,14 @@ fn splice(range: Range<usize>, with: impl Into<String>) -> Splice {
     Splice { range, with: with.into() }
 }
 
-/// Entries to add to one node; a key that chooses an element stands for an element of a list.
-pub(super) type Additions = Vec<Entry>;
+/// What to add to one node: entries of a map, or elements of a list.
+pub(super) type Additions = Vec<Addition>;
+
+/// An entry or an element to add.
+pub(super) struct Addition {
+    at: Segment,
+    value: Yaml,
+}
 
 impl Walk<'_> {
     /// Puts another value where one stands; its key and the comment of its line stay.
@@ -126,7 +133,7 @@ impl Walk<'_> {
                 let column = self.column(entries[0].0.start);
                 let last = &entries[entries.len() - 1];
                 let apart = entries.len() > 1 && self.is_apart(last.0.start);
-                let texts = additions.iter().map(|entry| self.entry_text(entry, column));
+                let texts = additions.iter().map(|addition| self.entry_text(addition, column));
                 Ok(self.insert_lines(self.colon(&last.0).max(last.1.end), column, texts, apart))
             }
             Kind::List { items, flow } if !items.is_empty() => {
@@ -136,8 +143,8 @@ impl Walk<'_> {
                 let column = self.column(self.dash(&items[0]));
                 let last = &items[items.len() - 1];
                 let apart = items.len() > 1 && self.is_apart(self.dash(last));
-                let texts = additions.iter().map(|entry| {
-                    self.lines(&Yaml::List(vec![entry.value.clone()]).to_text(column, Guard::Nothing))
+                let texts = additions.iter().map(|addition| {
+                    self.lines(&Yaml::List(vec![addition.value.clone()]).to_text(column, Guard::Nothing))
                 });
                 Ok(self.insert_lines(last.end, column, texts, apart))
             }
@@ -145,9 +152,10 @@ impl Walk<'_> {
         }
     }
 
-    fn entry_text(&self, entry: &Entry, column: usize) -> String {
-        let (pad, key) = (" ".repeat(column), scalar(&entry.key, Guard::Nothing));
-        format!("{pad}{key}:{}", self.value_lines(&entry.value, column, ""))
+    fn entry_text(&self, addition: &Addition, column: usize) -> String {
+        let key = addition.at.key().unwrap_or_default();
+        let (pad, key) = (" ".repeat(column), scalar(key, Guard::Nothing));
+        format!("{pad}{key}:{}", self.value_lines(&addition.value, column, ""))
     }
 
     /// Whether a blank line stands above an entry, or above the comment on it.
@@ -179,9 +187,9 @@ impl Walk<'_> {
         let blank = if before.len() == 1 { "" } else { " " };
         let texts: Vec<String> = additions
             .iter()
-            .map(|entry| match is_choice(&entry.key) {
-                true => inline(&entry.value),
-                false => format!("{}: {}", flow_key(&entry.key), inline(&entry.value)),
+            .map(|addition| match &addition.at {
+                Segment::Named(_) => inline(&addition.value),
+                Segment::Key(key) => format!("{}: {}", flow_key(key), inline(&addition.value)),
             })
             .collect();
         splice(at..at, format!("{comma}{blank}{}", texts.join(", ")))
@@ -216,7 +224,7 @@ impl Walk<'_> {
     }
 
     fn root_text(&self, additions: &Additions) -> String {
-        let line = |entry: &Entry| self.entry_text(entry, 0) + self.newline();
+        let line = |addition: &Addition| self.entry_text(addition, 0) + self.newline();
         additions.iter().map(line).collect()
     }
 
@@ -273,29 +281,53 @@ impl Walk<'_> {
 
 /// Additions as one value: a list where they are elements of one.
 fn nested(additions: &Additions) -> Yaml {
-    match additions.iter().any(|entry| is_choice(&entry.key)) {
-        true => Yaml::List(additions.iter().map(|entry| entry.value.clone()).collect()),
-        false => Yaml::Map(additions.clone()),
+    let entry = |addition: &Addition| Some(Entry::new(addition.at.key()?, addition.value.clone()));
+    match additions.iter().map(entry).collect::<Option<Vec<Entry>>>() {
+        Some(entries) => Yaml::Map(entries),
+        None => Yaml::List(additions.iter().map(|addition| addition.value.clone()).collect()),
     }
 }
 
 /// Adds a value to additions, below what is missing of its path.
-pub(super) fn add(additions: &mut Additions, missing: &[String], value: &Yaml) {
+pub(super) fn add(additions: &mut Additions, missing: &[Segment], value: &Yaml) {
     let Some((first, rest)) = missing.split_first() else { return };
     // Entries of one map come in a row, so the last one is the map to add to.
-    match additions.last_mut() {
-        Some(last) if last.key == *first && !rest.is_empty() => match &mut last.value {
-            Yaml::Map(inner) => return add(inner, rest, value),
-            Yaml::List(items) if rest.len() == 1 => return items.push(value.clone()),
-            _ => {}
-        },
-        _ => {}
+    if let Some(last) = additions.last_mut()
+        && last.at == *first
+        && add_below(&mut last.value, rest, value)
+    {
+        return;
     }
-    let below = rest.iter().rev().fold(value.clone(), |inner, segment| match is_choice(segment) {
-        true => Yaml::List(vec![inner]),
-        false => Yaml::map([(segment.as_str(), inner)]),
-    });
-    additions.push(Entry::new(first, below));
+    additions.push(Addition { at: first.clone(), value: wrapped(rest, value) });
+}
+
+/// Adds a value to one that is added itself; false where it can't be there.
+fn add_below(target: &mut Yaml, missing: &[Segment], value: &Yaml) -> bool {
+    match (target, missing) {
+        (Yaml::Map(entries), [Segment::Key(key), rest @ ..]) => {
+            let added = match entries.last_mut() {
+                Some(last) if last.key == *key => add_below(&mut last.value, rest, value),
+                _ => false,
+            };
+            if !added {
+                entries.push(Entry::new(key, wrapped(rest, value)));
+            }
+            true
+        }
+        (Yaml::List(items), [Segment::Named(_)]) => {
+            items.push(value.clone());
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A value with the maps and lists around it that lead to it.
+fn wrapped(path: &[Segment], value: &Yaml) -> Yaml {
+    path.iter().rev().fold(value.clone(), |inner, segment| match segment {
+        Segment::Named(_) => Yaml::List(vec![inner]),
+        Segment::Key(key) => Yaml::map([(key.as_str(), inner)]),
+    })
 }
 
 fn flow_key(key: &str) -> String {

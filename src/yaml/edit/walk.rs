@@ -1,6 +1,7 @@
 //! The way to an entry: which part of its path exists, and where that stands in the text.
 
 use super::super::events::{Document, Kind, Node};
+use super::super::path::Segment;
 use super::{Refusal, refuse};
 
 /// The deepest node that exists on the way to an entry.
@@ -20,7 +21,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(text: &'a str, document: &'a Document, path: &[String]) -> Result<Self, Refusal> {
+    pub(super) fn new(text: &'a str, document: &'a Document, path: &[Segment]) -> Result<Self, Refusal> {
         let start = document.root.as_ref().map_or(0, |root| root.start);
         let mut walk =
             Walk { text, document, depth: 0, node: document.root.as_ref(), start, key: None, parent: None };
@@ -72,30 +73,28 @@ impl<'a> Walk<'a> {
     pub(super) fn step(
         &self,
         node: &'a Node,
-        segment: &str,
+        segment: &Segment,
     ) -> Result<Option<(usize, Option<&'a Node>, &'a Node)>, Refusal> {
-        match &node.kind {
-            Kind::List { items, flow } => {
-                let Some((name, value)) = segment.split_once('=') else {
-                    return refuse("a list stands where a map belongs", node.start..node.end);
-                };
+        match (&node.kind, segment) {
+            (Kind::List { .. }, Segment::Key(_)) => {
+                refuse("a list stands where a map belongs", node.start..node.end)
+            }
+            (Kind::List { items, flow }, Segment::Named(value)) => {
                 let chosen = |item: &&Node| {
-                    item.entries_of(name).first().is_some_and(|(_, v)| v.text() == Some(value))
+                    item.entries_of("name").first().is_some_and(|(_, v)| v.text() == Some(value))
                 };
                 let mut found = items.iter().filter(chosen);
                 let first = found.next();
                 if let Some(second) = found.next() {
-                    return refuse(
-                        format!("two elements have the {name} `{value}`"),
-                        second.start..second.end,
-                    );
+                    return refuse(format!("two elements have the name `{value}`"), second.start..second.end);
                 }
                 Ok(first.map(|item| (if *flow { item.start } else { self.dash(item) }, None, item)))
             }
-            Kind::Map { entries, .. } if is_choice(segment) && !entries.is_empty() => {
+            (Kind::Map { entries, .. }, Segment::Named(_)) if !entries.is_empty() => {
                 refuse("a map stands where a list belongs", node.start..node.end)
             }
-            Kind::Map { .. } => match node.entries_of(segment).as_slice() {
+            (Kind::Map { .. }, Segment::Named(_)) => Ok(None),
+            (Kind::Map { .. }, Segment::Key(name)) => match node.entries_of(name).as_slice() {
                 [] => Ok(None),
                 [(key, value)] => {
                     let before = self.text[self.line_start(key.start)..key.start].trim_start();
@@ -110,7 +109,7 @@ impl<'a> Walk<'a> {
                     Ok(Some((key.start, Some(key), value)))
                 }
                 [_, (key, _), ..] => {
-                    refuse(format!("the key `{segment}` stands here twice"), key.start..key.end)
+                    refuse(format!("the key `{name}` stands here twice"), key.start..key.end)
                 }
             },
             _ if node.is_null() => Ok(None),
@@ -218,9 +217,4 @@ impl<'a> Walk<'a> {
         }
         self.document.root.as_ref().and_then(|root| find(self, root)).unwrap_or(2)
     }
-}
-
-/// Whether a segment of a path chooses an element of a list.
-pub(super) fn is_choice(segment: &str) -> bool {
-    segment.split_once('=').is_some_and(|(name, _)| name == "name")
 }

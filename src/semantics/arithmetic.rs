@@ -1,0 +1,291 @@
+//! Operators on values, and their order and equality: exact where both sides are whole, else an
+//! error where a result does not fit. The one place for all of it: evaluation, built-in functions and
+//! formulas compute with these.
+
+use super::data::{Kind, Map, Record, Value};
+use super::quantity::{Quantity, Unit};
+use crate::syntax::tree::InfixOp;
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// Longest text that is made: 64 MiB.
+pub const MAX_TEXT: usize = 64 << 20;
+
+/// Most values of a list that is made.
+pub const MAX_VALUES: usize = 1_000_000;
+
+/// Why an operation has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoResult {
+    /// Operands that typing lets through only after it has reported.
+    Reported,
+    /// A division by zero.
+    Zero,
+    /// A result that is too large.
+    Overflow,
+}
+
+use NoResult::{Overflow, Reported, Zero};
+
+/// Whole numbers stand for cores beside a share of CPU.
+pub fn widen(values: &mut [Value]) -> Result<(), NoResult> {
+    let cpu = values.iter().any(|v| matches!(&v.kind, Kind::Quantity(q) if q.unit == Unit::Cpu));
+    if cpu {
+        for value in values {
+            if let Kind::Int(cores) = value.kind {
+                value.kind = Kind::Quantity(Quantity::cores(cores).ok_or(Overflow)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `-a`
+pub fn negate(value: &Kind) -> Result<Kind, NoResult> {
+    Ok(match value {
+        Kind::Int(value) => Kind::Int(value.checked_neg().ok_or(Overflow)?),
+        Kind::Float(value) => Kind::Float(-value),
+        Kind::Quantity(q) => Kind::Quantity(Quantity::of(q.unit, q.amount.checked_neg().ok_or(Overflow)?)),
+        _ => return Err(Reported),
+    })
+}
+
+/// `|a|`
+pub fn magnitude(value: &Kind) -> Result<Kind, NoResult> {
+    let negative = match value {
+        Kind::Int(value) => *value < 0,
+        Kind::Float(value) => value.is_sign_negative(),
+        Kind::Quantity(q) => q.amount < 0,
+        _ => return Err(Reported),
+    };
+    if negative { negate(value) } else { Ok(value.clone()) }
+}
+
+/// The whole number at a number, whose fraction is gone already.
+pub fn whole(value: f64) -> Result<i64, NoResult> {
+    // 2^63 itself is the first number that does not fit.
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it is within the limits, and has no fraction")]
+    if (-LIMIT..LIMIT).contains(&value) { Ok(value as i64) } else { Err(Overflow) }
+}
+
+/// The number that a value is.
+pub fn float(kind: &Kind) -> Option<f64> {
+    match kind {
+        Kind::Int(n) => Some(*n as f64),
+        Kind::Float(n) => Some(*n),
+        _ => None,
+    }
+}
+
+/// `a op b`, both evaluated; `??` is evaluation's own.
+pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
+    use InfixOp::*;
+    if op.compares() {
+        let order = || compare(a, b).ok_or(Reported);
+        return Ok(Kind::Bool(match op {
+            Equal => a == b,
+            NotEqual => a != b,
+            Less => order()?.is_lt(),
+            LessEqual => order()?.is_le(),
+            Greater => order()?.is_gt(),
+            _ => order()?.is_ge(),
+        }));
+    }
+    Ok(match (op, a, b) {
+        (And | Or, Kind::Bool(_), Kind::Bool(b)) => Kind::Bool(*b),
+        (Divide, Kind::Int(a), Kind::Int(b)) => {
+            if *b == 0 {
+                return Err(Zero);
+            }
+            Kind::Float(*a as f64 / *b as f64)
+        }
+        (_, Kind::Int(a), Kind::Int(b)) => Kind::Int(exact(op, *a, *b)?),
+        (Add | Subtract | Remainder, Kind::Quantity(x), Kind::Quantity(y)) if x.unit == y.unit => {
+            Kind::Quantity(Quantity::of(x.unit, exact(op, x.amount, y.amount)?))
+        }
+        (Divide, Kind::Quantity(x), Kind::Quantity(y)) => {
+            if y.amount == 0 {
+                return Err(Zero);
+            }
+            Kind::Float(x.amount as f64 / y.amount as f64)
+        }
+        (Multiply, Kind::Quantity(q), Kind::Int(n)) | (Multiply, Kind::Int(n), Kind::Quantity(q)) => {
+            Kind::Quantity(Quantity::of(q.unit, exact(op, q.amount, *n)?))
+        }
+        (Multiply | Divide, Kind::Quantity(q), number) | (Multiply, number, Kind::Quantity(q)) => {
+            let factor = float(number).ok_or(Reported)?;
+            if op == Divide && factor == 0.0 {
+                return Err(Zero);
+            }
+            let amount = if op == Divide { q.amount as f64 / factor } else { q.amount as f64 * factor };
+            Kind::Quantity(Quantity::of(q.unit, whole(amount.round())?))
+        }
+        (Add, Kind::Text(a), Kind::Text(b)) if a.len() + b.len() > MAX_TEXT => return Err(Overflow),
+        (Add, Kind::List(a), Kind::List(b)) if a.len() + b.len() > MAX_VALUES => return Err(Overflow),
+        (Add, Kind::Text(a), Kind::Text(b)) => Kind::Text(format!("{a}{b}").into()),
+        (Add, Kind::List(a), Kind::List(b)) => {
+            Kind::List(Rc::new(a.iter().chain(b.iter()).cloned().collect()))
+        }
+        (Merge, Kind::Record(a), Kind::Record(b)) => Kind::Record(Rc::new(merge(a, b))),
+        (_, a, b) => {
+            let (a, b) = (float(a).ok_or(Reported)?, float(b).ok_or(Reported)?);
+            if matches!(op, Divide | Remainder) && b == 0.0 {
+                return Err(Zero);
+            }
+            let value = match op {
+                Add => a + b,
+                Subtract => a - b,
+                Multiply => a * b,
+                Divide => a / b,
+                _ => a % b,
+            };
+            if !value.is_finite() {
+                return Err(Overflow);
+            }
+            Kind::Float(value)
+        }
+    })
+}
+
+fn exact(op: InfixOp, a: i64, b: i64) -> Result<i64, NoResult> {
+    if matches!(op, InfixOp::Divide | InfixOp::Remainder) && b == 0 {
+        return Err(Zero);
+    }
+    let result = match op {
+        InfixOp::Add => a.checked_add(b),
+        InfixOp::Subtract => a.checked_sub(b),
+        InfixOp::Multiply => a.checked_mul(b),
+        InfixOp::Remainder => a.checked_rem(b),
+        _ => return Err(Reported),
+    };
+    result.ok_or(Overflow)
+}
+
+fn merge(a: &Record, b: &Record) -> Record {
+    let mut merged: Map<Value> = a.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    for (key, value) in b.iter() {
+        let both = match (merged.get(key).map(|v| &v.kind), &value.kind) {
+            (Some(Kind::Record(left)), Kind::Record(right)) => {
+                Some(Kind::Record(Rc::new(merge(left, right))))
+            }
+            _ => None,
+        };
+        let value = Value { kind: both.unwrap_or_else(|| value.kind.clone()), ..value.clone() };
+        merged.insert(key.clone(), value);
+    }
+    merged.into_iter().collect()
+}
+
+/// The order of two values of one type; versions as semver orders them.
+pub fn compare(a: &Kind, b: &Kind) -> Option<Ordering> {
+    match (a, b) {
+        (Kind::Quantity(a), Kind::Quantity(b)) if a.unit == b.unit => Some(a.amount.cmp(&b.amount)),
+        (Kind::Text(a), Kind::Text(b)) => Some(a.cmp(b)),
+        (Kind::Version(a), Kind::Version(b)) => {
+            let parse = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
+            Some(parse(a)?.cmp_precedence(&parse(b)?))
+        }
+        (Kind::Int(a), Kind::Int(b)) => Some(a.cmp(b)),
+        (a, b) => float(a)?.partial_cmp(&float(b)?),
+    }
+}
+
+impl PartialEq for Kind {
+    /// Equal as data: quantities by their amount, versions as written.
+    fn eq(&self, other: &Kind) -> bool {
+        match (self, other) {
+            (Kind::Error, Kind::Error) | (Kind::Absent, Kind::Absent) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Int(a), Kind::Int(b)) => a == b,
+            (Kind::Float(a), Kind::Float(b)) => a == b,
+            (Kind::Int(a), Kind::Float(b)) | (Kind::Float(b), Kind::Int(a)) => *a as f64 == *b,
+            (Kind::Text(a), Kind::Text(b)) => a == b,
+            (Kind::Quantity(a), Kind::Quantity(b)) => a == b,
+            (Kind::Version(a), Kind::Version(b)) => a.trim_start_matches('v') == b.trim_start_matches('v'),
+            (Kind::List(a), Kind::List(b)) => a == b,
+            (Kind::Record(a), Kind::Record(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// A value as a key: what is equal has the same hash.
+#[derive(PartialEq)]
+pub struct ByEquality<'v>(pub &'v Kind);
+
+impl Eq for ByEquality<'_> {}
+
+impl Hash for ByEquality<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(self.0, state);
+    }
+}
+
+fn hash<H: Hasher>(kind: &Kind, state: &mut H) {
+    // Whole numbers and others may be equal, so both are hashed as the number that they are.
+    if let Some(number) = float(kind) {
+        return (if number == 0.0 { 0.0 } else { number }).to_bits().hash(state);
+    }
+    std::mem::discriminant(kind).hash(state);
+    match kind {
+        Kind::Bool(value) => value.hash(state),
+        Kind::Text(text) => text.hash(state),
+        Kind::Version(text) => text.trim_start_matches('v').hash(state),
+        Kind::Quantity(quantity) => (quantity.unit, quantity.amount).hash(state),
+        Kind::List(items) => items.iter().for_each(|item| hash(&item.kind, state)),
+        // Entries are equal in whatever order.
+        Kind::Record(record) => record.values().count().hash(state),
+        Kind::Error | Kind::Absent | Kind::Int(_) | Kind::Float(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+    use InfixOp::{Add, Divide, Multiply, Remainder, Subtract};
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        let int = Kind::Int;
+        assert_eq!(negate(&int(i64::MIN)), Err(Overflow));
+        assert_eq!(magnitude(&int(i64::MIN)), Err(Overflow));
+        assert_eq!(infix(Subtract, &int(i64::MIN), &int(1)), Err(Overflow));
+        assert_eq!(infix(Remainder, &int(i64::MIN), &int(-1)), Err(Overflow));
+        let most = Kind::Quantity(Quantity::of(Unit::Bytes, i64::MAX));
+        assert_eq!(infix(Add, &most, &most), Err(Overflow));
+        assert_eq!(infix(Multiply, &most, &Kind::Float(2.0)), Err(Overflow));
+        assert_eq!(infix(Divide, &most, &int(0)), Err(Zero));
+        assert_eq!(whole(1e20), Err(Overflow));
+        assert_eq!(whole(-9_223_372_036_854_775_808.0), Ok(i64::MIN));
+        assert_eq!(whole(9_223_372_036_854_775_808.0), Err(Overflow));
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", "");
+        let span = map.whole(file, 0..0);
+        let mut pair = [most, Kind::Int(i64::MAX)].map(|kind| Value::new(kind, span));
+        pair[0].kind = Kind::Quantity(Quantity::of(Unit::Cpu, 1));
+        assert_eq!(widen(&mut pair), Err(Overflow));
+    }
+
+    #[test]
+    fn equal_values_hash_alike() {
+        let hashed = |kind: &Kind| {
+            let mut state = std::hash::DefaultHasher::new();
+            ByEquality(kind).hash(&mut state);
+            state.finish()
+        };
+        let quantity = |text: &str| Kind::Quantity(Quantity::literal(text, Unit::Duration).unwrap());
+        let version = |text: &str| Kind::Version(text.into());
+        for (a, b) in [
+            (Kind::Int(1), Kind::Float(1.0)),
+            (Kind::Float(0.0), Kind::Float(-0.0)),
+            (quantity("60s"), quantity("1m")),
+            (version("1.0.0"), version("v1.0.0")),
+        ] {
+            assert!(a == b && hashed(&a) == hashed(&b), "{a} {b}");
+        }
+        assert_ne!(Kind::Text("1".into()), Kind::Int(1));
+    }
+}

@@ -1,0 +1,89 @@
+//! The way to an entry of a YAML file.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// One step on the way to an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Segment {
+    /// A key of a map.
+    Key(String),
+    /// The element of a list whose `name` is this.
+    Named(String),
+}
+
+impl Segment {
+    /// The key, where it is one.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Segment::Key(key) => Some(key),
+            Segment::Named(_) => None,
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Segment {
+    fn from(key: T) -> Segment {
+        Segment::Key(key.into())
+    }
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Segment::Key(key) => f.write_str(key),
+            Segment::Named(name) => write!(f, "name={name}"),
+        }
+    }
+}
+
+/// A path for a person to read, its segments joined by dots.
+pub fn dotted(path: &[Segment]) -> String {
+    path.iter().map(Segment::to_string).collect::<Vec<_>>().join(".")
+}
+
+/// How a list's element is written in a record: `name=x`.
+const NAMED: &str = "name=";
+
+/// A key that would read as an element is written as an object.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Plain(String),
+    Key { key: String },
+}
+
+impl Serialize for Segment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = match self {
+            Segment::Key(key) if key.starts_with(NAMED) => Written::Key { key: key.clone() },
+            other => Written::Plain(other.to_string()),
+        };
+        written.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Segment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Segment, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Key { key } => Segment::Key(key),
+            Written::Plain(text) => match text.strip_prefix(NAMED) {
+                Some(name) => Segment::Named(name.to_owned()),
+                None => Segment::Key(text),
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_looks_like_an_element_stays_a_key() {
+        let path = [Segment::from("dependencies"), Segment::Named("x".into()), Segment::from("name=x")];
+        let written = serde_json::to_string(&path).unwrap();
+        assert_eq!(written, r#"["dependencies","name=x",{"key":"name=x"}]"#);
+        assert_eq!(serde_json::from_str::<Vec<Segment>>(&written).unwrap(), path);
+    }
+}
