@@ -115,7 +115,7 @@ fn found<'v>(root: &'v Value, path: &[String]) -> Result<&'v Value, String> {
 /// Where a value comes from, what it overrides, and what it reaches.
 fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: &mut Session) -> String {
     let mut out = String::new();
-    let shape = compiled.shape(&session.map);
+    let shape = compiled.analysis.shape(&session.map);
     let field = field(&shape, path);
     out.push_str(&format!("\n{}\n", origin(value, compiled, at, session)));
     for span in value.way() {

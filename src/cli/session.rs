@@ -169,7 +169,7 @@ pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<T
 pub(super) fn compiled(text: &Text, input: &Input, global: &Global) -> Session {
     let mut map = SourceMap::default();
     let file = map.add(text.name.clone(), text.text.clone());
-    let Outcome { mut compiled, mut reports, has_stack } = compile(file, &text.place, &mut map);
+    let Outcome { mut compiled, mut reports, has_stack, .. } = compile(file, &text.place, &mut map);
     let library = !has_stack && input.stack.is_none();
     if library {
         reports.retain(|report| report.code != NO_STACK.code());

@@ -40,7 +40,7 @@ impl Test {
 fn one(session: &Session, global: &Global, suites: &mut String) -> Ending {
     output::reports(&session.reports, &session.map, global);
     let Some(compiled) = &session.compiled else { return Ending::Wrong };
-    let tested = compile::test(compiled, &session.map);
+    let tested = compile::run_tests(compiled, &session.map);
     for test in &tested {
         if !test.reports.is_empty() {
             output::line(global, &format!("the test \"{}\" fails:\n", test.name));

@@ -114,7 +114,7 @@ impl Planner<'_> {
             },
             None => base.name.clone(),
         };
-        let shape = compiled.shape(self.map);
+        let shape = compiled.analysis.shape(self.map);
         let build = Build {
             source: self.source,
             shape: &shape,

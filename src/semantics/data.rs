@@ -92,6 +92,14 @@ impl Record {
         self.values.get(self.names.get_index_of(name)?)
     }
 
+    /// The value of a name that most likely stands at a place.
+    pub fn at(&self, at: usize, name: &str) -> Option<&Value> {
+        match self.names.get_index(at) {
+            Some(known) if **known == *name => self.values.get(at),
+            _ => self.get(name),
+        }
+    }
+
     /// The names and their values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
         self.names.iter().zip(&self.values)

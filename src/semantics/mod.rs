@@ -2,15 +2,17 @@
 //! nothing here knows what the settings are for.
 //!
 //! Read in this order: [`data`] and [`quantity`] (values), [`arithmetic`] (operators), [`builtins`] (functions), [`names`]
-//! (declarations to tables), [`types`] (what a type is), [`typing`] (expressions against types),
-//! [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
+//! (declarations to tables), [`types`] (what a type is), [`findings`] (what is kept of names and
+//! types), [`typing`] (expressions against types), [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
 //! who lowers them).
 
 pub mod arithmetic;
 pub mod builtins;
 pub mod data;
 mod eval;
+pub mod findings;
 pub mod formula;
+pub mod ids;
 pub mod names;
 pub mod problems;
 pub mod quantity;
@@ -21,7 +23,9 @@ use crate::diagnostics::Report;
 use crate::syntax::tree::Block;
 use data::Value;
 use eval::Over;
+use findings::Findings;
 use foldhash::HashSet;
+use ids::FieldRef;
 use names::{Program, Test};
 
 /// One layer set, evaluated: the stack alone, or with a profile over it.
@@ -33,12 +37,30 @@ pub struct Evaluated {
     pub root: Value,
 }
 
-/// Types and evaluates a program: the stack alone first, then with each profile.
+/// Types every expression of a program.
+pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut Vec<Report>) {
+    typing::check(program, findings, problems);
+}
+
+/// Types one more layer of settings, whose chunks the findings have room for.
+pub fn check_layer<'t>(
+    program: &Program<'t>,
+    findings: &mut Findings,
+    body: &'t Block,
+    problems: &mut Vec<Report>,
+) {
+    typing::check_layer(program, findings, body, problems);
+}
+
+/// Evaluates a program: the stack alone first, then with each profile.
 ///
 /// Reports of several layer sets that say the same are one, and name the profiles where the
 /// stack alone has no such report.
-pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Evaluated> {
-    let tables = typing::check(program, problems);
+pub fn evaluate<'t>(
+    program: &Program<'t>,
+    findings: &Findings,
+    problems: &mut Vec<Report>,
+) -> Vec<Evaluated> {
     let mut results = Vec::new();
     // The same report of several layer sets is one.
     let place = |report: &Report| match &report.setting {
@@ -50,7 +72,7 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
     for profile in profiles {
         let mut found = Vec::new();
-        let root = eval::evaluate(program, &tables, Over { profile, more: None }, &mut found);
+        let root = eval::evaluate(program, findings, Over { profile, more: None }, &mut found);
         let name = profile.map(|at| program.profiles[at].name.text.to_string());
         found.retain(|report| !told.contains(&place(report)));
         for mut report in found {
@@ -69,21 +91,21 @@ pub fn evaluate<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Vec<Ev
 }
 
 /// Runs the checks of a test of a program without errors; what does not hold is reported.
-pub fn test<'t>(program: &Program<'t>, test: &Test<'t>) -> Vec<Report> {
+pub fn test<'t>(program: &Program<'t>, findings: &Findings, test: &Test<'t>) -> Vec<Report> {
     let mut problems = Vec::new();
-    let tables = typing::check(program, &mut Vec::new());
-    eval::test(program, &tables, test, &mut problems);
+    eval::test(program, findings, test, &mut problems);
     problems
 }
 
-/// Evaluates the stack of a program without errors with a profile and one more layer over it.
+/// Evaluates the stack of a program without errors with a profile and one more layer over it. `meant`
+/// are the fields that the layer most likely meant by names that are reported.
 pub fn evaluate_over<'t>(
     program: &Program<'t>,
+    findings: &Findings,
     profile: Option<usize>,
     more: &'t Block,
+    meant: &HashSet<FieldRef>,
     problems: &mut Vec<Report>,
 ) -> Option<Value> {
-    let tables = typing::check(program, &mut Vec::new());
-    let tables = typing::check_layer(program, &tables, more, problems);
-    eval::evaluate(program, &tables, Over { profile, more: Some(more) }, problems)
+    eval::evaluate(program, findings, Over { profile, more: Some((more, meant)) }, problems)
 }

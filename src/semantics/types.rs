@@ -1,16 +1,9 @@
 //! What a type is, and what fits into what.
 
+use super::ids::{RefinedId, SchemaId};
 use super::quantity::Unit;
 use indexmap::IndexMap;
 use std::rc::Rc;
-
-/// A schema of a [`super::names::Program`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SchemaId(pub usize);
-
-/// A named refinement of a [`super::names::Program`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RefinedId(pub usize);
 
 /// Which schema extends which.
 #[derive(Clone, Debug, Default)]
@@ -24,17 +17,17 @@ impl Lineage {
 
     /// Makes one schema extend another, which must not be, or extend, the first.
     pub fn extend(&mut self, id: SchemaId, parent: SchemaId) {
-        self.0[id.0] = Some(parent);
+        self.0[id.index()] = Some(parent);
     }
 
     /// The schema that one extends.
     pub fn parent(&self, id: SchemaId) -> Option<SchemaId> {
-        self.0[id.0]
+        self.0[id.index()]
     }
 
     /// Whether a schema is another, or extends it.
     pub fn is(&self, id: SchemaId, other: SchemaId) -> bool {
-        std::iter::successors(Some(id), |id| self.0[id.0]).any(|id| id == other)
+        std::iter::successors(Some(id), |id| self.0[id.index()]).any(|id| id == other)
     }
 }
 
@@ -104,6 +97,29 @@ impl Type {
     /// Whether a value of it may be absent.
     pub fn is_optional(&self) -> bool {
         matches!(self, Type::Optional(_) | Type::Absent)
+    }
+
+    /// Whether it has `100m` in it that nothing has decided: minutes, or a share of CPU.
+    pub fn is_ambiguous(&self) -> bool {
+        match self {
+            Type::Minutes => true,
+            Type::List(inner) | Type::Map(inner) | Type::Optional(inner) | Type::Refined(_, inner) => {
+                inner.is_ambiguous()
+            }
+            Type::Record(fields) => fields.values().any(Type::is_ambiguous),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a quantity of a unit, or a list or map of some.
+    pub fn has_unit(&self, unit: Unit) -> bool {
+        match self {
+            Type::Quantity(own) => *own == unit,
+            Type::List(inner) | Type::Map(inner) | Type::Optional(inner) | Type::Refined(_, inner) => {
+                inner.has_unit(unit)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a value of type `found` may stand where `self` is wanted.

@@ -17,6 +17,18 @@ pub struct FileId(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChunkId(u32);
 
+impl ChunkId {
+    /// Whether it is a chunk of the compiler's own files.
+    pub fn is_builtin(self) -> bool {
+        self.0 & BUILTIN != 0
+    }
+
+    /// Its place among the chunks of its map.
+    pub fn index(self) -> usize {
+        (self.0 & !BUILTIN) as usize
+    }
+}
+
 /// Set in the ids of the compiler's own files and chunks: they mean the same in every map.
 const BUILTIN: u32 = 1 << 31;
 

@@ -3,7 +3,7 @@
 use super::lower::Lower;
 use super::problems::UNREADABLE;
 use super::scan::scan;
-use super::tree::{Chunk, Tree};
+use super::tree::{Chunk, Ids, Tree};
 use crate::diagnostics::Report;
 use crate::source::{FileId, SourceMap, Span};
 use pest::Parser;
@@ -20,12 +20,12 @@ pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Report>) {
     let raw = scan(&text, file, map, &mut problems);
     let mut chunks = Vec::with_capacity(raw.len());
     for piece in raw {
-        let items = match Vms::parse(Rule::chunk, &piece.text) {
+        let (items, ids) = match Vms::parse(Rule::chunk, &piece.text) {
             Ok(pairs) => {
-                let mut lower = Lower::new(piece.span.chunk, &piece.text, &piece.muted);
+                let mut lower = Lower::new(&piece);
                 let items = lower.chunk(pairs);
                 problems.append(&mut lower.problems);
-                items
+                (items, lower.ids())
             }
             Err(error) => {
                 let at = match error.location {
@@ -35,10 +35,10 @@ pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Report>) {
                 };
                 let span = Span { chunk: piece.span.chunk, start: at, end: at + 1 };
                 problems.push(Report::error(&UNREADABLE, "this can't be read").at(span, "from here on"));
-                Vec::new()
+                (Vec::new(), Ids::default())
             }
         };
-        chunks.push(Chunk { span: piece.span, items });
+        chunks.push(Chunk { span: piece.span, items, ids });
     }
     *map.text_mut(file) = text;
     (Tree { chunks }, problems)

@@ -24,6 +24,32 @@ pub struct Chunk {
     pub span: Span,
     /// Nearly always one.
     pub items: Vec<Item>,
+    /// How many ids its parts have.
+    pub ids: Ids,
+}
+
+/// An expression of a chunk. Counted from 0 in each chunk, so that tables of what is found out about
+/// expressions need no search, and an unchanged chunk keeps its ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ExprId(pub u32);
+
+/// A name of a chunk, counted like [`ExprId`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NameId(pub u32);
+
+/// A block of a chunk, counted like [`ExprId`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BlockId(pub u32);
+
+/// How many expressions, names and blocks a chunk has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ids {
+    /// Expressions.
+    pub exprs: u32,
+    /// Names.
+    pub names: u32,
+    /// Blocks.
+    pub blocks: u32,
 }
 
 /// A name with its place.
@@ -33,6 +59,32 @@ pub struct Name {
     pub text: Box<str>,
     /// Its place.
     pub span: Span,
+    /// Itself.
+    pub id: NameId,
+}
+
+/// `Name`, or `file.Name` of an imported file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NameRef {
+    /// The imported file.
+    pub file: Option<Name>,
+    /// The name in it.
+    pub name: Name,
+}
+
+impl NameRef {
+    /// As it is written.
+    pub fn text(&self) -> String {
+        match &self.file {
+            Some(file) => format!("{}.{}", file.text, self.name.text),
+            None => self.name.text.to_string(),
+        }
+    }
+
+    /// Its place.
+    pub fn span(&self) -> Span {
+        self.file.as_ref().map_or(self.name.span, |file| file.span.to(self.name.span))
+    }
 }
 
 /// A declaration.
@@ -60,9 +112,9 @@ pub enum ItemKind {
     /// `type Name = T where condition, "message"`
     Type { ty: TypeExpr, condition: Option<Expr>, message: Option<Expr> },
     /// `schema Name extends parent { … }`
-    Schema { parent: Option<Name>, body: Block },
+    Schema { parent: Option<NameRef>, body: Block },
     /// `stack name: schema { … }`
-    Stack { schema: Option<Name>, body: Block },
+    Stack { schema: Option<NameRef>, body: Block },
     /// `profile name extends parent { … }`
     Profile { parent: Option<Name>, body: Block },
     /// `test "title" with profile { … }`
@@ -85,6 +137,12 @@ pub struct Param {
 pub struct Block {
     /// With the braces.
     pub span: Span,
+    /// Itself.
+    pub id: BlockId,
+    /// Whether its `{` is there.
+    pub open: bool,
+    /// Whether its `}` is there.
+    pub closed: bool,
     /// In source order.
     pub entries: Vec<Entry>,
 }
@@ -192,7 +250,7 @@ pub struct TypeExpr {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum TypeKind {
     /// `Name`, `lib.Name`, `Map<T>`
-    Name { name: Name, argument: Option<Box<TypeExpr>> },
+    Name { name: NameRef, argument: Option<Box<TypeExpr>> },
     /// `"word"`
     Word(Box<str>),
     /// `[T]`
@@ -210,6 +268,8 @@ pub enum TypeKind {
 pub struct Expr {
     /// Its place.
     pub span: Span,
+    /// Itself.
+    pub id: ExprId,
     /// What it is.
     pub kind: ExprKind,
 }
@@ -233,7 +293,7 @@ pub enum ExprKind {
     SelfRecord,
     /// `stack`
     Stack,
-    /// `base.name`
+    /// `base.name`; the name is empty where it is missing.
     Member(Box<Expr>, Name),
     /// `base[index]`
     Index(Box<Expr>, Box<Expr>),

@@ -5,8 +5,9 @@ use crate::deploy::flags;
 use crate::emit::Build;
 
 use crate::semantics::formula::{Around, Base, Field, FormulaKind, Rule, Shape};
+use crate::semantics::ids::SchemaId;
 use crate::semantics::quantity::Unit;
-use crate::semantics::types::{SchemaId, Type};
+use crate::semantics::types::Type;
 use std::fmt::Write;
 
 /// How each unit is recognised, and what to say of something that is none.

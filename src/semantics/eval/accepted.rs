@@ -16,7 +16,7 @@ impl<'p, 't> Eval<'p, 't> {
                     return value;
                 }
                 let refined = self.program.refinement(*id);
-                let env = Env { it: Some(Rc::new(value.clone())), ..Env::of(refined.module) };
+                let env = Env { it: Some(Rc::new(value.clone())), ..Env::default() };
                 if matches!(self.expr(refined.condition, &env).kind, Kind::Bool(false)) {
                     return self.refused(value, refined.message, &env);
                 }
@@ -84,7 +84,7 @@ impl<'p, 't> Eval<'p, 't> {
 
     /// An expression where a type is known: a record that is written out there is one of its schema,
     /// and `self` in it is that.
-    pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &'p Type, env: &Env<'t>) -> Value {
+    pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &'p Type, env: &Env) -> Value {
         match (&expr.kind, ty.plain()) {
             (ExprKind::List(items), Type::List(inner)) => {
                 let items = items.iter().map(|item| self.expr_as(item, inner, env));
@@ -145,7 +145,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    pub(super) fn refused(&mut self, value: Value, message: Option<&'t Expr>, env: &Env<'t>) -> Value {
+    pub(super) fn refused(&mut self, value: Value, message: Option<&'t Expr>, env: &Env) -> Value {
         let message = match message {
             Some(message) => self.expr(message, env).kind.to_string(),
             None => "this value is not allowed".to_owned(),

@@ -8,29 +8,25 @@ impl<'p, 't> Eval<'p, 't> {
         expr: &'t Expr,
         function: &'t Expr,
         arguments: &'t [Expr],
-        env: &Env<'t>,
+        env: &Env,
     ) -> Value {
-        let builtin = match &function.kind {
-            ExprKind::Name(name) => builtins::find(name).map(|(builtin, ..)| builtin),
-            _ => None,
-        };
-        match builtin {
-            Some(builtin) => Value::new(self.builtin(builtin, expr, arguments, env), expr.span),
-            None => match self.program.resolve(env.module, function) {
-                Some(Named::Fn(id)) => self.apply(id, expr, arguments, env),
-                _ => Value::new(Kind::Error, expr.span),
-            },
+        match self.findings.resolution(function) {
+            Resolution::Builtin(builtin) => {
+                Value::new(self.builtin(builtin, expr, arguments, env), expr.span)
+            }
+            Resolution::Fn(id) => self.apply(id, expr, arguments, env),
+            _ => Value::new(Kind::Error, expr.span),
         }
     }
 
     /// Calls a function of a person's.
-    fn apply(&mut self, id: FnId, expr: &'t Expr, arguments: &'t [Expr], env: &Env<'t>) -> Value {
-        if self.tables.endless.contains(&id) {
+    fn apply(&mut self, id: FnId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Value {
+        if self.findings.endless.contains(&id) {
             return Value::new(Kind::Error, expr.span);
         }
         let program = self.program;
-        let function = &program.fns[id.0];
-        let mut inner = Env::of(function.module);
+        let function = program.function(id);
+        let mut inner = Env::default();
         for (at, param) in function.params.iter().enumerate() {
             let value = match (arguments.get(at), param.default) {
                 (Some(argument), _) => self.expr_as(argument, &param.ty, env),
@@ -40,7 +36,7 @@ impl<'p, 't> Eval<'p, 't> {
             if matches!(value.kind, Kind::Error) {
                 return value;
             }
-            inner = inner.with(param.name, value);
+            inner = inner.with(value);
         }
         let value = self.guarded(Step::Function(id), expr.span, |eval| match &function.ty {
             Some(ty) => eval.expr_as(function.body, ty, &inner),
@@ -50,7 +46,7 @@ impl<'p, 't> Eval<'p, 't> {
         value.given(expr.span, layer)
     }
 
-    fn builtin(&mut self, builtin: Builtin, expr: &'t Expr, arguments: &'t [Expr], env: &Env<'t>) -> Kind {
+    fn builtin(&mut self, builtin: Builtin, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Kind {
         if matches!(builtin, Builtin::IsSet | Builtin::Present) {
             let mut set = 0;
             for argument in arguments {
@@ -96,7 +92,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// Whether a path is set: nothing on the way is absent.
-    pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env<'t>) -> Option<bool> {
+    pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env) -> Option<bool> {
         match self.asked_for(path, env).kind {
             Kind::Error => None,
             Kind::Absent => Some(false),

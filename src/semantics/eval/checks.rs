@@ -29,14 +29,14 @@ pub(super) fn run_one(eval: &mut Eval, id: NodeId) {
     if checks.is_empty() || !matches!(eval.value(id).kind, Kind::Record(_)) {
         return;
     }
-    for Checked { module, entry, .. } in checks {
-        let env = Env { record: Some(id), fields: Some(id), ..Env::of(*module) };
+    for Checked { entry, .. } in checks {
+        let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
         self::entry(eval, id, entry, &env);
     }
 }
 
 /// A check, or a loop or choice around some.
-pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, env: &Env<'t>) {
+pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, env: &Env) {
     match &entry.kind {
         EntryKind::Check(check) => {
             if matches!(eval.expr(&check.condition, env).kind, Kind::Bool(false)) {
@@ -63,13 +63,13 @@ pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, e
     }
 }
 
-fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env<'t>) -> String {
+fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env) -> String {
     eval.expr(expr, env).kind.to_string()
 }
 
 /// The report of a check that does not hold. None where nothing that it asks is given, and a field is
 /// reported that somebody gave for it.
-fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'t>) -> Option<Report> {
+fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) -> Option<Report> {
     let severity = if check.warn { Severity::Warning } else { Severity::Error };
     let code = check.code.as_ref().map_or(TEST.code(), |c| Code(c.text.to_string().into()));
     let title = match &check.message {
@@ -114,7 +114,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env<'
 
 /// Labels the place a value was given; a default is told in a note, for it stands in no file of
 /// the user's.
-fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remark: &'t Expr, env: &Env<'t>) {
+fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remark: &'t Expr, env: &Env) {
     let reached = eval.reach(path, env);
     let name = eval.reached_node(&reached).map(|id| eval.path(id)).unwrap_or_default();
     let value = eval.reached(reached);
@@ -132,7 +132,7 @@ fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remar
 }
 
 /// Labels a setting that a condition asks, where the check does not say itself what to label.
-fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &Env<'t>) {
+fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &Env) {
     let reached = eval.reach(path, env);
     if let Some(id) = eval.reached_node(&reached) {
         let value = eval.value(id);

@@ -32,7 +32,7 @@ impl<'p, 't> Eval<'p, 't> {
     /// What is known of a schema.
     pub(super) fn layout(&mut self, id: SchemaId) -> &mut Layout {
         let program = self.program;
-        self.layouts[id.0].get_or_insert_with(|| {
+        self.layouts[id.index()].get_or_insert_with(|| {
             let fields = &program.schema(id).fields;
             let defaults = fields.values().map(|field| match field.default {
                 None if field.ty.is_optional() => Ungiven::Nothing,
@@ -51,7 +51,7 @@ impl<'p, 't> Eval<'p, 't> {
     /// The default of a field, as the lowest of its definitions.
     pub(super) fn default(&self, id: NodeId) -> Option<Definition<'t>> {
         let Node { field: Some(field), parent, .. } = self.get(id) else { return None };
-        let env = Env { record: *parent, fields: *parent, ..Env::of(field.module) };
+        let env = Env { record: *parent, fields: *parent, ..Env::default() };
         let source = Source::Expr(field.default?);
         Some(Definition { layer: Layer::Default, source, env, at: field.name.span })
     }
@@ -90,7 +90,7 @@ impl<'p, 't> Eval<'p, 't> {
             return self.value(*child);
         }
         // Somebody may have meant it, which is told of each record.
-        if self.tables.meant.is_empty() {
+        if self.meant.is_empty() {
             match self.layout(schema).defaults.get(at) {
                 Some(Ungiven::Same(value)) => return value.clone(),
                 Some(Ungiven::Nothing) => {

@@ -1,11 +1,12 @@
 //! Expressions to values.
 
 use super::*;
+use crate::semantics::findings::key;
 
 impl<'p, 't> Eval<'p, 't> {
     /// Evaluates an expression.
-    pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
-        if !self.tables.poisoned.is_empty() && self.tables.poisoned.contains(&expr.span) {
+    pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env) -> Value {
+        if self.findings.is_poisoned(expr) {
             return Value::new(Kind::Error, expr.span);
         }
         self.steps += 1;
@@ -16,7 +17,7 @@ impl<'p, 't> Eval<'p, 't> {
             ExprKind::Missing => Kind::Error,
             ExprKind::Bool(value) => Kind::Bool(*value),
             ExprKind::Absent => Kind::Absent,
-            ExprKind::Number(text) => self.number(expr.span, text),
+            ExprKind::Number(text) => self.findings.number(expr, |ty| number(text, ty)),
             ExprKind::Text(parts) => return self.text(expr, parts, env),
             ExprKind::Name(_)
             | ExprKind::SelfRecord
@@ -24,7 +25,7 @@ impl<'p, 't> Eval<'p, 't> {
             | ExprKind::Member(..)
             | ExprKind::Index(..) => {
                 let value = self.asked_for(expr, env);
-                if value.is_absent() && self.tables.loose.contains(&expr.span) {
+                if value.is_absent() && self.findings.loose.contains(&key(expr)) {
                     return self.not_in_data(expr);
                 }
                 return value;
@@ -64,7 +65,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// The value at a path; absent where nothing is there.
-    pub(super) fn asked_for(&mut self, expr: &'t Expr, env: &Env<'t>) -> Value {
+    pub(super) fn asked_for(&mut self, expr: &'t Expr, env: &Env) -> Value {
         let reached = self.reach(expr, env);
         self.reached(reached)
     }
@@ -87,17 +88,11 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// What a name leads to in a record or map that has its shape.
-    fn entry(&self, id: NodeId, name: &str) -> Option<Reached> {
-        match self.schema_of(id) {
-            Some(schema) => {
-                let at = self.program.schema(schema).fields.get_index_of(name)?;
-                Some(Reached::Field(id, schema, at))
-            }
-            None => match &self.get(id).children {
-                Children::Entries(entries) => entries.get(name).copied().map(Reached::Node),
-                _ => None,
-            },
+    /// What a key leads to in a map or data that has its shape.
+    fn entry(&self, id: NodeId, key: &str) -> Option<Reached> {
+        match &self.get(id).children {
+            Children::Entries(entries) => entries.get(key).copied().map(Reached::Node),
+            Children::Fields(_) | Children::None => None,
         }
     }
 
@@ -113,7 +108,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// A record that stands inside an expression: its own fields, without a schema.
-    pub(super) fn literal(&mut self, block: &'t Block, env: &Env<'t>) -> Kind {
+    pub(super) fn literal(&mut self, block: &'t Block, env: &Env) -> Kind {
         if self.fields > MAX_NODES {
             self.too_many(block.span);
             return Kind::Error;
@@ -129,18 +124,7 @@ impl<'p, 't> Eval<'p, 't> {
         self.value(id).kind
     }
 
-    pub(super) fn number(&mut self, span: Span, text: &str) -> Kind {
-        let unit = match quantity::read(text) {
-            Number::Int(value) => return Kind::Int(value),
-            Number::Float(value) => return Kind::Float(value),
-            Number::Version => return Kind::Version(text.into()),
-            Number::Wrong(_) => return Kind::Error,
-            Number::Quantity(units) => self.tables.units.get(&span).copied().unwrap_or(units[0]),
-        };
-        Quantity::literal(text, unit).map_or(Kind::Error, Kind::Quantity)
-    }
-
-    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env<'t>) -> Value {
+    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env) -> Value {
         if let Some(text) = expr.plain_text() {
             return Value::new(Kind::Text(text.into()), expr.span);
         }
@@ -163,19 +147,23 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// Follows a path without evaluating what it does not pass through.
-    pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env<'t>) -> Reached {
+    pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env) -> Reached {
         let error = || Reached::Value(Value::new(Kind::Error, expr.span));
         match &expr.kind {
             ExprKind::SelfRecord => env.record.map_or_else(error, Reached::Node),
             ExprKind::Stack => Reached::Node(NodeId::ROOT),
-            ExprKind::Name(name) => self.named(name, env).unwrap_or_else(error),
-            ExprKind::Member(base, name) => {
-                if let Some(named) = self.in_file(expr, env) {
-                    return self.global(named).map_or_else(error, Reached::Value);
+            ExprKind::Name(_) => self.named(expr, env).unwrap_or_else(error),
+            ExprKind::Member(base, name) => match self.findings.resolution(expr) {
+                Resolution::Key => {
+                    let base = self.reach(base, env);
+                    self.inside(base, &name.text, expr.span)
                 }
-                let base = self.reach(base, env);
-                self.inside(base, &name.text, expr.span)
-            }
+                Resolution::Field(field) => {
+                    let base = self.reach(base, env);
+                    self.field_inside(base, field, &name.text, expr.span)
+                }
+                of_file => self.global(of_file).map_or_else(error, Reached::Value),
+            },
             ExprKind::Index(base, index) => {
                 let base = self.reach(base, env);
                 match self.expr(index, env).kind {
@@ -188,55 +176,36 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    pub(super) fn named(&mut self, name: &str, env: &Env<'t>) -> Option<Reached> {
-        if name == "it"
-            && let Some(it) = &env.it
-        {
-            return Some(Reached::Value((**it).clone()));
-        }
-        if let Some(value) = env.local(name) {
-            return Some(Reached::Value(value.clone()));
-        }
-        if let Some(record) = env.fields {
-            self.shape(record);
-            if let Some(entry) = self.entry(record, name) {
-                return Some(entry);
+    /// What a bare name leads to.
+    fn named(&mut self, expr: &'t Expr, env: &Env) -> Option<Reached> {
+        match self.findings.resolution(expr) {
+            Resolution::It => env.it.as_deref().cloned().map(Reached::Value),
+            Resolution::Local(at) => env.local(at).cloned().map(Reached::Value),
+            Resolution::Field(field) => {
+                let record = env.fields?;
+                self.shape(record);
+                self.schema_of(record).map(|schema| Reached::Field(record, schema, field.index()))
             }
+            resolution => self.global(resolution).map(Reached::Value),
         }
-        let named = self.program.named(env.module, name)?;
-        self.global(named).map(Reached::Value)
-    }
-
-    /// What `file.name` stands for, where `file` is an import and nothing hides it.
-    fn in_file(&mut self, expr: &'t Expr, env: &Env<'t>) -> Option<Named> {
-        let ExprKind::Member(base, _) = &expr.kind else { return None };
-        let ExprKind::Name(file) = &base.kind else { return None };
-        if !matches!(self.program.named(env.module, file)?, Named::Module(_)) || env.local(file).is_some() {
-            return None;
-        }
-        if let Some(record) = env.fields
-            && self.entry(record, file).is_some()
-        {
-            return None;
-        }
-        self.program.resolve(env.module, expr)
     }
 
     /// The value of a constant or of imported data.
-    fn global(&mut self, named: Named) -> Option<Value> {
-        match named {
-            Named::Let(id) => Some(self.constant(id)),
-            Named::Data(id) => Some(self.data(id)),
-            Named::Fn(_) | Named::Module(_) | Named::Failed => None,
+    fn global(&mut self, resolution: Resolution) -> Option<Value> {
+        match resolution {
+            Resolution::Let(id) => Some(self.constant(id)),
+            Resolution::Data(id) => Some(self.data(id)),
+            _ => None,
         }
     }
 
     fn data(&mut self, id: DataId) -> Value {
         let program = self.program;
-        let Some(value) = self.tables.data.get(id.0).cloned() else {
-            return Value::new(Kind::Error, program.data[id.0].name.span);
+        let imported = program.imported(id);
+        let Some((_, value)) = self.findings.data.get(id.index()).cloned() else {
+            return Value::new(Kind::Error, imported.name.span);
         };
-        match &program.data[id.0].ty {
+        match &imported.ty {
             Some(ty) => self.accepted(value, ty),
             None => value,
         }
@@ -244,7 +213,7 @@ impl<'p, 't> Eval<'p, 't> {
 
     pub(super) fn constant(&mut self, id: LetId) -> Value {
         let program = self.program;
-        let constant = &program.lets[id.0];
+        let constant = program.constant(id);
         let at = constant.name.span;
         match self.constants.get(&id) {
             Some(Some(value)) => return value.clone(),
@@ -255,7 +224,7 @@ impl<'p, 't> Eval<'p, 't> {
             None => {}
         }
         self.constants.insert(id, None);
-        let env = Env::of(constant.module);
+        let env = Env::default();
         let value = self.guarded(Step::Constant(id), at, |eval| match &constant.ty {
             Some(ty) => eval.expr_as(constant.value, ty, &env),
             None => eval.expr(constant.value, &env),
@@ -278,6 +247,51 @@ impl<'p, 't> Eval<'p, 't> {
         Value::new(Kind::Error, at)
     }
 
+    /// A field of a record whose schema is known.
+    fn field_inside(&mut self, base: Reached, field: FieldRef, name: &str, span: Span) -> Reached {
+        let id = match base {
+            Reached::Field(id, schema, at) => self.field_node(id, schema, at),
+            Reached::Node(id) => Some(id),
+            // A record that is a value; its entries are in its schema's order, if it is one's at all.
+            Reached::Value(value) => {
+                return Reached::Value(match &value.kind {
+                    Kind::Record(record) => record
+                        .at(field.index(), name)
+                        .cloned()
+                        .unwrap_or_else(|| Value::new(Kind::Absent, span)),
+                    Kind::Absent => Value::new(Kind::Absent, span),
+                    _ => Value::new(Kind::Error, span),
+                });
+            }
+        };
+        let Some(id) = id else { return Reached::Value(Value::new(Kind::Error, span)) };
+        if let Some(value) = self.not_entered(id, span) {
+            return self.field_inside(Reached::Value(value), field, name, span);
+        }
+        self.shape(id);
+        match self.schema_of(id) {
+            Some(schema) => Reached::Field(id, schema, field.index()),
+            None => Reached::Value(Value::new(Kind::Absent, span)),
+        }
+    }
+
+    /// The value of a node that has no entries to walk into; none where it has.
+    fn not_entered(&mut self, id: NodeId, span: Span) -> Option<Value> {
+        if self.is_broken(id) {
+            return Some(Value::new(Kind::Error, span));
+        }
+        let ty = self.get(id).ty;
+        let plain = matches!(ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
+        let absent = || {
+            self.highest(id).is_none_or(|highest| match flatten(&highest) {
+                Source::Expr(expr) => matches!(expr.kind, ExprKind::Absent),
+                Source::Value(value) => value.is_absent(),
+                _ => false,
+            })
+        };
+        (!plain || ty.is_optional() && absent()).then(|| self.value(id))
+    }
+
     pub(super) fn inside(&mut self, base: Reached, name: &str, span: Span) -> Reached {
         match base {
             Reached::Field(id, schema, at) => match self.field_node(id, schema, at) {
@@ -285,18 +299,7 @@ impl<'p, 't> Eval<'p, 't> {
                 None => Reached::Value(Value::new(Kind::Error, span)),
             },
             Reached::Node(id) => {
-                if self.is_broken(id) {
-                    return Reached::Value(Value::new(Kind::Error, span));
-                }
-                let absent = self.highest(id).is_none_or(|highest| match flatten(&highest) {
-                    Source::Expr(expr) => matches!(expr.kind, ExprKind::Absent),
-                    Source::Value(value) => value.is_absent(),
-                    _ => false,
-                });
-                let optional = self.get(id).ty.is_optional() && absent;
-                let plain = matches!(self.get(id).ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
-                if optional || !plain {
-                    let value = self.value(id);
+                if let Some(value) = self.not_entered(id, span) {
                     return self.inside(Reached::Value(value), name, span);
                 }
                 self.shape(id);
@@ -327,7 +330,7 @@ impl<'p, 't> Eval<'p, 't> {
         Reached::Value(Value::new(Kind::Error, span))
     }
 
-    pub(super) fn prefix(&mut self, expr: &Expr, op: PrefixOp, inner: &'t Expr, env: &Env<'t>) -> Kind {
+    pub(super) fn prefix(&mut self, expr: &Expr, op: PrefixOp, inner: &'t Expr, env: &Env) -> Kind {
         let value = self.expr(inner, env).kind;
         match op {
             PrefixOp::Not => match value {
@@ -354,7 +357,7 @@ impl<'p, 't> Eval<'p, 't> {
         at: Span,
         left: &'t Expr,
         right: &'t Expr,
-        env: &Env<'t>,
+        env: &Env,
     ) -> Kind {
         let path = matches!(left.kind, ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Index(..));
         let a = if op == InfixOp::Else && path { self.asked_for(left, env) } else { self.expr(left, env) };
@@ -392,6 +395,21 @@ impl<'p, 't> Eval<'p, 't> {
             }
         }
     }
+}
+
+/// What a number literal is, of the type that typing found.
+fn number(text: &str, ty: &Type) -> Kind {
+    let unit = match quantity::read(text) {
+        Number::Int(value) => return Kind::Int(value),
+        Number::Float(value) => return Kind::Float(value),
+        Number::Version => return Kind::Version(text.into()),
+        Number::Wrong(_) => return Kind::Error,
+        Number::Quantity(units) => match ty.plain() {
+            Type::Quantity(unit) if units.contains(unit) => *unit,
+            _ => units[0],
+        },
+    };
+    Quantity::literal(text, unit).map_or(Kind::Error, Kind::Quantity)
 }
 
 /// Where a path leads.

@@ -9,8 +9,8 @@ impl<'p, 't> Eval<'p, 't> {
         &mut self,
         names: &'t [Name],
         source: &'t Expr,
-        env: &Env<'t>,
-        run: &mut dyn FnMut(&mut Self, &Env<'t>) -> bool,
+        env: &Env,
+        run: &mut dyn FnMut(&mut Self, &Env) -> bool,
     ) -> bool {
         let value = match env.record {
             Some(id) => self.guarded(Step::Field(id), source.span, |eval| eval.expr(source, env)),
@@ -40,13 +40,13 @@ impl<'p, 't> Eval<'p, 't> {
                 self.too_long(source.span);
                 return false;
             }
-            let env = names.iter().zip(values).fold(env.clone(), |env, (name, value)| env.with(name, value));
+            let env = values.into_iter().fold(env.clone(), |env, value| env.with(value));
             run(self, &env)
         })
     }
 
     /// `[for … : value]`
-    pub(super) fn comprehension(&mut self, clauses: &'t [ForClause], body: &'t Expr, env: &Env<'t>) -> Kind {
+    pub(super) fn comprehension(&mut self, clauses: &'t [ForClause], body: &'t Expr, env: &Env) -> Kind {
         let mut found = Vec::new();
         self.clauses(clauses, env, &mut |eval, env| {
             let value = eval.expr(body, env);
@@ -63,8 +63,8 @@ impl<'p, 't> Eval<'p, 't> {
     fn clauses(
         &mut self,
         clauses: &'t [ForClause],
-        env: &Env<'t>,
-        run: &mut dyn FnMut(&mut Self, &Env<'t>) -> bool,
+        env: &Env,
+        run: &mut dyn FnMut(&mut Self, &Env) -> bool,
     ) -> bool {
         let [clause, rest @ ..] = clauses else { return run(self, env) };
         self.each(&clause.names, &clause.source, env, &mut |eval, env| match &clause.filter {

@@ -20,18 +20,19 @@ mod values;
 use super::arithmetic::{self, NoResult, widen};
 use super::builtins::{self, Builtin, Failure};
 use super::data::{Extent, Kind, Layer, Map, Record, Value};
-use super::names::{DataId, FnId, LetId, ModuleId, Named, Program, SchemaField, Test};
+use super::findings::{Findings, Giver, Resolution};
+use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};
+use super::names::{Program, SchemaField, Test};
 use super::problems::*;
 use super::quantity::{self, Number, Quantity, Unit};
-use super::types::{SchemaId, Type};
-use super::typing::Tables;
+use super::types::Type;
 use crate::diagnostics::{Report, wording};
 use crate::room;
 use crate::source::Span;
 use crate::syntax::tree::*;
 use accepted::MAX_NESTED;
 use defaults::Layout;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use shapes::flatten;
 use std::num::NonZeroU32;
 use std::rc::Rc;
@@ -60,9 +61,7 @@ pub(super) struct NodeId(NonZeroU32);
 
 /// What names mean where an expression stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Env<'t> {
-    /// The file.
-    module: ModuleId,
+pub(super) struct Env {
     /// `self`
     record: Option<NodeId>,
     /// The record whose fields stand by their bare names.
@@ -70,31 +69,29 @@ pub(super) struct Env<'t> {
     /// `it`
     it: Option<Rc<Value>>,
     /// Parameters and loop variables, the innermost first.
-    locals: Option<Rc<Local<'t>>>,
+    locals: Option<Rc<Local>>,
 }
 
 /// A parameter or loop variable.
 #[derive(Debug)]
-struct Local<'t> {
-    name: &'t str,
+struct Local {
+    /// How many are in scope before it.
+    at: u32,
     value: Value,
-    outer: Option<Rc<Local<'t>>>,
+    outer: Option<Rc<Local>>,
 }
 
-impl<'t> Env<'t> {
-    fn of(module: ModuleId) -> Env<'t> {
-        Env { module, ..Env::default() }
-    }
-
-    /// With one more name.
-    fn with(&self, name: &'t Name, value: Value) -> Env<'t> {
-        let local = Local { name: &name.text, value, outer: self.locals.clone() };
+impl Env {
+    /// With one more parameter or loop variable.
+    fn with(&self, value: Value) -> Env {
+        let at = self.locals.as_ref().map_or(0, |outer| outer.at + 1);
+        let local = Local { at, value, outer: self.locals.clone() };
         Env { locals: Some(Rc::new(local)), ..self.clone() }
     }
 
-    fn local(&self, name: &str) -> Option<&Value> {
+    fn local(&self, at: u32) -> Option<&Value> {
         let locals = std::iter::successors(self.locals.as_deref(), |local| local.outer.as_deref());
-        locals.into_iter().find(|local| local.name == name).map(|local| &local.value)
+        locals.into_iter().find(|local| local.at == at).map(|local| &local.value)
     }
 }
 
@@ -111,7 +108,7 @@ enum Source<'t> {
 struct Definition<'t> {
     layer: Layer,
     source: Source<'t>,
-    env: Env<'t>,
+    env: Env,
     /// Where the definition's name stands, for reports.
     at: Span,
 }
@@ -151,7 +148,9 @@ pub(super) struct Node<'p, 't> {
 
 pub(super) struct Eval<'p, 't> {
     pub(super) program: &'p Program<'t>,
-    tables: &'p Tables,
+    findings: &'p Findings,
+    /// Fields that somebody most likely meant by a name that is reported.
+    meant: &'p HashSet<FieldRef>,
     pub(super) nodes: Vec<Node<'p, 't>>,
     /// Of the schemas that records were made of.
     layouts: Vec<Option<Layout>>,
@@ -173,22 +172,22 @@ pub(super) struct Eval<'p, 't> {
 
 /// The layers over the stack's own.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Over<'t> {
+pub(super) struct Over<'t, 'p> {
     /// A profile.
     pub(super) profile: Option<usize>,
-    /// What a test lays over that.
-    pub(super) more: Option<&'t Block>,
+    /// What is laid over that, with the fields that it meant by wrong names.
+    pub(super) more: Option<(&'t Block, &'p HashSet<FieldRef>)>,
 }
 
 /// Evaluates the stack with layers over it, and runs all checks.
 pub(super) fn evaluate<'t>(
     program: &Program<'t>,
-    tables: &Tables,
-    over: Over<'t>,
+    findings: &Findings,
+    over: Over<'t, '_>,
     problems: &mut Vec<Report>,
 ) -> Option<Value> {
     let root = Type::Schema(program.root);
-    let mut eval = Eval::new(program, tables, &root, over)?;
+    let mut eval = Eval::new(program, findings, &root, over)?;
     let value = eval.value(NodeId::ROOT);
     checks::run(&mut eval);
     if over.profile.is_none() {
@@ -207,15 +206,15 @@ pub(super) fn evaluate<'t>(
 /// Runs the checks of a test.
 pub(super) fn test<'t>(
     program: &Program<'t>,
-    tables: &Tables,
+    findings: &Findings,
     test: &Test<'t>,
     problems: &mut Vec<Report>,
 ) -> Option<()> {
     let root = Type::Schema(program.root);
-    let mut eval = Eval::new(program, tables, &root, Over { profile: test.profile, more: None })?;
+    let mut eval = Eval::new(program, findings, &root, Over { profile: test.profile, more: None })?;
     eval.value(NodeId::ROOT);
     eval.problems.clear();
-    let env = Env { record: Some(NodeId::ROOT), ..Env::of(Program::OWN) };
+    let env = Env { record: Some(NodeId::ROOT), ..Env::default() };
     for entry in &test.body.entries {
         checks::entry(&mut eval, NodeId::ROOT, entry, &env);
     }
@@ -241,11 +240,17 @@ impl NodeId {
 }
 
 impl<'p, 't> Eval<'p, 't> {
-    fn new(program: &'p Program<'t>, tables: &'p Tables, root: &'p Type, over: Over<'t>) -> Option<Self> {
+    fn new(
+        program: &'p Program<'t>,
+        findings: &'p Findings,
+        root: &'p Type,
+        over: Over<'t, 'p>,
+    ) -> Option<Self> {
         let stack = program.stack.as_ref()?;
         let mut eval = Eval {
             program,
-            tables,
+            findings,
+            meant: over.more.map_or(&findings.meant, |(_, meant)| meant),
             nodes: Vec::new(),
             layouts: program.schemas.iter().map(|_| None).collect(),
             fields: 0,
@@ -258,14 +263,14 @@ impl<'p, 't> Eval<'p, 't> {
             steps: 0,
         };
         let root = eval.node("".into(), None, root);
-        let env = Env { record: Some(root), ..Env::of(Program::OWN) };
+        let env = Env { record: Some(root), ..Env::default() };
         let chain = over.profile.map(|profile| program.chain(profile)).unwrap_or_default();
         let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
         for (depth, at) in chain.iter().enumerate() {
             let profile = &program.profiles[*at];
             layers.push((profile.body, Layer::Profile(depth as u16), profile.name.span));
         }
-        if let Some(more) = over.more {
+        if let Some((more, _)) = over.more {
             layers.push((more, Layer::Profile(chain.len() as u16), more.span));
         }
         for (body, layer, at) in layers {
@@ -278,8 +283,8 @@ impl<'p, 't> Eval<'p, 't> {
     /// Constants that nothing asked for: what is wrong in them is told too.
     fn unused(&mut self) {
         for id in 0..self.program.lets.len() {
-            if self.program.lets[id].module != Program::BUILTIN {
-                self.constant(LetId(id));
+            if self.program.lets[id].module != Program::builtin() {
+                self.constant(LetId::new(id));
             }
         }
     }
@@ -363,12 +368,15 @@ impl<'p, 't> Eval<'p, 't> {
 
     /// Whether a record was given a field that it does not have, which is reported.
     pub(super) fn is_partial(&self, id: NodeId) -> bool {
-        let partial = &self.tables.partial;
-        let given = |definition: &Definition<'t>| match flatten(definition) {
-            Source::Block(block) => partial.contains(&block.span),
-            _ => partial.contains(&definition.at),
+        let partly = |definition: &Definition<'t>| match flatten(definition) {
+            Source::Block(block) => self.findings.is_partial(block.into()),
+            Source::Entry(field, depth) => {
+                let key = depth.checked_sub(1).and_then(|at| field.path.get(at));
+                key.is_some_and(|key| self.findings.is_partial(Giver::from(key)))
+            }
+            _ => false,
         };
-        !partial.is_empty() && self.get(id).definitions.iter().any(given)
+        self.findings.has_partial() && self.get(id).definitions.iter().any(partly)
     }
 
     /// The first line of a field's doc comment.
@@ -411,8 +419,8 @@ impl<'p, 't> Eval<'p, 't> {
         match step {
             Step::Field(id) if id == NodeId::ROOT => "stack".to_owned(),
             Step::Field(id) => self.path(id),
-            Step::Constant(id) => self.program.lets[id.0].name.text.to_string(),
-            Step::Function(id) => self.program.fns[id.0].name.text.to_string(),
+            Step::Constant(id) => self.program.constant(id).name.text.to_string(),
+            Step::Function(id) => self.program.function(id).name.text.to_string(),
         }
     }
 

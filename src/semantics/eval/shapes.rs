@@ -81,8 +81,8 @@ impl<'p, 't> Eval<'p, 't> {
         self.entries(id, block, definition.layer, &env);
     }
 
-    fn entries(&mut self, id: NodeId, block: &'t Block, layer: Layer, env: &Env<'t>) {
-        if !self.tables.poisoned.is_empty() && self.tables.poisoned.contains(&block.span) {
+    fn entries(&mut self, id: NodeId, block: &'t Block, layer: Layer, env: &Env) {
+        if self.findings.is_poisoned_block(block) {
             return;
         }
         for entry in &block.entries {
@@ -108,10 +108,15 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    pub(super) fn define(&mut self, id: NodeId, field: &'t Field, depth: usize, layer: Layer, env: &Env<'t>) {
+    pub(super) fn define(&mut self, id: NodeId, field: &'t Field, depth: usize, layer: Layer, env: &Env) {
         let Some(key) = field.path.get(depth) else { return };
         let child = match key {
-            Key::Name(name) => self.child(id, &name.text),
+            Key::Name(name) => match (self.schema_of(id), self.findings.name(name)) {
+                (Some(schema), Resolution::Field(field)) => self.field_node(id, schema, field.index()),
+                // A field that the schema does not have is reported.
+                (Some(_), _) => None,
+                (None, _) => self.child(id, &name.text),
+            },
             Key::Computed(expr) => match self.expr(expr, env).kind {
                 Kind::Text(text) => self.child(id, &text),
                 _ => return,
@@ -124,7 +129,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// The value of a condition that decides what a record has.
-    fn asked(&mut self, id: NodeId, condition: &'t Expr, env: &Env<'t>) -> Value {
+    fn asked(&mut self, id: NodeId, condition: &'t Expr, env: &Env) -> Value {
         self.guarded(Step::Field(id), condition.span, |eval| eval.expr(condition, env))
     }
 

@@ -96,9 +96,10 @@ impl<'p, 't> Eval<'p, 't> {
     /// Whether nobody gives a field, and a name that is reported most likely stands for it.
     fn meant(&self, id: NodeId) -> bool {
         let node = self.get(id);
-        let Some(parent) = node.parent.filter(|_| !self.tables.meant.is_empty()) else { return false };
+        let Some(parent) = node.parent.filter(|_| !self.meant.is_empty()) else { return false };
         let Type::Schema(schema) = self.get(parent).ty.plain() else { return false };
-        self.tables.meant.contains(&(*schema, node.key.clone()))
+        let at = self.program.schema(*schema).fields.get_index_of(&*node.key);
+        at.is_some_and(|at| self.meant.contains(&FieldRef::new(*schema, at)))
             && node.definitions.iter().all(|definition| definition.layer == Layer::Default)
     }
 

@@ -6,8 +6,7 @@ use super::*;
 #[derive(Clone)]
 pub(super) struct Lower<'a, 't> {
     pub(super) program: &'a Program<'t>,
-    /// The file whose names count.
-    pub(super) module: ModuleId,
+    pub(super) findings: &'a Findings,
     /// The record whose fields stand by their names.
     pub(super) record: Option<SchemaId>,
     /// The variables of the loops around, the outermost first.
@@ -83,7 +82,7 @@ impl Lower<'_, '_> {
         let (kind, ty) = match &expr.kind {
             ExprKind::Bool(value) => (FormulaKind::Literal(Kind::Bool(*value)), Type::Bool),
             ExprKind::Number(text) => {
-                let kind = number(text, want)?;
+                let kind = number(text, want.or(Some(self.findings.type_of(expr))))?;
                 let ty = match &kind {
                     Kind::Quantity(q) => Type::Quantity(q.unit),
                     Kind::Int(_) => Type::Int,
@@ -102,13 +101,12 @@ impl Lower<'_, '_> {
                     (FormulaKind::Text(parts.collect::<Option<_>>()?), Type::Text)
                 }
             },
-            ExprKind::Name(name) if &**name == "it" && self.record.is_none() => {
+            ExprKind::Name(_) if self.findings.resolution(expr) == Resolution::It => {
                 (FormulaKind::It, Type::Error)
             }
             ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Stack | ExprKind::SelfRecord => {
                 match self.path(expr) {
                     Some(path) => path,
-                    None if first_name(expr).is_some_and(|name| self.hides(name)) => return None,
                     // A constant stands for its value.
                     None => return self.constant(expr, want),
                 }
@@ -153,11 +151,11 @@ impl Lower<'_, '_> {
     /// The value of a constant, where that is a literal or a list of some: what is computed has been
     /// when the stack compiled, and is not written out here again.
     fn constant(&self, expr: &Expr, want: Option<&Type>) -> Option<Formula> {
-        let mut constant = self.resolved(self.module, expr)?;
+        let mut constant = self.resolved(expr)?;
         let mut ty = constant.ty.as_ref();
         // A constant may be another one's name; cycles have been refused.
         while let ExprKind::Name(_) | ExprKind::Member(..) = constant.value.kind {
-            constant = self.resolved(constant.module, constant.value)?;
+            constant = self.resolved(constant.value)?;
             ty = ty.or(constant.ty.as_ref());
         }
         let literal = |expr: &Expr| match &expr.kind {
@@ -168,25 +166,19 @@ impl Lower<'_, '_> {
             ExprKind::List(items) => items.iter().all(literal),
             _ => literal(constant.value),
         };
-        let lower =
-            Lower { module: constant.module, record: None, locals: Vec::new(), program: self.program };
+        let lower = Lower { record: None, locals: Vec::new(), ..*self };
         fits.then(|| lower.expr(constant.value, ty.map(Type::plain).or(want)))?
     }
 
-    fn resolved(&self, module: ModuleId, expr: &Expr) -> Option<&Let<'_>> {
-        match self.program.resolve(module, expr)? {
-            Named::Let(id) => Some(&self.program.lets[id.0]),
+    fn resolved(&self, expr: &Expr) -> Option<&Let<'_>> {
+        match self.findings.resolution(expr) {
+            Resolution::Let(id) => Some(self.program.constant(id)),
             _ => None,
         }
     }
 
-    /// Whether a name is a variable of a loop, or a field of the record, which hide constants.
-    fn hides(&self, name: &str) -> bool {
-        self.locals.iter().any(|(known, _)| **known == *name)
-            || self.record.is_some_and(|id| self.program.schema(id).fields.contains_key(name))
-    }
-
     fn path(&self, expr: &Expr) -> Option<(FormulaKind, Type)> {
+        let resolution = self.findings.resolution(expr);
         match &expr.kind {
             ExprKind::SelfRecord => {
                 Some((FormulaKind::Path(Base::Record, Vec::new()), Type::Schema(self.record?)))
@@ -194,17 +186,24 @@ impl Lower<'_, '_> {
             ExprKind::Stack => {
                 Some((FormulaKind::Path(Base::Root, Vec::new()), Type::Schema(self.program.root)))
             }
-            ExprKind::Name(name) => {
-                if let Some(at) = self.locals.iter().rposition(|(known, _)| **known == **name) {
-                    return Some((FormulaKind::Path(Base::Local(at), Vec::new()), self.locals[at].1.clone()));
+            ExprKind::Name(_) => match resolution {
+                Resolution::Local(at) => {
+                    let at = at as usize;
+                    let ty = self.locals.get(at)?.1.clone();
+                    Some((FormulaKind::Path(Base::Local(at), Vec::new()), ty))
                 }
-                let field = self.valued(self.record?, name)?;
-                Some((FormulaKind::Path(Base::Record, vec![(&**name).into()]), field.ty.clone()))
-            }
+                Resolution::Field(field) => {
+                    let field = self.valued(FieldRef { schema: self.record?, ..field })?;
+                    let path = vec![(&*field.name.text).into()];
+                    Some((FormulaKind::Path(Base::Record, path), field.ty.clone()))
+                }
+                _ => None,
+            },
             ExprKind::Member(base, name) => {
+                let Resolution::Field(field) = resolution else { return None };
                 let (FormulaKind::Path(root, mut path), ty) = self.path(base)? else { return None };
                 let ty = match ty.plain() {
-                    Type::Schema(id) => self.valued(*id, &name.text)?.ty.clone(),
+                    Type::Schema(schema) => self.valued(FieldRef { schema: *schema, ..field })?.ty.clone(),
                     _ => return None,
                 };
                 path.push((&*name.text).into());
@@ -216,9 +215,11 @@ impl Lower<'_, '_> {
 
     /// A field that is a value of the chart: what shapes the build is none, but for the release, which
     /// is the chart's `appVersion`.
-    fn valued(&self, owner: SchemaId, name: &str) -> Option<&SchemaField<'_>> {
-        let field = self.program.schema(owner).fields.get(name)?;
-        let release = owner == self.program.root && name == "version" && *field.ty.plain() == Type::Version;
+    fn valued(&self, at: FieldRef) -> Option<&SchemaField<'_>> {
+        let field = self.program.field(at)?;
+        let release = at.schema == self.program.root
+            && &*field.name.text == "version"
+            && *field.ty.plain() == Type::Version;
         (!field.build || release).then_some(field)
     }
 
@@ -284,8 +285,7 @@ impl Lower<'_, '_> {
 
     fn call(&self, function: &Expr, arguments: &[Expr], want: Option<&Type>) -> Option<(FormulaKind, Type)> {
         use Builtin::*;
-        let ExprKind::Name(name) = &function.kind else { return None };
-        let (builtin, ..) = builtins::find(name)?;
+        let Resolution::Builtin(builtin) = self.findings.resolution(function) else { return None };
         let inner_want = if matches!(builtin, Min | Max) { want } else { None };
         let arguments: Vec<Formula> =
             arguments.iter().map(|a| self.expr(a, inner_want)).collect::<Option<_>>()?;
@@ -306,15 +306,6 @@ impl Lower<'_, '_> {
             _ => return None,
         };
         Some((FormulaKind::Call(builtin, arguments), ty))
-    }
-}
-
-/// The name that a path begins with.
-fn first_name(expr: &Expr) -> Option<&str> {
-    match &expr.kind {
-        ExprKind::Name(name) => Some(name),
-        ExprKind::Member(base, _) => first_name(base),
-        _ => None,
     }
 }
 

@@ -6,11 +6,13 @@
 
 mod lower;
 
-use super::builtins::{self, Builtin};
+use super::builtins::Builtin;
 use super::data::{Kind, Value};
-use super::names::{Let, ModuleId, Named, Program, SchemaField};
+use super::findings::{Findings, Resolution};
+use super::ids::{FieldRef, SchemaId};
+use super::names::{Let, Program, SchemaField};
 use super::quantity::{self, Number, Quantity, Unit};
-use super::types::{SchemaId, Type};
+use super::types::Type;
 use crate::syntax::tree::*;
 use lower::Lower;
 use std::rc::Rc;
@@ -184,19 +186,25 @@ impl Formula {
 }
 
 /// The root schema as data. `source` gives the text of a span.
-pub fn describe<'s>(program: &Program, source: &dyn Fn(crate::source::Span) -> &'s str) -> Shape {
-    Describe { program, source }.shape(program.root)
+pub fn describe<'s>(
+    program: &Program,
+    findings: &Findings,
+    source: &dyn Fn(crate::source::Span) -> &'s str,
+) -> Shape {
+    Describe { program, findings, source }.shape(program.root)
 }
 
 struct Describe<'a, 's, 't> {
     program: &'a Program<'t>,
+    findings: &'a Findings,
     source: &'a dyn Fn(crate::source::Span) -> &'s str,
 }
 
 impl<'t> Describe<'_, '_, 't> {
     fn shape(&self, id: SchemaId) -> Shape {
         let schema = self.program.schema(id);
-        let lower = |module| Lower { program: self.program, module, record: Some(id), locals: Vec::new() };
+        let (program, findings) = (self.program, self.findings);
+        let lower = Lower { program, findings, record: Some(id), locals: Vec::new() };
         let fields = schema.fields.values().map(|field| {
             let inner = match field.ty.plain() {
                 Type::Schema(id) => Some(*id),
@@ -211,9 +219,7 @@ impl<'t> Describe<'_, '_, 't> {
                 let ty = field.ty.plain();
                 let carried =
                     !matches!(ty, Type::Bool | Type::List(_) | Type::Map(_) | Type::Schema(_) | Type::Data);
-                let formula = lower(field.module)
-                    .expr(expr, Some(ty))
-                    .filter(|formula| carried && formula.asks_any())?;
+                let formula = lower.expr(expr, Some(ty)).filter(|formula| carried && formula.asks_any())?;
                 Some(Default { text: (self.source)(expr.span).to_owned(), formula })
             });
             let mut conditions = Vec::new();
@@ -232,7 +238,7 @@ impl<'t> Describe<'_, '_, 't> {
         });
         let mut rules = Vec::new();
         for check in &schema.checks {
-            lower(check.module).rules(check.entry, Some(&[]), &mut rules);
+            lower.rules(check.entry, Some(&[]), &mut rules);
         }
         Shape { name: schema.name.text.to_string(), fields: fields.collect(), rules }
     }
@@ -243,8 +249,8 @@ impl<'t> Describe<'_, '_, 't> {
             Type::Refined(id, base) => {
                 self.conditions(base, found);
                 let refined = self.program.refinement(*id);
-                let program = self.program;
-                let lower = Lower { program, module: refined.module, record: None, locals: Vec::new() };
+                let (program, findings) = (self.program, self.findings);
+                let lower = Lower { program, findings, record: None, locals: Vec::new() };
                 let message = refined.message.and_then(|m| lower.expr(m, None));
                 found.push(Rule {
                     code: None,

@@ -2,22 +2,24 @@
 
 use super::*;
 use crate::diagnostics::{Report, wording};
+use crate::semantics::findings::Findings;
 use crate::semantics::problems::DUPLICATE;
 use foldhash::HashSet;
 
 pub(super) struct Builder<'t, 'p> {
     pub(super) names: Vec<Names<'t>>,
+    pub(super) findings: &'p mut Findings,
     /// The declarations of schemas, by their ids.
     pub(super) declared: Vec<(&'t Item, ModuleId)>,
     /// The schemas that are made; none while or before one is.
     pub(super) schemas: Vec<Option<Schema<'t>>>,
     pub(super) lineage: Lineage,
     /// The types that are being resolved, to find one that stands for itself.
-    pub(super) resolving: HashSet<(ModuleId, &'t str)>,
+    pub(super) resolving: HashSet<Resolution>,
     /// Schemas that extend one that is not known.
     pub(super) orphans: HashSet<SchemaId>,
-    /// What aliases stand for, by where they are written.
-    pub(super) aliases: HashMap<Span, Type>,
+    /// What aliases and refinements stand for, as far as they are resolved.
+    pub(super) aliases: HashMap<Resolution, Type>,
     pub(super) problems: &'p mut Vec<Report>,
 }
 

@@ -1,10 +1,12 @@
 //! The declarations of all files.
 
 use super::builder::Builder;
+use super::types::MAP;
 use super::*;
 use crate::diagnostics::Report;
 use crate::load::{Loaded, Target};
 use crate::semantics::builtins;
+use crate::semantics::findings::Findings;
 use crate::semantics::problems::*;
 use foldhash::HashSet;
 
@@ -21,7 +23,11 @@ pub struct Files<'t> {
 
 /// Collects the declarations of the built-in schema, the stack's file and what it imports. None
 /// where the built-in files do not declare the root schema.
-pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Program<'t>> {
+pub fn collect<'t>(
+    files: Files<'t>,
+    findings: &mut Findings,
+    problems: &mut Vec<Report>,
+) -> Option<Program<'t>> {
     let modules = files.loaded.modules.len();
     let mut builder = Builder {
         names: (0..=modules).map(|_| Names::default()).collect(),
@@ -31,54 +37,59 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
         resolving: HashSet::default(),
         orphans: HashSet::default(),
         aliases: HashMap::default(),
+        findings,
         problems,
     };
-    let builtin = files.builtin.iter().flat_map(Tree::items).map(|item| (Program::BUILTIN, item));
+    let builtin = files.builtin.iter().flat_map(Tree::items).map(|item| (Program::builtin(), item));
     let own = files.loaded.modules.iter().enumerate().flat_map(|(at, module)| {
         let named = module.tree.items().filter(|item| !item.name.text.is_empty());
-        named.map(move |item| (ModuleId(at + 1), item))
+        named.map(move |item| (ModuleId::new(at + 1), item))
     });
     let items: Vec<(ModuleId, &Item)> = builtin.chain(own).collect();
     let imported = |module: ModuleId, path: &Expr| {
-        files.loaded.modules[module.0 - 1].imports.get(&path.span).copied().unwrap_or(Target::Failed)
+        files.loaded.modules[module.index() - 1].imports.get(&path.span).copied().unwrap_or(Target::Failed)
     };
 
     // Names first, because a declaration may use one that stands below it.
     let (mut lets, mut fns, mut data, mut refined) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut aliases = Vec::new();
     for &(module, item) in &items {
         let name = &item.name;
         match &item.kind {
             ItemKind::Schema { .. } => {
-                let id = SchemaId(builder.declared.len());
+                let id = SchemaId::new(builder.declared.len());
                 if builder.declare_type(module, name, Declared::Schema(id)) {
                     builder.declared.push((item, module));
                 }
             }
             ItemKind::Type { ty, condition: None, .. } => {
-                builder.declare_type(module, name, Declared::Alias(ty, module));
+                let id = AliasId::new(aliases.len());
+                if builder.declare_type(module, name, Declared::Alias(id, ty, module)) {
+                    aliases.push(name);
+                }
             }
             ItemKind::Type { ty, condition: Some(_), .. } => {
-                let id = RefinedId(refined.len());
+                let id = RefinedId::new(refined.len());
                 if builder.declare_type(module, name, Declared::Refined(id, ty, module)) {
                     refined.push((module, item));
                 }
             }
             ItemKind::Let { .. } => {
-                if builder.declare(module, name, Named::Let(LetId(lets.len()))) {
+                if builder.declare(module, name, Resolution::Let(LetId::new(lets.len()))) {
                     lets.push((module, item));
                 }
             }
             ItemKind::Fn { .. } => {
-                if builder.declare(module, name, Named::Fn(FnId(fns.len()))) {
+                if builder.declare(module, name, Resolution::Fn(FnId::new(fns.len()))) {
                     fns.push((module, item));
                 }
             }
             ItemKind::Import { path, ty } => {
                 let target = imported(module, path);
                 let named = match target {
-                    Target::Module(at) => Named::Module(ModuleId(at + 1)),
-                    Target::Data(_) => Named::Data(DataId(data.len())),
-                    Target::Failed => Named::Failed,
+                    Target::Module(at) => Resolution::Module(ModuleId::new(at + 1)),
+                    Target::Data(_) => Resolution::Data(DataId::new(data.len())),
+                    Target::Failed => Resolution::Failed,
                 };
                 if let (Target::Module(_), Some(ty)) = (target, ty) {
                     builder.typed_module(ty.span);
@@ -90,7 +101,7 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
                 }
             }
             ItemKind::Stack { .. } | ItemKind::Profile { .. } | ItemKind::Test { .. } => {
-                if module != Program::OWN {
+                if module != Program::own() {
                     builder.not_imported(item);
                 }
             }
@@ -100,7 +111,7 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
     builder.lineage = Lineage::of(builder.declared.len());
     builder.ancestors();
     for id in 0..builder.declared.len() {
-        builder.make(SchemaId(id));
+        builder.make(SchemaId::new(id));
     }
     builder.endless();
 
@@ -124,13 +135,17 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
     let refined = refined.into_iter().filter_map(|(module, item)| builder.refined(module, item)).collect();
     for &(module, item) in &items {
         if let ItemKind::Type { ty, condition: None, .. } = &item.kind {
-            builder.resolve(ty, module);
+            match builder.findings.name(&item.name) {
+                // Of two of one name, the second stands for nothing.
+                Resolution::Unknown => builder.resolve(ty, module),
+                _ => builder.through(&item.name, ty, module),
+            };
         }
     }
 
     let own: Vec<&Item> =
-        items.iter().filter(|(module, _)| *module == Program::OWN).map(|(_, i)| *i).collect();
-    let builtin_root = match builder.names[Program::BUILTIN.0].types.get(files.root) {
+        items.iter().filter(|(module, _)| *module == Program::own()).map(|(_, i)| *i).collect();
+    let builtin_root = match builder.names[Program::builtin().index()].types.get(files.root) {
         Some((Declared::Schema(id), _)) => *id,
         _ => return None,
     };
@@ -139,7 +154,21 @@ pub fn collect<'t>(files: Files<'t>, problems: &mut Vec<Report>) -> Option<Progr
     let (stack, root, open) = builder.stack(&own, builtin_root);
     let schemas = builder.schemas.into_iter().flatten().collect();
     let (modules, lineage) = (builder.names, builder.lineage);
-    Some(Program { schemas, refined, lets, fns, data, modules, stack, profiles, tests, root, open, lineage })
+    Some(Program {
+        schemas,
+        refined,
+        aliases,
+        lets,
+        fns,
+        data,
+        modules,
+        stack,
+        profiles,
+        tests,
+        root,
+        open,
+        lineage,
+    })
 }
 
 impl<'t> Builder<'t, '_> {
@@ -151,32 +180,34 @@ impl<'t> Builder<'t, '_> {
         );
     }
 
-    fn declare(&mut self, module: ModuleId, name: &'t Name, named: Named) -> bool {
+    fn declare(&mut self, module: ModuleId, name: &'t Name, named: Resolution) -> bool {
         if builtins::find(&name.text).is_some() || RESERVED.contains(&&*name.text) {
             self.taken(name);
             return false;
         }
-        if let Some((_, first)) = self.names[module.0].values.get(&*name.text) {
+        if let Some((_, first)) = self.names[module.index()].values.get(&*name.text) {
             let first = *first;
             self.twice(name, first, "name");
             return false;
         }
-        self.names[module.0].values.insert(&name.text, (named, name.span));
+        self.names[module.index()].values.insert(&name.text, (named, name.span));
+        self.findings.resolve_name(name, named);
         true
     }
 
     fn declare_type(&mut self, module: ModuleId, name: &'t Name, declared: Declared<'t>) -> bool {
-        if super::types::primitive(&name.text).is_some() || matches!(&*name.text, "Map") {
+        if super::types::primitive(&name.text).is_some() || &*name.text == MAP {
             self.taken(name);
             return false;
         }
         // A type of the built-in schema's may be hidden by one's own.
-        if let Some((_, first)) = self.names[module.0].types.get(&*name.text) {
+        if let Some((_, first)) = self.names[module.index()].types.get(&*name.text) {
             let first = *first;
             self.twice(name, first, "type");
             return false;
         }
-        self.names[module.0].types.insert(&name.text, (declared, name.span));
+        self.names[module.index()].types.insert(&name.text, (declared, name.span));
+        self.findings.resolve_name(name, declared.resolution());
         true
     }
 
@@ -262,18 +293,18 @@ impl<'t> Builder<'t, '_> {
         (Some(layered), id.unwrap_or(root), id.is_none())
     }
 
-    fn stack_schema(&mut self, name: &'t Name, root: SchemaId) -> Option<SchemaId> {
-        let ty = self.named(name, None, Program::OWN);
+    fn stack_schema(&mut self, name: &'t NameRef, root: SchemaId) -> Option<SchemaId> {
+        let ty = self.named(name, None, Program::own());
         match ty.plain() {
             Type::Schema(id) if self.lineage.is(*id, root) => return Some(*id),
             Type::Error => {}
             Type::Schema(id) if self.orphans.iter().any(|orphan| self.lineage.is(*id, *orphan)) => {}
             _ => {
-                let of = &self.declared[root.0].0.name.text;
+                let of = &self.declared[root.index()].0.name.text;
                 self.problems.push(
-                    Report::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text))
-                        .at(name.span, format!("does not extend `{of}`"))
-                        .help(format!("write `schema {} extends {of} {{ … }}`", name.text)),
+                    Report::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text()))
+                        .at(name.span(), format!("does not extend `{of}`"))
+                        .help(format!("write `schema {} extends {of} {{ … }}`", name.text())),
                 );
             }
         }

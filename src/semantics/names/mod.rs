@@ -11,29 +11,15 @@ mod types;
 pub use collect::{Files, collect};
 
 use super::data::Map;
-use super::types::{Lineage, RefinedId, SchemaId, Type};
+use super::findings::Resolution;
+use super::ids::*;
+use super::types::{Lineage, Type};
 use crate::load::data;
 use crate::source::Span;
 use crate::syntax::tree::*;
 use foldhash::HashMap;
 use indexmap::IndexMap;
 use std::rc::Rc;
-
-/// A file's names, as an index; the built-in schema is the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct ModuleId(pub usize);
-
-/// A constant, as an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LetId(pub usize);
-
-/// A function, as an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FnId(pub usize);
-
-/// Imported data, as an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DataId(pub usize);
 
 /// All declarations of a stack, of what it imports and of the built-in schema, names resolved.
 #[derive(Debug)]
@@ -42,6 +28,8 @@ pub struct Program<'t> {
     pub schemas: Vec<Schema<'t>>,
     /// Types with a condition; a [`RefinedId`] is an index.
     pub refined: Vec<Refined<'t>>,
+    /// Other names of types; an [`AliasId`] is an index.
+    pub aliases: Vec<&'t Name>,
     /// Constants; a [`LetId`] is an index.
     pub lets: Vec<Let<'t>>,
     /// Functions; an [`FnId`] is an index.
@@ -67,33 +55,28 @@ pub struct Program<'t> {
 /// The names of a file.
 #[derive(Debug, Default)]
 pub struct Names<'t> {
-    /// Constants, functions and imports.
-    pub values: IndexMap<&'t str, (Named, Span)>,
+    /// Constants, functions and imports, with where they are declared.
+    pub values: IndexMap<&'t str, (Resolution, Span)>,
     /// Schemas and types.
     types: HashMap<&'t str, (Declared<'t>, Span)>,
-}
-
-/// What a bare name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
-    /// A constant.
-    Let(LetId),
-    /// A function.
-    Fn(FnId),
-    /// An imported file of the language.
-    Module(ModuleId),
-    /// Imported data.
-    Data(DataId),
-    /// An import that could not be read.
-    Failed,
 }
 
 /// What a type's name stands for.
 #[derive(Clone, Copy, Debug)]
 enum Declared<'t> {
     Schema(SchemaId),
-    Alias(&'t TypeExpr, ModuleId),
+    Alias(AliasId, &'t TypeExpr, ModuleId),
     Refined(RefinedId, &'t TypeExpr, ModuleId),
+}
+
+impl Declared<'_> {
+    fn resolution(self) -> Resolution {
+        match self {
+            Declared::Schema(id) => Resolution::Schema(id),
+            Declared::Alias(id, ..) => Resolution::Alias(id),
+            Declared::Refined(id, ..) => Resolution::Refined(id),
+        }
+    }
 }
 
 /// A record type.
@@ -234,40 +217,58 @@ pub struct Test<'t> {
 
 impl<'t> Program<'t> {
     /// The file of the built-in schema.
-    pub const BUILTIN: ModuleId = ModuleId(0);
+    pub fn builtin() -> ModuleId {
+        ModuleId::new(0)
+    }
+
     /// The stack's own file.
-    pub const OWN: ModuleId = ModuleId(1);
+    pub fn own() -> ModuleId {
+        ModuleId::new(1)
+    }
 
     /// The schema of an id.
     pub fn schema(&self, id: SchemaId) -> &Schema<'t> {
-        &self.schemas[id.0]
+        &self.schemas[id.index()]
+    }
+
+    /// A field of a schema.
+    pub fn field(&self, field: FieldRef) -> Option<&SchemaField<'t>> {
+        self.schema(field.schema).fields.get_index(field.index()).map(|(_, field)| field)
     }
 
     /// The condition of a refined type.
     pub fn refinement(&self, id: RefinedId) -> &Refined<'t> {
-        &self.refined[id.0]
+        &self.refined[id.index()]
     }
 
-    /// What a bare name means in a file.
-    pub fn named(&self, module: ModuleId, name: &str) -> Option<Named> {
-        self.modules[module.0].values.get(name).map(|(named, _)| *named)
+    /// The constant of an id.
+    pub fn constant(&self, id: LetId) -> &Let<'t> {
+        &self.lets[id.index()]
     }
 
-    /// What `name` or `file.name` means in a file, where it is no field, parameter or loop variable.
-    pub fn resolve(&self, module: ModuleId, expr: &Expr) -> Option<Named> {
-        match &expr.kind {
-            ExprKind::Name(name) => self.named(module, name),
-            ExprKind::Member(base, name) => match self.resolve(module, base)? {
-                Named::Module(inner) => match self.named(inner, &name.text)? {
-                    // What a file imports is its own affair.
-                    Named::Module(_) => None,
-                    other => Some(other),
-                },
-                Named::Failed => Some(Named::Failed),
-                _ => None,
-            },
-            _ => None,
-        }
+    /// The function of an id.
+    pub fn function(&self, id: FnId) -> &Fn<'t> {
+        &self.fns[id.index()]
+    }
+
+    /// The imported data of an id.
+    pub fn imported(&self, id: DataId) -> &Imported<'t> {
+        &self.data[id.index()]
+    }
+
+    /// The names of a file.
+    pub fn names(&self, module: ModuleId) -> &Names<'t> {
+        &self.modules[module.index()]
+    }
+
+    /// What a bare name means in a file, where it is no field, parameter or loop variable.
+    pub fn named(&self, module: ModuleId, name: &str) -> Option<Resolution> {
+        self.names(module).values.get(name).map(|(resolution, _)| *resolution)
+    }
+
+    /// What a name means in an imported file: what that file imports is its own affair.
+    pub fn exported(&self, module: ModuleId, name: &str) -> Option<Resolution> {
+        self.named(module, name).filter(|found| !matches!(found, Resolution::Module(_)))
     }
 
     /// The profiles a profile is made of, the one it is based on first.

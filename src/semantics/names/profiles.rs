@@ -17,6 +17,7 @@ impl<'t> Builder<'t, '_> {
                 self.twice(&item.name, first, "profile");
                 continue;
             }
+            self.findings.resolve_name(&item.name, Resolution::Profile(profiles.len() as u32));
             profiles.push(Layered { name: &item.name, doc: &item.doc, parent: None, body });
             parents.push(parent.as_ref());
         }
@@ -63,7 +64,9 @@ impl<'t> Builder<'t, '_> {
     /// The profile of a name.
     fn profile(&mut self, name: &Name, profiles: &[Layered]) -> Option<usize> {
         let found = profiles.iter().position(|profile| profile.name.text == name.text);
-        if found.is_none() {
+        if let Some(at) = found {
+            self.findings.resolve_name(name, Resolution::Profile(at as u32));
+        } else {
             let report = Report::error(&UNKNOWN_PROFILE, format!("there is no profile `{}`", name.text))
                 .at(name.span, "unknown profile");
             let report = match nearest(&name.text, profiles.iter().map(|p| &*p.name.text)) {

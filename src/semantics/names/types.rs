@@ -18,20 +18,20 @@ impl<'t> Builder<'t, '_> {
             let ty = self.named(parent, None, module);
             match ty.plain() {
                 Type::Schema(found) => {
-                    if self.lineage.is(*found, SchemaId(id)) {
+                    if self.lineage.is(*found, SchemaId::new(id)) {
                         self.problems.push(
                             Report::error(&CYCLE, format!("the schema `{}` extends itself", item.name.text))
-                                .at(parent.span, "leads back here")
+                                .at(parent.span(), "leads back here")
                                 .help("extend another schema"),
                         );
                     } else {
-                        self.lineage.extend(SchemaId(id), *found);
+                        self.lineage.extend(SchemaId::new(id), *found);
                     }
                 }
-                Type::Error => drop(self.orphans.insert(SchemaId(id))),
+                Type::Error => drop(self.orphans.insert(SchemaId::new(id))),
                 other => {
-                    let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text))
-                        .at(parent.span, other.in_words())
+                    let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text()))
+                        .at(parent.span(), other.in_words())
                         .help("only a `schema` can be extended");
                     self.problems.push(report);
                 }
@@ -41,16 +41,16 @@ impl<'t> Builder<'t, '_> {
 
     /// Makes a schema, after the one that it extends.
     pub(super) fn make(&mut self, id: SchemaId) {
-        if self.schemas[id.0].is_some() {
+        if self.schemas[id.index()].is_some() {
             return;
         }
-        let (item, module) = self.declared[id.0];
+        let (item, module) = self.declared[id.index()];
         let ItemKind::Schema { body, .. } = &item.kind else { return };
         let mut schema =
             Schema { name: &item.name, doc: &item.doc, fields: Map::default(), checks: Vec::new() };
         if let Some(parent) = self.lineage.parent(id) {
             self.make(parent);
-            if let Some(parent) = &self.schemas[parent.0] {
+            if let Some(parent) = &self.schemas[parent.index()] {
                 schema.fields = parent.fields.clone();
                 schema.checks = parent.checks.clone();
             }
@@ -58,7 +58,7 @@ impl<'t> Builder<'t, '_> {
         for entry in &body.entries {
             match &entry.kind {
                 EntryKind::Check(_) | EntryKind::For { .. } | EntryKind::If { .. } => {
-                    self.only_checks(entry, module != Program::BUILTIN);
+                    self.only_checks(entry, module != Program::builtin());
                     schema.checks.push(Checked { owner: id, module, entry });
                 }
                 EntryKind::Field(field) => {
@@ -73,7 +73,7 @@ impl<'t> Builder<'t, '_> {
                 ),
             }
         }
-        self.schemas[id.0] = Some(schema);
+        self.schemas[id.index()] = Some(schema);
     }
 
     /// A record that always has one of its own kind in it has no end.
@@ -90,10 +90,10 @@ impl<'t> Builder<'t, '_> {
                     if field.ty.is_optional() {
                         continue;
                     }
-                    if next.0 == start {
+                    if next.index() == start {
                         found = found.or(Some(first));
-                    } else if !std::mem::replace(&mut seen[next.0], true) {
-                        stack.push((next.0, Some(first)));
+                    } else if !std::mem::replace(&mut seen[next.index()], true) {
+                        stack.push((next.index(), Some(first)));
                     }
                 }
             }
@@ -161,7 +161,7 @@ impl<'t> Builder<'t, '_> {
         };
         let resolved = self.resolve(ty, module);
         // What a person adds is theirs alone: the chart has no value for it.
-        let mut build = module != Program::BUILTIN || field.annotations.iter().any(|a| &*a.text == "build");
+        let mut build = module != Program::builtin() || field.annotations.iter().any(|a| &*a.text == "build");
         if let Some(known) = schema.fields.get(&*name.text) {
             if known.owner == owner {
                 let first = known.name.span;
@@ -262,85 +262,113 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    pub(super) fn named(&mut self, name: &'t Name, argument: Option<&'t TypeExpr>, module: ModuleId) -> Type {
-        if &*name.text == "Map" {
+    pub(super) fn named(
+        &mut self,
+        name: &'t NameRef,
+        argument: Option<&'t TypeExpr>,
+        module: ModuleId,
+    ) -> Type {
+        if name.file.is_none() && &*name.name.text == MAP {
+            self.findings.resolve_name(&name.name, Resolution::Primitive);
             return match argument {
                 Some(argument) => Type::Map(Rc::new(self.resolve(argument, module))),
                 None => {
                     self.problems.push(
                         Report::error(&ARGUMENTS, "`Map` does not say of what")
-                            .at(name.span, "")
+                            .at(name.span(), "")
                             .help("write `Map<String>`"),
                     );
                     Type::Error
                 }
             };
         }
+        let found = self.type_named(name, module);
         if let Some(argument) = argument
-            && (primitive(&name.text).is_some() || self.declared(module, &name.text).is_some())
+            && found.is_ok()
         {
             self.problems.push(
-                Report::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text))
+                Report::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text()))
                     .at(argument.span, "")
                     .help("only `Map<T>` does"),
             );
         }
-        if let Some(ty) = primitive(&name.text) {
-            return ty;
-        }
-        let found = match name.text.split_once('.') {
-            None => self.declared(module, &name.text).or_else(|| self.declared(Program::BUILTIN, &name.text)),
-            Some((file, inner)) => match self.names[module.0].values.get(file) {
-                Some((Named::Module(other), _)) => self.declared(*other, inner),
-                Some((Named::Failed, _)) => return Type::Error,
-                _ => {
-                    self.no_file(name, file, module);
-                    return Type::Error;
-                }
-            },
-        };
         match found {
-            Some(Declared::Schema(id)) => Type::Schema(id),
-            Some(Declared::Alias(ty, module)) => self.through(name, ty, module),
-            Some(Declared::Refined(id, ty, module)) => {
-                Type::Refined(id, Rc::new(self.through(name, ty, module)))
+            Ok(Found::Primitive(ty)) => ty,
+            Ok(Found::Declared(Declared::Schema(id))) => Type::Schema(id),
+            Ok(Found::Declared(Declared::Alias(_, ty, module))) => self.through(&name.name, ty, module),
+            Ok(Found::Declared(Declared::Refined(id, ty, module))) => {
+                Type::Refined(id, Rc::new(self.through(&name.name, ty, module)))
+            }
+            Err(()) => Type::Error,
+        }
+    }
+
+    /// What the name of a type stands for; nothing is reported.
+    fn type_named(&mut self, name: &'t NameRef, module: ModuleId) -> Result<Found<'t>, ()> {
+        let declared = match &name.file {
+            None => {
+                if let Some(ty) = primitive(&name.name.text) {
+                    self.findings.resolve_name(&name.name, Resolution::Primitive);
+                    return Ok(Found::Primitive(ty));
+                }
+                let text = &*name.name.text;
+                self.declared(module, text).or_else(|| self.declared(Program::builtin(), text))
+            }
+            Some(file) => {
+                let named = self.names[module.index()].values.get(&*file.text).map(|(named, _)| *named);
+                self.findings.resolve_name(file, named.unwrap_or_default());
+                match named {
+                    Some(Resolution::Module(other)) => self.declared(other, &name.name.text),
+                    Some(Resolution::Failed) => return Err(()),
+                    _ => {
+                        self.no_file(name, &file.text, module);
+                        return Err(());
+                    }
+                }
+            }
+        };
+        match declared {
+            Some(declared) => {
+                self.findings.resolve_name(&name.name, declared.resolution());
+                Ok(Found::Declared(declared))
             }
             None => {
                 self.unknown_type(name, module);
-                Type::Error
+                Err(())
             }
         }
     }
 
     fn declared(&self, module: ModuleId, name: &str) -> Option<Declared<'t>> {
-        self.names[module.0].types.get(name).map(|(declared, _)| *declared)
+        self.names[module.index()].types.get(name).map(|(declared, _)| *declared)
     }
 
-    fn no_file(&mut self, name: &Name, file: &str, module: ModuleId) {
-        let names = &self.names[module.0].values;
-        let imports = names.iter().filter(|(_, (named, _))| matches!(named, Named::Module(_)));
+    fn no_file(&mut self, name: &NameRef, file: &str, module: ModuleId) {
+        let names = &self.names[module.index()].values;
+        let imports = names.iter().filter(|(_, (named, _))| matches!(named, Resolution::Module(_)));
         let near = nearest(file, imports.map(|(name, _)| *name)).map(str::to_owned);
-        let report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text))
-            .at(name.span, format!("no file is imported as `{file}`"));
+        let report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
+            .at(name.span(), format!("no file is imported as `{file}`"));
         self.problems.push(match near {
             Some(near) => report.help(format!("did you mean `{near}`?")),
             None => report.help(format!("write `import \"file.vms\" as {file}` above")),
         });
     }
 
-    fn unknown_type(&mut self, name: &Name, module: ModuleId) {
-        let (file, inner) = name.text.split_once('.').map_or((None, &*name.text), |(f, n)| (Some(f), n));
-        let of = |module: ModuleId| self.names[module.0].types.keys().copied();
-        let known: Vec<&str> = match file.map(|file| self.names[module.0].values.get(file)) {
-            Some(Some((Named::Module(other), _))) => of(*other).collect(),
+    fn unknown_type(&mut self, name: &NameRef, module: ModuleId) {
+        let (file, inner) = (name.file.as_ref().map(|file| &*file.text), &*name.name.text);
+        let span = name.span();
+        let of = |module: ModuleId| self.names[module.index()].types.keys().copied();
+        let known: Vec<&str> = match file.map(|file| self.names[module.index()].values.get(file)) {
+            Some(Some((Resolution::Module(other), _))) => of(*other).collect(),
             Some(_) => Vec::new(),
             None => {
-                let primitives = PRIMITIVES.iter().map(|(name, _)| *name).chain(["Map"]);
-                of(module).chain(of(Program::BUILTIN)).chain(primitives).collect()
+                let primitives = PRIMITIVES.iter().map(|(name, _)| *name).chain([MAP]);
+                of(module).chain(of(Program::builtin())).chain(primitives).collect()
             }
         };
-        let mut report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text))
-            .at(name.span, "unknown type");
+        let mut report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
+            .at(span, "unknown type");
         let other = match inner.to_ascii_lowercase().as_str() {
             "optional" | "option" | "maybe" => Some("an optional value is `T?`"),
             "list" | "array" | "vec" | "set" => Some("a list is `[T]`"),
@@ -353,36 +381,36 @@ impl<'t> Builder<'t, '_> {
         if let Some(other) = other {
             return self.problems.push(report.help(other));
         }
-        let imported = self.names[module.0].values.iter().find_map(|(alias, (named, _))| match named {
-            Named::Module(other) if file.is_none() => {
-                self.names[other.0].types.contains_key(inner).then(|| format!("{alias}.{inner}"))
+        let imported = self.names[module.index()].values.iter().find_map(|(alias, (named, _))| match named {
+            Resolution::Module(other) if file.is_none() => {
+                self.names[other.index()].types.contains_key(inner).then(|| format!("{alias}.{inner}"))
             }
             _ => None,
         });
         if let Some(imported) = imported {
             return self.problems.push(report.fix(
                 format!("an import has it: write `{imported}`"),
-                name.span,
+                span,
                 &imported,
             ));
         }
         report = match nearest(inner, known.into_iter()) {
             Some(near) => {
                 let right = file.map_or(near.to_owned(), |file| format!("{file}.{near}"));
-                report.near(format!("did you mean `{right}`?"), name.span, &name.text, &right)
+                report.near(format!("did you mean `{right}`?"), span, &name.text(), &right)
             }
             None => report.help("a type is Bool, Int, Float, String, Duration, Bytes, Cpu, Version, Endpoint, Data, `[T]`, `Map<T>`, `\"a\" | \"b\"`, or declared with `type`"),
         };
         self.problems.push(report);
     }
 
-    /// The type that an alias stands for, unless it stands for itself.
-    fn through(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
-        if let Some(known) = self.aliases.get(&ty.span) {
+    /// The type that an alias or refinement stands for, unless it stands for itself.
+    pub(super) fn through(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
+        let declared = self.findings.name(name);
+        if let Some(known) = self.aliases.get(&declared) {
             return known.clone();
         }
-        let key = (module, name.text.rsplit('.').next().unwrap_or_default());
-        if self.resolving.contains(&key) {
+        if self.resolving.contains(&declared) {
             self.problems.push(
                 Report::error(&CYCLE, format!("the type `{}` is defined by itself", name.text))
                     .at(name.span, "used in its own definition")
@@ -390,13 +418,22 @@ impl<'t> Builder<'t, '_> {
             );
             return Type::Error;
         }
-        self.resolving.insert(key);
+        self.resolving.insert(declared);
         let resolved = self.resolve(ty, module);
-        self.resolving.remove(&key);
-        self.aliases.insert(ty.span, resolved.clone());
+        self.resolving.remove(&declared);
+        self.aliases.insert(declared, resolved.clone());
         resolved
     }
 }
+
+/// What a type's name is.
+enum Found<'t> {
+    Primitive(Type),
+    Declared(Declared<'t>),
+}
+
+/// The type that takes another.
+pub(super) const MAP: &str = "Map";
 
 const PRIMITIVES: &[(&str, Type)] = &[
     ("Bool", Type::Bool),

@@ -1,56 +1,74 @@
 //! The entries of a block against the record that they stand in.
 
 use super::*;
-use indexmap::IndexMap;
+
+/// Where the entries of a block go.
+struct Into<'a> {
+    /// The type of the record, map or data.
+    ty: &'a Type,
+    /// The setting that it is.
+    trail: &'a Trail<'a>,
+    /// What gives the record its entries: the block itself, not a loop or choice in it.
+    giver: Giver,
+}
+
+/// A key of a path, and what is known before it.
+struct Before<'a, 't> {
+    ty: &'a Type,
+    trail: &'a Trail<'a>,
+    field: Option<(FieldRef, &'a SchemaField<'t>)>,
+    /// The key before it.
+    key: Option<&'t Key>,
+}
 
 impl<'p, 't> Typing<'p, 't> {
-    /// The entries of a block against a record type. `leaves` holds what this layer gave already.
+    /// The entries of a block against a record type. `given` holds what this layer gave already.
     pub(super) fn block(
         &mut self,
         block: &'t Block,
         ty: &Type,
         scope: &Scope<'t>,
-        path: &str,
-        leaves: &mut Leaves,
+        trail: &Trail,
+        given: &mut Given<'t>,
     ) {
-        self.entries(block, block.span, ty, scope, path, leaves);
+        if self.using.is_none() {
+            self.findings.fill(block, ty);
+        }
+        self.entries(block, &Into { ty, trail, giver: block.into() }, scope, given);
     }
 
-    /// The entries of a block, or of a loop or choice in it, for the record that begins at a place.
-    fn entries(
-        &mut self,
-        block: &'t Block,
-        record: Span,
-        ty: &Type,
-        scope: &Scope<'t>,
-        path: &str,
-        leaves: &mut Leaves,
-    ) {
-        if self.nameless(block, ty, path) {
+    /// The entries of a block, or of a loop or choice in it.
+    fn entries(&mut self, block: &'t Block, into: &Into, scope: &Scope<'t>, given: &mut Given<'t>) {
+        if self.nameless(block, into) {
             return;
         }
         for entry in &block.entries {
             match &entry.kind {
                 EntryKind::Field(field) => {
-                    if let Err(key) = self.entry(field, ty, scope, path, leaves) {
-                        self.tables.partial.insert(key.unwrap_or(record));
+                    let before = Before { ty: into.ty, trail: into.trail, field: None, key: None };
+                    if let Err(giver) = self.entry(field, &field.path, &before, scope, given)
+                        && self.using.is_none()
+                    {
+                        self.findings.give_partly(giver.unwrap_or(into.giver));
                     }
                 }
                 EntryKind::For { names, source, body } => {
                     let inner = self.looped(names, source, scope);
-                    self.entries(body, record, ty, &inner, path, leaves);
+                    self.entries(body, into, &inner, given);
                 }
                 EntryKind::If { condition, then, otherwise } => {
                     self.want(condition, &Type::Bool, scope, None);
                     // The branches may give the same field: only one of them counts.
-                    let mark = leaves.0.len();
-                    self.entries(then, record, ty, &self.narrowed(condition, true, scope), path, leaves);
-                    if let Some(otherwise) = otherwise {
-                        let first = leaves.take_since(mark);
-                        let scope = self.narrowed(condition, false, scope);
-                        self.entries(otherwise, record, ty, &scope, path, leaves);
-                        leaves.put_back(first);
-                    }
+                    let first = self.branches.enter();
+                    self.entries(then, into, &self.narrowed(condition, true, scope), given);
+                    self.branches.leave();
+                    let second = otherwise.as_ref().map(|otherwise| {
+                        let second = self.branches.enter();
+                        self.entries(otherwise, into, &self.narrowed(condition, false, scope), given);
+                        self.branches.leave();
+                        second
+                    });
+                    self.branches.close(std::iter::once(first).chain(second));
                 }
                 EntryKind::Check(check) => self.misplaced(
                     check.condition.span,
@@ -71,8 +89,8 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// `job { path = "/x" }`: fields of an entry where entries belong. Told once.
-    pub(super) fn nameless(&mut self, block: &'t Block, ty: &Type, path: &str) -> bool {
-        let Type::Map(inner) = ty.plain() else { return false };
+    fn nameless(&mut self, block: &'t Block, into: &Into) -> bool {
+        let Type::Map(inner) = into.ty.plain() else { return false };
         let Type::Schema(id) = inner.plain() else { return false };
         let fields = &self.program.schema(*id).fields;
         let known = |entry: &&Entry| match &entry.kind {
@@ -84,8 +102,10 @@ impl<'p, 't> Typing<'p, 't> {
             _ => false,
         };
         let Some(first) = block.entries.iter().find(known) else { return false };
-        let name = key_text(path);
-        self.tables.poisoned.insert(block.span);
+        let name = into.trail.last();
+        if self.using.is_none() {
+            self.findings.poisoned_blocks.insert((block.span.chunk, block.id));
+        }
         self.problems.push(
             Report::error(&SHAPE, format!("this `{name}` has no name"))
                 .at(Span { end: block.span.start + 1, ..block.span }, "a name belongs before this")
@@ -95,112 +115,114 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    /// An entry. Where its path leads nowhere, which is reported: the key of the record that does not
-    /// have what follows, if the path has one.
+    /// An entry, from a key of its path on. Where the path leads nowhere, which is reported: the key of
+    /// the record that does not have what follows, if the path has one.
     fn entry(
         &mut self,
         entry: &'t Field,
-        ty: &Type,
+        path: &'t [Key],
+        before: &Before<'_, 't>,
         scope: &Scope<'t>,
-        path: &str,
-        leaves: &mut Leaves,
-    ) -> Result<(), Option<Span>> {
-        let program = self.program;
-        let mut current = ty.clone();
-        let mut full = path.to_owned();
-        let mut schema_field = None;
-        let mut last = None;
-        for key in &entry.path {
-            let name = match key {
-                Key::Name(name) => &*name.text,
-                Key::Computed(expr) => {
-                    self.want(expr, &Type::Text, scope, None);
-                    "*"
-                }
-            };
-            let step = self.step(&current, name, key.span(), &full, schema_field, last);
-            let (next, field) = step.ok_or(last)?;
-            current = next;
-            schema_field = field.map(|(schema, at)| &program.schemas[schema].fields[at]);
-            if !full.is_empty() {
-                full.push('.');
+        given: &mut Given<'t>,
+    ) -> Result<(), Option<Giver>> {
+        let Some((key, rest)) = path.split_first() else {
+            self.entry_value(entry, before, scope, given);
+            return Ok(());
+        };
+        let (name, trail) = match key {
+            Key::Name(name) => (&*name.text, before.trail.then(&name.text)),
+            Key::Computed(expr) => {
+                self.want(expr, &Type::Text, scope, None);
+                ("*", before.trail.computed())
             }
-            // A key with dots is one segment.
-            match name.contains('.') {
-                true => full.extend(["\"", name, "\""]),
-                false => full.push_str(name),
+        };
+        let (ty, field) = self.step(before, name, key).ok_or_else(|| before.key.map(Giver::from))?;
+        let mut elsewhere = Given::default();
+        let below = match key {
+            Key::Name(name) => {
+                self.resolve_name(name, field.map_or(Resolution::Key, |(field, _)| Resolution::Field(field)));
+                given.below(name, field.map(|(field, _)| field))
             }
-            last = Some(key.span());
-        }
-        let Some(last) = last else { return Ok(()) };
-        let place = Place { path: &full, field: schema_field };
+            // What it is called is not known, so neither is whether it is given twice.
+            Key::Computed(_) => &mut elsewhere,
+        };
+        self.entry(entry, rest, &Before { ty, trail: &trail, field, key: Some(key) }, scope, below)
+    }
+
+    /// What an entry gives at the end of its path.
+    fn entry_value(
+        &mut self,
+        entry: &'t Field,
+        before: &Before<'_, 't>,
+        scope: &Scope<'t>,
+        given: &mut Given<'t>,
+    ) {
+        let Before { ty, trail, field, key } = before;
+        let Some(last) = key.map(Key::span) else { return };
+        let place = Place { trail, field: *field };
         match &entry.value {
             FieldValue::Nothing => {}
-            FieldValue::Block(block) => match current.plain() {
+            FieldValue::Block(block) => match ty.plain() {
                 Type::Schema(_) | Type::Map(_) | Type::Data | Type::Error => {
-                    let inner = scope.inside(&current);
-                    self.block(block, current.plain(), &inner, &full, leaves);
+                    let inner = scope.inside(ty);
+                    self.block(block, ty.plain(), &inner, trail, given);
                 }
                 other => {
-                    let report =
-                        Report::error(&SHAPE, format!("`{full}` is {}, not a block", other.in_words()))
-                            .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
-                            .help(format!("write `{} = {}`", key_text(&full), example(Some(&place), other)));
+                    let title = format!("`{trail}` is {}, not a block", other.in_words());
+                    let report = Report::error(&SHAPE, title)
+                        .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
+                        .help(format!("write `{} = {}`", trail.last(), example(Some(&place), other)));
                     self.problems.push(report);
                 }
             },
             FieldValue::Expr(expr) => {
-                if !full.contains('*')
-                    && let Some(first) = leaves.give(&full, last)
-                {
-                    let report = Report::error(&DUPLICATE, format!("`{full}` is given twice"))
+                if let Some(first) = given.give(last, &self.branches) {
+                    let report = Report::error(&DUPLICATE, format!("`{trail}` is given twice"))
                         .at(last, "again here")
                         .because(first, "first here")
                         .help("keep one of them");
                     self.problems.push(report);
                 }
-                self.value(expr, &current, scope, &place);
+                self.value(expr, ty, scope, &place);
             }
         }
-        Ok(())
     }
 
-    /// The type behind a name of a record type, and the schema's field.
-    pub(super) fn step(
+    /// The type behind a key, and the schema's field that it is.
+    fn step<'x>(
         &mut self,
-        ty: &Type,
+        before: &Before<'x, 't>,
         name: &str,
-        span: Span,
-        path: &str,
-        field: Option<&SchemaField<'t>>,
-        last: Option<Span>,
-    ) -> Option<(Type, Option<(usize, usize)>)> {
-        match ty.plain() {
+        key: &Key,
+    ) -> Option<(&'x Type, Option<(FieldRef, &'x SchemaField<'t>)>)>
+    where
+        'p: 'x,
+    {
+        match before.ty.plain() {
             Type::Error => None,
-            Type::Data => Some((Type::Data, None)),
-            Type::Map(inner) => Some(((**inner).clone(), None)),
+            Type::Data => Some((&Type::Data, None)),
+            Type::Map(inner) => Some((inner, None)),
             Type::Schema(id) => {
-                let schema = self.program.schema(*id);
-                if let Some((at, _, field)) = schema.fields.get_full(name) {
-                    return Some((field.ty.clone(), Some((id.0, at))));
+                let program = self.program;
+                if let Some((at, _, field)) = program.schema(*id).fields.get_full(name) {
+                    return Some((&field.ty, Some((FieldRef::new(*id, at), field))));
                 }
-                if !(self.program.open && *id == self.program.root) {
-                    let report = self.unknown_field(*id, name, span, path);
+                if !(program.open && *id == program.root) {
+                    let report = self.unknown_field(*id, name, key.span(), &before.trail.to_string());
                     self.problems.push(report);
                 }
                 None
             }
             other => {
-                let report =
-                    Report::error(&SHAPE, format!("`{path}` is {} and has no fields", other.in_words()))
-                        .at(span, "a field of it")
-                        .help(format!(
-                            "write `{} = {}`",
-                            key_text(path),
-                            example(Some(&Place { path, field }), other)
-                        ));
-                let report = match last {
-                    Some(last) => report.because(last, other.in_words()),
+                let place = Place { trail: before.trail, field: before.field };
+                let title = format!("`{}` is {} and has no fields", before.trail, other.in_words());
+                let report = Report::error(&SHAPE, title).at(key.span(), "a field of it").help(format!(
+                    "write `{} = {}`",
+                    before.trail.last(),
+                    example(Some(&place), other)
+                ));
+                let report = match before.key {
+                    Some(last) => report.because(last.span(), other.in_words()),
                     None => report,
                 };
                 self.problems.push(report);
@@ -224,7 +246,9 @@ impl<'p, 't> Typing<'p, 't> {
             ));
         }
         if let Some(near) = wording::nearest(name, schema.fields.keys().map(|k| &**k)) {
-            self.tables.meant.insert((id, near.into()));
+            if let Some(at) = schema.fields.get_index_of(near) {
+                self.findings.meant.insert(FieldRef::new(id, at));
+            }
             return report.near(format!("a field with a similar name exists: `{near}`"), span, name, near);
         }
         if let Some(place) = self.find_field(self.program.root, name, 0) {
@@ -244,7 +268,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// The first path below a schema that ends in a field of this name.
-    pub(super) fn find_field(&self, id: SchemaId, name: &str, depth: usize) -> Option<String> {
+    fn find_field(&self, id: SchemaId, name: &str, depth: usize) -> Option<String> {
         let fields = &self.program.schema(id).fields;
         if fields.contains_key(name) {
             return Some(name.to_owned());
@@ -259,47 +283,25 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// The value of a field.
-    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Place) {
+    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Place<'_, 't>) {
         match (&expr.kind, ty.plain()) {
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
+                self.expect(expr, ty, Some(place));
+                self.found(expr, ty.plain());
                 let inner = scope.inside(ty);
-                self.block(block, ty.plain(), &inner, place.path, &mut Leaves::default());
+                self.block(block, ty.plain(), &inner, place.trail, &mut Given::default());
             }
-            (ExprKind::Absent, _) if !ty.is_optional() && place.field.is_some() => {
-                let report = Report::error(&REQUIRED, format!("`{}` can't be absent", place.path))
-                    .at(expr.span, "only an optional field can be taken away")
-                    .help(format!("write a value, such as `{}`", ty.example()));
-                self.tell(expr.span, report);
+            (ExprKind::Absent, _) => {
+                self.expect(expr, ty, Some(place));
+                self.found(expr, &Type::Absent);
+                if !ty.is_optional() && place.field.is_some() {
+                    let report = Report::error(&REQUIRED, format!("`{}` can't be absent", place.trail))
+                        .at(expr.span, "only an optional field can be taken away")
+                        .help(format!("write a value, such as `{}`", ty.example()));
+                    self.tell(expr, report);
+                }
             }
-            (ExprKind::Absent, _) => {}
             _ => self.want(expr, ty, scope, Some(place)),
-        }
-    }
-}
-
-/// The paths that a layer gives, with where, in the order that they came.
-#[derive(Default)]
-pub(super) struct Leaves(IndexMap<String, Span, foldhash::fast::RandomState>);
-
-impl Leaves {
-    /// Remembers a path; where it was given before.
-    fn give(&mut self, path: &str, at: Span) -> Option<Span> {
-        if let Some(first) = self.0.get(path) {
-            return Some(*first);
-        }
-        self.0.insert(path.to_owned(), at);
-        None
-    }
-
-    /// Forgets what came since a mark.
-    fn take_since(&mut self, mark: usize) -> Leaves {
-        Leaves(self.0.split_off(mark))
-    }
-
-    /// Remembers what was forgotten.
-    fn put_back(&mut self, taken: Leaves) {
-        for (path, at) in taken.0 {
-            self.give(&path, at);
         }
     }
 }

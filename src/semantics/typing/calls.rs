@@ -11,11 +11,12 @@ impl<'p, 't> Typing<'p, 't> {
         scope: &Scope<'t>,
     ) -> Type {
         if let Some(named) = self.global(function, scope) {
+            self.resolve(function, named);
             return match named {
-                Named::Fn(id) => self.call_of(expr, id, arguments, scope),
-                Named::Failed => {
+                Resolution::Fn(id) => self.call_of(expr, id, arguments, scope),
+                Resolution::Failed => {
                     arguments.iter().for_each(|argument| drop(self.infer(argument, scope)));
-                    self.tables.poisoned.insert(expr.span);
+                    self.poison(expr);
                     Type::Error
                 }
                 _ => self.no_function(expr, function),
@@ -23,7 +24,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
         let ExprKind::Name(name) = &function.kind else {
             if let ExprKind::Member(base, name) = &function.kind
-                && let Some(Named::Module(file)) = self.global(base, scope)
+                && let Some(Resolution::Module(file)) = self.global(base, scope)
             {
                 return self.unknown_in_file(expr, file, name);
             }
@@ -32,6 +33,7 @@ impl<'p, 't> Typing<'p, 't> {
         let Some((builtin, low, high)) = builtins::find(name) else {
             return self.unknown_function(expr, function, name, scope);
         };
+        self.resolve(function, Resolution::Builtin(builtin));
         if arguments.len() < low || arguments.len() > high {
             let takes =
                 if low == high { wording::count(low, "value") } else { format!("{low} to {high} values") };
@@ -41,7 +43,7 @@ impl<'p, 't> Typing<'p, 't> {
             )
             .at(expr.span, "")
             .help(format!("write `{}`", signature(builtin)));
-            return self.tell(expr.span, report);
+            return self.tell(expr, report);
         }
         if matches!(builtin, Builtin::IsSet | Builtin::Present) {
             for argument in arguments {
@@ -62,7 +64,7 @@ impl<'p, 't> Typing<'p, 't> {
     fn no_function(&mut self, expr: &'t Expr, function: &'t Expr) -> Type {
         let report = Report::error(&UNKNOWN_FUNCTION, "only a function can be called")
             .at(function.span, "not a function's name");
-        self.tell(expr.span, report)
+        self.tell(expr, report)
     }
 
     fn unknown_function(
@@ -72,9 +74,9 @@ impl<'p, 't> Typing<'p, 't> {
         name: &str,
         scope: &Scope<'t>,
     ) -> Type {
-        let values = &self.program.modules[scope.module.0].values;
+        let values = &self.program.names(scope.module).values;
         let own =
-            values.iter().filter(|(_, (named, _))| matches!(named, Named::Fn(_))).map(|(name, _)| *name);
+            values.iter().filter(|(_, (named, _))| matches!(named, Resolution::Fn(_))).map(|(name, _)| *name);
         let known = builtins::ALL.iter().map(|(name, ..)| *name).chain(own);
         let report = Report::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
             .at(function.span, "unknown function");
@@ -82,13 +84,13 @@ impl<'p, 't> Typing<'p, 't> {
             Some(near) => report.near(format!("did you mean `{near}`?"), function.span, name, near),
             None => report.help(format!("write `fn {name}(…) = …`")),
         };
-        self.tell(expr.span, report)
+        self.tell(expr, report)
     }
 
     /// A call of a function of a person's.
     fn call_of(&mut self, expr: &'t Expr, id: FnId, arguments: &'t [Expr], scope: &Scope<'t>) -> Type {
         let program = self.program;
-        let function = &program.fns[id.0];
+        let function = program.function(id);
         let needed = function.params.iter().filter(|param| param.default.is_none()).count();
         if arguments.len() < needed || arguments.len() > function.params.len() {
             let most = function.params.len();
@@ -103,10 +105,11 @@ impl<'p, 't> Typing<'p, 't> {
                 .at(expr.span, "")
                 .because(function.name.span, "declared here")
                 .help(format!("write `{name}({})`", params.join(", ")));
-            return self.tell(expr.span, report);
+            return self.tell(expr, report);
         }
         for (argument, param) in arguments.iter().zip(&function.params) {
-            let place = Place { path: &param.name.text, field: None };
+            let trail = Trail::of(&param.name.text);
+            let place = Place { trail: &trail, field: None };
             if !param.ty.is_optional() {
                 self.not_absent(argument, "an argument");
             }
@@ -131,7 +134,7 @@ impl<'p, 't> Typing<'p, 't> {
         if path_text(expr).is_none() {
             let report = Report::error(&ARGUMENTS, "only a field can be set or not")
                 .at(expr.span, "not a path to a field");
-            self.tell(expr.span, report);
+            self.tell(expr, report);
             return;
         }
         self.infer(expr, &open);
@@ -201,7 +204,7 @@ impl<'p, 't> Typing<'p, 't> {
             )
             .at(expr.span, "")
             .help(format!("write `{}`", signature(builtin)));
-            self.tell(expr.span, report)
+            self.tell(expr, report)
         })
     }
 }

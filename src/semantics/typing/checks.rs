@@ -1,6 +1,7 @@
 //! Checks, and what is known where a condition is true or false.
 
 use super::*;
+use crate::semantics::findings::Rejected;
 
 impl<'p, 't> Typing<'p, 't> {
     /// A check of a schema or a test, or a loop or choice around some.
@@ -23,11 +24,16 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The entries of a test. What it expects to be rejected is looked at when it is run.
+    /// The entries of a test.
     pub(super) fn test(&mut self, body: &'t Block) {
-        let scope = Scope::of(Program::OWN).inside(&Type::Schema(self.program.root));
+        let scope = Scope::of(Program::own()).inside(&Type::Schema(self.program.root));
         for entry in &body.entries {
             match &entry.kind {
+                EntryKind::Rejects { body, .. } => {
+                    // What is wrong with it is what the test expects; told when it is run.
+                    let rejected = self.rejected(body);
+                    self.findings.rejected.insert((body.span.chunk, body.id), rejected);
+                }
                 EntryKind::Field(field) => self.misplaced(
                     field.path.first().map_or(entry.span, Key::span),
                     "a test sets nothing",
@@ -36,6 +42,17 @@ impl<'p, 't> Typing<'p, 't> {
                 _ => self.check_entry(entry, &scope),
             }
         }
+    }
+
+    /// What is wrong with the types of a layer that is no part of the stack.
+    fn rejected(&mut self, body: &'t Block) -> Rejected {
+        let mut problems = Vec::new();
+        // What it means by a wrong name is its own affair.
+        let meant = std::mem::take(&mut self.findings.meant);
+        let mut typing = Typing::new(self.program, self.findings, &mut problems);
+        typing.layer(body);
+        typing.settle();
+        Rejected { problems, meant: std::mem::replace(&mut self.findings.meant, meant) }
     }
 
     fn check(&mut self, check: &'t Check, scope: &Scope<'t>) {

@@ -10,7 +10,7 @@ impl<'p, 't> Typing<'p, 't> {
     /// Reads imported data as its type.
     pub(super) fn imported(&mut self, id: DataId) {
         let program = self.program;
-        let import = &program.data[id.0];
+        let import = program.imported(id);
         let (ty, value) = match &import.ty {
             Some(ty) => (ty.clone(), self.read(import.node, &import.node.root, ty, "")),
             None => {
@@ -19,8 +19,7 @@ impl<'p, 't> Typing<'p, 't> {
                 (ty, value)
             }
         };
-        self.data.push(ty);
-        self.tables.data.push(value);
+        self.findings.data.push((ty, value));
     }
 
     fn read(&mut self, node: &Node, at: &Located, ty: &Type, path: &str) -> Value {
@@ -52,7 +51,12 @@ impl<'p, 't> Typing<'p, 't> {
                 match Quantity::literal(text, *unit) {
                     Some(quantity) => Kind::Quantity(quantity),
                     None if text.bytes().all(|b| b.is_ascii_digit()) => {
-                        let mut report = self.bare(span, text, *unit, Some(&Place { path, field: None }));
+                        let mut report = self.bare(
+                            span,
+                            text,
+                            *unit,
+                            Some(&Place { trail: &Trail::of(last(path)), field: None }),
+                        );
                         // How to write it depends on the file.
                         report.helps.iter_mut().for_each(|help| help.edit = None);
                         return self.wrong(span, report);
@@ -76,7 +80,12 @@ impl<'p, 't> Typing<'p, 't> {
                 if words.contains(text) {
                     Kind::Text(text.clone())
                 } else {
-                    let report = self.wrong_word(span, text, words, Some(&Place { path, field: None }));
+                    let report = self.wrong_word(
+                        span,
+                        text,
+                        words,
+                        Some(&Place { trail: &Trail::of(last(path)), field: None }),
+                    );
                     return self.wrong(span, report);
                 }
             }
@@ -137,6 +146,11 @@ fn exact(text: &str) -> bool {
         true => text.parse::<i64>().is_ok(),
         false => text.parse::<f64>().is_ok_and(f64::is_finite),
     }
+}
+
+/// The last name of a path.
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }
 
 fn named(path: &str) -> String {

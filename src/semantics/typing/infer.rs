@@ -5,23 +5,25 @@ use super::*;
 impl<'p, 't> Typing<'p, 't> {
     /// The type of an expression with nothing around it to decide.
     pub(super) fn infer(&mut self, expr: &'t Expr, scope: &Scope<'t>) -> Type {
+        let ty = self.inferred(expr, scope);
+        self.found(expr, &ty);
+        ty
+    }
+
+    fn inferred(&mut self, expr: &'t Expr, scope: &Scope<'t>) -> Type {
         match &expr.kind {
             ExprKind::Missing => {
-                self.tables.poisoned.insert(expr.span);
+                self.poison(expr);
                 Type::Error
             }
             ExprKind::Bool(_) => Type::Bool,
             ExprKind::Absent => Type::Absent,
             ExprKind::Number(text) => match quantity::read(text) {
-                Number::Int(_) => Type::Int,
-                Number::Float(_) => Type::Float,
-                Number::Version => Type::Version,
-                Number::Quantity(units) if units.len() > 1 => Type::Minutes,
-                Number::Quantity(units) => Type::Quantity(units[0]),
                 Number::Wrong(wrong) => {
                     let report = self.wrong_number(expr.span, text, &wrong, &Type::Error, None);
-                    self.tell(expr.span, report)
+                    self.tell(expr, report)
                 }
+                read => literal_type(&read),
             },
             ExprKind::Text(parts) => {
                 self.warn_foreign(expr, scope);
@@ -44,14 +46,14 @@ impl<'p, 't> Typing<'p, 't> {
                 None => {
                     let report = Report::error(&UNKNOWN_NAME, "`self` means nothing outside a block")
                         .at(expr.span, "no record is around this");
-                    self.tell(expr.span, report)
+                    self.tell(expr, report)
                 }
             },
             ExprKind::Stack if scope.constant => {
                 let report = Report::error(&UNKNOWN_NAME, "`stack` means nothing here")
                     .at(expr.span, "a constant or function is the same for every stack")
                     .help("write it in the stack, or hand the value to a function");
-                self.tell(expr.span, report)
+                self.tell(expr, report)
             }
             ExprKind::Stack => Type::Schema(self.program.root),
             ExprKind::Member(base, name) => self.member(expr, base, name, scope),
@@ -69,7 +71,7 @@ impl<'p, 't> Typing<'p, 't> {
                         format!("`-` needs a number, and this is {}", other.in_words()),
                     )
                     .at(inner.span, other.in_words());
-                    self.tell(expr.span, report)
+                    self.tell(expr, report)
                 }
             },
             ExprKind::Infix(op, at, left, right) => self.infix(expr, *op, *at, left, right, scope),
@@ -109,20 +111,21 @@ impl<'p, 't> Typing<'p, 't> {
         });
         if !simple {
             let inner = scope.inside(&Type::Data);
-            self.block(block, &Type::Data, &inner, "", &mut Leaves::default());
+            self.block(block, &Type::Data, &inner, &Trail::root(), &mut Given::default());
             return Type::Data;
         }
         let inner = scope.inside(&Type::Data);
+        if self.using.is_none() {
+            self.findings.fill(block, &Type::Data);
+        }
         for entry in &block.entries {
             let EntryKind::Field(field) = &entry.kind else { continue };
             let [Key::Name(name)] = field.path.as_slice() else { continue };
+            self.resolve_name(name, Resolution::Key);
             let ty = match &field.value {
                 FieldValue::Nothing => Type::Error,
                 FieldValue::Block(block) => self.record(block, &inner),
-                FieldValue::Expr(expr) => match self.infer(expr, &inner) {
-                    Type::Minutes => Type::Minutes,
-                    ty => ty,
-                },
+                FieldValue::Expr(expr) => self.infer(expr, &inner),
             };
             if let Some((first, _)) = fields.insert(Rc::from(&*name.text), (name.span, ty)) {
                 self.problems.push(
@@ -150,7 +153,7 @@ impl<'p, 't> Typing<'p, 't> {
             let lineage = &self.program.lineage;
             let fits = best.accepts(ty, lineage) || best.present().accepts(ty.present(), lineage);
             if let (Type::Quantity(unit), Type::Minutes) = (best.plain(), ty) {
-                self.tables.units.insert(expr.span, *unit);
+                self.decide(expr, *unit);
             } else if !fits {
                 let report = Report::error(
                     &MISMATCH,
@@ -159,7 +162,7 @@ impl<'p, 't> Typing<'p, 't> {
                 .at(expr.span, ty.in_words())
                 .because(parts[0].0.span, parts[0].1.in_words())
                 .help("all of them must be of one type");
-                return self.tell(whole.span, report);
+                return self.tell(whole, report);
             }
         }
         best
@@ -173,51 +176,70 @@ impl<'p, 't> Typing<'p, 't> {
         scope: &Scope<'t>,
     ) -> Type {
         if let Some(named) = self.global(expr, scope) {
+            self.resolve(expr, named);
+            if let Some(file) = self.global(base, scope) {
+                self.resolve(base, file);
+            }
             return self.value_of(expr, named, &name.text);
         }
-        if let Some(Named::Module(file)) = self.global(base, scope) {
+        if let Some(Resolution::Module(file)) = self.global(base, scope) {
             return self.unknown_in_file(expr, file, name);
         }
         if let Some(report) = self.unknown_base(expr, base, name, scope) {
-            return self.tell(expr.span, report);
+            return self.tell(expr, report);
         }
         let found = self.infer(base, scope);
+        if name.text.is_empty() {
+            // What is missing is reported.
+            self.poison(expr);
+            return Type::Error;
+        }
         if found.is_optional() {
             let shown = path_text(base).unwrap_or_else(|| "this".into());
             let report = Report::error(&OPTIONAL, format!("`{shown}` may be absent"))
                 .at(base.span, "not known to be set here")
                 .help(format!("ask `isSet({shown})` first"));
-            return self.tell(expr.span, report);
+            return self.tell(expr, report);
         }
         let ty = match found.plain() {
             Type::Error => return Type::Error,
             Type::Data => {
-                self.tables.loose.insert(expr.span);
+                self.findings.loose.insert(key(expr));
+                self.resolve(expr, Resolution::Key);
                 return Type::Data;
             }
-            Type::Map(inner) => Type::Optional(inner.clone()),
+            Type::Map(inner) => {
+                self.resolve(expr, Resolution::Key);
+                Type::Optional(inner.clone())
+            }
             Type::Record(fields) => match fields.get(&*name.text) {
-                Some(ty) => ty.clone(),
+                Some(ty) => {
+                    self.resolve(expr, Resolution::Key);
+                    ty.clone()
+                }
                 None => {
                     let report = no_such_field(fields, name);
-                    return self.tell(expr.span, report);
+                    return self.tell(expr, report);
                 }
             },
-            Type::Schema(id) => match self.program.schema(*id).fields.get(&*name.text) {
-                Some(field) => field.ty.clone(),
+            Type::Schema(id) => match self.program.schema(*id).fields.get_full(&*name.text) {
+                Some((at, _, field)) => {
+                    self.resolve(expr, Resolution::Field(FieldRef::new(*id, at)));
+                    field.ty.clone()
+                }
                 None => {
                     let path = path_text(base).unwrap_or_default();
                     let path = path.trim_start_matches("stack.").trim_start_matches("self.");
                     let path = if matches!(path, "stack" | "self") { "" } else { path };
                     let report = self.unknown_field(*id, &name.text, name.span, path);
-                    return self.tell(expr.span, report);
+                    return self.tell(expr, report);
                 }
             },
             other => {
                 let report = Report::error(&SHAPE, format!("{} has no fields", other.in_words()))
                     .at(name.span, "a field of it")
                     .because(base.span, other.in_words());
-                return self.tell(expr.span, report);
+                return self.tell(expr, report);
             }
         };
         self.present(expr, ty, scope)
@@ -253,7 +275,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let report = Report::error(&SHAPE, format!("{} has no elements", other.in_words()))
                     .at(base.span, other.in_words())
                     .help("`[…]` is for lists and maps");
-                self.tell(expr.span, report)
+                self.tell(expr, report)
             }
         }
     }
@@ -301,7 +323,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Type::Quantity(unit @ (Unit::Cpu | Unit::Duration)) => *unit,
                     _ => Unit::Duration,
                 };
-                self.tables.units.insert(side.span, unit);
+                self.decide(side, unit);
                 *own = Type::Quantity(unit);
             }
         }
@@ -354,7 +376,7 @@ impl<'p, 't> Typing<'p, 't> {
                     ),
                     None => report.help(format!("it is {}", wording::one_of(&quoted))),
                 };
-                self.tell(side.0.span, report);
+                self.tell(side.0, report);
             }
         }
     }
@@ -363,8 +385,13 @@ impl<'p, 't> Typing<'p, 't> {
         if *own == Type::Minutes
             && let Type::Quantity(unit) = other.plain()
         {
-            self.tables.units.insert(side.span, *unit);
+            self.decide(side, *unit);
         }
+    }
+
+    /// `100m` is decided to be of a unit.
+    fn decide(&mut self, expr: &'t Expr, unit: Unit) {
+        self.found(expr, &Type::Quantity(unit));
     }
 
     pub(super) fn refuse(
@@ -401,7 +428,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             _ => report,
         };
-        self.tell(expr.span, report)
+        self.tell(expr, report)
     }
 }
 

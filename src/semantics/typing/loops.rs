@@ -41,7 +41,7 @@ impl<'p, 't> Typing<'p, 't> {
                     format!("`for` goes through a list or a map, and this is {words}"),
                 )
                 .at(source.span, words);
-                self.tell(source.span, report);
+                self.tell(source, report);
                 ((names.len() > 1).then_some(Type::Error), Type::Error)
             }
         };
@@ -57,14 +57,14 @@ impl<'p, 't> Typing<'p, 't> {
                             Span { end: one.span.start, ..one.span },
                             "k, ",
                         );
-                self.tell(source.span, report);
+                self.tell(source, report);
                 vec![Type::Error]
             }
             ([first, ..], _) => {
                 let report = Report::error(&ARGUMENTS, "a loop over a list has one variable")
                     .at(first.span.to(names[names.len() - 1].span), "two here")
                     .help("for the positions, go through `range(len(list))`");
-                self.tell(source.span, report);
+                self.tell(source, report);
                 vec![Type::Error; names.len()]
             }
             ([], _) => Vec::new(),

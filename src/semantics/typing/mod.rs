@@ -1,70 +1,59 @@
-//! Expressions against types, before anything is evaluated.
+//! Expressions against types, before anything is evaluated; what is found out is kept in [`Findings`].
 //!
 //! Goes on after every mistake: an expression with a type error is remembered as poisoned, and
 //! evaluation stays silent about it and what depends on it.
 //!
-//! Read in this order: [`blocks`] (entries), [`wanted`] (a type is wanted), [`numbers`] (literals
-//! with units), [`texts`] (strings), [`infer`] (no type is wanted), [`names`], [`calls`] (functions),
+//! Read in this order: [`blocks`] (entries; [`given`] finds what is given twice, [`trail`] is the way to
+//! one), [`wanted`] (a type is wanted), [`numbers`] (literals with units; [`demands`] for those whose
+//! use decides), [`texts`] (strings), [`infer`] (no type is wanted), [`names`], [`calls`] (functions),
 //! [`loops`], [`checks`] (conditions), [`imported`] (data files).
 
 mod blocks;
 mod calls;
 mod checks;
+mod demands;
+mod given;
 mod imported;
 mod infer;
 mod loops;
 mod names;
 mod numbers;
 mod texts;
+mod trail;
 mod wanted;
 
 use super::builtins::{self, Builtin};
 use super::data::Value;
-use super::names::{Checked, DataId, FnId, LetId, ModuleId, Named, Program, SchemaField};
+use super::findings::{Findings, Giver, Resolution, key};
+use super::ids::{DataId, FieldRef, FnId, LetId, ModuleId, SchemaId};
+use super::names::{Checked, Program, SchemaField};
 use super::problems::*;
 use super::quantity::{self, Number, Unit, Wrong};
-use super::types::{Lineage, SchemaId, Type};
+use super::types::{Lineage, Type};
 use crate::diagnostics::{Report, wording};
 use crate::source::Span;
 use crate::syntax::tree::*;
-use blocks::Leaves;
 use checks::path_text;
+use demands::Demands;
 use foldhash::{HashMap, HashSet};
+use given::{Branches, Given};
 use indexmap::IndexMap;
-use numbers::reads_as;
+use numbers::{literal_type, reads_as};
 use std::rc::Rc;
-use wanted::{default_text, example, key_text, subject};
-
-/// What typing found out, for evaluation.
-#[derive(Clone, Debug, Default)]
-pub struct Tables {
-    /// Expressions whose mistakes are reported.
-    pub poisoned: HashSet<Span>,
-    /// What ambiguous literals are.
-    pub units: HashMap<Span, Unit>,
-    /// Imported data, by its id.
-    pub data: Vec<Value>,
-    /// Paths into data whose fields are not known.
-    pub loose: HashSet<Span>,
-    /// Functions that call themselves.
-    pub endless: HashSet<FnId>,
-    /// Blocks, and keys of a path, whose record was given a field that it does not have.
-    pub partial: HashSet<Span>,
-    /// Fields that somebody most likely meant by a name that is reported.
-    pub meant: HashSet<(SchemaId, Rc<str>)>,
-}
+use trail::Trail;
+use wanted::{default_text, example, subject};
 
 /// Checks every expression of a program.
-pub fn check<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Tables {
-    let mut typing = Typing::new(program, Tables::default(), problems);
+pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut Vec<Report>) {
+    let mut typing = Typing::new(program, findings, problems);
     for id in 0..program.data.len() {
-        typing.imported(DataId(id));
+        typing.imported(DataId::new(id));
     }
     for id in 0..program.lets.len() {
-        typing.constant(LetId(id));
+        typing.constant(LetId::new(id));
     }
     for id in 0..program.fns.len() {
-        typing.function(FnId(id));
+        typing.function(FnId::new(id));
     }
     for refined in &program.refined {
         let scope = Scope { it: Some(refined.base.clone()), ..Scope::constant(refined.module) };
@@ -74,11 +63,12 @@ pub fn check<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Tables {
         }
     }
     for (id, schema) in program.schemas.iter().enumerate() {
-        let id = SchemaId(id);
+        let id = SchemaId::new(id);
         let scope = |module| Scope { record: Some(Type::Schema(id)), fields: Some(id), ..Scope::of(module) };
-        for field in schema.fields.values().filter(|field| field.owner == id) {
+        for (at, field) in schema.fields.values().enumerate().filter(|(_, field)| field.owner == id) {
             if let Some(default) = field.default {
-                let place = Place { path: &field.name.text, field: Some(field) };
+                let trail = Trail::of(&field.name.text);
+                let place = Place { trail: &trail, field: Some((FieldRef::new(id, at), field)) };
                 typing.value(default, &field.ty, &scope(field.module), &place);
             }
         }
@@ -92,19 +82,19 @@ pub fn check<'t>(program: &Program<'t>, problems: &mut Vec<Report>) -> Tables {
     for test in &program.tests {
         typing.test(test.body);
     }
-    typing.tables
+    typing.settle();
 }
 
-/// Checks one more layer, which is no part of the program: what a test expects to be rejected.
+/// Checks one more layer, which is no part of the program's files.
 pub fn check_layer<'t>(
     program: &Program<'t>,
-    tables: &Tables,
+    findings: &mut Findings,
     body: &'t Block,
     problems: &mut Vec<Report>,
-) -> Tables {
-    let mut typing = Typing::new(program, tables.clone(), problems);
+) {
+    let mut typing = Typing::new(program, findings, problems);
     typing.layer(body);
-    typing.tables
+    typing.settle();
 }
 
 /// What names mean at a place.
@@ -144,50 +134,87 @@ impl<'t> Scope<'t> {
 }
 
 /// The field a value is for, to tell about it.
+#[derive(Clone, Copy)]
 struct Place<'a, 't> {
-    path: &'a str,
-    field: Option<&'a SchemaField<'t>>,
-}
-
-/// What was found out about a constant or function.
-#[derive(Clone, Debug)]
-enum Found {
-    /// It is being looked at.
-    Busy,
-    /// Its type.
-    Type(Type),
+    trail: &'a Trail<'a>,
+    field: Option<(FieldRef, &'a SchemaField<'t>)>,
 }
 
 struct Typing<'p, 't> {
     program: &'p Program<'t>,
-    tables: Tables,
+    findings: &'p mut Findings,
     problems: &'p mut Vec<Report>,
-    lets: HashMap<LetId, Found>,
-    fns: HashMap<FnId, Found>,
+    /// Constants and functions that are being looked at.
+    busy_lets: HashSet<LetId>,
+    busy_fns: HashSet<FnId>,
     /// The functions whose bodies are being checked, each called by the one before it.
     calls: Vec<(FnId, Span)>,
-    data: Vec<Type>,
     /// The type that is wanted of the expression that is looked at.
     wanted: Option<Type>,
+    /// Literals in constants without a type, and what their uses make of them.
+    demands: Demands,
+    /// The use for which the value of such a constant is looked at: what is found out then is the
+    /// use's own, and not recorded as the constant's.
+    using: Option<Span>,
+    /// The choices in blocks.
+    branches: Branches,
 }
 
 impl<'p, 't> Typing<'p, 't> {
-    fn new(program: &'p Program<'t>, tables: Tables, problems: &'p mut Vec<Report>) -> Self {
-        let (lets, fns, calls, data) = Default::default();
-        Typing { program, tables, problems, lets, fns, calls, data, wanted: None }
+    fn new(program: &'p Program<'t>, findings: &'p mut Findings, problems: &'p mut Vec<Report>) -> Self {
+        let (busy_lets, busy_fns, calls, wanted) = Default::default();
+        let (demands, using, branches) = Default::default();
+        Typing { program, findings, problems, busy_lets, busy_fns, calls, wanted, demands, using, branches }
     }
 
-    fn tell(&mut self, expr: Span, report: Report) -> Type {
-        self.tables.poisoned.insert(expr);
+    /// Reports a mistake of an expression.
+    fn tell(&mut self, expr: &Expr, report: Report) -> Type {
+        self.poison(expr);
         self.problems.push(report);
         Type::Error
+    }
+
+    /// Remembers that the mistakes of an expression are reported.
+    fn poison(&mut self, expr: &Expr) {
+        if self.using.is_none() {
+            self.findings.poisoned.insert(key(expr));
+        }
+    }
+
+    /// Keeps the type of an expression.
+    fn found(&mut self, expr: &Expr, ty: &Type) {
+        if self.using.is_none() {
+            self.findings.set_type(expr, ty);
+        }
+    }
+
+    /// Keeps what is wanted of an expression.
+    fn expect(&mut self, expr: &Expr, want: &Type, place: Option<&Place>) {
+        if self.using.is_none() {
+            let field = place.and_then(|place| place.field).map(|(field, _)| field);
+            self.findings.expect(expr, want, field);
+        }
+    }
+
+    /// Keeps what a name means.
+    fn resolve(&mut self, expr: &Expr, resolution: Resolution) {
+        if self.using.is_none() {
+            self.findings.resolve(expr, resolution);
+        }
+    }
+
+    /// Keeps what the key of an entry means.
+    fn resolve_name(&mut self, name: &Name, resolution: Resolution) {
+        if self.using.is_none() {
+            self.findings.resolve_name(name, resolution);
+        }
     }
 
     /// The entries of the stack or of a profile.
     fn layer(&mut self, body: &'t Block) {
         let root = Type::Schema(self.program.root);
-        let scope = Scope::of(Program::OWN).inside(&root);
-        self.block(body, &root, &scope, "", &mut Leaves::default());
+        let scope = Scope::of(Program::own()).inside(&root);
+        self.block(body, &root, &scope, &Trail::root(), &mut Given::default());
     }
 }
 

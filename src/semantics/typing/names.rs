@@ -6,20 +6,23 @@ use crate::room;
 impl<'p, 't> Typing<'p, 't> {
     /// The type of a constant; its value is checked once.
     pub(super) fn constant(&mut self, id: LetId) -> Type {
-        match self.lets.get(&id) {
-            Some(Found::Type(ty)) => return ty.clone(),
-            // Evaluation tells the whole circle.
-            Some(Found::Busy) => return Type::Error,
-            None => {}
+        if let Some(ty) = self.findings.lets.get(&id) {
+            return ty.clone();
         }
-        self.lets.insert(id, Found::Busy);
+        if !self.busy_lets.insert(id) {
+            // Evaluation tells the whole circle.
+            return Type::Error;
+        }
         let program = self.program;
-        let constant = &program.lets[id.0];
+        let constant = program.constant(id);
         let scope = Scope::constant(constant.module);
+        // It is looked at for itself, wherever it was met.
+        let using = self.using.take();
         self.not_absent(constant.value, "a constant");
         let ty = match &constant.ty {
             Some(ty) => {
-                let place = Place { path: &constant.name.text, field: None };
+                let trail = Trail::of(&constant.name.text);
+                let place = Place { trail: &trail, field: None };
                 room::step(|| self.value(constant.value, ty, &scope, &place));
                 ty.clone()
             }
@@ -29,32 +32,37 @@ impl<'p, 't> Typing<'p, 't> {
                 ty => ty,
             },
         };
-        self.lets.insert(id, Found::Type(ty.clone()));
+        self.using = using;
+        self.busy_lets.remove(&id);
+        self.findings.lets.insert(id, ty.clone());
         ty
     }
 
     /// The type of a function's result; its body is checked once.
     pub(super) fn function(&mut self, id: FnId) -> Type {
-        match self.fns.get(&id) {
-            Some(Found::Type(ty)) => return ty.clone(),
-            Some(Found::Busy) => return self.circle(id),
-            None => {}
+        if let Some(ty) = self.findings.fns.get(&id) {
+            return ty.clone();
         }
-        self.fns.insert(id, Found::Busy);
+        if !self.busy_fns.insert(id) {
+            return self.circle(id);
+        }
         let program = self.program;
-        let function = &program.fns[id.0];
+        let function = program.function(id);
+        let using = self.using.take();
         self.calls.push((id, function.name.span));
         let mut scope = Scope::constant(function.module);
         for param in &function.params {
             if let Some(default) = param.default {
-                let place = Place { path: &param.name.text, field: None };
+                let trail = Trail::of(&param.name.text);
+                let place = Place { trail: &trail, field: None };
                 self.value(default, &param.ty, &scope, &place);
             }
             scope.locals.push((&param.name.text, param.ty.clone()));
         }
         let ty = match &function.ty {
             Some(ty) => {
-                let place = Place { path: &function.name.text, field: None };
+                let trail = Trail::of(&function.name.text);
+                let place = Place { trail: &trail, field: None };
                 room::step(|| self.value(function.body, ty, &scope, &place));
                 ty.clone()
             }
@@ -64,7 +72,9 @@ impl<'p, 't> Typing<'p, 't> {
             },
         };
         self.calls.pop();
-        self.fns.insert(id, Found::Type(ty.clone()));
+        self.using = using;
+        self.busy_fns.remove(&id);
+        self.findings.fns.insert(id, ty.clone());
         ty
     }
 
@@ -74,7 +84,7 @@ impl<'p, 't> Typing<'p, 't> {
             let report = Report::error(&REQUIRED, format!("{what} can't be absent"))
                 .at(expr.span, "takes nothing away here")
                 .help("write a value");
-            self.tell(expr.span, report);
+            self.tell(expr, report);
         }
     }
 
@@ -82,20 +92,20 @@ impl<'p, 't> Typing<'p, 't> {
     fn circle(&mut self, id: FnId) -> Type {
         let start = self.calls.iter().position(|(known, _)| *known == id).unwrap_or(0);
         let program = self.program;
-        let name = |id: FnId| &program.fns[id.0].name.text;
+        let name = |id: FnId| &program.function(id).name.text;
         let mut report = Report::error(&CYCLE, format!("the function `{}` calls itself", name(id)));
         for (n, (step, span)) in self.calls[start..].iter().enumerate() {
             let next = self.calls.get(start + n + 1).map_or(id, |(next, _)| *next);
             let text = format!("`{}` calls `{}`", name(*step), name(next));
             report = if n == 0 { report.at(*span, text) } else { report.because(*span, text) };
         }
-        self.tables.endless.extend(self.calls[start..].iter().map(|(id, _)| *id));
+        self.findings.endless.extend(self.calls[start..].iter().map(|(id, _)| *id));
         self.problems.push(report.help("a function can't call itself: a stack always comes to an end"));
         Type::Error
     }
 
     /// What a path's first names mean, where no field, parameter or loop variable is in the way.
-    pub(super) fn global(&self, expr: &Expr, scope: &Scope<'t>) -> Option<Named> {
+    pub(super) fn global(&self, expr: &Expr, scope: &Scope<'t>) -> Option<Resolution> {
         let mut root = expr;
         while let ExprKind::Member(base, _) = &root.kind {
             root = base;
@@ -104,48 +114,69 @@ impl<'p, 't> Typing<'p, 't> {
         let field = |id: SchemaId| self.program.schema(id).fields.contains_key(&**name);
         let hidden =
             scope.locals.iter().any(|(known, _)| **known == **name) || scope.fields.is_some_and(field);
-        if hidden { None } else { self.program.resolve(scope.module, expr) }
+        if hidden { None } else { self.in_file(scope.module, expr) }
+    }
+
+    /// What `name` or `file.name` means in a file, where it is no field, parameter or loop variable.
+    fn in_file(&self, module: ModuleId, expr: &Expr) -> Option<Resolution> {
+        match &expr.kind {
+            ExprKind::Name(name) => self.program.named(module, name),
+            ExprKind::Member(base, name) => match self.in_file(module, base)? {
+                Resolution::Module(inner) => self.program.exported(inner, &name.text),
+                Resolution::Failed => Some(Resolution::Failed),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     pub(super) fn bare_name(&mut self, expr: &'t Expr, name: &'t str, scope: &Scope<'t>) -> Type {
         if let ("it", Some(ty)) = (name, &scope.it) {
+            self.resolve(expr, Resolution::It);
             return ty.clone();
         }
-        if let Some((_, ty)) = scope.locals.iter().rev().find(|(known, _)| *known == name) {
-            return self.present(expr, ty.clone(), scope);
+        if let Some(at) = scope.locals.iter().rposition(|(known, _)| *known == name) {
+            self.resolve(expr, Resolution::Local(u32::try_from(at).unwrap_or(u32::MAX)));
+            return self.present(expr, scope.locals[at].1.clone(), scope);
         }
         if let Some(id) = scope.fields
-            && let Some(field) = self.program.schema(id).fields.get(name)
+            && let Some((at, _, field)) = self.program.schema(id).fields.get_full(name)
         {
+            self.resolve(expr, Resolution::Field(FieldRef::new(id, at)));
             return self.present(expr, field.ty.clone(), scope);
         }
         match self.program.named(scope.module, name) {
-            Some(named) => self.value_of(expr, named, name),
+            Some(named) => {
+                self.resolve(expr, named);
+                self.value_of(expr, named, name)
+            }
             None => self.unknown_name(expr, name, scope),
         }
     }
 
     /// The type of what a name stands for.
-    pub(super) fn value_of(&mut self, expr: &'t Expr, named: Named, name: &str) -> Type {
+    pub(super) fn value_of(&mut self, expr: &'t Expr, named: Resolution, name: &str) -> Type {
         match named {
-            Named::Let(id) => self.constant(id),
-            Named::Data(id) => self.data.get(id.0).cloned().unwrap_or(Type::Error),
-            Named::Failed => {
-                self.tables.poisoned.insert(expr.span);
+            Resolution::Let(id) => self.constant(id),
+            Resolution::Data(id) => self.findings.type_of_data(id).clone(),
+            Resolution::Failed => {
+                self.poison(expr);
                 Type::Error
             }
-            Named::Fn(_) => {
+            Resolution::Fn(_) => {
                 let report = Report::error(&UNKNOWN_NAME, format!("`{name}` is a function"))
                     .at(expr.span, "not a value")
                     .help(format!("write `{name}(…)`"));
-                self.tell(expr.span, report)
+                self.tell(expr, report)
             }
-            Named::Module(_) => {
+            Resolution::Module(_) => {
                 let report = Report::error(&UNKNOWN_NAME, format!("`{name}` is an imported file"))
                     .at(expr.span, "not a value")
                     .help(format!("write `{name}.` and the name of what it declares"));
-                self.tell(expr.span, report)
+                self.tell(expr, report)
             }
+            // What a file declares is one of these.
+            _ => Type::Error,
         }
     }
 
@@ -156,7 +187,7 @@ impl<'p, 't> Typing<'p, 't> {
             Some(Type::Schema(id)) => self.program.schema(*id).fields.contains_key(name),
             _ => false,
         };
-        let names = self.program.modules[scope.module.0].values.keys().copied();
+        let names = self.program.names(scope.module).values.keys().copied();
         let locals = scope.locals.iter().map(|(name, _)| *name);
         let own = scope.fields.into_iter().flat_map(|id| self.program.schema(id).fields.keys().map(|k| &**k));
         let wanted = self.wanted.take();
@@ -171,10 +202,10 @@ impl<'p, 't> Typing<'p, 't> {
             wanted,
             None | Some(Type::Text | Type::Words(_) | Type::Data | Type::Endpoint | Type::Error)
         );
-        let imported = self.program.modules[scope.module.0].values.iter().find_map(|(alias, (named, _))| {
-            let Named::Module(file) = named else { return None };
-            let (found, _) = self.program.modules[file.0].values.get(name)?;
-            (!matches!(found, Named::Module(_))).then(|| format!("{alias}.{name}"))
+        let imported = self.program.names(scope.module).values.iter().find_map(|(alias, (named, _))| {
+            let Resolution::Module(file) = named else { return None };
+            let (found, _) = self.program.names(*file).values.get(name)?;
+            (!matches!(found, Resolution::Module(_))).then(|| format!("{alias}.{name}"))
         });
         let report = if let Some(imported) = imported {
             report.fix(format!("an import has it: write `{imported}`"), expr.span, &imported)
@@ -204,7 +235,7 @@ impl<'p, 't> Typing<'p, 't> {
         } else {
             report.suggest(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
         };
-        self.tell(expr.span, report)
+        self.tell(expr, report)
     }
 
     /// The report where `file.name` begins with a name that nothing has and that is near to none: a file
@@ -240,15 +271,16 @@ impl<'p, 't> Typing<'p, 't> {
         };
         let fields = fields.into_iter().chain([self.program.root]);
         let fields = fields.flat_map(|id| self.program.schema(id).fields.keys().map(|k| &**k));
-        let names = self.program.modules[scope.module.0].values.keys().copied();
+        let names = self.program.names(scope.module).values.keys().copied();
         let known = names.chain(scope.locals.iter().map(|(name, _)| *name)).chain(["self", "stack"]);
         wording::nearest(name, known.chain(fields)).is_some() || builtins::find(name).is_some()
     }
 
     /// `file.name` where the file has no such name.
     pub(super) fn unknown_in_file(&mut self, expr: &'t Expr, file: ModuleId, name: &'t Name) -> Type {
-        let known = self.program.modules[file.0].values.iter();
-        let known = known.filter(|(_, (named, _))| !matches!(named, Named::Module(_))).map(|(name, _)| *name);
+        let known = self.program.names(file).values.iter();
+        let known =
+            known.filter(|(_, (named, _))| !matches!(named, Resolution::Module(_))).map(|(name, _)| *name);
         let report = Report::error(&UNKNOWN_NAME, format!("the imported file has no `{}`", name.text))
             .at(name.span, "unknown name");
         let known: Vec<&str> = known.collect();
@@ -257,7 +289,7 @@ impl<'p, 't> Typing<'p, 't> {
             None if known.is_empty() => report.help("it declares nothing"),
             None => report.help(format!("it has {}", wording::all_of(&known[..known.len().min(8)]))),
         };
-        self.tell(expr.span, report)
+        self.tell(expr, report)
     }
 
     /// A path's type without `?` where it is known to be set.

@@ -4,8 +4,10 @@ use super::*;
 
 impl<'p, 't> Typing<'p, 't> {
     /// A number literal where a plain type is wanted.
-    pub(super) fn number(&mut self, expr: &'t Expr, text: &str, want: &Type, place: Option<&Place>) {
+    pub(super) fn number(&mut self, expr: &'t Expr, text: &'t str, want: &Type, place: Option<&Place>) {
         let read = quantity::read(text);
+        let own = literal_type(&read);
+        self.found(expr, if matches!(want, Type::Data | Type::Error) { &own } else { want });
         let report = match (&read, want) {
             (Number::Wrong(wrong), _) => self.wrong_number(expr.span, text, wrong, want, place),
             (Number::Int(_), Type::Int | Type::Float | Type::Data | Type::Error) => return,
@@ -32,8 +34,8 @@ impl<'p, 't> Typing<'p, 't> {
             (Number::Quantity(_), Type::Data | Type::Error) => return,
             (Number::Quantity(units), Type::Quantity(unit)) => {
                 if units.contains(unit) {
-                    if units.len() > 1 {
-                        self.tables.units.insert(expr.span, *unit);
+                    if units.len() > 1 && self.using.is_some() {
+                        self.demand(expr, text, *unit);
                     }
                     return;
                 }
@@ -74,7 +76,7 @@ impl<'p, 't> Typing<'p, 't> {
                 .at(expr.span, "");
                 let report = self.about(report, place);
                 // Kubernetes counts such fields in whole seconds.
-                let seconds = place.filter(|place| key_text(place.path).ends_with("Seconds"));
+                let seconds = place.filter(|place| place.trail.last().ends_with("Seconds"));
                 let seconds = seconds.and_then(|_| quantity::amount(text, Unit::Duration).ok());
                 match seconds.filter(|amount| *want == Type::Int && amount % 1000 == 0) {
                     Some(amount) => {
@@ -85,7 +87,7 @@ impl<'p, 't> Typing<'p, 't> {
                 }
             }
         };
-        self.tell(expr.span, report);
+        self.tell(expr, report);
     }
 
     pub(super) fn other_unit(
@@ -190,6 +192,18 @@ impl<'p, 't> Typing<'p, 't> {
                 .at(span, "")
                 .help("a number is `10`, `0.5`, a quantity `10Gi`, a version `v1.2.3`"),
         }
+    }
+}
+
+/// The type of a number literal with nothing around it to decide.
+pub(super) fn literal_type(read: &Number) -> Type {
+    match read {
+        Number::Int(_) => Type::Int,
+        Number::Float(_) => Type::Float,
+        Number::Version => Type::Version,
+        Number::Quantity(units) if units.len() > 1 => Type::Minutes,
+        Number::Quantity(units) => Type::Quantity(units[0]),
+        Number::Wrong(_) => Type::Error,
     }
 }
 

@@ -4,17 +4,26 @@ use super::*;
 
 impl<'p, 't> Typing<'p, 't> {
     /// An expression where a type is wanted.
-    pub(super) fn want(&mut self, expr: &'t Expr, want: &Type, scope: &Scope<'t>, place: Option<&Place>) {
+    pub(super) fn want(
+        &mut self,
+        expr: &'t Expr,
+        want: &Type,
+        scope: &Scope<'t>,
+        place: Option<&Place<'_, 't>>,
+    ) {
+        self.expect(expr, want, place);
         match (&expr.kind, want.plain()) {
             (ExprKind::Number(text), plain) => self.number(expr, text, plain, place),
             (ExprKind::Text(_), Type::Words(words)) if expr.plain_text().is_some() => {
+                self.found(expr, want.plain());
                 let text = expr.plain_text().unwrap_or_default();
                 if !words.iter().any(|word| &**word == text) {
                     let report = self.wrong_word(expr.span, text, words, place);
-                    self.tell(expr.span, report);
+                    self.tell(expr, report);
                 }
             }
             (ExprKind::Text(_), Type::Endpoint) if expr.plain_text().is_some() => {
+                self.found(expr, &Type::Endpoint);
                 if let Err(why) = endpoint(expr.plain_text().unwrap_or_default()) {
                     let report = Report::error(
                         &MISMATCH,
@@ -25,7 +34,7 @@ impl<'p, 't> Typing<'p, 't> {
                         Some(foreign) => foreign.advise(report),
                         None => report.help("write it as in `\"orchestrator:8080\"`"),
                     };
-                    self.tell(expr.span, report);
+                    self.tell(expr, report);
                 }
             }
             // Untyped records take the type of where they stand.
@@ -33,53 +42,56 @@ impl<'p, 't> Typing<'p, 't> {
                 if self.untyped_record(expr, scope).is_some() =>
             {
                 if let Some((value, module)) = self.untyped_record(expr, scope) {
-                    let before = self.problems.len();
-                    self.want(value, want, &Scope::constant(module), place);
-                    if self.problems.len() > before {
-                        self.tables.poisoned.insert(expr.span);
-                    }
+                    self.infer(expr, scope);
+                    self.used_as(expr, value, module, want, place);
                 }
             }
             (
                 ExprKind::Infix(InfixOp::Merge, _, left, right),
                 Type::Schema(_) | Type::Map(_) | Type::Data,
             ) => {
+                self.found(expr, want.plain());
                 self.want(left, want, scope, place);
                 self.want(right, want, scope, place);
             }
             (ExprKind::List(items), Type::Data) => {
+                self.found(expr, &Type::Data);
                 for item in items {
                     self.want(item, &Type::Data, scope, None);
                 }
             }
             (ExprKind::List(items), Type::List(inner)) => {
+                self.found(expr, want.plain());
+                let root = Trail::root();
+                let place = Place { trail: place.map_or(&root, |place| place.trail), field: None };
                 for item in items {
                     self.not_absent(item, "an element of a list");
-                    self.value(
-                        item,
-                        inner,
-                        scope,
-                        &Place { path: place.map_or("", |p| p.path), field: None },
-                    );
+                    self.value(item, inner, scope, &place);
                 }
             }
             (ExprKind::Comprehension(clauses, body), Type::List(element)) => {
-                let path = place.map_or("", |p| p.path);
+                self.found(expr, want.plain());
+                let root = Trail::root();
+                let place = Place { trail: place.map_or(&root, |place| place.trail), field: None };
                 self.comprehension(clauses, body, scope, &mut |typing, body, scope| {
-                    typing.value(body, element, scope, &Place { path, field: None });
+                    typing.value(body, element, scope, &place);
                 });
             }
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
+                self.found(expr, want.plain());
                 let inner = scope.inside(want);
-                let path = place.map_or("", |p| p.path);
-                self.block(block, want.plain(), &inner, path, &mut Leaves::default());
+                let root = Trail::root();
+                let trail = place.map_or(&root, |place| place.trail);
+                self.block(block, want.plain(), &inner, trail, &mut Given::default());
             }
             (ExprKind::If(condition, then, otherwise), _) => {
+                self.found(expr, want);
                 self.want(condition, &Type::Bool, scope, None);
                 self.want(then, want, &self.narrowed(condition, true, scope), place);
                 self.want(otherwise, want, &self.narrowed(condition, false, scope), place);
             }
             (ExprKind::Infix(InfixOp::Else, _, left, right), _) => {
+                self.found(expr, want);
                 let optional = Type::Optional(Rc::new(want.present().clone()));
                 self.want(left, &optional, scope, place);
                 self.want(right, want, scope, place);
@@ -87,6 +99,7 @@ impl<'p, 't> Typing<'p, 't> {
             (ExprKind::Infix(InfixOp::Add | InfixOp::Subtract, _, left, right), Type::Quantity(_))
                 if [left, right].iter().any(|side| matches!(side.kind, ExprKind::Number(_))) =>
             {
+                self.found(expr, want.plain());
                 self.want(left, want.plain(), scope, place);
                 self.want(right, want.plain(), scope, place);
             }
@@ -94,6 +107,7 @@ impl<'p, 't> Typing<'p, 't> {
                 if self.infer(expr, scope) == Type::Quantity(Unit::Duration)
                     && [left, right].iter().any(|side| is_minutes(side)) =>
             {
+                self.found(expr, want.plain());
                 let side = if is_minutes(left) { left } else { right };
                 self.want(side, want.plain(), scope, place);
             }
@@ -102,6 +116,12 @@ impl<'p, 't> Typing<'p, 't> {
                     && arguments.len() > 1
                     && matches!(want.plain(), Type::Quantity(_)) =>
             {
+                self.found(expr, want.plain());
+                if let ExprKind::Name(name) = &function.kind
+                    && let Some((builtin, ..)) = builtins::find(name)
+                {
+                    self.resolve(function, Resolution::Builtin(builtin));
+                }
                 for argument in arguments {
                     self.want(argument, want.plain(), scope, place);
                 }
@@ -110,15 +130,36 @@ impl<'p, 't> Typing<'p, 't> {
                 self.wanted = Some(want.plain().clone());
                 let found = self.infer(expr, scope);
                 self.wanted = None;
-                self.compare(expr, &found, want, scope, place);
+                match self.value_behind(expr, scope).filter(|_| found.is_ambiguous()) {
+                    Some((value, module)) => self.used_as(expr, value, module, want, place),
+                    None => self.compare(expr, &found, want, scope, place),
+                }
             }
         }
     }
 
+    /// The value of a constant without a type, used where a type is wanted.
+    fn used_as(
+        &mut self,
+        expr: &'t Expr,
+        value: &'t Expr,
+        module: ModuleId,
+        want: &Type,
+        place: Option<&Place<'_, 't>>,
+    ) {
+        let before = self.problems.len();
+        let using = self.using.replace(self.using.unwrap_or(expr.span));
+        self.want(value, want, &Scope::constant(module), place);
+        self.using = using;
+        if self.problems.len() > before {
+            self.poison(expr);
+        }
+    }
+
     /// The record that a name stands for, where nothing says its type; and its file.
-    fn untyped_record(&self, expr: &Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
-        let Some(Named::Let(id)) = self.global(expr, scope) else { return None };
-        let constant = &self.program.lets[id.0];
+    fn untyped_record(&self, expr: &'t Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
+        let Some(Resolution::Let(id)) = self.global(expr, scope) else { return None };
+        let constant = self.program.constant(id);
         let record = matches!(constant.value.kind, ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..));
         (record && constant.ty.is_none()).then_some((constant.value, constant.module))
     }
@@ -152,18 +193,22 @@ impl<'p, 't> Typing<'p, 't> {
         found: &Type,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place>,
+        place: Option<&Place<'_, 't>>,
     ) {
         if want.accepts(found, &self.program.lineage) {
-            if *found == Type::Minutes
-                && let Type::Quantity(unit) = want.plain()
-            {
-                self.tables.units.insert(expr.span, *unit);
+            if found.is_ambiguous() && want.has_unit(Unit::Cpu) {
+                // Nothing leads back to the literal, so it was read as it is where nothing decides.
+                let title = format!("{} is {}, and this is a duration", subject(place), want.in_words());
+                let report = Report::error(&MISMATCH, title)
+                    .at(expr.span, "minutes, where nothing says otherwise")
+                    .help("give a type to what it comes from, as in `let name: Cpu = …`");
+                self.tell(expr, report);
+                return;
             }
             if let Some(why) = self.unfit(want, found, "") {
                 let report = Report::error(&MISMATCH, format!("this does not fit {}: {why}", subject(place)))
                     .at(expr.span, "of another shape");
-                self.tell(expr.span, report);
+                self.tell(expr, report);
             }
             return;
         }
@@ -174,7 +219,7 @@ impl<'p, 't> Typing<'p, 't> {
             let report = Report::error(&OPTIONAL, format!("`{shown}` may be absent"))
                 .at(expr.span, "not known to be set here")
                 .help(format!("write `{shown} ?? {}`, or ask `isSet({shown})` first", want.example()));
-            self.tell(expr.span, report);
+            self.tell(expr, report);
             return;
         }
         let subject = match (place, want) {
@@ -199,10 +244,11 @@ impl<'p, 't> Typing<'p, 't> {
         let switch = match (&expr.kind, want.plain(), place) {
             (ExprKind::Bool(_), Type::Schema(id), Some(place)) => {
                 let field = self.program.schema(*id).fields.get("enabled");
-                field.filter(|field| *field.ty.plain() == Type::Bool).map(|_| key_text(place.path))
+                field.filter(|field| *field.ty.plain() == Type::Bool).map(|_| place.trail.last())
             }
             _ => None,
         };
+        let result = self.untyped_result(expr, found, want);
         // Of two versions, one may begin with a `v` and the other not; a condition says which.
         let of_condition = matches!((want.present(), want.plain()), (Type::Refined(..), Type::Version));
         report = match unquoted {
@@ -219,19 +265,33 @@ impl<'p, 't> Typing<'p, 't> {
                 let value = format!("\"{}\"", matches!(expr.kind, ExprKind::Bool(true)));
                 report.fix(format!("write `{value}`"), expr.span, &value)
             }
+            None if result.is_some() => {
+                let function = result.unwrap_or_default();
+                report.help(format!("write the type of its result, as in `fn {function}(…): Cpu = …`"))
+            }
             None => report.help(format!("a right value looks like `{}`", example(place, want))),
         };
-        self.tell(expr.span, report);
+        self.tell(expr, report);
+    }
+
+    /// The function without a result type that made minutes where a share of CPU is wanted.
+    fn untyped_result(&self, expr: &Expr, found: &Type, want: &Type) -> Option<&'p str> {
+        let ExprKind::Call(function, _) = &expr.kind else { return None };
+        let Resolution::Fn(id) = self.findings.resolution(function) else { return None };
+        let program = self.program;
+        let function = program.function(id);
+        let minutes = *found == Type::Quantity(Unit::Duration) && *want.plain() == Type::Quantity(Unit::Cpu);
+        (minutes && function.ty.is_none()).then_some(&*function.name.text)
     }
 
     /// The way from a name to the value behind it: the constants in between, at most four.
-    fn way(&self, expr: &'t Expr, scope: &Scope<'t>) -> Vec<(&'t str, Span)> {
+    fn way(&self, expr: &'t Expr, scope: &Scope<'t>) -> Vec<(&'p str, Span)> {
         let mut way = Vec::new();
         let (mut expr, mut scope) = (expr, scope.clone());
         while way.len() < 4
-            && let Some(Named::Let(id)) = self.global(expr, &scope)
+            && let Some(Resolution::Let(id)) = self.global(expr, &scope)
         {
-            let constant = &self.program.lets[id.0];
+            let constant = self.program.constant(id);
             way.push((&*constant.name.text, constant.value.span));
             (expr, scope) = (constant.value, Scope::constant(constant.module));
         }
@@ -239,9 +299,9 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     pub(super) fn about(&self, report: Report, place: Option<&Place>) -> Report {
-        match place.and_then(|p| p.field.map(|f| (p.path, f))) {
-            Some((path, field)) if !field.doc.is_empty() => {
-                report.note(format!("`{path}`: {}", field.doc.trim_end_matches('.').replace('\n', " ")))
+        match place.and_then(|place| place.field.map(|(_, field)| (place.trail, field))) {
+            Some((trail, field)) if !field.doc.is_empty() => {
+                report.note(format!("`{trail}`: {}", field.doc.trim_end_matches('.').replace('\n', " ")))
             }
             _ => report,
         }
@@ -274,22 +334,15 @@ pub(super) fn example(place: Option<&Place>, ty: &Type) -> String {
 
 /// The number that a field has by default.
 pub(super) fn default_text<'t>(place: &Place<'_, 't>) -> Option<&'t str> {
-    match &place.field?.default?.kind {
+    match &place.field?.1.default?.kind {
         ExprKind::Number(text) => Some(text),
         _ => None,
     }
 }
 
-pub(super) fn key_text(path: &str) -> &str {
-    match path.strip_suffix('"') {
-        Some(quoted) => quoted.rsplit('"').next().unwrap_or(path),
-        None => path.rsplit('.').next().unwrap_or(path),
-    }
-}
-
 pub(super) fn subject(place: Option<&Place>) -> String {
     match place {
-        Some(place) if !place.path.is_empty() => format!("`{}`", key_text(place.path)),
+        Some(place) if !place.trail.is_root() => format!("`{}`", place.trail.last()),
         _ => "what is wanted here".into(),
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Lower<'a> {
                 entries.push(entry);
             }
         }
-        Block { span, entries }
+        self.new_block(span, true, entries)
     }
 
     /// Something follows an entry on its line.
@@ -188,7 +188,8 @@ impl<'a> Lower<'a> {
             if links.is_empty() {
                 return Some(kind);
             }
-            otherwise = Some(Block { span, entries: vec![Entry { doc: String::new(), span, kind }] });
+            let entry = Entry { doc: String::new(), span, kind };
+            otherwise = Some(self.new_block(span, true, vec![entry]));
         }
         None
     }
@@ -389,7 +390,7 @@ impl<'a> Lower<'a> {
             Rule::string => {
                 let expr = self.text_expr(pair);
                 match expr.plain_text() {
-                    Some(text) => Key::Name(Name { text: text.into(), span: expr.span }),
+                    Some(text) => Key::Name(self.new_name(text, expr.span)),
                     None => Key::Computed(expr),
                 }
             }

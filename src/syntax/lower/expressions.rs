@@ -31,7 +31,7 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn nothing(&self, span: Span) -> Expr {
-        Expr { span, kind: ExprKind::Missing }
+        self.expr(span, ExprKind::Missing)
     }
 
     /// An expression, or a report that it is missing.
@@ -107,14 +107,13 @@ impl<'a> Lower<'a> {
                         .map(|p| self.operand(p, "the index", "write `list[0]` or `map[\"key\"]`"));
                     inner.for_each(|p| self.stray_inside(&p));
                     let index = index.unwrap_or_else(|| self.nothing(span));
-                    current =
-                        Some(Expr { span: full, kind: ExprKind::Index(Box::new(base), Box::new(index)) });
+                    current = Some(self.expr(full, ExprKind::Index(Box::new(base), Box::new(index))));
                 }
                 Rule::call => {
                     let Some(base) = current.take() else { continue };
                     let full = base.span.to(span);
                     let arguments = self.elements(pair, Around::Call);
-                    current = Some(Expr { span: full, kind: ExprKind::Call(Box::new(base), arguments) });
+                    current = Some(self.expr(full, ExprKind::Call(Box::new(base), arguments)));
                 }
                 Rule::missing => {
                     self.absent(span, "a value after the operator", "write the right-hand side");
@@ -146,7 +145,7 @@ impl<'a> Lower<'a> {
             prefixes.truncate(MAX_DEPTH);
         }
         while let Some((op, span)) = prefixes.pop() {
-            expr = Expr { span: span.to(expr.span), kind: ExprKind::Prefix(op, Box::new(expr)) };
+            expr = self.expr(span.to(expr.span), ExprKind::Prefix(op, Box::new(expr)));
         }
         operands.push(expr);
     }
@@ -157,7 +156,7 @@ impl<'a> Lower<'a> {
             return;
         };
         let span = left.span.to(right.span);
-        operands.push(Expr { span, kind: ExprKind::Infix(op, at, Box::new(left), Box::new(right)) });
+        operands.push(self.expr(span, ExprKind::Infix(op, at, Box::new(left), Box::new(right))));
     }
 
     pub(super) fn chained(&mut self, span: Span) {
@@ -176,14 +175,15 @@ impl<'a> Lower<'a> {
                 .at(self.at(span.start as usize, span.start as usize + 2), "means nothing here")
                 .help("write `range(1, 4)`: 1, 2 and 3");
             self.tell(report);
-            return Expr { span: base.span, kind: ExprKind::Missing };
+            return self.expr(base.span, ExprKind::Missing);
         }
         if name.as_rule() == Rule::missing {
             self.absent(span, "the name after `.`", "write the field's name, or remove the `.`");
-            return Expr { span: base.span, kind: ExprKind::Missing };
+            let name = self.new_name("", span.after());
+            return self.expr(base.span.to(span), ExprKind::Member(Box::new(base), name));
         }
         let name = self.name(&name);
-        Expr { span: base.span.to(name.span), kind: ExprKind::Member(Box::new(base), name) }
+        self.expr(base.span.to(name.span), ExprKind::Member(Box::new(base), name))
     }
 
     /// A chain of names: `a.b[0].c`.
@@ -195,7 +195,7 @@ impl<'a> Lower<'a> {
             expr = match pair.as_rule() {
                 Rule::index => {
                     let index = pair.into_inner().next().map(|p| self.operand(p, "the index", "write it"))?;
-                    Expr { span: expr.span.to(span), kind: ExprKind::Index(Box::new(expr), Box::new(index)) }
+                    self.expr(expr.span.to(span), ExprKind::Index(Box::new(expr), Box::new(index)))
                 }
                 _ => self.member(expr, pair),
             };
@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
                 let Some(first) = inner.next() else { return self.nothing(span) };
                 let expr = self.operand(first, "a value in the parentheses", "write it, or remove them");
                 inner.for_each(|p| self.stray_inside(&p));
-                return Expr { span, kind: expr.kind };
+                return Expr { span, ..expr };
             }
             Rule::list => return self.list(pair),
             Rule::block => ExprKind::Record(self.block(pair)),
@@ -225,7 +225,7 @@ impl<'a> Lower<'a> {
                 ExprKind::Missing
             }
         };
-        Expr { span, kind }
+        self.expr(span, kind)
     }
 
     pub(super) fn word(&mut self, word: &str, span: Span) -> ExprKind {
@@ -271,9 +271,10 @@ impl<'a> Lower<'a> {
                 }
             }
             let body = Box::new(body.unwrap_or_else(|| self.nothing(span)));
-            return Expr { span, kind: ExprKind::Comprehension(clauses, body) };
+            return self.expr(span, ExprKind::Comprehension(clauses, body));
         }
-        Expr { span, kind: ExprKind::List(self.elements(pair, Around::List)) }
+        let elements = self.elements(pair, Around::List);
+        self.expr(span, ExprKind::List(elements))
     }
 
     /// Elements of a list or arguments of a call, with what separates them.
@@ -354,7 +355,7 @@ impl<'a> Lower<'a> {
         }
         while let Some((span, (condition, then))) = links.pop() {
             let kind = ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
-            otherwise = Expr { span, kind };
+            otherwise = self.expr(span, kind);
         }
         otherwise
     }

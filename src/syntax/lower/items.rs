@@ -118,25 +118,29 @@ impl<'a> Lower<'a> {
             Rule::schema_item => {
                 let name = self.name(&inner.next()?);
                 let parent = self.clause(&mut inner, Rule::name_ref, "the schema that is extended");
+                let parent = parent.map(|pair| self.name_ref(pair));
                 let body = self.body(inner.next()?, "schema");
                 (name, ItemKind::Schema { parent, body })
             }
             Rule::stack_item => {
                 let name = self.next_name(&mut inner, "the stack's name", "write `stack name { … }`");
                 let schema = self.clause(&mut inner, Rule::name_ref, "the stack's schema");
+                let schema = schema.map(|pair| self.name_ref(pair));
                 let body = self.body(inner.next()?, "stack");
                 (name, ItemKind::Stack { schema, body })
             }
             Rule::profile_item => {
                 let name = self.name(&inner.next()?);
                 let parent = self.clause(&mut inner, Rule::ident, "the profile that is extended");
+                let parent = parent.map(|pair| self.name(&pair));
                 let body = self.body(inner.next()?, "profile");
                 (name, ItemKind::Profile { parent, body })
             }
             Rule::test_item => {
                 let title = inner.next()?;
-                let name = Name { span: self.span(&title), text: title.as_str().trim_matches('"').into() };
+                let name = self.new_name(title.as_str().trim_matches('"'), self.span(&title));
                 let profile = self.clause(&mut inner, Rule::ident, "the profile to test with");
+                let profile = profile.map(|pair| self.name(&pair));
                 let body = self.body(inner.next()?, "test");
                 (name, ItemKind::Test { profile, body })
             }
@@ -157,7 +161,7 @@ impl<'a> Lower<'a> {
                 &format!(" as {name}"),
             );
         self.tell(report);
-        Name { text: name.into(), span: path.span }
+        self.new_name(name, path.span)
     }
 
     /// An `extends`, `with` or `:` clause, where there is one before the block.
@@ -166,9 +170,9 @@ impl<'a> Lower<'a> {
         inner: &mut Peekable<Pairs<'a, Rule>>,
         rule: Rule,
         what: &str,
-    ) -> Option<Name> {
+    ) -> Option<P<'a>> {
         if let Some(pair) = next_if(inner, rule) {
-            return Some(self.name(&pair));
+            return Some(pair);
         }
         // Two nodes left: the clause's name is the missing one, the other is the body.
         if inner.peek().is_some_and(|p| p.as_rule() == Rule::missing) && inner.clone().count() > 1 {
@@ -177,6 +181,18 @@ impl<'a> Lower<'a> {
             self.absent(span, what, "write its name");
         }
         None
+    }
+
+    /// `Name` or `file.Name`
+    fn name_ref(&mut self, pair: P<'a>) -> NameRef {
+        let names: Vec<Name> = pair.into_inner().map(|name| self.name(&name)).collect();
+        self.joined(names)
+    }
+
+    /// One or two names as a reference.
+    pub(super) fn joined(&self, mut names: Vec<Name>) -> NameRef {
+        let name = names.pop().unwrap_or_else(|| self.new_name("", self.at(0, 0)));
+        NameRef { file: names.pop(), name }
     }
 
     pub(super) fn body(&mut self, pair: P<'a>, word: &str) -> Block {
@@ -192,12 +208,12 @@ impl<'a> Lower<'a> {
                     _ => "use letters, digits and `_`",
                 });
             self.tell(report);
-            return Block { span, entries: Vec::new() };
+            return self.new_block(span, false, Vec::new());
         }
         if word != "`if`" || !self.foreign_condition(span.start as usize) {
             self.absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
         }
-        Block { span, entries: Vec::new() }
+        self.new_block(span, false, Vec::new())
     }
 
     pub(super) fn params(&mut self, pair: P<'a>) -> Vec<Param> {

@@ -14,12 +14,13 @@ mod types;
 
 use super::parse::Rule;
 use super::problems::*;
-use super::scan::{MAX_DEPTH, MAX_LINKS};
+use super::scan::{MAX_DEPTH, MAX_LINKS, RawChunk};
 use super::tree::*;
 use crate::diagnostics::{Page, Report, wording};
 use crate::source::{ChunkId, Span};
 use habits::Around;
 use pest::iterators::{Pair, Pairs};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
@@ -31,6 +32,8 @@ type P<'a> = Pair<'a, Rule>;
 pub(super) struct Lower<'a> {
     chunk: ChunkId,
     text: &'a str,
+    /// Where repair put a byte into the text, ascending.
+    inserted: &'a [u32],
     muted: &'a [Range<u32>],
     /// Reports found so far: one a line.
     pub(super) problems: Vec<Report>,
@@ -38,19 +41,56 @@ pub(super) struct Lower<'a> {
     /// The line that was asked for last, and the position in it.
     last_line: (usize, usize),
     in_schema: bool,
+    /// The ids given so far.
+    ids: Cell<Ids>,
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn new(chunk: ChunkId, text: &'a str, muted: &'a [Range<u32>]) -> Self {
+    pub(super) fn new(raw: &'a RawChunk) -> Self {
         Lower {
-            chunk,
-            text,
-            muted,
+            chunk: raw.span.chunk,
+            text: &raw.text,
+            inserted: &raw.inserted,
+            muted: &raw.muted,
             problems: Vec::new(),
             lines_told: HashSet::new(),
             last_line: (0, 0),
             in_schema: false,
+            ids: Cell::default(),
         }
+    }
+
+    /// The ids that were given.
+    pub(super) fn ids(&self) -> Ids {
+        self.ids.get()
+    }
+
+    fn expr(&self, span: Span, kind: ExprKind) -> Expr {
+        let mut ids = self.ids.get();
+        let id = ExprId(ids.exprs);
+        ids.exprs += 1;
+        self.ids.set(ids);
+        Expr { span, id, kind }
+    }
+
+    fn new_name(&self, text: impl Into<Box<str>>, span: Span) -> Name {
+        let mut ids = self.ids.get();
+        let id = NameId(ids.names);
+        ids.names += 1;
+        self.ids.set(ids);
+        Name { text: text.into(), span, id }
+    }
+
+    fn new_block(&self, span: Span, open: bool, entries: Vec<Entry>) -> Block {
+        let mut ids = self.ids.get();
+        let id = BlockId(ids.blocks);
+        ids.blocks += 1;
+        self.ids.set(ids);
+        let last = span.end.saturating_sub(1);
+        let closed = open
+            && self.text[..span.end as usize].ends_with('}')
+            && self.inserted.binary_search(&last).is_err();
+        Block { span, id, open, closed, entries }
     }
 
     fn span(&self, pair: &P) -> Span {
@@ -145,7 +185,7 @@ impl<'a> Lower<'a> {
     fn name(&mut self, pair: &P) -> Name {
         let text = pair.as_str().trim_end();
         let start = pair.as_span().start();
-        Name { text: text.into(), span: self.at(start, start + text.len()) }
+        self.new_name(text, self.at(start, start + text.len()))
     }
 
     fn next_name(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, what: &str, help: &str) -> Name {
@@ -154,9 +194,9 @@ impl<'a> Lower<'a> {
             Some(pair) => {
                 let span = self.span(&pair);
                 self.absent(span, what, help);
-                Name { text: "".into(), span: self.attach(span) }
+                self.new_name("", self.attach(span))
             }
-            None => Name { text: "".into(), span: self.at(0, 0) },
+            None => self.new_name("", self.at(0, 0)),
         }
     }
 

@@ -9,7 +9,7 @@ impl<'a> Lower<'a> {
             let text = pair.as_str();
             let hashes = text[1..].bytes().take_while(|b| *b == b'#').count();
             let plain = &text[hashes + 2..text.len() - hashes - 1];
-            return Expr { span, kind: ExprKind::Text(vec![TextPart::Plain(plain.into())]) };
+            return self.expr(span, ExprKind::Text(vec![TextPart::Plain(plain.into())]));
         }
         let indent = (pair.as_rule() == Rule::multi).then(|| closing_indent(pair.as_str()));
         let inner = pair.into_inner();
@@ -54,7 +54,7 @@ impl<'a> Lower<'a> {
         if !plain.is_empty() {
             parts.push(TextPart::Plain(plain.into()));
         }
-        Expr { span, kind: ExprKind::Text(parts) }
+        self.expr(span, ExprKind::Text(parts))
     }
 
     pub(super) fn dedent(

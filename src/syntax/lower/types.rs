@@ -59,9 +59,7 @@ impl<'a> Lower<'a> {
                             .fix("add `>`", self.at(end, end), ">"),
                     );
                 }
-                let text = names.iter().map(|n| &*n.text).collect::<Vec<_>>().join(".");
-                let span = names.iter().map(|n| n.span).reduce(Span::to).unwrap_or(span);
-                TypeKind::Name { name: Name { text: text.into(), span }, argument }
+                TypeKind::Name { name: self.joined(names), argument }
             }
             _ => {
                 self.no_type(span);

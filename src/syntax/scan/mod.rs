@@ -29,6 +29,8 @@ pub struct RawChunk<'a> {
     pub text: Cow<'a, str>,
     /// A span of the whole chunk, whose chunk id all its nodes get.
     pub span: Span,
+    /// Where repair put a byte into `text`, ascending.
+    pub inserted: Vec<u32>,
     /// Parts of `text` whose problems are told already.
     pub muted: Vec<Range<u32>>,
 }
@@ -221,7 +223,7 @@ fn chunk<'a>(
             let span = Span { chunk, start: 0, end: source.len() as u32 };
             let inside = unseen.iter().filter(|at| item.range.contains(at)).map(|at| at - item.range.start);
             let muted = inside.map(|at| at as u32..line_end(source.as_bytes(), at) as u32).collect();
-            RawChunk { text: Cow::Borrowed(source), span, muted }
+            RawChunk { text: Cow::Borrowed(source), span, inserted: Vec::new(), muted }
         }
         Shape::Deep(at) => {
             let at = (at - item.range.start) as u32;
@@ -231,17 +233,23 @@ fn chunk<'a>(
                     .at(Span { chunk, start: at, end: at + 1 }, format!("level {}", MAX_DEPTH + 1))
                     .help("give a part of it a name with `let`"),
             );
-            RawChunk { text: Cow::Borrowed(""), span: Span { chunk, start: 0, end: 0 }, muted: Vec::new() }
+            let span = Span { chunk, start: 0, end: 0 };
+            RawChunk { text: Cow::Borrowed(""), span, inserted: Vec::new(), muted: Vec::new() }
         }
         Shape::Unbalanced => {
             let repaired = Repair::new(source).run();
-            let chunk = map.add_chunk(file, base, repaired.inserted);
+            let chunk = map.add_chunk(file, base, repaired.inserted.clone());
             let at = |range: &Range<u32>| Span { chunk, start: range.start, end: range.end };
             for problem in &repaired.problems {
                 problems.push(problem.report(&at));
             }
             let span = Span { chunk, start: 0, end: repaired.text.len() as u32 };
-            RawChunk { text: Cow::Owned(repaired.text), span, muted: repaired.muted }
+            RawChunk {
+                text: Cow::Owned(repaired.text),
+                span,
+                inserted: repaired.inserted,
+                muted: repaired.muted,
+            }
         }
     }
 }

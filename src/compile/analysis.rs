@@ -1,0 +1,84 @@
+//! What is known of a stack's file, its imports and the built-in schema, kept: declarations with what
+//! their names mean, the types of expressions, and which schema a block fills.
+
+use crate::diagnostics::Report;
+use crate::load::Loaded;
+use crate::prelude;
+use crate::semantics::findings::Findings;
+use crate::semantics::formula::{Shape, describe};
+use crate::semantics::names::{self, Files, Program};
+use crate::semantics::{self, Evaluated};
+use crate::source::SourceMap;
+use crate::syntax::tree::{Chunk, Tree};
+use self_cell::self_cell;
+use std::fmt;
+use std::rc::Rc;
+
+/// Declarations point into the trees that they stand in.
+struct Checked<'t> {
+    program: Program<'t>,
+    findings: Findings,
+}
+
+self_cell!(
+    struct Cell {
+        owner: Loaded,
+        #[covariant]
+        dependent: Checked,
+    }
+);
+
+/// The files of a stack with what is known of them. A clone is a handle to the same.
+#[derive(Clone)]
+pub struct Analysis(Rc<Cell>);
+
+impl fmt::Debug for Analysis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Analysis").field(self.0.borrow_owner()).finish()
+    }
+}
+
+impl Analysis {
+    /// Resolves the names of some files, and types their expressions; mistakes are reported.
+    pub fn new(loaded: Loaded, problems: &mut Vec<Report>) -> Option<Analysis> {
+        let builtin = &prelude::get().trees;
+        let cell = Cell::try_new(loaded, |loaded| {
+            let own = loaded.modules.iter().map(|module| &module.tree);
+            let chunks: Vec<&Chunk> =
+                builtin.iter().chain(own).flat_map(|tree: &Tree| &tree.chunks).collect();
+            let mut findings = Findings::of(chunks.into_iter());
+            let files = Files { builtin, loaded, root: prelude::ROOT };
+            let program = names::collect(files, &mut findings, problems).ok_or(())?;
+            // A file without a stack is checked with the stack that imports it.
+            let (mut silent, alone) = (Vec::new(), program.stack.is_none());
+            semantics::check(&program, &mut findings, if alone { &mut silent } else { problems });
+            Ok::<_, ()>(Checked { program, findings })
+        });
+        cell.ok().map(|cell| Analysis(Rc::new(cell)))
+    }
+
+    /// The files.
+    pub fn loaded(&self) -> &Loaded {
+        self.0.borrow_owner()
+    }
+
+    /// The declarations.
+    pub fn program(&self) -> &Program<'_> {
+        &self.0.borrow_dependent().program
+    }
+
+    /// What is known of names and expressions.
+    pub fn findings(&self) -> &Findings {
+        &self.0.borrow_dependent().findings
+    }
+
+    /// The values of the stack alone, then with each profile.
+    pub fn evaluate(&self, problems: &mut Vec<Report>) -> Vec<Evaluated> {
+        semantics::evaluate(self.program(), self.findings(), problems)
+    }
+
+    /// The schema of the stack's settings.
+    pub fn shape(&self, map: &SourceMap) -> Shape {
+        describe(self.program(), self.findings(), &|span| map.text(span))
+    }
+}

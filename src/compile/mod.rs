@@ -1,0 +1,179 @@
+//! The stages in a row: a file's text to deployments, with every report on the way.
+//!
+//! [`analysis`] is what is known of the files, [`what_if`] the same stack with a setting changed,
+//! [`run_tests`](mod@run_tests) runs the stack's tests, [`consequences`] leaves out what follows from other mistakes.
+
+mod analysis;
+mod consequences;
+mod run_tests;
+mod what_if;
+
+pub use analysis::Analysis;
+pub use run_tests::{Tested, run_tests};
+pub use what_if::{below, changed};
+
+use crate::deploy::{Deployment, rules};
+use crate::diagnostics::{Label, Report, sort_and_merge};
+use crate::emit::Variant;
+use crate::load::{Loaded, Place, load};
+use crate::model::{Decode, Stack};
+use crate::prelude;
+use crate::room;
+use crate::semantics::data::{Kind, Value};
+use crate::semantics::formula::Shape;
+use crate::semantics::problems::{NO_STACK, UNKNOWN_VALUE};
+use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::tree::{ItemKind, Name};
+
+/// What a stack compiles to.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// What is known of its files.
+    pub analysis: Analysis,
+    /// The stack alone, then each profile.
+    pub variants: Vec<Variant>,
+    /// Where the compose file is named, and the umbrella.
+    pub places: Places,
+}
+
+/// Settings that later reports point at.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// `chart.parent`, else the stack's name.
+    pub parent: Span,
+    /// `compose.file`, else the stack's name.
+    pub compose: Span,
+    /// The stack's name.
+    pub name: Span,
+}
+
+/// The built-in schema's settings.
+pub fn builtin() -> Shape {
+    let mut map = SourceMap::default();
+    map.attach(prelude::get().sources.clone());
+    let analysis = Analysis::new(Loaded::default(), &mut Vec::new());
+    analysis.map(|analysis| analysis.shape(&map)).unwrap_or_default()
+}
+
+/// What came of compiling a file.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was compiled, where no report is an error.
+    pub compiled: Option<Compiled>,
+    /// What is known of the file and its imports, whatever is wrong with them.
+    pub analysis: Option<Analysis>,
+    /// Every report, in source order.
+    pub reports: Vec<Report>,
+    /// Whether the file has a stack, and is not only there to be imported.
+    pub has_stack: bool,
+}
+
+/// Compiles a file of the map, which stands at a place.
+pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
+    room::whole(|| in_room(file, place, map))
+}
+
+fn in_room(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
+    map.attach(prelude::get().sources.clone());
+    let (mut reports, mut later) = (Vec::new(), Vec::new());
+    let loaded = load(file, place, map, &mut reports, &mut later);
+    let broken = reports.iter().any(Report::is_error);
+    let analysis = Analysis::new(loaded, &mut later);
+    let meant = analysis.as_ref().and_then(|analysis| meaning(file, analysis, broken, map, &mut later));
+    let modules = analysis.as_ref().map_or(&[][..], |analysis| &analysis.loaded().modules);
+    consequences::of_lines(&mut later, &reports, map);
+    consequences::of_blocks(&mut later, &reports, modules, map);
+    later.iter_mut().for_each(|report| consequences::of_default(report, map));
+    let stack = modules.first().and_then(|module| {
+        let mut own = module.tree.items();
+        own.find(|item| matches!(item.kind, ItemKind::Stack { .. })).map(|item| item.name.span)
+    });
+    // What is wrong with a default is wrong with the stack that leaves it.
+    for report in later.iter_mut().filter(|report| report.labels.is_empty()) {
+        report.labels.extend(stack.map(|span| Label {
+            span,
+            text: "in this stack".to_owned(),
+            primary: true,
+        }));
+    }
+    reports.append(&mut later);
+    sort_and_merge(&mut reports, map);
+    let failed = reports.iter().any(Report::is_error);
+    let compiled = meant.filter(|_| !failed).zip(analysis.clone());
+    let compiled = compiled.map(|((variants, places), analysis)| Compiled { analysis, variants, places });
+    Outcome { compiled, analysis, reports, has_stack: stack.is_some() }
+}
+
+/// The first value that could not be computed: the names on the way to it, the last first.
+fn unknown(value: &Value) -> Option<(Vec<&str>, Span)> {
+    match &value.kind {
+        Kind::Error => Some((Vec::new(), value.span)),
+        Kind::Record(record) => record.iter().find_map(|(name, value)| {
+            let (mut way, span) = unknown(value)?;
+            way.push(name);
+            Some((way, span))
+        }),
+        Kind::List(items) => items.iter().find_map(unknown),
+        _ => None,
+    }
+}
+
+fn meaning(
+    file: FileId,
+    analysis: &Analysis,
+    broken: bool,
+    map: &mut SourceMap,
+    reports: &mut Vec<Report>,
+) -> Option<(Vec<Variant>, Places)> {
+    let program = analysis.program();
+    let Some(stack) = &program.stack else {
+        if !broken && !reports.iter().any(Report::is_error) {
+            let end = map.file(file).text.trim_end().len();
+            let span = map.whole(file, end..end);
+            reports.push(
+                Report::error(&NO_STACK, "this file has no stack")
+                    .at(span, "nothing to compile")
+                    .help("write `stack victoriametrics { version = v1.106.1 }`"),
+            );
+        }
+        return None;
+    };
+    let name = stack.name;
+    let evaluated = analysis.evaluate(reports);
+    if !broken && !reports.iter().any(Report::is_error) {
+        // Whatever goes wrong is told: a build never ends without a word.
+        let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root));
+        reports.extend(wrong.map(|(mut way, span)| {
+            way.reverse();
+            let path = way.join(".");
+            Report::error(&UNKNOWN_VALUE, format!("`{path}` can't be computed")).at(span, "has no result")
+        }));
+    }
+    let mut variants = Vec::new();
+    for layer in evaluated {
+        // A record that could not be read whole has been reported.
+        let Some(stack) = Stack::decode(&layer.root) else { continue };
+        let deployment = Deployment::new(&name.text, stack);
+        variants.push(Variant { profile: layer.profile, deployment, values: layer.root });
+    }
+    if variants.len() == program.profiles.len() + 1 {
+        let profiles: Vec<&Name> = program.profiles.iter().map(|profile| profile.name).collect();
+        let deployments: Vec<&Deployment> = variants.iter().map(|variant| &variant.deployment).collect();
+        let values: Vec<&Value> = variants.iter().map(|variant| &variant.values).collect();
+        reports.extend(rules::check(&rules::Subject {
+            name: name.span,
+            profiles: &profiles,
+            deployments: &deployments,
+            values: &values,
+        }));
+    }
+    let base = variants.first()?;
+    let own = |span: Option<Span>| span.filter(|span| !map.is_builtin(*span)).unwrap_or(name.span);
+    let settings = &base.deployment.stack;
+    let places = Places {
+        parent: own(settings.chart.parent.get().map(|parent| parent.span)),
+        compose: own(Some(settings.compose.file.span)),
+        name: name.span,
+    };
+    Some((variants, places))
+}

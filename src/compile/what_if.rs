@@ -1,0 +1,45 @@
+//! The same stack with one setting changed.
+
+use super::Compiled;
+use crate::deploy::Deployment;
+use crate::diagnostics::Report;
+use crate::emit::Variant;
+use crate::model::{Decode, Stack};
+use crate::semantics;
+use crate::source::SourceMap;
+use crate::syntax;
+use crate::syntax::tree::ItemKind;
+
+/// The same stack with some settings changed, for the stack alone or for a profile: `settings` are
+/// entries as they would be written. None where that does not compile.
+pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut SourceMap) -> Option<Compiled> {
+    let file = map.add("a change", format!("profile change {{ {settings} }}"));
+    let (tree, problems) = syntax::parse(file, map);
+    let item = tree.items().next().filter(|_| problems.is_empty())?;
+    let ItemKind::Profile { body, .. } = &item.kind else { return None };
+    let analysis = &compiled.analysis;
+    let mut findings = analysis.findings().clone();
+    tree.chunks.iter().for_each(|chunk| findings.add(chunk));
+    let mut reports = Vec::new();
+    let program = analysis.program();
+    semantics::check_layer(program, &mut findings, body, &mut reports);
+    let profile = variant.checked_sub(1);
+    let values = semantics::evaluate_over(program, &findings, profile, body, &findings.meant, &mut reports)?;
+    let stack = Stack::decode(&values).filter(|_| !reports.iter().any(Report::is_error))?;
+    let mut variants: Vec<Variant> = compiled.variants.clone();
+    let old = &variants[variant];
+    let deployment = Deployment::new(&old.deployment.name, stack);
+    variants[variant] = Variant { profile: old.profile.clone(), deployment, values };
+    Some(Compiled { analysis: analysis.clone(), variants, places: compiled.places })
+}
+
+/// The variants that a profile lies over, the nearest first: those of the profiles that it extends,
+/// and the stack alone.
+pub fn below(compiled: &Compiled, variant: usize) -> Vec<usize> {
+    let Some(profile) = variant.checked_sub(1) else { return Vec::new() };
+    let mut chain: Vec<usize> = compiled.analysis.program().chain(profile).iter().map(|at| at + 1).collect();
+    chain.pop();
+    chain.reverse();
+    chain.push(0);
+    chain
+}

@@ -1,0 +1,324 @@
+//! What names and typing find out, kept: what each name means, the type of each expression and what
+//! was expected of it, what each block fills. Evaluation, formulas, `vmsc get` and editors read it.
+//!
+//! Tables are kept a chunk, by the ids of its expressions, names and blocks, so an unchanged chunk
+//! keeps its findings. Nothing in here points into a tree.
+
+use super::builtins::Builtin;
+use super::data::{Kind, Value};
+use super::ids::{AliasId, DataId, FieldRef, FnId, LetId, ModuleId, RefinedId, SchemaId};
+use super::types::Type;
+use crate::diagnostics::Report;
+use crate::source::ChunkId;
+use crate::syntax::tree::{Block, BlockId, Chunk, Expr, ExprId, Key, Name, NameId};
+use foldhash::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// What a name means where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Resolution {
+    /// It is not declared, or nobody asked.
+    #[default]
+    Unknown,
+    /// A constant.
+    Let(LetId),
+    /// A function.
+    Fn(FnId),
+    /// A built-in function.
+    Builtin(Builtin),
+    /// An imported file of the language.
+    Module(ModuleId),
+    /// Imported data.
+    Data(DataId),
+    /// An import that could not be read.
+    Failed,
+    /// A parameter or loop variable: how many are in scope before it.
+    Local(u32),
+    /// `it`, the value that a type's condition is about.
+    It,
+    /// A field of a schema.
+    Field(FieldRef),
+    /// A key of a map or of data, which is looked up by its text.
+    Key,
+    /// A schema.
+    Schema(SchemaId),
+    /// A type with a condition.
+    Refined(RefinedId),
+    /// Another name of a type.
+    Alias(AliasId),
+    /// A type of the language's own.
+    Primitive,
+    /// A profile, in the order of their declarations.
+    Profile(u32),
+    /// The code of a check or of one of the language's own reports.
+    Code,
+}
+
+/// What was wanted of an expression, and by whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// The type that has to fit.
+    pub ty: Type,
+    /// The field that it is a value for; none for conditions, arguments and elements.
+    pub field: Option<FieldRef>,
+}
+
+/// What is known of one chunk.
+#[derive(Clone, Debug, Default)]
+pub struct ChunkFindings {
+    /// What an expression means that is a name, `file.name`, `record.field` or what is called.
+    exprs: Vec<Resolution>,
+    /// What the names mean that are no expressions.
+    names: Vec<Resolution>,
+    /// The type of each expression.
+    types: Vec<Type>,
+    /// What was expected of expressions, in the order of their typing.
+    expected: Vec<(ExprId, Expected)>,
+    /// What each block fills: a record of a schema, a map, or data.
+    blocks: Vec<Type>,
+    /// Number literals, as they were read first.
+    numbers: Vec<OnceCell<Rc<Kind>>>,
+}
+
+impl ChunkFindings {
+    fn of(chunk: &Chunk) -> ChunkFindings {
+        let (exprs, names, blocks) =
+            (chunk.ids.exprs as usize, chunk.ids.names as usize, chunk.ids.blocks as usize);
+        ChunkFindings {
+            exprs: vec![Resolution::Unknown; exprs],
+            names: vec![Resolution::Unknown; names],
+            types: vec![Type::Error; exprs],
+            expected: Vec::new(),
+            blocks: vec![Type::Error; blocks],
+            numbers: vec![OnceCell::new(); exprs],
+        }
+    }
+}
+
+/// An expression of some chunk.
+pub type ExprKey = (ChunkId, ExprId);
+
+/// What is known of all chunks of a program. A copy shares what it does not change.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Of the built-in schema's chunks, and of the user's, by their ids.
+    builtin: Vec<Option<Rc<ChunkFindings>>>,
+    own: Vec<Option<Rc<ChunkFindings>>>,
+    /// Expressions whose mistakes are reported.
+    pub poisoned: HashSet<ExprKey>,
+    /// Blocks whose mistakes are reported: nothing in them is looked at.
+    pub poisoned_blocks: HashSet<(ChunkId, BlockId)>,
+    /// Paths into data whose fields are not known.
+    pub loose: HashSet<ExprKey>,
+    /// Functions that call themselves.
+    pub endless: HashSet<FnId>,
+    /// The types of constants and of functions' results.
+    pub(super) lets: HashMap<LetId, Type>,
+    pub(super) fns: HashMap<FnId, Type>,
+    /// Imported data, by its id, with its types.
+    pub(super) data: Vec<(Type, Value)>,
+    /// What tests expect to be rejected.
+    pub rejected: HashMap<(ChunkId, BlockId), Rejected>,
+    /// Blocks, and keys of a path, whose record was given a field that it does not have.
+    partial: HashSet<Giver>,
+    /// Fields that somebody most likely meant by a name that is reported.
+    pub meant: HashSet<FieldRef>,
+}
+
+/// What was found out about a layer that a test expects to be rejected.
+#[derive(Clone, Debug, Default)]
+pub struct Rejected {
+    /// What is wrong with its types.
+    pub problems: Vec<Report>,
+    /// Fields that it most likely meant by names that are reported.
+    pub meant: HashSet<FieldRef>,
+}
+
+/// What gives a record its entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Giver {
+    /// A block.
+    Block(ChunkId, BlockId),
+    /// A segment of a path that is a name.
+    Name(ChunkId, NameId),
+    /// A computed segment of a path.
+    Expr(ChunkId, ExprId),
+}
+
+impl From<&Block> for Giver {
+    fn from(block: &Block) -> Giver {
+        Giver::Block(block.span.chunk, block.id)
+    }
+}
+
+impl From<&Key> for Giver {
+    fn from(key: &Key) -> Giver {
+        match key {
+            Key::Name(name) => Giver::Name(name.span.chunk, name.id),
+            Key::Computed(expr) => Giver::Expr(expr.span.chunk, expr.id),
+        }
+    }
+}
+
+/// An expression as a key of tables.
+pub fn key(expr: &Expr) -> ExprKey {
+    (expr.span.chunk, expr.id)
+}
+
+impl Findings {
+    /// Room for the findings of some chunks.
+    pub fn of<'t>(chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
+        let mut findings = Findings::default();
+        chunks.for_each(|chunk| findings.add(chunk));
+        findings
+    }
+
+    fn table(&mut self, chunk: ChunkId) -> (&mut Vec<Option<Rc<ChunkFindings>>>, usize) {
+        (if chunk.is_builtin() { &mut self.builtin } else { &mut self.own }, chunk.index())
+    }
+
+    /// The findings of a chunk.
+    fn get(&self, chunk: ChunkId) -> Option<&ChunkFindings> {
+        let table = if chunk.is_builtin() { &self.builtin } else { &self.own };
+        table.get(chunk.index())?.as_deref()
+    }
+
+    fn get_mut(&mut self, chunk: ChunkId) -> Option<&mut ChunkFindings> {
+        let (table, at) = self.table(chunk);
+        table.get_mut(at)?.as_mut().map(Rc::make_mut)
+    }
+
+    /// The type of a constant.
+    pub fn type_of_constant(&self, id: LetId) -> &Type {
+        self.lets.get(&id).unwrap_or(&Type::Error)
+    }
+
+    /// The type of a function's result.
+    pub fn type_of_result(&self, id: FnId) -> &Type {
+        self.fns.get(&id).unwrap_or(&Type::Error)
+    }
+
+    /// The type of imported data.
+    pub fn type_of_data(&self, id: DataId) -> &Type {
+        self.data.get(id.index()).map_or(&Type::Error, |(ty, _)| ty)
+    }
+
+    // ------------------------------------------------------------------------------- resolutions
+
+    /// What an expression means that is a name, a member or what is called.
+    pub fn resolution(&self, expr: &Expr) -> Resolution {
+        let found = self.get(expr.span.chunk).and_then(|chunk| chunk.exprs.get(expr.id.0 as usize));
+        found.copied().unwrap_or_default()
+    }
+
+    /// What a name means that is no expression.
+    pub fn name(&self, name: &Name) -> Resolution {
+        let found = self.get(name.span.chunk).and_then(|chunk| chunk.names.get(name.id.0 as usize));
+        found.copied().unwrap_or_default()
+    }
+
+    pub(super) fn resolve(&mut self, expr: &Expr, resolution: Resolution) {
+        if let Some(slot) =
+            self.get_mut(expr.span.chunk).and_then(|chunk| chunk.exprs.get_mut(expr.id.0 as usize))
+        {
+            *slot = resolution;
+        }
+    }
+
+    pub(super) fn resolve_name(&mut self, name: &Name, resolution: Resolution) {
+        if let Some(slot) =
+            self.get_mut(name.span.chunk).and_then(|chunk| chunk.names.get_mut(name.id.0 as usize))
+        {
+            *slot = resolution;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------- types
+
+    /// The type of an expression; [`Type::Error`] where it is not known.
+    pub fn type_of(&self, expr: &Expr) -> &Type {
+        let found = self.get(expr.span.chunk).and_then(|chunk| chunk.types.get(expr.id.0 as usize));
+        found.unwrap_or(&Type::Error)
+    }
+
+    /// What was expected of an expression; none where nothing decides.
+    pub fn expected(&self, expr: &Expr) -> Option<&Expected> {
+        let expected = &self.get(expr.span.chunk)?.expected;
+        // The last answer counts: a list is looked at whole and then element by element.
+        expected.iter().rev().find(|(id, _)| *id == expr.id).map(|(_, expected)| expected)
+    }
+
+    /// What a block fills.
+    pub fn filled(&self, block: &Block) -> &Type {
+        let found = self.get(block.span.chunk).and_then(|chunk| chunk.blocks.get(block.id.0 as usize));
+        found.unwrap_or(&Type::Error)
+    }
+
+    pub(super) fn set_type(&mut self, expr: &Expr, ty: &Type) {
+        if let Some(slot) =
+            self.get_mut(expr.span.chunk).and_then(|chunk| chunk.types.get_mut(expr.id.0 as usize))
+        {
+            slot.clone_from(ty);
+        }
+    }
+
+    pub(super) fn expect(&mut self, expr: &Expr, ty: &Type, field: Option<FieldRef>) {
+        if let Some(chunk) = self.get_mut(expr.span.chunk) {
+            chunk.expected.push((expr.id, Expected { ty: ty.clone(), field }));
+        }
+    }
+
+    pub(super) fn fill(&mut self, block: &Block, ty: &Type) {
+        if let Some(slot) =
+            self.get_mut(block.span.chunk).and_then(|chunk| chunk.blocks.get_mut(block.id.0 as usize))
+        {
+            slot.clone_from(ty);
+        }
+    }
+
+    // ---------------------------------------------------------------------------- for evaluation
+
+    /// The value of a number literal, read when it is first asked for.
+    pub(super) fn number(&self, expr: &Expr, read: impl FnOnce(&Type) -> Kind) -> Kind {
+        let chunk = self.get(expr.span.chunk);
+        match chunk.and_then(|chunk| chunk.numbers.get(expr.id.0 as usize)) {
+            Some(cell) => (**cell.get_or_init(|| Rc::new(read(self.type_of(expr))))).clone(),
+            None => read(&Type::Error),
+        }
+    }
+
+    /// Whether the mistakes of an expression are reported.
+    pub fn is_poisoned(&self, expr: &Expr) -> bool {
+        !self.poisoned.is_empty() && self.poisoned.contains(&key(expr))
+    }
+
+    /// Whether the mistakes of a block are reported.
+    pub fn is_poisoned_block(&self, block: &Block) -> bool {
+        !self.poisoned_blocks.is_empty() && self.poisoned_blocks.contains(&(block.span.chunk, block.id))
+    }
+
+    /// Remembers that a record was given a field that it does not have.
+    pub(super) fn give_partly(&mut self, giver: Giver) {
+        self.partial.insert(giver);
+    }
+
+    /// Whether any record was given a field that it does not have.
+    pub fn has_partial(&self) -> bool {
+        !self.partial.is_empty()
+    }
+
+    /// Whether a block or key gives a record a field that it does not have.
+    pub fn is_partial(&self, giver: Giver) -> bool {
+        self.partial.contains(&giver)
+    }
+
+    /// Room for the findings of one more chunk, whatever was known of it.
+    pub fn add(&mut self, chunk: &Chunk) {
+        let (table, at) = self.table(chunk.span.chunk);
+        if table.len() <= at {
+            table.resize_with(at + 1, || None);
+        }
+        table[at] = Some(Rc::new(ChunkFindings::of(chunk)));
+    }
+}

@@ -1,0 +1,78 @@
+//! `100m` in a constant without a type: minutes, or a share of CPU? Each use says what it needs; where
+//! one needs the one and another the other, no value would be right for both.
+
+use super::*;
+use crate::semantics::findings::ExprKey;
+
+/// What the uses of literals need.
+#[derive(Default)]
+pub(super) struct Demands(IndexMap<ExprKey, Demand, foldhash::fast::RandomState>);
+
+/// What the uses of one literal need.
+struct Demand {
+    /// The literal.
+    span: Span,
+    text: Box<str>,
+    /// The first use of each kind.
+    cpu: Option<Span>,
+    duration: Option<Span>,
+}
+
+impl<'t> Typing<'_, 't> {
+    /// A literal that may be minutes or a share of CPU is used as one of them.
+    pub(super) fn demand(&mut self, literal: &'t Expr, text: &str, unit: Unit) {
+        let at = self.using.unwrap_or(literal.span);
+        let fresh = || Demand { span: literal.span, text: text.into(), cpu: None, duration: None };
+        let demand = self.demands.0.entry(key(literal)).or_insert_with(fresh);
+        let first = if unit == Unit::Cpu { &mut demand.cpu } else { &mut demand.duration };
+        first.get_or_insert(at);
+        self.findings.set_type(literal, &Type::Quantity(unit));
+    }
+
+    /// Reports the literals whose uses contradict each other, when all uses are known.
+    pub(super) fn settle(&mut self) {
+        for (literal, demand) in std::mem::take(&mut self.demands.0) {
+            let (Some(cpu), Some(duration)) = (demand.cpu, demand.duration) else { continue };
+            let text = &demand.text;
+            let title = format!("`{text}` is used as a share of CPU and as a duration");
+            let report = Report::error(&MISMATCH, title)
+                .at(cpu, "used as a share of CPU here")
+                .because(duration, "used as a duration here")
+                .because(demand.span, "minutes, where nothing says otherwise")
+                .help("give the constant a type, as in `let name: Cpu = …`, and use another one for the duration");
+            self.problems.push(report);
+            self.findings.poisoned.insert(literal);
+        }
+    }
+
+    /// The value behind a name or a path, where constants without a type lead to it; and its file.
+    pub(super) fn value_behind(&self, expr: &'t Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
+        const MOST_STEPS: usize = 32;
+        let (mut value, mut module) = self.step_behind(expr, scope)?;
+        for _ in 0..MOST_STEPS {
+            match self.step_behind(value, &Scope::constant(module)) {
+                Some(next) => (value, module) = next,
+                None => break,
+            }
+        }
+        Some((value, module))
+    }
+
+    fn step_behind(&self, expr: &'t Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
+        if let Some(Resolution::Let(id)) = self.global(expr, scope) {
+            let constant = self.program.constant(id);
+            return constant.ty.is_none().then_some((constant.value, constant.module));
+        }
+        let ExprKind::Member(base, name) = &expr.kind else { return None };
+        let (record, module) = self.value_behind(base, scope)?;
+        let ExprKind::Record(block) = &record.kind else { return None };
+        let value = block.entries.iter().find_map(|entry| match &entry.kind {
+            EntryKind::Field(Field { path, value: FieldValue::Expr(value), .. }) => match path.as_slice() {
+                [Key::Name(known)] if known.text == name.text => Some(value),
+                _ => None,
+            },
+            _ => None,
+        })?;
+        Some((value, module))
+    }
+}
