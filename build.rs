@@ -1,5 +1,5 @@
-//! Parses the built-in schema (`src/prelude/*.vms`) with vmsc's own parser, so that no run of vmsc
-//! has to: half of a cold `vmsc check` went there.
+//! Parses, resolves and types the built-in schema (`src/prelude/*.vms`) with vmsc's own stages, so that
+//! no run of vmsc has to: half of a cold `vmsc check` went there.
 
 // A build script ends by a panic, and reads and writes files.
 #![allow(dead_code, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
@@ -19,18 +19,40 @@ mod diagnostics {
     #[path = "wording.rs"]
     pub mod wording;
     pub(crate) use report::pages;
-    pub use report::{Page, Phase, Report};
+    pub use report::{Code, Help, Label, Page, Phase, Report, Severity};
 }
+
+#[path = "src/yaml"]
+mod yaml {
+    #[path = "events.rs"]
+    mod events;
+    #[path = "located.rs"]
+    pub mod located;
+}
+
+#[path = "src/room.rs"]
+mod room;
 
 #[path = "src/syntax/mod.rs"]
 mod syntax;
 
+#[path = "src/load/mod.rs"]
+mod load;
+
+#[path = "src/semantics/mod.rs"]
+mod semantics;
+
+use semantics::findings::Findings;
+use semantics::names::{Builtins, Files, Skeleton, collect};
 use std::path::PathBuf;
 use std::{env, fs};
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    for read in ["build.rs", "grammar", "src/diagnostics", "src/prelude", "src/source", "src/syntax"] {
+    let stages = ["diagnostics", "load", "prelude", "room.rs", "semantics", "source", "syntax", "yaml"];
+    for read in
+        ["build.rs", "grammar"].map(str::to_owned).into_iter().chain(stages.map(|s| format!("src/{s}")))
+    {
         println!("cargo::rerun-if-changed={read}");
     }
     let entries = fs::read_dir(root.join("src/prelude")).expect("the built-in schema is there");
@@ -50,7 +72,27 @@ fn main() {
         }
         trees.push(tree);
     }
-    let parsed = postcard::to_allocvec(&(map.into_sources(), trees)).expect("a tree is plain data");
+    let skeleton = skeleton(&trees, &map);
+    let parsed = postcard::to_allocvec(&(map.into_sources(), trees, skeleton)).expect("it is plain data");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("prelude.bin"), parsed).expect("cargo's folder can be written");
 }
+
+/// What there is to know of the declarations, where nothing is wrong with them.
+fn skeleton(trees: &[syntax::tree::Tree], map: &source::SourceMap) -> Skeleton {
+    let (loaded, mut problems) = (load::Loaded::default(), Vec::new());
+    let mut findings = Findings::default().with(trees.iter().flat_map(|tree| &tree.chunks));
+    let files = Files { builtin: Builtins::Files(trees, ROOT), loaded: &loaded };
+    let program = collect(files, &mut findings, &mut problems).expect("it declares a stack's schema");
+    semantics::check(&program, &mut findings, &mut problems);
+    if let Some(problem) = problems.first() {
+        let place = problem.primary().map(|span| map.locate(span));
+        let place =
+            place.map(|(file, range)| (map.file(file).name.clone(), map.line_column(file, range.start)));
+        panic!("{place:?}: {}", problem.title);
+    }
+    Skeleton::of(&program, &findings, trees)
+}
+
+/// The schema of a stack.
+const ROOT: &str = "Stack";

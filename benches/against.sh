@@ -35,7 +35,7 @@ old=$scratch/old new=$scratch/new
 failed=0
 differ() { # differ TITLE FOLDER FOLDER
   local found
-  found=$(diff -rq "$2" "$3" | wc -l)
+  found=$({ diff -rq "$2" "$3" || true; } | wc -l)
   if [ "$found" = 0 ]; then echo "same       $1"; else
     failed=1
     echo "DIFFERENT  $1: $found"

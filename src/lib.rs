@@ -26,9 +26,9 @@ pub mod syntax;
 
 pub mod load;
 
-pub mod prelude;
-
 pub mod semantics;
+
+pub mod prelude;
 
 pub mod model;
 

@@ -58,7 +58,7 @@ pub(super) fn each(
                 imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
                 if let Some(compiled) = &session.compiled {
                     let stack = &compiled.variants[0].deployment;
-                    let chart = stack.stack.chart.parent.get().map_or("", |parent| &*parent.value);
+                    let chart = stack.stack.chart.parent.as_ref().map_or("", |parent| &*parent.value);
                     let places = [chart, &stack.stack.compose.file.value];
                     let outputs = places.map(|place| format!("{place}\n{}", stack.name));
                     let mut first = None;

@@ -6,10 +6,9 @@ use crate::load::Loaded;
 use crate::prelude;
 use crate::semantics::findings::Findings;
 use crate::semantics::formula::{Shape, describe};
-use crate::semantics::names::{self, Files, Program};
+use crate::semantics::names::{self, Builtins, Files, Program};
 use crate::semantics::{self, Evaluated};
 use crate::source::SourceMap;
-use crate::syntax::tree::{Chunk, Tree};
 use self_cell::self_cell;
 use std::fmt;
 use std::rc::Rc;
@@ -41,13 +40,11 @@ impl fmt::Debug for Analysis {
 impl Analysis {
     /// Resolves the names of some files, and types their expressions; mistakes are reported.
     pub fn new(loaded: Loaded, problems: &mut Vec<Report>) -> Option<Analysis> {
-        let builtin = &prelude::get().trees;
+        let base = &prelude::get().base;
         let cell = Cell::try_new(loaded, |loaded| {
-            let own = loaded.modules.iter().map(|module| &module.tree);
-            let chunks: Vec<&Chunk> =
-                builtin.iter().chain(own).flat_map(|tree: &Tree| &tree.chunks).collect();
-            let mut findings = Findings::of(chunks.into_iter());
-            let files = Files { builtin, loaded, root: prelude::ROOT };
+            let chunks = loaded.modules.iter().flat_map(|module| &module.tree.chunks);
+            let mut findings = base.findings().with(chunks);
+            let files = Files { builtin: Builtins::Known(base), loaded };
             let program = names::collect(files, &mut findings, problems).ok_or(())?;
             // A file without a stack is checked with the stack that imports it.
             let (mut silent, alone) = (Vec::new(), program.stack.is_none());

@@ -106,6 +106,9 @@ fn in_room(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
 
 /// The first value that could not be computed: the names on the way to it, the last first.
 fn unknown(value: &Value) -> Option<(Vec<&str>, Span)> {
+    if !value.has_error() {
+        return None;
+    }
     match &value.kind {
         Kind::Error => Some((Vec::new(), value.span)),
         Kind::Record(record) => record.iter().find_map(|(name, value)| {
@@ -171,7 +174,7 @@ fn meaning(
     let own = |span: Option<Span>| span.filter(|span| !map.is_builtin(*span)).unwrap_or(name.span);
     let settings = &base.deployment.stack;
     let places = Places {
-        parent: own(settings.chart.parent.get().map(|parent| parent.span)),
+        parent: own(settings.chart.parent.as_ref().map(|parent| parent.span)),
         compose: own(Some(settings.compose.file.span)),
         name: name.span,
     };

@@ -111,7 +111,7 @@ const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (name, job) in &stack.scrape.job {
-        let what = match (job.discover.get(), job.service.get()) {
+        let what = match (job.discover.as_ref(), job.service.as_ref()) {
             (Some(_), _) => What::Pods,
             (None, Some(service)) => {
                 let (host, port) = service.value.rsplit_once(':').unwrap_or((&service.value, "80"));
@@ -311,10 +311,10 @@ fn user_rule(given: &Relabel) -> Yaml {
         entries.push(("separator", text(&*given.separator.value)));
     }
     entries.push(("regex", text(&*given.regex.value)));
-    if let Some(modulus) = given.modulus.get() {
+    if let Some(modulus) = given.modulus.as_ref() {
         entries.push(("modulus", Yaml::Int(modulus.value)));
     }
-    if let Some(target) = given.target_label.get() {
+    if let Some(target) = given.target_label.as_ref() {
         entries.push(("target_label", text(&*target.value)));
     }
     if matches!(&*given.action.value, "replace" | "labelmap") {

@@ -2,10 +2,9 @@
 //! it is none, so that later stages can still look at the rest.
 
 use crate::semantics::data::Map;
-use crate::semantics::data::{Kind, Layer, Value};
+use crate::semantics::data::{Kind, Layer, Record, Value};
 use crate::semantics::quantity::{Quantity, Unit};
 use crate::source::Span;
-use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A leaf: a value, where it was given and by which layer.
@@ -96,8 +95,19 @@ impl<T: Decode> Decode for Map<T> {
     }
 }
 
+/// An optional leaf or record.
+impl<T: Decode> Decode for Option<T> {
+    fn decode(value: &Value) -> Option<Self> {
+        match value.kind {
+            Kind::Absent => Some(None),
+            _ => Some(Some(T::decode(value)?)),
+        }
+    }
+}
+
 /// Declares a record type with its decoder; a field's name in the language is the same in
-/// camelCase. `FIELDS` lists them, for the test that compares them with the built-in schema.
+/// camelCase, and their order is the schema's. `FIELDS` lists them, for the test that compares them
+/// with the built-in schema.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$meta])*
@@ -105,68 +115,90 @@ macro_rules! record {
         pub struct $name { $($(#[$doc])* pub $field: $ty,)* }
 
         impl $name {
-            /// The names of the fields in Rust.
-            pub const FIELDS: &[&str] = &[$(stringify!($field)),*];
+            /// The names of the fields.
+            pub const FIELDS: &[&str] = &[$($crate::model::decode::camel!($field)),*];
         }
 
         impl $crate::model::Decode for $name {
             fn decode(value: &$crate::semantics::data::Value) -> Option<Self> {
-                Some($name { $($field: $crate::model::decode::field(value, stringify!($field))?,)* })
+                let mut fields = $crate::model::decode::Fields::of(value)?;
+                Some($name { $($field: fields.next($crate::model::decode::camel!($field))?,)* })
             }
         }
     };
 }
 pub(super) use record;
 
-/// A field of a record, required or optional as its Rust type says.
-pub(super) fn field<T: Field>(record: &Value, name: &str) -> Option<T> {
-    T::field(record.get(&language_name(name))?)
+/// A field's name in the language, made of its Rust name when vmsc is compiled.
+macro_rules! camel {
+    ($field:ident) => {{
+        const RUST: &str = stringify!($field);
+        const CAMEL: [u8; $crate::model::decode::camel_length(RUST)] =
+            $crate::model::decode::camel_bytes(RUST);
+        const NAME: &str = match std::str::from_utf8(&CAMEL) {
+            Ok(name) => name,
+            Err(_) => RUST,
+        };
+        NAME
+    }};
+}
+pub(super) use camel;
+
+/// How a Rust name begins that is a word of Rust.
+const RAW: &str = "r#";
+
+const fn first(name: &[u8]) -> usize {
+    let raw = RAW.as_bytes();
+    if name.len() > raw.len() && name[0] == raw[0] && name[1] == raw[1] { raw.len() } else { 0 }
 }
 
-/// A field's Rust name as the language writes it.
-pub fn language_name(name: &str) -> Cow<'_, str> {
-    let name = name.strip_prefix("r#").unwrap_or(name);
-    if !name.contains('_') {
-        return name.into();
+/// How long a Rust name is in camelCase.
+pub(super) const fn camel_length(name: &str) -> usize {
+    let name = name.as_bytes();
+    let (mut at, mut length) = (first(name), 0);
+    while at < name.len() {
+        length += (name[at] != b'_') as usize;
+        at += 1;
     }
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    let whole = parts.fold(first, |mut all, part| {
-        let mut letters = part.chars();
-        all.extend(letters.next().map(|c| c.to_ascii_uppercase()));
-        all.push_str(letters.as_str());
-        all
-    });
-    whole.into()
+    length
 }
 
-/// A field that may be optional.
-pub(super) trait Field: Sized {
-    fn field(value: &Value) -> Option<Self>;
-}
-
-impl<T: Decode> Field for T {
-    fn field(value: &Value) -> Option<Self> {
-        T::decode(value)
+/// A Rust name in camelCase.
+pub(super) const fn camel_bytes<const N: usize>(name: &str) -> [u8; N] {
+    let name = name.as_bytes();
+    let (mut at, mut length, mut upper) = (first(name), 0, false);
+    let mut camel = [0; N];
+    while at < name.len() {
+        if name[at] == b'_' {
+            upper = true;
+        } else {
+            camel[length] = if upper { name[at].to_ascii_uppercase() } else { name[at] };
+            (length, upper) = (length + 1, false);
+        }
+        at += 1;
     }
+    camel
 }
 
-/// An optional leaf or record.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Maybe<T>(pub Option<T>);
+/// The fields of a record in the order of its Rust type, which is mostly that of the values.
+pub(super) struct Fields<'v> {
+    record: &'v Record,
+    at: usize,
+}
 
-impl<T: Decode> Decode for Maybe<T> {
-    fn decode(value: &Value) -> Option<Self> {
-        match value.kind {
-            Kind::Absent => Some(Maybe(None)),
-            _ => Some(Maybe(Some(T::decode(value)?))),
+impl<'v> Fields<'v> {
+    /// The fields of a value; none where it is no record.
+    pub(super) fn of(value: &'v Value) -> Option<Fields<'v>> {
+        match &value.kind {
+            Kind::Record(record) => Some(Fields { record, at: 0 }),
+            _ => None,
         }
     }
-}
 
-impl<T> Maybe<T> {
-    /// The value, if it is set.
-    pub fn get(&self) -> Option<&T> {
-        self.0.as_ref()
+    /// The next field, by its name.
+    pub(super) fn next<T: Decode>(&mut self, name: &str) -> Option<T> {
+        let value = self.record.at(self.at, name)?;
+        self.at += 1;
+        T::decode(value)
     }
 }

@@ -1,6 +1,6 @@
 //! The records of a stack. Names and order are those of the built-in schema.
 
-use super::decode::{Maybe, Set, record};
+use super::decode::{Set, record};
 use crate::semantics::data::Map;
 use crate::semantics::data::Value;
 use crate::semantics::quantity::Quantity;
@@ -39,9 +39,9 @@ record! {
         /// Secrets of registries.
         image_pull_secrets: Vec<Carried>,
         /// Name in labels.
-        name_override: Maybe<Text>,
+        name_override: Option<Text>,
         /// Name of objects.
-        fullname_override: Maybe<Text>,
+        fullname_override: Option<Text>,
         /// The subchart.
         chart: Chart,
         /// The Compose service.
@@ -57,13 +57,13 @@ record! {
         /// Size of the claim.
         size: Set<Quantity>,
         /// Its class.
-        storage_class: Maybe<Text>,
+        storage_class: Option<Text>,
         /// Its access modes.
         access_modes: Vec<Text>,
         /// Where it is mounted.
         mount_path: Text,
         /// A claim of the user's.
-        existing_claim: Maybe<Text>,
+        existing_claim: Option<Text>,
         /// Its annotations.
         annotations: Texts,
     }
@@ -73,13 +73,13 @@ record! {
     /// A program's image.
     Image {
         /// Registry.
-        registry: Maybe<Text>,
+        registry: Option<Text>,
         /// Repository.
         repository: Text,
         /// Tag.
         tag: Text,
         /// Digest.
-        digest: Maybe<Text>,
+        digest: Option<Text>,
         /// Pull policy.
         pull_policy: Text,
     }
@@ -89,9 +89,9 @@ record! {
     /// CPU and memory.
     Amounts {
         /// CPU.
-        cpu: Maybe<Set<Quantity>>,
+        cpu: Option<Set<Quantity>>,
         /// Memory.
-        memory: Maybe<Set<Quantity>>,
+        memory: Option<Set<Quantity>>,
     }
 }
 
@@ -125,9 +125,9 @@ record! {
         /// Name.
         name: Text,
         /// Value.
-        value: Maybe<Text>,
+        value: Option<Text>,
         /// Where Kubernetes takes it from.
-        value_from: Maybe<Carried>,
+        value_from: Option<Carried>,
     }
 }
 
@@ -157,7 +157,7 @@ record! {
         /// Spread.
         topology_spread_constraints: Vec<Carried>,
         /// Priority.
-        priority_class_name: Maybe<Text>,
+        priority_class_name: Option<Text>,
         /// Seconds to stop.
         termination_grace_period_seconds: Set<i64>,
         /// The pod's security context.
@@ -189,11 +189,11 @@ record! {
         /// URL.
         url: Text,
         /// User.
-        username: Maybe<Text>,
+        username: Option<Text>,
         /// Password.
-        password_secret: Maybe<SecretKey>,
+        password_secret: Option<SecretKey>,
         /// Token.
-        bearer_token_secret: Maybe<SecretKey>,
+        bearer_token_secret: Option<SecretKey>,
     }
 }
 
@@ -251,7 +251,7 @@ record! {
         /// Affinity.
         affinity: Carried,
         /// Priority.
-        priority_class_name: Maybe<Text>,
+        priority_class_name: Option<Text>,
         /// Seconds to stop.
         termination_grace_period_seconds: Set<i64>,
         /// How they are replaced.
@@ -279,11 +279,11 @@ record! {
         /// What is matched.
         regex: Text,
         /// What is set.
-        target_label: Maybe<Text>,
+        target_label: Option<Text>,
         /// To what.
         replacement: Text,
         /// For hashing.
-        modulus: Maybe<Set<i64>>,
+        modulus: Option<Set<i64>>,
         /// What is done.
         action: Text,
     }
@@ -301,9 +301,9 @@ record! {
         /// Path of the metrics.
         path: Text,
         /// Annotated pods.
-        discover: Maybe<Text>,
+        discover: Option<Text>,
         /// A service of ours.
-        service: Maybe<Text>,
+        service: Option<Text>,
         /// Labels of its pods.
         selector: Texts,
         /// Addresses.
@@ -355,7 +355,7 @@ record! {
         /// Made by the chart.
         create: Set<bool>,
         /// Name.
-        name: Maybe<Text>,
+        name: Option<Text>,
         /// Annotations.
         annotations: Texts,
     }
@@ -373,7 +373,7 @@ record! {
     /// The subchart.
     Chart {
         /// The umbrella's folder.
-        parent: Maybe<Text>,
+        parent: Option<Text>,
         /// Version.
         version: Text,
     }
@@ -385,11 +385,11 @@ record! {
         /// The compose file.
         file: Text,
         /// Network.
-        network: Maybe<Text>,
+        network: Option<Text>,
         /// Address of the host.
         bind: Text,
         /// Container's name.
-        container_name: Maybe<Text>,
+        container_name: Option<Text>,
         /// An agent of its own.
         agent: Set<bool>,
         /// Restart policy.

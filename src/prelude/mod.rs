@@ -3,36 +3,48 @@
 //! The one source about settings. A setting is added here and in [`crate::deploy`]; values, JSON
 //! Schema, checks at install and documents are computed from it.
 //!
-//! `build.rs` parses the files when vmsc itself is built, so that no run has to: a mistake in one
-//! of them fails that build.
+//! `build.rs` parses, resolves and types the files when vmsc itself is built, so that no run has to:
+//! a mistake in one of them fails that build.
 
 use crate::diagnostics::explain::{self, Explanation};
+use crate::semantics::names::{Base, Skeleton};
 use crate::source::Sources;
 use crate::syntax::tree::Tree;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The schema that a stack has.
 pub const ROOT: &str = "Stack";
 
-/// The built-in schema, parsed.
+/// The built-in schema.
 #[derive(Debug)]
 pub struct Prelude {
     /// Its files, for a source map to find the spans of the trees in.
     pub sources: Arc<Sources>,
     /// A tree a file.
-    pub trees: Vec<Tree>,
+    pub trees: &'static [Tree],
+    /// Its declarations, resolved and typed.
+    pub base: Base<'static>,
 }
 
 /// What `build.rs` made of the files beside this one.
-const PARSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prelude.bin"));
+const WRITTEN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prelude.bin"));
 
-/// The built-in schema; decoded once a process.
+thread_local! {
+    // Declarations point into the trees, and both stay as long as the thread: a process has one that
+    // compiles.
+    static PRELUDE: &'static Prelude = Box::leak(Box::new(read()));
+}
+
+/// The built-in schema; read once a thread.
 pub fn get() -> &'static Prelude {
-    static PRELUDE: OnceLock<Prelude> = OnceLock::new();
-    PRELUDE.get_or_init(|| {
-        let (sources, trees) = postcard::from_bytes(PARSED).unwrap_or_default();
-        Prelude { sources: Arc::new(sources), trees }
-    })
+    PRELUDE.with(|prelude| *prelude)
+}
+
+fn read() -> Prelude {
+    let (sources, trees, skeleton): (Sources, Vec<Tree>, Skeleton) =
+        postcard::from_bytes(WRITTEN).unwrap_or_default();
+    let trees: &'static [Tree] = Box::leak(trees.into_boxed_slice());
+    Prelude { sources: Arc::new(sources), trees, base: Base::new(skeleton, trees) }
 }
 
 /// What the codes of its checks mean.
@@ -43,10 +55,40 @@ pub fn explanations() -> Vec<Explanation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::Loaded;
+    use crate::semantics::findings::Findings;
+    use crate::semantics::names::{Builtins, Files, collect};
 
     #[test]
     fn it_has_the_root_schema() {
         let mut items = get().trees.iter().flat_map(Tree::items);
         assert!(items.any(|item| &*item.name.text == ROOT));
+    }
+
+    /// What was written down when vmsc was built is what a run would find out itself.
+    #[test]
+    fn what_is_read_is_what_would_be_found_out() {
+        let Prelude { trees, base, .. } = get();
+        let chunks = || trees.iter().flat_map(|tree| &tree.chunks);
+        let mut findings = Findings::default().with(chunks());
+        let (mut problems, loaded) = (Vec::new(), Loaded::default());
+        let files = Files { builtin: Builtins::Files(trees, ROOT), loaded: &loaded };
+        let found = collect(files, &mut findings, &mut problems).unwrap();
+        crate::semantics::check(&found, &mut findings, &mut problems);
+        assert!(problems.is_empty(), "{problems:?}");
+        let files = Files { builtin: Builtins::Known(base), loaded: &loaded };
+        let read = collect(files, &mut base.findings().clone(), &mut problems).unwrap();
+        assert_eq!(
+            format!("{:#?}", found.schemas.iter().collect::<Vec<_>>()),
+            format!("{:#?}", read.schemas.iter().collect::<Vec<_>>())
+        );
+        assert_eq!(
+            format!("{:?}", found.refined.iter().collect::<Vec<_>>()),
+            format!("{:?}", read.refined.iter().collect::<Vec<_>>())
+        );
+        let written =
+            |program, findings| postcard::to_allocvec(&Skeleton::of(program, findings, trees)).unwrap();
+        let skeleton: Skeleton = postcard::from_bytes(&written(&found, &findings)).unwrap();
+        assert_eq!(format!("{:?}", Base::new(skeleton, trees).findings()), format!("{:?}", base.findings()));
     }
 }

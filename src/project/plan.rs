@@ -105,7 +105,7 @@ impl Planner<'_> {
     fn run(&mut self, compiled: &Compiled) -> Plan {
         let base = &compiled.variants[0].deployment;
         let parent =
-            base.stack.chart.parent.get().map(|parent| parent.value.trim_end_matches('/').to_owned());
+            base.stack.chart.parent.as_ref().map(|parent| parent.value.trim_end_matches('/').to_owned());
         let compose_file = base.stack.compose.file.value.to_string();
         let part_of = match &parent {
             Some(parent) => match self.umbrella(parent) {

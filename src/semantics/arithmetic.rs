@@ -30,13 +30,30 @@ use NoResult::{Overflow, Reported, Zero};
 
 /// Whole numbers stand for cores beside a share of CPU.
 pub fn widen(values: &mut [Value]) -> Result<(), NoResult> {
-    let cpu = values.iter().any(|v| matches!(&v.kind, Kind::Quantity(q) if q.unit == Unit::Cpu));
-    if cpu {
+    if values.iter().any(|value| is_cpu(&value.kind)) {
         for value in values {
-            if let Kind::Int(cores) = value.kind {
-                value.kind = Kind::Quantity(Quantity::cores(cores).ok_or(Overflow)?);
-            }
+            widen_to(&mut value.kind)?;
         }
+    }
+    Ok(())
+}
+
+/// The same of the two sides of an operator.
+pub fn widen_sides(a: &mut Kind, b: &mut Kind) -> Result<(), NoResult> {
+    match (is_cpu(a), is_cpu(b)) {
+        (true, _) => widen_to(b),
+        (_, true) => widen_to(a),
+        _ => Ok(()),
+    }
+}
+
+fn is_cpu(kind: &Kind) -> bool {
+    matches!(kind, Kind::Quantity(quantity) if quantity.unit == Unit::Cpu)
+}
+
+fn widen_to(kind: &mut Kind) -> Result<(), NoResult> {
+    if let Kind::Int(cores) = *kind {
+        *kind = Kind::Quantity(Quantity::cores(cores).ok_or(Overflow)?);
     }
     Ok(())
 }
@@ -244,7 +261,6 @@ fn hash<H: Hasher>(kind: &Kind, state: &mut H) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::SourceMap;
     use InfixOp::{Add, Divide, Multiply, Remainder, Subtract};
 
     #[test]
@@ -261,12 +277,8 @@ mod tests {
         assert_eq!(whole(1e20), Err(Overflow));
         assert_eq!(whole(-9_223_372_036_854_775_808.0), Ok(i64::MIN));
         assert_eq!(whole(9_223_372_036_854_775_808.0), Err(Overflow));
-        let mut map = SourceMap::default();
-        let file = map.add("a.vms", "");
-        let span = map.whole(file, 0..0);
-        let mut pair = [most, Kind::Int(i64::MAX)].map(|kind| Value::new(kind, span));
-        pair[0].kind = Kind::Quantity(Quantity::of(Unit::Cpu, 1));
-        assert_eq!(widen(&mut pair), Err(Overflow));
+        let (mut cpu, mut cores) = (Kind::Quantity(Quantity::of(Unit::Cpu, 1)), Kind::Int(i64::MAX));
+        assert_eq!(widen_sides(&mut cpu, &mut cores), Err(Overflow));
     }
 
     #[test]

@@ -2,15 +2,15 @@
 
 use super::arithmetic::{self, ByEquality, MAX_TEXT, NoResult, compare, infix};
 use super::data::{Kind, Value};
+use super::patterns;
 use super::quantity::Quantity;
 use crate::syntax::tree::InfixOp;
-use foldhash::{HashMap, HashSet};
-use regex::Regex;
-use std::cell::RefCell;
+use foldhash::HashSet;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// A built-in function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Builtin {
     IsSet,
@@ -116,27 +116,6 @@ fn number(kind: &Kind) -> Result<f64, Failure> {
     arithmetic::float(kind).ok_or(Failure::Silent)
 }
 
-thread_local! {
-    static COMPILED: RefCell<HashMap<Rc<str>, Result<Regex, String>>> = RefCell::default();
-}
-
-/// Compiles a pattern as RE2 does, anchored at both ends, once each.
-pub fn regex(pattern: &Rc<str>) -> Result<Regex, String> {
-    COMPILED
-        .with_borrow_mut(|known| known.entry(pattern.clone()).or_insert_with(|| anchored(pattern)).clone())
-}
-
-fn anchored(pattern: &str) -> Result<Regex, String> {
-    // Compiled by itself first, so that the message shows the person's pattern.
-    let reason = |error: regex::Error| {
-        let text = error.to_string();
-        let last = text.lines().last().unwrap_or(&text);
-        last.trim_start_matches("error: ").to_owned()
-    };
-    Regex::new(pattern).map_err(reason)?;
-    Regex::new(&format!("^(?s:{pattern})$")).map_err(reason)
-}
-
 /// Calls a function on evaluated arguments. `isSet` and `present` are the evaluator's own.
 pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
     let text = |at: usize| match &arguments.get(at).map(|v| &v.kind) {
@@ -157,24 +136,18 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
             _ => return Err(Failure::Silent),
         }),
         Min | Max => {
-            let given: Vec<Value> = match first {
-                Kind::List(list) if arguments.len() == 1 => list.to_vec(),
-                _ => arguments.to_vec(),
+            let given = match first {
+                Kind::List(list) if arguments.len() == 1 => list,
+                _ => arguments,
             };
-            let mut best: Option<Value> = None;
-            for value in given {
-                let better = match &best {
-                    None => true,
-                    Some(best) => {
-                        let order = compare(&value.kind, &best.kind).ok_or(Failure::Silent)?;
-                        if function == Min { order.is_lt() } else { order.is_gt() }
-                    }
-                };
-                if better {
-                    best = Some(value);
+            let mut best = given.first().ok_or(Failure::Empty)?;
+            for value in &given[1..] {
+                let order = compare(&value.kind, &best.kind).ok_or(Failure::Silent)?;
+                if if function == Min { order.is_lt() } else { order.is_gt() } {
+                    best = value;
                 }
             }
-            best.ok_or(Failure::Empty)?.kind
+            best.kind.clone()
         }
         Sum => {
             let list = list(0)?;
@@ -235,8 +208,8 @@ pub fn call(function: Builtin, arguments: &[Value]) -> Result<Kind, Failure> {
             Kind::Record(record) => record.get(&text(1)?).is_some_and(|v| !v.is_absent()),
             _ => return Err(Failure::Silent),
         }),
-        Matches => Kind::Bool(regex(&text(1)?).map_err(Failure::Regex)?.is_match(&text(0)?)),
-        IsRegex => Kind::Bool(regex(&text(0)?).is_ok()),
+        Matches => Kind::Bool(patterns::compiled(&text(1)?).map_err(Failure::Regex)?.is_match(&*text(0)?)),
+        IsRegex => Kind::Bool(patterns::compiled(&text(0)?).is_ok()),
         Keys | Values => {
             let Kind::Record(record) = first else { return Err(Failure::Silent) };
             let set = record.iter().filter(|(_, v)| !v.is_absent());

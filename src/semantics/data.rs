@@ -40,21 +40,38 @@ pub struct List {
     extent: Extent,
 }
 
-/// How much a value is. What is shared counts as often as it stands: whoever writes it out, does so.
+/// What is known of a value as a whole. What is shared counts as often as it stands: whoever writes
+/// it out, does so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// How many values there are, with itself.
     pub size: usize,
     /// How many lists and records are in each other.
     pub depth: usize,
+    /// Whether it, or anything in it, is an error that was reported.
+    pub error: bool,
+    /// Whether all strings in it are printable ASCII.
+    pub ascii: bool,
 }
 
 impl Extent {
+    /// Of a single value.
+    fn single(kind: &Kind) -> Extent {
+        let ascii = match kind {
+            Kind::Text(text) => text.bytes().all(|byte| byte < 0x7F),
+            _ => true,
+        };
+        Extent { size: 1, depth: 0, error: matches!(kind, Kind::Error), ascii }
+    }
+
     /// Of a list or record of these.
     fn around(values: &[Value]) -> Extent {
-        values.iter().map(Value::extent).fold(Extent { size: 1, depth: 1 }, |whole, inner| Extent {
+        let whole = Extent { size: 1, depth: 1, error: false, ascii: true };
+        values.iter().map(Value::extent).fold(whole, |whole, inner| Extent {
             size: whole.size.saturating_add(inner.size),
             depth: whole.depth.max(inner.depth + 1),
+            error: whole.error || inner.error,
+            ascii: whole.ascii && inner.ascii,
         })
     }
 }
@@ -210,7 +227,7 @@ impl Value {
         match &self.kind {
             Kind::List(list) => list.extent,
             Kind::Record(record) => record.extent,
-            _ => Extent { size: 1, depth: 0 },
+            kind => Extent::single(kind),
         }
     }
 
@@ -224,12 +241,7 @@ impl Value {
 
     /// Whether it, or anything in it, is an error that was reported.
     pub fn has_error(&self) -> bool {
-        match &self.kind {
-            Kind::Error => true,
-            Kind::List(items) => items.iter().any(Value::has_error),
-            Kind::Record(record) => record.values().any(Value::has_error),
-            _ => false,
-        }
+        self.extent().error
     }
 
     /// Whether it is absent.

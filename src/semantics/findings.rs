@@ -7,16 +7,18 @@
 use super::builtins::Builtin;
 use super::data::{Kind, Value};
 use super::ids::{AliasId, DataId, FieldRef, FnId, LetId, ModuleId, RefinedId, SchemaId};
+use super::quantity::Unit;
 use super::types::Type;
 use crate::diagnostics::Report;
 use crate::source::ChunkId;
 use crate::syntax::tree::{Block, BlockId, Chunk, Expr, ExprId, Key, Name, NameId};
 use foldhash::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// What a name means where it stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Resolution {
     /// It is not declared, or nobody asked.
     #[default]
@@ -71,14 +73,16 @@ pub struct ChunkFindings {
     exprs: Vec<Resolution>,
     /// What the names mean that are no expressions.
     names: Vec<Resolution>,
-    /// The type of each expression.
+    /// The type of each expression; empty for the built-in schema, of which only quantities are known.
     types: Vec<Type>,
+    /// The quantities among the expressions of the built-in schema, in order.
+    units: Vec<(ExprId, Unit)>,
     /// What was expected of expressions, in the order of their typing.
     expected: Vec<(ExprId, Expected)>,
     /// What each block fills: a record of a schema, a map, or data.
     blocks: Vec<Type>,
-    /// Number literals, as they were read first.
-    numbers: Vec<OnceCell<Rc<Kind>>>,
+    /// Literals, as they were read first.
+    literals: Vec<OnceCell<Rc<Kind>>>,
 }
 
 impl ChunkFindings {
@@ -89,11 +93,21 @@ impl ChunkFindings {
             exprs: vec![Resolution::Unknown; exprs],
             names: vec![Resolution::Unknown; names],
             types: vec![Type::Error; exprs],
+            units: Vec::new(),
             expected: Vec::new(),
             blocks: vec![Type::Error; blocks],
-            numbers: vec![OnceCell::new(); exprs],
+            literals: vec![OnceCell::new(); exprs],
         }
     }
+}
+
+/// What is written down of a chunk of the built-in schema: what evaluation asks.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ChunkSkeleton {
+    exprs: Vec<Resolution>,
+    names: Vec<Resolution>,
+    /// The quantities among its expressions.
+    units: Vec<(ExprId, Unit)>,
 }
 
 /// An expression of some chunk.
@@ -169,9 +183,50 @@ pub fn key(expr: &Expr) -> ExprKey {
 impl Findings {
     /// Room for the findings of some chunks.
     pub fn of<'t>(chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
+        Findings::default().with(chunks)
+    }
+
+    /// Writes down what is known of some chunks, in their order.
+    pub(super) fn skeleton<'t>(&self, chunks: impl Iterator<Item = &'t Chunk>) -> Vec<ChunkSkeleton> {
+        let of = |chunk: &ChunkFindings| {
+            let units = chunk.types.iter().zip(0..).filter_map(|(ty, at)| match ty.plain() {
+                Type::Quantity(unit) => Some((ExprId(at), *unit)),
+                _ => None,
+            });
+            ChunkSkeleton { exprs: chunk.exprs.clone(), names: chunk.names.clone(), units: units.collect() }
+        };
+        chunks.filter_map(|chunk| self.get(chunk.span.chunk)).map(of).collect()
+    }
+
+    /// Reads what was written down of some chunks. Of their types only quantities are known.
+    pub(super) fn read<'t>(written: Vec<ChunkSkeleton>, chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
         let mut findings = Findings::default();
+        for (chunk, written) in chunks.zip(written) {
+            let known = ChunkFindings {
+                exprs: written.exprs,
+                names: written.names,
+                units: written.units,
+                literals: vec![OnceCell::new(); chunk.ids.exprs as usize],
+                ..ChunkFindings::default()
+            };
+            findings.insert(chunk.span.chunk, known);
+        }
+        findings
+    }
+
+    /// The same, with room for the findings of more chunks.
+    pub fn with<'t>(&self, chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
+        let mut findings = self.clone();
         chunks.for_each(|chunk| findings.add(chunk));
         findings
+    }
+
+    fn insert(&mut self, chunk: ChunkId, known: ChunkFindings) {
+        let (table, at) = self.table(chunk);
+        if table.len() <= at {
+            table.resize_with(at + 1, || None);
+        }
+        table[at] = Some(Rc::new(known));
     }
 
     fn table(&mut self, chunk: ChunkId) -> (&mut Vec<Option<Rc<ChunkFindings>>>, usize) {
@@ -238,8 +293,16 @@ impl Findings {
 
     /// The type of an expression; [`Type::Error`] where it is not known.
     pub fn type_of(&self, expr: &Expr) -> &Type {
-        let found = self.get(expr.span.chunk).and_then(|chunk| chunk.types.get(expr.id.0 as usize));
-        found.unwrap_or(&Type::Error)
+        let Some(chunk) = self.get(expr.span.chunk) else { return &Type::Error };
+        if let Some(found) = chunk.types.get(expr.id.0 as usize) {
+            return found;
+        }
+        match chunk.units.binary_search_by_key(&expr.id, |(id, _)| *id).map(|at| chunk.units[at].1) {
+            Ok(Unit::Duration) => &Type::Quantity(Unit::Duration),
+            Ok(Unit::Bytes) => &Type::Quantity(Unit::Bytes),
+            Ok(Unit::Cpu) => &Type::Quantity(Unit::Cpu),
+            Err(_) => &Type::Error,
+        }
     }
 
     /// What was expected of an expression; none where nothing decides.
@@ -279,10 +342,10 @@ impl Findings {
 
     // ---------------------------------------------------------------------------- for evaluation
 
-    /// The value of a number literal, read when it is first asked for.
-    pub(super) fn number(&self, expr: &Expr, read: impl FnOnce(&Type) -> Kind) -> Kind {
+    /// The value of a literal, read when it is first asked for.
+    pub(super) fn literal(&self, expr: &Expr, read: impl FnOnce(&Type) -> Kind) -> Kind {
         let chunk = self.get(expr.span.chunk);
-        match chunk.and_then(|chunk| chunk.numbers.get(expr.id.0 as usize)) {
+        match chunk.and_then(|chunk| chunk.literals.get(expr.id.0 as usize)) {
             Some(cell) => (**cell.get_or_init(|| Rc::new(read(self.type_of(expr))))).clone(),
             None => read(&Type::Error),
         }
@@ -315,10 +378,6 @@ impl Findings {
 
     /// Room for the findings of one more chunk, whatever was known of it.
     pub fn add(&mut self, chunk: &Chunk) {
-        let (table, at) = self.table(chunk.span.chunk);
-        if table.len() <= at {
-            table.resize_with(at + 1, || None);
-        }
-        table[at] = Some(Rc::new(ChunkFindings::of(chunk)));
+        self.insert(chunk.span.chunk, ChunkFindings::of(chunk));
     }
 }

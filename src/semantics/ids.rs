@@ -1,10 +1,12 @@
 //! What stands for the declarations of a program.
 
+use serde::{Deserialize, Serialize};
+
 /// Declares what stands for a declaration: its place among those of its kind.
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident;)*) => {
         $($(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub struct $name(u32);
 
         impl $name {
@@ -39,7 +41,7 @@ ids! {
 }
 
 /// A field of a schema, by its place. It has the same place in schemas that extend the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FieldRef {
     /// The schema.
     pub schema: SchemaId,

@@ -1,7 +1,7 @@
 //! What a stack means: names, types, values, checks. Generic: the root schema is a parameter, and
 //! nothing here knows what the settings are for.
 //!
-//! Read in this order: [`data`] and [`quantity`] (values), [`arithmetic`] (operators), [`builtins`] (functions), [`names`]
+//! Read in this order: [`data`] and [`quantity`] (values), [`arithmetic`] (operators), [`builtins`] (functions; [`patterns`]), [`names`]
 //! (declarations to tables), [`types`] (what a type is), [`findings`] (what is kept of names and
 //! types), [`typing`] (expressions against types), [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
 //! who lowers them).
@@ -14,6 +14,7 @@ pub mod findings;
 pub mod formula;
 pub mod ids;
 pub mod names;
+mod patterns;
 pub mod problems;
 pub mod quantity;
 pub mod types;

@@ -1,11 +1,12 @@
 //! Numbers with units: the one place that reads and writes them.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
 /// What a quantity measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unit {
     /// Time, in milliseconds.
     Duration,
@@ -63,9 +64,41 @@ pub enum Number {
     /// `v1.2.3`
     Version,
     /// A number with a suffix: the units it may have.
-    Quantity(Vec<Unit>),
+    Quantity(Units),
     /// None of these.
     Wrong(Wrong),
+}
+
+/// The units that a suffix may be of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Units {
+    /// This one.
+    One(Unit),
+    /// `m`: minutes, where nothing else is wanted, or thousandths of a core.
+    Minutes,
+}
+
+impl Units {
+    /// The unit where nothing decides.
+    pub fn first(self) -> Unit {
+        match self {
+            Units::One(unit) => unit,
+            Units::Minutes => Unit::Duration,
+        }
+    }
+
+    /// Whether it may be of a unit.
+    pub fn contains(self, unit: Unit) -> bool {
+        match self {
+            Units::One(own) => own == unit,
+            Units::Minutes => matches!(unit, Unit::Duration | Unit::Cpu),
+        }
+    }
+
+    /// Whether it may be of several.
+    pub fn is_ambiguous(self) -> bool {
+        self == Units::Minutes
+    }
 }
 
 /// Why a number can't be read.
@@ -98,11 +131,13 @@ pub fn read(text: &str) -> Number {
     if digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return digits.parse().map_or(Number::Wrong(Wrong::Form), Number::Float);
     }
-    let mut units = Vec::new();
     let mut wrong = Wrong::Form;
     for unit in [Unit::Duration, Unit::Bytes, Unit::Cpu] {
         match exact(&digits, unit) {
-            Ok(_) => units.push(unit),
+            Ok(_) if unit == Unit::Duration && exact(&digits, Unit::Cpu).is_ok() => {
+                return Number::Quantity(Units::Minutes);
+            }
+            Ok(_) => return Number::Quantity(Units::One(unit)),
             Err(Wrong::Unit(name)) if !matches!(wrong, Wrong::Inexact | Wrong::Order) => {
                 wrong = Wrong::Unit(name)
             }
@@ -110,7 +145,7 @@ pub fn read(text: &str) -> Number {
             Err(other) => wrong = other,
         }
     }
-    if units.is_empty() { Number::Wrong(wrong.owned()) } else { Number::Quantity(units) }
+    Number::Wrong(wrong.owned())
 }
 
 /// The amount of a literal in a unit: milliseconds, bytes or millicores. A number without a suffix
@@ -304,7 +339,7 @@ mod tests {
         assert_eq!(read("8428"), Number::Int(8428));
         assert_eq!(read("1_000"), Number::Int(1000));
         assert_eq!(read("v1.106.1"), Number::Version);
-        assert_eq!(read("100m"), Number::Quantity(vec![Unit::Duration, Unit::Cpu]));
+        assert_eq!(read("100m"), Number::Quantity(Units::Minutes));
         assert_eq!(read("15sec"), Number::Wrong(Wrong::Unit("sec".into())));
     }
 

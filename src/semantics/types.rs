@@ -3,6 +3,7 @@
 use super::ids::{RefinedId, SchemaId};
 use super::quantity::Unit;
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// Which schema extends which.
@@ -32,7 +33,7 @@ impl Lineage {
 }
 
 /// A type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Type {
     /// Unknown, because of something that was reported; fits everything.
     Error,

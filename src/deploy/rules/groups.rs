@@ -19,7 +19,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
         for (rule, needed) in of_target.chain(of_sample) {
             group(rule, reports);
             dropped(rule, needed, reports);
-            if let Some(target) = rule.target_label.get()
+            if let Some(target) = rule.target_label.as_ref()
                 && matches!(&*target.value, "job" | "service")
             {
                 reports.push(

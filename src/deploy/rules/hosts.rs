@@ -18,7 +18,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
     let ports = [i64::from(deployment.server.port), deployment.stack.service.port.value];
     for job in deployment.stack.scrape.job.values() {
         let kubernetes = job.on.iter().find(|on| &*on.value == "kubernetes");
-        for target in job.targets.iter().chain(job.service.get()) {
+        for target in job.targets.iter().chain(job.service.as_ref()) {
             let host = target.value.rsplit_once(':').map_or(&*target.value, |(host, _)| host);
             if host == "host.docker.internal" && kubernetes.is_some() {
                 reports.push(

@@ -77,7 +77,7 @@ pub(super) fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Repor
 
 /// Where a job says what it scrapes.
 pub(super) fn place(job: &crate::model::stack::Job) -> Option<Span> {
-    let what = job.discover.get().or(job.service.get()).map(|leaf| leaf.span);
+    let what = job.discover.as_ref().or(job.service.as_ref()).map(|leaf| leaf.span);
     what.or(job.targets.first().map(|target| target.span))
 }
 

@@ -31,9 +31,9 @@ pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
         };
         let (chart, compose) = (&theirs.chart, &theirs.compose);
         fixed(chart.version.value == ours.chart.version.value, chart.version.span, "chart.version");
-        if let Some(parent) = chart.parent.get() {
+        if let Some(parent) = chart.parent.as_ref() {
             fixed(
-                ours.chart.parent.get().is_some_and(|p| p.value == parent.value),
+                ours.chart.parent.as_ref().is_some_and(|p| p.value == parent.value),
                 parent.span,
                 "chart.parent",
             );
@@ -76,7 +76,7 @@ fn same_rule(a: &crate::model::stack::Relabel, b: &crate::model::stack::Relabel)
             rule.regex.value.clone(),
             rule.replacement.value.clone(),
             rule.action.value.clone(),
-            rule.target_label.get().map(|l| l.value.clone()),
+            rule.target_label.as_ref().map(|l| l.value.clone()),
             rule.separator.value.clone(),
         )
     };

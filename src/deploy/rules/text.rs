@@ -11,6 +11,9 @@ const CHARACTER: Page = Page::rule("E0630", "a string has a character that Helm 
 
 /// Looks through all settings.
 pub(super) fn check(value: &Value, reports: &mut Vec<Report>) {
+    if value.extent().ascii {
+        return;
+    }
     match &value.kind {
         Kind::Text(text) => {
             if let Some(wrong) = text.chars().find(|c| refused(*c)) {

@@ -54,7 +54,7 @@ pub fn edits(build: &Build) -> Vec<Edit> {
     for volume in service::volumes(build, base) {
         edits.push(edit(["volumes".into(), volume.into()], Yaml::Map(Vec::new()), false));
     }
-    if let Some(network) = compose.network.get() {
+    if let Some(network) = compose.network.as_ref() {
         edits.push(edit(["networks".into(), (&*network.value).into()], Yaml::Map(Vec::new()), true));
     }
     edits.extend(profile::edits(build));

@@ -64,7 +64,7 @@ fn server(build: &Build, variant: &Variant) -> Yaml {
     let port = format!("{}:{}:{}", compose.bind.value, stack.service.port.value, deployment.server.port);
     let mut service =
         common(variant, &host(build, "server"), &server.image, command, &server.extra_env, &server.resources);
-    if let Some(name) = compose.container_name.get() {
+    if let Some(name) = compose.container_name.as_ref() {
         service.insert(2, ("container_name", text(&name.value)));
     }
     service.push(("ports", Yaml::List(vec![Yaml::Raw(format!("\"{}\"", dollars(&port)))])));
@@ -119,7 +119,7 @@ fn common(
         vec![("image", text(&reference(image))), ("hostname", text(name)), ("command", command)];
     let given = environment
         .iter()
-        .filter_map(|env| Some((env.name.value.to_string(), text(&env.value.get()?.value))));
+        .filter_map(|env| Some((env.name.value.to_string(), text(&env.value.as_ref()?.value))));
     let given: Vec<(String, Yaml)> = given.collect();
     if !given.is_empty() {
         service.push(("environment", Yaml::map(given)));
@@ -128,10 +128,10 @@ fn common(
     service.push(("read_only", Yaml::Bool(true)));
     service.push(("cap_drop", Yaml::texts(["ALL"])));
     service.push(("security_opt", Yaml::List(vec![text("no-new-privileges:true")])));
-    if let Some(memory) = resources.limits.memory.get() {
+    if let Some(memory) = resources.limits.memory.as_ref() {
         service.push(("mem_limit", Yaml::Text(memory_limit(&memory.value))));
     }
-    if let Some(cpu) = resources.limits.cpu.get() {
+    if let Some(cpu) = resources.limits.cpu.as_ref() {
         service.push(("cpus", Yaml::Float(cpu.value.amount as f64 / 1000.0)));
     }
     service
@@ -148,8 +148,8 @@ fn memory_limit(quantity: &Quantity) -> String {
 }
 
 fn reference(image: &Image) -> String {
-    let registry = image.registry.get().map(|r| format!("{}/", r.value)).unwrap_or_default();
-    let digest = image.digest.get().map(|d| format!("@{}", d.value)).unwrap_or_default();
+    let registry = image.registry.as_ref().map(|r| format!("{}/", r.value)).unwrap_or_default();
+    let digest = image.digest.as_ref().map(|d| format!("@{}", d.value)).unwrap_or_default();
     format!("{registry}{}:{}{digest}", image.repository.value, image.tag.value)
 }
 
@@ -192,7 +192,7 @@ fn scrape_folder(build: &Build, variant: &Variant) -> Yaml {
 }
 
 fn networks(variant: &Variant, alias: Option<&str>) -> Yaml {
-    let network = variant.deployment.stack.compose.network.get();
+    let network = variant.deployment.stack.compose.network.as_ref();
     let name = network.map_or("default", |network| &network.value);
     let own = match alias {
         Some(alias) => Yaml::map([("aliases", Yaml::List(vec![text(alias)]))]),

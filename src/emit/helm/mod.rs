@@ -85,7 +85,7 @@ pub fn folder(build: &Build) -> String {
 
 /// The umbrella's folder.
 pub fn umbrella<'b>(build: &'b Build) -> Option<&'b str> {
-    build.base().deployment.stack.chart.parent.get().map(|parent| parent.value.trim_end_matches('/'))
+    build.base().deployment.stack.chart.parent.as_ref().map(|parent| parent.value.trim_end_matches('/'))
 }
 
 /// Fills the slots of a template. A slot that stands alone on its line takes as many lines as it

@@ -58,12 +58,36 @@ impl<'p, 't> Eval<'p, 't> {
             }
             return if builtin == Builtin::IsSet { Kind::Bool(set == 1) } else { Kind::Int(set) };
         }
-        let mut values: Vec<Value> = arguments.iter().map(|a| self.expr(a, env)).collect();
+        // Nearly all functions take one or two values, which need no list.
+        match arguments {
+            [one] => {
+                let mut values = [self.expr(one, env)];
+                self.call_builtin(builtin, expr, arguments, &mut values)
+            }
+            [one, two] => {
+                let mut values = [self.expr(one, env), self.expr(two, env)];
+                self.call_builtin(builtin, expr, arguments, &mut values)
+            }
+            more => {
+                let mut values: Vec<Value> = more.iter().map(|a| self.expr(a, env)).collect();
+                self.call_builtin(builtin, expr, arguments, &mut values)
+            }
+        }
+    }
+
+    /// Calls a built-in function on evaluated arguments.
+    fn call_builtin(
+        &mut self,
+        builtin: Builtin,
+        expr: &Expr,
+        arguments: &[Expr],
+        values: &mut [Value],
+    ) -> Kind {
         if values.iter().any(|v| matches!(v.kind, Kind::Error | Kind::Absent)) {
             return Kind::Error;
         }
-        let widened = widen(&mut values).map_err(Failure::from);
-        match widened.and_then(|()| builtins::call(builtin, &values)) {
+        let widened = arithmetic::widen(values).map_err(Failure::from);
+        match widened.and_then(|()| builtins::call(builtin, values)) {
             Ok(Kind::List(items)) => {
                 self.steps += items.len();
                 Kind::List(items)

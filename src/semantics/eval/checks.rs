@@ -3,10 +3,13 @@
 use super::{Env, Eval, NodeId};
 use crate::diagnostics::{Code, Help, Label, Phase, Report, Severity, wording};
 use crate::semantics::data::{Kind, Layer, Value};
+use crate::semantics::findings::{Findings, Resolution};
+use crate::semantics::ids::SchemaId;
 use crate::semantics::names::Checked;
 use crate::semantics::problems::TEST;
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, TextPart};
+use std::rc::Rc;
 
 /// Runs all checks of the stack's record and of what is in it, in the order of the schemas.
 pub(super) fn run(eval: &mut Eval) {
@@ -29,9 +32,82 @@ pub(super) fn run_one(eval: &mut Eval, id: NodeId) {
     if checks.is_empty() || !matches!(eval.value(id).kind, Kind::Record(_)) {
         return;
     }
-    for Checked { entry, .. } in checks {
-        let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
-        self::entry(eval, id, entry, &env);
+    let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
+    for (at, Checked { entry, .. }) in checks.iter().enumerate() {
+        if !eval.holds_by_default(id, schema, at, entry) {
+            self::entry(eval, id, entry, &env);
+        }
+    }
+}
+
+impl<'t> Eval<'_, 't> {
+    /// Whether a check asks nothing but fields that have their default here, and held in a record where
+    /// they had it too: most checks of most records do.
+    fn holds_by_default(&mut self, id: NodeId, schema: SchemaId, at: usize, entry: &'t Entry) -> bool {
+        let EntryKind::Check(check) = &entry.kind else { return false };
+        let findings = self.findings;
+        let asked = match self.asked.get(&(schema, at)) {
+            Some(asked) => asked.clone(),
+            None => {
+                let mut fields = Vec::new();
+                let known = asks_only_fields(&check.condition, findings, &mut fields);
+                let asked = known.then(|| Asked { fields: fields.into(), holds: false });
+                self.asked.insert((schema, at), asked.clone());
+                asked
+            }
+        };
+        let Some(asked) = asked else { return false };
+        if !asked.fields.iter().all(|field| self.has_default(id, schema, *field)) {
+            return false;
+        }
+        if !asked.holds {
+            let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
+            let told = self.problems.len();
+            let holds = matches!(self.expr(&check.condition, &env).kind, Kind::Bool(true));
+            if !holds || self.problems.len() > told {
+                self.problems.truncate(told);
+                return false;
+            }
+            self.asked.insert((schema, at), Some(Asked { holds: true, ..asked }));
+        }
+        true
+    }
+}
+
+/// What is known of a check that asks fields of its record alone.
+#[derive(Clone)]
+pub(super) struct Asked {
+    /// The places of the fields.
+    fields: Rc<[usize]>,
+    /// Whether it holds where all of them have their default.
+    holds: bool,
+}
+
+/// Whether an expression asks nothing but fields of its record, by their bare names.
+fn asks_only_fields(expr: &Expr, findings: &Findings, fields: &mut Vec<usize>) -> bool {
+    match &expr.kind {
+        ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
+        ExprKind::Name(_) => match findings.resolution(expr) {
+            Resolution::Field(field) => {
+                fields.push(field.index());
+                true
+            }
+            _ => false,
+        },
+        ExprKind::Text(parts) => parts.iter().all(|part| match part {
+            TextPart::Plain(_) => true,
+            TextPart::Value(value) => asks_only_fields(value, findings, fields),
+        }),
+        ExprKind::Call(function, arguments) => {
+            matches!(findings.resolution(function), Resolution::Builtin(_))
+                && arguments.iter().all(|argument| asks_only_fields(argument, findings, fields))
+        }
+        ExprKind::Prefix(_, inner) => asks_only_fields(inner, findings, fields),
+        ExprKind::Infix(_, _, a, b) => {
+            asks_only_fields(a, findings, fields) && asks_only_fields(b, findings, fields)
+        }
+        ExprKind::List(items) => items.iter().all(|item| asks_only_fields(item, findings, fields)),
+        _ => false,
     }
 }
 

@@ -82,6 +82,18 @@ impl<'p, 't> Eval<'p, 't> {
         Some(child)
     }
 
+    /// Whether a field of a record that has its shape has the default that all records of its schema
+    /// share.
+    pub(super) fn has_default(&mut self, id: NodeId, schema: SchemaId, at: usize) -> bool {
+        let given = match &self.get(id).children {
+            Children::Fields(known) => known.get(at).is_none_or(Option::is_some),
+            _ => true,
+        };
+        !given
+            && self.meant.is_empty()
+            && matches!(self.layout(schema).defaults.get(at), Some(Ungiven::Same(_) | Ungiven::Nothing))
+    }
+
     /// The value of a field of a record.
     pub(super) fn field(&mut self, id: NodeId, schema: SchemaId, at: usize) -> Value {
         if let Children::Fields(known) = &self.get(id).children

@@ -17,7 +17,7 @@ impl<'p, 't> Eval<'p, 't> {
             ExprKind::Missing => Kind::Error,
             ExprKind::Bool(value) => Kind::Bool(*value),
             ExprKind::Absent => Kind::Absent,
-            ExprKind::Number(text) => self.findings.number(expr, |ty| number(text, ty)),
+            ExprKind::Number(text) => self.findings.literal(expr, |ty| number(text, ty)),
             ExprKind::Text(parts) => return self.text(expr, parts, env),
             ExprKind::Name(_)
             | ExprKind::SelfRecord
@@ -38,18 +38,28 @@ impl<'p, 't> Eval<'p, 't> {
                 Kind::Bool(false) => return self.expr(otherwise, env),
                 _ => Kind::Error,
             },
+            ExprKind::List(items) if items.iter().all(is_literal) => {
+                let findings = self.findings;
+                findings.literal(expr, |_| {
+                    Kind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
+                })
+            }
             ExprKind::List(items) => {
                 Kind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
             }
             ExprKind::Comprehension(clauses, body) => self.comprehension(clauses, body, env),
             ExprKind::Record(block) => self.literal(block, env),
         };
-        self.measured(Value::new(kind, expr.span))
+        let value = Value::new(kind, expr.span);
+        match value.kind {
+            Kind::List(_) | Kind::Record(_) => self.measured(value),
+            _ => value,
+        }
     }
 
     /// A value that was put together, if it is one that can be written out.
     fn measured(&mut self, value: Value) -> Value {
-        let Extent { size, depth } = value.extent();
+        let Extent { size, depth, .. } = value.extent();
         if size > MAX_VALUES {
             self.too_many(value.span);
         } else if depth > MAX_DEPTH {
@@ -126,7 +136,7 @@ impl<'p, 't> Eval<'p, 't> {
 
     pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env) -> Value {
         if let Some(text) = expr.plain_text() {
-            return Value::new(Kind::Text(text.into()), expr.span);
+            return Value::new(self.findings.literal(expr, |_| Kind::Text(text.into())), expr.span);
         }
         let mut whole = String::new();
         for part in parts {
@@ -373,13 +383,13 @@ impl<'p, 't> Eval<'p, 't> {
         if matches!(b.kind, Kind::Error) {
             return Kind::Error;
         }
-        let mut pair = [a, b];
+        let (mut a, mut b) = (a.kind, b.kind);
         // Twice a share of CPU is no product of two shares.
         let widened = match op {
             InfixOp::Multiply | InfixOp::Divide => Ok(()),
-            _ => widen(&mut pair),
+            _ => arithmetic::widen_sides(&mut a, &mut b),
         };
-        match widened.and_then(|()| arithmetic::infix(op, &pair[0].kind, &pair[1].kind)) {
+        match widened.and_then(|()| arithmetic::infix(op, &a, &b)) {
             Ok(kind) => kind,
             Err(NoResult::Reported) => Kind::Error,
             Err(NoResult::Zero) => {
@@ -389,7 +399,7 @@ impl<'p, 't> Eval<'p, 't> {
                 Kind::Error
             }
             Err(NoResult::Overflow) => {
-                let shown = format!("{} {} {}", pair[0].kind, op.text(), pair[1].kind);
+                let shown = format!("{a} {} {b}", op.text());
                 self.does_not_fit(&shown, at);
                 Kind::Error
             }
@@ -397,16 +407,27 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
+/// Whether an expression is one plain value, written out.
+fn is_literal(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Number(_) | ExprKind::Bool(_)) || expr.plain_text().is_some()
+}
+
 /// What a number literal is, of the type that typing found.
 fn number(text: &str, ty: &Type) -> Kind {
+    if let Type::Quantity(unit) = ty.plain()
+        && text.ends_with(|last: char| last.is_ascii_alphabetic())
+        && let Some(quantity) = Quantity::literal(text, *unit)
+    {
+        return Kind::Quantity(quantity);
+    }
     let unit = match quantity::read(text) {
         Number::Int(value) => return Kind::Int(value),
         Number::Float(value) => return Kind::Float(value),
         Number::Version => return Kind::Version(text.into()),
         Number::Wrong(_) => return Kind::Error,
         Number::Quantity(units) => match ty.plain() {
-            Type::Quantity(unit) if units.contains(unit) => *unit,
-            _ => units[0],
+            Type::Quantity(unit) if units.contains(*unit) => *unit,
+            _ => units.first(),
         },
     };
     Quantity::literal(text, unit).map_or(Kind::Error, Kind::Quantity)

@@ -17,7 +17,7 @@ mod loops;
 mod shapes;
 mod values;
 
-use super::arithmetic::{self, NoResult, widen};
+use super::arithmetic::{self, NoResult};
 use super::builtins::{self, Builtin, Failure};
 use super::data::{Extent, Kind, Layer, Map, Record, Value};
 use super::findings::{Findings, Giver, Resolution};
@@ -154,6 +154,8 @@ pub(super) struct Eval<'p, 't> {
     pub(super) nodes: Vec<Node<'p, 't>>,
     /// Of the schemas that records were made of.
     layouts: Vec<Option<Layout>>,
+    /// What is known of checks that ask fields of their record alone, by their schema and place.
+    asked: HashMap<(SchemaId, usize), Option<checks::Asked>>,
     /// Nodes, and fields that there are without one.
     fields: usize,
     pub(super) problems: Vec<Report>,
@@ -252,7 +254,8 @@ impl<'p, 't> Eval<'p, 't> {
             findings,
             meant: over.more.map_or(&findings.meant, |(_, meant)| meant),
             nodes: Vec::new(),
-            layouts: program.schemas.iter().map(|_| None).collect(),
+            layouts: (0..program.schemas.len()).map(|_| None).collect(),
+            asked: HashMap::default(),
             fields: 0,
             problems: Vec::new(),
             constants: HashMap::default(),

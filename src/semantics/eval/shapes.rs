@@ -20,8 +20,13 @@ impl<'p, 't> Eval<'p, 't> {
             self.fields += count;
             self.get_mut(id).children = Children::Fields(vec![None; count].into());
         }
-        let default = self.default(id);
-        for definition in default.into_iter().chain(self.get(id).definitions.clone()) {
+        let mut next = self.default(id);
+        let mut given = 0;
+        // A parent has given all that it has to say before its child is shaped.
+        while let Some(definition) = next.take().or_else(|| {
+            given += 1;
+            self.get(id).definitions.get(given - 1).cloned()
+        }) {
             match flatten(&definition) {
                 Source::Block(block) => self.expand(id, block, &definition),
                 Source::Expr(expr) => self.contribute(id, expr, &definition),
@@ -211,13 +216,15 @@ impl<'p, 't> Eval<'p, 't> {
                 let at = self.program.schema(*schema).fields.get_index_of(name)?;
                 return self.field_node(id, *schema, at);
             }
-            (_, Children::Entries(entries)) if entries.contains_key(name) => {
-                return entries.get(name).copied();
-            }
             (Type::Map(inner), _) => inner,
             (Type::Data, _) => ty,
             _ => return None,
         };
+        if let Children::Entries(entries) = &node.children
+            && let Some(known) = entries.get(name)
+        {
+            return Some(*known);
+        }
         let name: Rc<str> = name.into();
         let child = self.node(name.clone(), Some(id), ty);
         let children = &mut self.get_mut(id).children;

@@ -321,8 +321,8 @@ fn number(text: &str, want: Option<&Type>) -> Option<Kind> {
         Number::Version => Kind::Version(text.into()),
         Number::Quantity(units) => {
             // What could be minutes or a share of CPU is decided by where it stands.
-            let unit = wanted.filter(|unit| units.contains(unit));
-            let unit = unit.or_else(|| (units.len() == 1).then(|| units[0]))?;
+            let unit = wanted.filter(|unit| units.contains(*unit));
+            let unit = unit.or_else(|| (!units.is_ambiguous()).then(|| units.first()))?;
             Kind::Quantity(Quantity::literal(text, unit)?)
         }
         Number::Wrong(_) => return None,

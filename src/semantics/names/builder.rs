@@ -9,9 +9,11 @@ use foldhash::HashSet;
 pub(super) struct Builder<'t, 'p> {
     pub(super) names: Vec<Names<'t>>,
     pub(super) findings: &'p mut Findings,
-    /// The declarations of schemas, by their ids.
+    /// What is known of the built-in schema, unless that is what is collected.
+    pub(super) base: Option<&'t Base<'t>>,
+    /// The declarations of schemas that are not known before, in the order of their ids.
     pub(super) declared: Vec<(&'t Item, ModuleId)>,
-    /// The schemas that are made; none while or before one is.
+    /// The same schemas, made; none while or before one is.
     pub(super) schemas: Vec<Option<Schema<'t>>>,
     pub(super) lineage: Lineage,
     /// The types that are being resolved, to find one that stands for itself.
@@ -23,7 +25,36 @@ pub(super) struct Builder<'t, 'p> {
     pub(super) problems: &'p mut Vec<Report>,
 }
 
-impl Builder<'_, '_> {
+impl<'t> Builder<'t, '_> {
+    /// How many schemas are known before.
+    pub(super) fn known(&self) -> usize {
+        self.base.map_or(0, |base| base.schemas.len())
+    }
+
+    /// A schema that is made.
+    pub(super) fn schema(&self, id: SchemaId) -> Option<&Schema<'t>> {
+        match self.base.and_then(|base| base.schemas.get(id.index())) {
+            Some(base) => Some(base),
+            None => self.schemas[id.index() - self.known()].as_ref(),
+        }
+    }
+
+    /// The name of a schema.
+    pub(super) fn name_of(&self, id: SchemaId) -> &'t Name {
+        match self.base.and_then(|base| base.schemas.get(id.index())) {
+            Some(base) => base.name,
+            None => &self.declared[id.index() - self.known()].0.name,
+        }
+    }
+
+    /// The names of a file.
+    pub(super) fn names(&self, module: ModuleId) -> &Names<'t> {
+        match self.base {
+            Some(base) if module == Program::builtin() => &base.names,
+            _ => &self.names[module.index()],
+        }
+    }
+
     pub(super) fn twice(&mut self, name: &Name, first: Span, what: &str) {
         self.problems.push(
             Report::error(&DUPLICATE, format!("the {what} `{}` is declared twice", name.text))

@@ -14,11 +14,18 @@ use foldhash::HashSet;
 #[derive(Clone, Copy, Debug)]
 pub struct Files<'t> {
     /// The built-in schema.
-    pub builtin: &'t [Tree],
+    pub builtin: Builtins<'t>,
     /// The stack's file and what it imports.
     pub loaded: &'t Loaded,
-    /// The name of the stack's schema, which the built-in files declare.
-    pub root: &'t str,
+}
+
+/// The built-in schema.
+#[derive(Clone, Copy, Debug)]
+pub enum Builtins<'t> {
+    /// As files, and the name of the stack's schema, which they declare.
+    Files(&'t [Tree], &'t str),
+    /// As what is known of it.
+    Known(&'t Base<'t>),
 }
 
 /// Collects the declarations of the built-in schema, the stack's file and what it imports. None
@@ -29,7 +36,12 @@ pub fn collect<'t>(
     problems: &mut Vec<Report>,
 ) -> Option<Program<'t>> {
     let modules = files.loaded.modules.len();
+    let (base, trees, root) = match files.builtin {
+        Builtins::Files(trees, root) => (None, trees, root),
+        Builtins::Known(base) => (Some(base), &[][..], ""),
+    };
     let mut builder = Builder {
+        base,
         names: (0..=modules).map(|_| Names::default()).collect(),
         declared: Vec::new(),
         schemas: Vec::new(),
@@ -40,7 +52,7 @@ pub fn collect<'t>(
         findings,
         problems,
     };
-    let builtin = files.builtin.iter().flat_map(Tree::items).map(|item| (Program::builtin(), item));
+    let builtin = trees.iter().flat_map(Tree::items).map(|item| (Program::builtin(), item));
     let own = files.loaded.modules.iter().enumerate().flat_map(|(at, module)| {
         let named = module.tree.items().filter(|item| !item.name.text.is_empty());
         named.map(move |item| (ModuleId::new(at + 1), item))
@@ -57,19 +69,19 @@ pub fn collect<'t>(
         let name = &item.name;
         match &item.kind {
             ItemKind::Schema { .. } => {
-                let id = SchemaId::new(builder.declared.len());
+                let id = SchemaId::new(builder.known() + builder.declared.len());
                 if builder.declare_type(module, name, Declared::Schema(id)) {
                     builder.declared.push((item, module));
                 }
             }
             ItemKind::Type { ty, condition: None, .. } => {
-                let id = AliasId::new(aliases.len());
+                let id = AliasId::new(base.map_or(0, |base| base.aliases.len()) + aliases.len());
                 if builder.declare_type(module, name, Declared::Alias(id, ty, module)) {
-                    aliases.push(name);
+                    aliases.push((module, item));
                 }
             }
             ItemKind::Type { ty, condition: Some(_), .. } => {
-                let id = RefinedId::new(refined.len());
+                let id = RefinedId::new(base.map_or(0, |base| base.refined.len()) + refined.len());
                 if builder.declare_type(module, name, Declared::Refined(id, ty, module)) {
                     refined.push((module, item));
                 }
@@ -108,10 +120,11 @@ pub fn collect<'t>(
         }
     }
     builder.schemas.resize_with(builder.declared.len(), || None);
-    builder.lineage = Lineage::of(builder.declared.len());
+    let known = builder.known();
+    builder.lineage = Lineage::of(known + builder.declared.len());
     builder.ancestors();
-    for id in 0..builder.declared.len() {
-        builder.make(SchemaId::new(id));
+    for at in 0..builder.declared.len() {
+        builder.make(SchemaId::new(known + at));
     }
     builder.endless();
 
@@ -133,26 +146,36 @@ pub fn collect<'t>(
     });
     let data = data.collect();
     let refined = refined.into_iter().filter_map(|(module, item)| builder.refined(module, item)).collect();
+    let aliases = aliases.into_iter().filter_map(|(module, item): (ModuleId, &Item)| match &item.kind {
+        ItemKind::Type { ty, .. } => {
+            Some(Alias { name: &item.name, ty: builder.through(&item.name, ty, module) })
+        }
+        _ => None,
+    });
+    let aliases = aliases.collect();
     for &(module, item) in &items {
-        if let ItemKind::Type { ty, condition: None, .. } = &item.kind {
-            match builder.findings.name(&item.name) {
-                // Of two of one name, the second stands for nothing.
-                Resolution::Unknown => builder.resolve(ty, module),
-                _ => builder.through(&item.name, ty, module),
-            };
+        // Of two of one name, the second stands for nothing.
+        if let ItemKind::Type { ty, condition: None, .. } = &item.kind
+            && builder.findings.name(&item.name) == Resolution::Unknown
+        {
+            builder.resolve(ty, module);
         }
     }
 
     let own: Vec<&Item> =
         items.iter().filter(|(module, _)| *module == Program::own()).map(|(_, i)| *i).collect();
-    let builtin_root = match builder.names[Program::builtin().index()].types.get(files.root) {
-        Some((Declared::Schema(id), _)) => *id,
+    let builtin_root = match (base, builder.names(Program::builtin()).types.get(root)) {
+        (Some(base), _) => base.root,
+        (None, Some((Declared::Schema(id), _))) => *id,
         _ => return None,
     };
     let profiles = builder.profiles(&own);
     let tests = builder.tests(&own, &profiles);
     let (stack, root, open) = builder.stack(&own, builtin_root);
     let schemas = builder.schemas.into_iter().flatten().collect();
+    let schemas = Stacked::new(base.map_or(&[], |base| &base.schemas), schemas);
+    let refined = Stacked::new(base.map_or(&[], |base| &base.refined), refined);
+    let aliases = Stacked::new(base.map_or(&[], |base| &base.aliases), aliases);
     let (modules, lineage) = (builder.names, builder.lineage);
     Some(Program {
         schemas,
@@ -162,6 +185,7 @@ pub fn collect<'t>(
         fns,
         data,
         modules,
+        base,
         stack,
         profiles,
         tests,
@@ -300,7 +324,7 @@ impl<'t> Builder<'t, '_> {
             Type::Error => {}
             Type::Schema(id) if self.orphans.iter().any(|orphan| self.lineage.is(*id, *orphan)) => {}
             _ => {
-                let of = &self.declared[root.index()].0.name.text;
+                let of = &self.name_of(root).text;
                 self.problems.push(
                     Report::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text()))
                         .at(name.span(), format!("does not extend `{of}`"))

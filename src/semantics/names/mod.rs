@@ -1,14 +1,17 @@
 //! Declarations to tables: which schemas, types, constants, functions and profiles there are, and
 //! what a name means in a file.
 //!
-//! [`collect`](mod@collect) goes through the files, [`types`] resolves types and schemas.
+//! [`collect`](mod@collect) goes through the files, [`types`] resolves types and schemas; [`base`] has what is known of the
+//! built-in schema before there is a stack.
 
+mod base;
 mod builder;
 mod collect;
 mod profiles;
 mod types;
 
-pub use collect::{Files, collect};
+pub use base::{Alias, Base, Skeleton, Stacked};
+pub use collect::{Builtins, Files, collect};
 
 use super::data::Map;
 use super::findings::Resolution;
@@ -25,11 +28,11 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub struct Program<'t> {
     /// Schemas; a [`SchemaId`] is an index.
-    pub schemas: Vec<Schema<'t>>,
+    pub schemas: Stacked<'t, Schema<'t>>,
     /// Types with a condition; a [`RefinedId`] is an index.
-    pub refined: Vec<Refined<'t>>,
+    pub refined: Stacked<'t, Refined<'t>>,
     /// Other names of types; an [`AliasId`] is an index.
-    pub aliases: Vec<&'t Name>,
+    pub aliases: Stacked<'t, Alias<'t>>,
     /// Constants; a [`LetId`] is an index.
     pub lets: Vec<Let<'t>>,
     /// Functions; an [`FnId`] is an index.
@@ -37,7 +40,9 @@ pub struct Program<'t> {
     /// Imported data; a [`DataId`] is an index.
     pub data: Vec<Imported<'t>>,
     /// What names mean in each file.
-    pub modules: Vec<Names<'t>>,
+    modules: Vec<Names<'t>>,
+    /// What is known of the built-in schema, unless the program is that.
+    base: Option<&'t Base<'t>>,
     /// The stack, if there is one.
     pub stack: Option<Layered<'t>>,
     /// Profiles, as declared.
@@ -51,6 +56,9 @@ pub struct Program<'t> {
     /// Which schema extends which.
     pub lineage: Lineage,
 }
+
+/// The annotation of a field or check that shapes the build.
+const BUILD: &str = "build";
 
 /// The names of a file.
 #[derive(Debug, Default)]
@@ -228,7 +236,7 @@ impl<'t> Program<'t> {
 
     /// The schema of an id.
     pub fn schema(&self, id: SchemaId) -> &Schema<'t> {
-        &self.schemas[id.index()]
+        self.schemas.get(id.index())
     }
 
     /// A field of a schema.
@@ -238,7 +246,7 @@ impl<'t> Program<'t> {
 
     /// The condition of a refined type.
     pub fn refinement(&self, id: RefinedId) -> &Refined<'t> {
-        &self.refined[id.index()]
+        self.refined.get(id.index())
     }
 
     /// The constant of an id.
@@ -258,7 +266,10 @@ impl<'t> Program<'t> {
 
     /// The names of a file.
     pub fn names(&self, module: ModuleId) -> &Names<'t> {
-        &self.modules[module.index()]
+        match self.base {
+            Some(base) if module == Program::builtin() => &base.names,
+            _ => &self.modules[module.index()],
+        }
     }
 
     /// What a bare name means in a file, where it is no field, parameter or loop variable.

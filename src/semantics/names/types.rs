@@ -12,23 +12,24 @@ impl<'t> Builder<'t, '_> {
 
     /// Which schema extends which; one that extends itself extends nothing.
     pub(super) fn ancestors(&mut self) {
-        for id in 0..self.declared.len() {
-            let (item, module) = self.declared[id];
+        for at in 0..self.declared.len() {
+            let (item, module) = self.declared[at];
+            let id = SchemaId::new(self.known() + at);
             let ItemKind::Schema { parent: Some(parent), .. } = &item.kind else { continue };
             let ty = self.named(parent, None, module);
             match ty.plain() {
                 Type::Schema(found) => {
-                    if self.lineage.is(*found, SchemaId::new(id)) {
+                    if self.lineage.is(*found, id) {
                         self.problems.push(
                             Report::error(&CYCLE, format!("the schema `{}` extends itself", item.name.text))
                                 .at(parent.span(), "leads back here")
                                 .help("extend another schema"),
                         );
                     } else {
-                        self.lineage.extend(SchemaId::new(id), *found);
+                        self.lineage.extend(id, *found);
                     }
                 }
-                Type::Error => drop(self.orphans.insert(SchemaId::new(id))),
+                Type::Error => drop(self.orphans.insert(id)),
                 other => {
                     let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text()))
                         .at(parent.span(), other.in_words())
@@ -41,16 +42,17 @@ impl<'t> Builder<'t, '_> {
 
     /// Makes a schema, after the one that it extends.
     pub(super) fn make(&mut self, id: SchemaId) {
-        if self.schemas[id.index()].is_some() {
+        if self.schema(id).is_some() {
             return;
         }
-        let (item, module) = self.declared[id.index()];
+        let at = id.index() - self.known();
+        let (item, module) = self.declared[at];
         let ItemKind::Schema { body, .. } = &item.kind else { return };
         let mut schema =
             Schema { name: &item.name, doc: &item.doc, fields: Map::default(), checks: Vec::new() };
         if let Some(parent) = self.lineage.parent(id) {
             self.make(parent);
-            if let Some(parent) = &self.schemas[parent.index()] {
+            if let Some(parent) = self.schema(parent) {
                 schema.fields = parent.fields.clone();
                 schema.checks = parent.checks.clone();
             }
@@ -73,17 +75,19 @@ impl<'t> Builder<'t, '_> {
                 ),
             }
         }
-        self.schemas[id.index()] = Some(schema);
+        self.schemas[at] = Some(schema);
     }
 
     /// A record that always has one of its own kind in it has no end.
     pub(super) fn endless(&mut self) {
-        for start in 0..self.schemas.len() {
-            let mut seen = vec![false; self.schemas.len()];
+        let all = self.known() + self.schemas.len();
+        // Those that are known before lead to themselves alone.
+        for start in self.known()..all {
+            let mut seen = vec![false; all];
             let mut stack = vec![(start, None::<Span>)];
             let mut found = None;
             while let Some((id, first)) = stack.pop() {
-                let Some(schema) = &self.schemas[id] else { continue };
+                let Some(schema) = self.schema(SchemaId::new(id)) else { continue };
                 for field in schema.fields.values() {
                     let Type::Schema(next) = field.ty.plain() else { continue };
                     let first = first.unwrap_or(field.ty_span);
@@ -98,7 +102,7 @@ impl<'t> Builder<'t, '_> {
                 }
             }
             let Some(span) = found else { continue };
-            let name = &self.declared[start].0.name.text;
+            let name = &self.name_of(SchemaId::new(start)).text;
             self.problems.push(
                 Report::error(&CYCLE, format!("a `{name}` always has another `{name}` in it"))
                     .at(span, "comes back to where it began")
@@ -148,7 +152,7 @@ impl<'t> Builder<'t, '_> {
                 build: true,
             });
         };
-        for annotation in field.annotations.iter().filter(|a| &*a.text != "build") {
+        for annotation in field.annotations.iter().filter(|a| &*a.text != BUILD) {
             self.problems.push(
                 Report::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
                     .at(annotation.span, "unknown annotation")
@@ -161,7 +165,7 @@ impl<'t> Builder<'t, '_> {
         };
         let resolved = self.resolve(ty, module);
         // What a person adds is theirs alone: the chart has no value for it.
-        let mut build = module != Program::builtin() || field.annotations.iter().any(|a| &*a.text == "build");
+        let mut build = module != Program::builtin() || field.annotations.iter().any(|a| &*a.text == BUILD);
         if let Some(known) = schema.fields.get(&*name.text) {
             if known.owner == owner {
                 let first = known.name.span;
@@ -315,7 +319,7 @@ impl<'t> Builder<'t, '_> {
                 self.declared(module, text).or_else(|| self.declared(Program::builtin(), text))
             }
             Some(file) => {
-                let named = self.names[module.index()].values.get(&*file.text).map(|(named, _)| *named);
+                let named = self.names(module).values.get(&*file.text).map(|(named, _)| *named);
                 self.findings.resolve_name(file, named.unwrap_or_default());
                 match named {
                     Some(Resolution::Module(other)) => self.declared(other, &name.name.text),
@@ -340,11 +344,11 @@ impl<'t> Builder<'t, '_> {
     }
 
     fn declared(&self, module: ModuleId, name: &str) -> Option<Declared<'t>> {
-        self.names[module.index()].types.get(name).map(|(declared, _)| *declared)
+        self.names(module).types.get(name).map(|(declared, _)| *declared)
     }
 
     fn no_file(&mut self, name: &NameRef, file: &str, module: ModuleId) {
-        let names = &self.names[module.index()].values;
+        let names = &self.names(module).values;
         let imports = names.iter().filter(|(_, (named, _))| matches!(named, Resolution::Module(_)));
         let near = nearest(file, imports.map(|(name, _)| *name)).map(str::to_owned);
         let report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
@@ -358,8 +362,8 @@ impl<'t> Builder<'t, '_> {
     fn unknown_type(&mut self, name: &NameRef, module: ModuleId) {
         let (file, inner) = (name.file.as_ref().map(|file| &*file.text), &*name.name.text);
         let span = name.span();
-        let of = |module: ModuleId| self.names[module.index()].types.keys().copied();
-        let known: Vec<&str> = match file.map(|file| self.names[module.index()].values.get(file)) {
+        let of = |module: ModuleId| self.names(module).types.keys().copied();
+        let known: Vec<&str> = match file.map(|file| self.names(module).values.get(file)) {
             Some(Some((Resolution::Module(other), _))) => of(*other).collect(),
             Some(_) => Vec::new(),
             None => {
@@ -381,9 +385,9 @@ impl<'t> Builder<'t, '_> {
         if let Some(other) = other {
             return self.problems.push(report.help(other));
         }
-        let imported = self.names[module.index()].values.iter().find_map(|(alias, (named, _))| match named {
+        let imported = self.names(module).values.iter().find_map(|(alias, (named, _))| match named {
             Resolution::Module(other) if file.is_none() => {
-                self.names[other.index()].types.contains_key(inner).then(|| format!("{alias}.{inner}"))
+                self.names(*other).types.contains_key(inner).then(|| format!("{alias}.{inner}"))
             }
             _ => None,
         });
@@ -407,6 +411,17 @@ impl<'t> Builder<'t, '_> {
     /// The type that an alias or refinement stands for, unless it stands for itself.
     pub(super) fn through(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
         let declared = self.findings.name(name);
+        if let Some(base) = self.base {
+            match declared {
+                Resolution::Alias(id) if id.index() < base.aliases.len() => {
+                    return base.aliases[id.index()].ty.clone();
+                }
+                Resolution::Refined(id) if id.index() < base.refined.len() => {
+                    return base.refined[id.index()].base.clone();
+                }
+                _ => {}
+            }
+        }
         if let Some(known) = self.aliases.get(&declared) {
             return known.clone();
         }

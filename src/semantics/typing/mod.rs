@@ -55,14 +55,14 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut 
     for id in 0..program.fns.len() {
         typing.function(FnId::new(id));
     }
-    for refined in &program.refined {
+    for refined in program.refined.own() {
         let scope = Scope { it: Some(refined.base.clone()), ..Scope::constant(refined.module) };
         typing.want(refined.condition, &Type::Bool, &scope, None);
         if let Some(message) = refined.message {
             typing.want(message, &Type::Text, &scope, None);
         }
     }
-    for (id, schema) in program.schemas.iter().enumerate() {
+    for (id, schema) in program.schemas.own_places() {
         let id = SchemaId::new(id);
         let scope = |module| Scope { record: Some(Type::Schema(id)), fields: Some(id), ..Scope::of(module) };
         for (at, field) in schema.fields.values().enumerate().filter(|(_, field)| field.owner == id) {

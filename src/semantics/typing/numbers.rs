@@ -33,13 +33,13 @@ impl<'p, 't> Typing<'p, 't> {
             },
             (Number::Quantity(_), Type::Data | Type::Error) => return,
             (Number::Quantity(units), Type::Quantity(unit)) => {
-                if units.contains(unit) {
-                    if units.len() > 1 && self.using.is_some() {
+                if units.contains(*unit) {
+                    if units.is_ambiguous() && self.using.is_some() {
                         self.demand(expr, text, *unit);
                     }
                     return;
                 }
-                self.other_unit(expr.span, text, units[0], *unit, place)
+                self.other_unit(expr.span, text, units.first(), *unit, place)
             }
             (Number::Int(_) | Number::Float(_), Type::Quantity(unit)) => {
                 self.bare(expr.span, text, *unit, place)
@@ -201,8 +201,8 @@ pub(super) fn literal_type(read: &Number) -> Type {
         Number::Int(_) => Type::Int,
         Number::Float(_) => Type::Float,
         Number::Version => Type::Version,
-        Number::Quantity(units) if units.len() > 1 => Type::Minutes,
-        Number::Quantity(units) => Type::Quantity(units[0]),
+        Number::Quantity(units) if units.is_ambiguous() => Type::Minutes,
+        Number::Quantity(units) => Type::Quantity(units.first()),
         Number::Wrong(_) => Type::Error,
     }
 }
@@ -212,7 +212,7 @@ pub(super) fn reads_as(text: &str, want: &Type) -> bool {
     match (quantity::read(text), want) {
         (Number::Int(_), Type::Int | Type::Float) | (Number::Float(_), Type::Float) => true,
         (Number::Version, Type::Version) => true,
-        (Number::Quantity(units), Type::Quantity(unit)) => units.contains(unit),
+        (Number::Quantity(units), Type::Quantity(unit)) => units.contains(*unit),
         _ => matches!((text, want), ("true" | "false", Type::Bool)),
     }
 }

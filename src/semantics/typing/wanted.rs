@@ -350,7 +350,9 @@ pub(super) fn subject(place: Option<&Place>) -> String {
 /// `100m`, which may be minutes or a share of CPU.
 fn is_minutes(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Number(text) => matches!(quantity::read(text), Number::Quantity(units) if units.len() > 1),
+        ExprKind::Number(text) => {
+            matches!(quantity::read(text), Number::Quantity(units) if units.is_ambiguous())
+        }
         _ => false,
     }
 }

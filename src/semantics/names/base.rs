@@ -1,0 +1,213 @@
+//! The built-in schema's declarations, resolved and typed before there is a stack: when vmsc itself is
+//! built they are written down as plain data, which a run only reads.
+
+use super::*;
+use crate::semantics::findings::{ChunkSkeleton, Findings};
+use serde::{Deserialize, Serialize};
+
+/// The declarations of the built-in schema, with what is known of them.
+#[derive(Debug)]
+pub struct Base<'t> {
+    pub(super) schemas: Vec<Schema<'t>>,
+    pub(super) refined: Vec<Refined<'t>>,
+    pub(super) aliases: Vec<Alias<'t>>,
+    pub(super) names: Names<'t>,
+    /// The schema of a stack.
+    pub(super) root: SchemaId,
+    findings: Findings,
+}
+
+/// Another name of a type.
+#[derive(Debug)]
+pub struct Alias<'t> {
+    /// Its name.
+    pub name: &'t Name,
+    /// What it stands for.
+    pub ty: Type,
+}
+
+/// A [`Base`] as plain data: declarations by their place among the items of the files.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Skeleton {
+    schemas: Vec<SchemaSkeleton>,
+    refined: Vec<(u32, Type)>,
+    aliases: Vec<(u32, Type)>,
+    root: SchemaId,
+    chunks: Vec<ChunkSkeleton>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SchemaSkeleton {
+    item: u32,
+    /// The entries that are fields, with their types.
+    fields: Vec<(u32, Type)>,
+    /// The entries that are checks, or stand around some.
+    checks: Vec<u32>,
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Skeleton {
+    /// Of a program that is the built-in schema alone, without mistakes. `trees` are its files.
+    pub fn of(program: &Program, findings: &Findings, trees: &[Tree]) -> Skeleton {
+        let items: Vec<&Item> = trees.iter().flat_map(Tree::items).collect();
+        let item = |name: &Name| {
+            place(items.iter().position(|item| item.name.span == name.span).unwrap_or(items.len()))
+        };
+        let schema = |schema: &Schema| {
+            let at = item(schema.name);
+            let entries = items.get(at as usize).map(|item| match &item.kind {
+                ItemKind::Schema { body, .. } => body.entries.as_slice(),
+                _ => &[],
+            });
+            let entry = |span: Span| {
+                let of = |entry: &Entry| match &entry.kind {
+                    EntryKind::Field(field) => field.path.first().map_or(entry.span, Key::span),
+                    _ => entry.span,
+                };
+                place(
+                    entries
+                        .unwrap_or_default()
+                        .iter()
+                        .position(|entry| of(entry) == span)
+                        .unwrap_or(usize::MAX),
+                )
+            };
+            SchemaSkeleton {
+                item: at,
+                fields: schema
+                    .fields
+                    .values()
+                    .map(|field| (entry(field.name.span), field.ty.clone()))
+                    .collect(),
+                checks: schema.checks.iter().map(|check| entry(check.entry.span)).collect(),
+            }
+        };
+        let alias = |alias: &Alias| (item(alias.name), alias.ty.clone());
+        Skeleton {
+            schemas: program.schemas.own().map(schema).collect(),
+            refined: program
+                .refined
+                .own()
+                .map(|refined| (item(refined.name), refined.base.clone()))
+                .collect(),
+            aliases: program.aliases.own().map(alias).collect(),
+            root: program.root,
+            chunks: findings.skeleton(trees.iter().flat_map(|tree| &tree.chunks)),
+        }
+    }
+}
+
+impl<'t> Base<'t> {
+    /// Reads what was written down of these files.
+    pub fn new(skeleton: Skeleton, trees: &'t [Tree]) -> Base<'t> {
+        let module = Program::builtin();
+        let items: Vec<&Item> = trees.iter().flat_map(Tree::items).collect();
+        let mut names = Names::default();
+        let schemas = skeleton.schemas.into_iter().enumerate().filter_map(|(at, schema)| {
+            let item = items.get(schema.item as usize)?;
+            let ItemKind::Schema { body, .. } = &item.kind else { return None };
+            let id = SchemaId::new(at);
+            names.types.insert(&item.name.text, (Declared::Schema(id), item.name.span));
+            let fields = schema.fields.into_iter().filter_map(|(entry, ty)| {
+                let entry = body.entries.get(entry as usize)?;
+                let EntryKind::Field(field) = &entry.kind else { return None };
+                let [Key::Name(name)] = field.path.as_slice() else { return None };
+                let field = SchemaField {
+                    owner: id,
+                    module,
+                    name,
+                    doc: &entry.doc,
+                    ty,
+                    ty_span: field.ty.as_ref().map_or(name.span, |ty| ty.span),
+                    default: match &field.value {
+                        FieldValue::Expr(expr) => Some(expr),
+                        _ => None,
+                    },
+                    build: field.annotations.iter().any(|annotation| &*annotation.text == BUILD),
+                };
+                Some((Rc::from(&*name.text), field))
+            });
+            let fields = fields.collect();
+            let check =
+                |entry: u32| Some(Checked { owner: id, module, entry: body.entries.get(entry as usize)? });
+            let checks = schema.checks.into_iter().filter_map(check).collect();
+            Some(Schema { name: &item.name, doc: &item.doc, fields, checks })
+        });
+        let schemas = schemas.collect();
+        let refined = skeleton.refined.into_iter().enumerate().filter_map(|(at, (item, base))| {
+            let item = items.get(item as usize)?;
+            let ItemKind::Type { ty, condition: Some(condition), message } = &item.kind else { return None };
+            names
+                .types
+                .insert(&item.name.text, (Declared::Refined(RefinedId::new(at), ty, module), item.name.span));
+            let (name, doc, message) = (&item.name, &*item.doc, message.as_ref());
+            Some(Refined { name, doc, module, base, condition, message })
+        });
+        let refined = refined.collect();
+        let aliases = skeleton.aliases.into_iter().enumerate().filter_map(|(at, (item, stands_for))| {
+            let item = items.get(item as usize)?;
+            let ItemKind::Type { ty, .. } = &item.kind else { return None };
+            names
+                .types
+                .insert(&item.name.text, (Declared::Alias(AliasId::new(at), ty, module), item.name.span));
+            Some(Alias { name: &item.name, ty: stands_for })
+        });
+        let aliases = aliases.collect();
+        let findings = Findings::read(skeleton.chunks, trees.iter().flat_map(|tree| &tree.chunks));
+        Base { schemas, refined, aliases, names, root: skeleton.root, findings }
+    }
+
+    /// What is known of the names and literals of the built-in files.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+}
+
+/// Declarations of the built-in schema, then those of the user's files.
+#[derive(Debug)]
+pub struct Stacked<'t, T> {
+    base: &'t [T],
+    own: Vec<T>,
+}
+
+impl<'t, T> Stacked<'t, T> {
+    pub(super) fn new(base: &'t [T], own: Vec<T>) -> Stacked<'t, T> {
+        Stacked { base, own }
+    }
+
+    /// The declaration at a place.
+    pub fn get(&self, at: usize) -> &T {
+        match self.base.get(at) {
+            Some(base) => base,
+            None => &self.own[at - self.base.len()],
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.base.len() + self.own.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Those of the user's files.
+    pub fn own(&self) -> impl Iterator<Item = &T> {
+        self.own.iter()
+    }
+
+    /// Those of the user's files, with their places.
+    pub fn own_places(&self) -> impl Iterator<Item = (usize, &T)> {
+        self.own.iter().enumerate().map(|(at, one)| (self.base.len() + at, one))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.base.iter().chain(&self.own)
+    }
+}
