@@ -4,7 +4,7 @@
 //! Tables are kept a chunk, by the ids of its expressions, names and blocks, so an unchanged chunk
 //! keeps its findings. Nothing in here points into a tree.
 
-use super::builtins::Builtin;
+use super::builtins::BuiltinId;
 use super::data::{Kind, Value};
 use super::ids::{AliasId, DataId, FieldRef, FnId, LetId, ModuleId, RefinedId, SchemaId};
 use super::quantity::Unit;
@@ -28,7 +28,7 @@ pub enum Resolution {
     /// A function.
     Fn(FnId),
     /// A built-in function.
-    Builtin(Builtin),
+    Builtin(BuiltinId),
     /// An imported file of the language.
     Module(ModuleId),
     /// Imported data.

@@ -161,6 +161,49 @@ impl Type {
         }
     }
 
+    /// One type for some others, absent or not, where there is one.
+    pub fn of_any<'a>(types: impl IntoIterator<Item = &'a Type>, lineage: &Lineage) -> Type {
+        let mut types = types.into_iter().map(Type::present);
+        let Some(first) = types.next() else { return Type::Data };
+        let all = types.try_fold(first.clone(), |all, ty| Type::united(&all, ty, lineage));
+        all.unwrap_or(Type::Data)
+    }
+
+    fn optional(ty: &Type) -> Type {
+        Type::Optional(Rc::new(ty.present().clone()))
+    }
+
+    /// The type of what is of one of two types, where one fits both.
+    pub fn united(a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
+        Some(match (a, b) {
+            (Type::Error, other) | (other, Type::Error) => other.clone(),
+            (Type::Words(a), Type::Words(b)) => {
+                let more = b.iter().filter(|word| !a.contains(word));
+                Type::Words(a.iter().chain(more).cloned().collect())
+            }
+            (Type::Record(a), Type::Record(b)) => {
+                let mut fields = (**a).clone();
+                for (name, ty) in &mut fields {
+                    *ty = match b.get(name) {
+                        Some(other) => Type::united(ty, other, lineage)?,
+                        None => Type::optional(ty),
+                    };
+                }
+                for (name, ty) in b.iter().filter(|(name, _)| !a.contains_key(*name)) {
+                    fields.insert(name.clone(), Type::optional(ty));
+                }
+                Type::Record(Rc::new(fields))
+            }
+            (Type::Optional(a), b) | (b, Type::Optional(a)) => {
+                Type::optional(&Type::united(a, b.present(), lineage)?)
+            }
+            (Type::List(a), Type::List(b)) => Type::List(Rc::new(Type::united(a, b, lineage)?)),
+            (a, b) if a.accepts(b, lineage) => a.clone(),
+            (a, b) if b.accepts(a, lineage) => b.clone(),
+            _ => return None,
+        })
+    }
+
     /// In words for a report, with its article: "an amount of bytes".
     pub fn in_words(&self) -> String {
         match self {

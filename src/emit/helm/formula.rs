@@ -3,9 +3,8 @@
 //! Numbers of all kinds are compared as `float64`, which every helper and every way to set a value
 //! can be brought to; exact up to 2^53, which is 9 PB and 285 000 years.
 
-use crate::semantics::builtins::Builtin;
 use crate::semantics::data::Kind;
-use crate::semantics::formula::{Base, Formula, FormulaKind, Shape};
+use crate::semantics::formula::{Base, Formula, FormulaKind, Function, Shape};
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
 use crate::syntax::tree::InfixOp;
@@ -44,6 +43,10 @@ pub(super) struct Local {
     /// The expression of its place among the values, for messages.
     pub(super) shown: String,
 }
+
+/// What stands where a formula has no form: it stops whoever renders the chart, rather than to say
+/// that a check holds which nobody has looked at.
+const NEVER: &str = "(fail \"vmsc could not write this check: please report it\")";
 
 /// The name of the helper that computes a default.
 pub(super) fn helper(chart: &str, path: &[String]) -> String {
@@ -116,16 +119,16 @@ impl At<'_> {
                 let (c, a, b) = (self.truth(c), self.truth(a), self.truth(b));
                 format!("(or (and {c} {a}) (and (not {c}) {b}))")
             }
-            FormulaKind::Call(Builtin::IsSet, items) => {
+            FormulaKind::Call(Function::IsSet, items) => {
                 format!("(not (kindIs \"invalid\" {}))", self.raw(&items[0]))
             }
-            FormulaKind::Call(Builtin::StartsWith, items) => {
+            FormulaKind::Call(Function::StartsWith, items) => {
                 format!("(hasPrefix {} {})", self.text(&items[1]), self.text(&items[0]))
             }
-            FormulaKind::Call(Builtin::EndsWith, items) => {
+            FormulaKind::Call(Function::EndsWith, items) => {
                 format!("(hasSuffix {} {})", self.text(&items[1]), self.text(&items[0]))
             }
-            FormulaKind::Call(Builtin::Matches, items) => match &items[1].kind {
+            FormulaKind::Call(Function::Matches, items) => match &items[1].kind {
                 FormulaKind::Literal(Kind::Text(pattern)) => {
                     format!("(regexMatch {} {})", go_text(&format!("^(?s:{pattern})$")), self.text(&items[0]))
                 }
@@ -135,12 +138,25 @@ impl At<'_> {
                     self.text(&items[0])
                 ),
             },
-            FormulaKind::Call(Builtin::Contains, items) => match items[0].ty.plain() {
+            FormulaKind::Call(Function::Contains, items) => match items[0].ty.plain() {
                 Type::List(_) => format!("(has {} {})", self.text(&items[1]), self.raw(&items[0])),
                 Type::Map(_) => format!("(hasKey {} {})", self.raw(&items[0]), self.text(&items[1])),
                 _ => format!("(contains {} {})", self.text(&items[1]), self.text(&items[0])),
             },
-            _ => "true".to_owned(),
+            // Lowering lets none of these stand where a truth value belongs.
+            FormulaKind::Literal(_)
+            | FormulaKind::Text(_)
+            | FormulaKind::List(_)
+            | FormulaKind::Call(
+                Function::Present
+                | Function::Len
+                | Function::Min
+                | Function::Max
+                | Function::Round
+                | Function::Floor
+                | Function::Ceil,
+                _,
+            ) => NEVER.to_owned(),
         }
     }
 
@@ -204,7 +220,7 @@ impl At<'_> {
                 format!("(ternary {} {} {})", self.number(a), self.number(b), self.truth(c))
             }
             // Letters rather than bytes; of nothing there are none.
-            FormulaKind::Call(Builtin::Len, items) => {
+            FormulaKind::Call(Function::Len, items) => {
                 let (raw, ty) = (self.raw(&items[0]), &items[0].ty);
                 let or = |nothing: &str| match ty.is_optional() {
                     true => format!("({raw} | default {nothing})"),
@@ -215,20 +231,30 @@ impl At<'_> {
                     _ => format!("(len (splitList \"\" ({} | toString)) | float64)", or("\"\"")),
                 }
             }
-            FormulaKind::Call(Builtin::Present, items) => {
+            FormulaKind::Call(Function::Present, items) => {
                 let set =
                     |item: &Formula| format!("(ternary 0.0 1.0 (kindIs \"invalid\" {}))", self.raw(item));
                 items.iter().skip(1).fold(set(&items[0]), |sum, item| format!("(addf {sum} {})", set(item)))
             }
-            FormulaKind::Call(builtin @ (Builtin::Min | Builtin::Max), items) => {
-                let word = if *builtin == Builtin::Min { "minf" } else { "maxf" };
+            FormulaKind::Call(function @ (Function::Min | Function::Max), items) => {
+                let word = if *function == Function::Min { "minf" } else { "maxf" };
                 let items: Vec<String> = items.iter().map(|item| self.number(item)).collect();
                 format!("({word} {})", items.join(" "))
             }
-            FormulaKind::Call(Builtin::Floor, items) => format!("(floor {})", self.number(&items[0])),
-            FormulaKind::Call(Builtin::Ceil, items) => format!("(ceil {})", self.number(&items[0])),
-            FormulaKind::Call(Builtin::Round, items) => format!("(round {} 0)", self.number(&items[0])),
-            _ => "0.0".to_owned(),
+            FormulaKind::Call(Function::Floor, items) => format!("(floor {})", self.number(&items[0])),
+            FormulaKind::Call(Function::Ceil, items) => format!("(ceil {})", self.number(&items[0])),
+            FormulaKind::Call(Function::Round, items) => format!("(round {} 0)", self.number(&items[0])),
+            FormulaKind::Not(_)
+            | FormulaKind::Text(_)
+            | FormulaKind::List(_)
+            | FormulaKind::Call(
+                Function::IsSet
+                | Function::StartsWith
+                | Function::EndsWith
+                | Function::Contains
+                | Function::Matches,
+                _,
+            ) => NEVER.to_owned(),
         }
     }
 
@@ -277,13 +303,13 @@ impl At<'_> {
                 let parts: Vec<String> = parts.iter().map(|part| self.text(part)).collect();
                 format!("(print {})", parts.join(" "))
             }
-            FormulaKind::Call(builtin @ (Builtin::Min | Builtin::Max), items) if items.len() == 2 => {
+            FormulaKind::Call(function @ (Function::Min | Function::Max), items) if items.len() == 2 => {
                 match formula.ty.plain() {
                     Type::Quantity(unit) => format!(
                         "(include \"{0}.choose\" (dict \"by\" \"{0}.{1}\" \"larger\" {2} \"of\" (list {3} {4})))",
                         self.chart,
                         measure(*unit),
-                        *builtin == Builtin::Max,
+                        *function == Function::Max,
                         self.text(&items[0]),
                         self.text(&items[1])
                     ),
@@ -330,7 +356,13 @@ fn go_float(kind: &Kind) -> String {
         Kind::Int(value) => format!("{value}.0"),
         Kind::Float(value) => format!("{value:?}"),
         Kind::Quantity(quantity) => format!("{}.0", quantity.amount),
-        _ => "0.0".to_owned(),
+        Kind::Error
+        | Kind::Absent
+        | Kind::Bool(_)
+        | Kind::Text(_)
+        | Kind::Version(_)
+        | Kind::List(_)
+        | Kind::Record(_) => NEVER.to_owned(),
     }
 }
 

@@ -3,54 +3,72 @@
 
 use super::scrape::all_jobs;
 use crate::emit::Build;
-use crate::semantics::builtins::Builtin;
 use crate::semantics::data::Kind;
-use crate::semantics::formula::{Field, Formula, FormulaKind, Shape};
+use crate::semantics::formula::{Field, Formula, FormulaKind, Function, Shape};
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
 use crate::syntax::tree::InfixOp;
-use serde_json::{Map, Value, json};
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::rc::Rc;
+
+/// A JSON value whose parts may be shared: all jobs have one schema.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Json {
+    Leaf(Value),
+    Object(Object),
+    Shared(Rc<Json>),
+}
+
+type Object = IndexMap<String, Json>;
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Json {
+        Json::Leaf(value)
+    }
+}
 
 /// The schema of all values.
 pub(super) fn schema(build: &Build) -> String {
+    let mut head = Object::new();
+    head.insert("$schema".into(), json!("http://json-schema.org/draft-07/schema#").into());
+    head.insert("title".into(), json!(format!("Values of {}", build.name())).into());
     let mut root = record(build, build.shape);
-    let mut head = Map::new();
-    head.insert("$schema".into(), json!("http://json-schema.org/draft-07/schema#"));
-    head.insert("title".into(), json!(format!("Values of {}", build.name())));
-    if let Value::Object(object) = &mut root {
-        if let Some(Value::Object(properties)) = object.get_mut("properties") {
-            properties.insert(
-                "global".into(),
-                json!({ "description": "What the umbrella gives all its charts.", "type": "object" }),
-            );
-        }
-        head.append(object);
+    if let Some(Json::Object(properties)) = root.get_mut("properties") {
+        let global = json!({ "description": "What the umbrella gives all its charts.", "type": "object" });
+        properties.insert("global".into(), global.into());
     }
-    let text = serde_json::to_string_pretty(&Value::Object(head)).unwrap_or_default();
+    head.append(&mut root);
+    let text = serde_json::to_string_pretty(&head).unwrap_or_default();
     format!("{text}\n")
 }
 
-fn record(build: &Build, shape: &Shape) -> Value {
-    let mut properties = Map::new();
+fn record(build: &Build, shape: &Shape) -> Object {
+    let mut properties = Object::new();
     let mut required = Vec::new();
     for field in shape.fields.iter().filter(|field| !field.build) {
-        properties.insert(field.name.clone(), property(build, field));
+        properties.insert(field.name.clone(), Json::Object(property(build, field)));
         if !field.optional && field.default.is_none() && !nullable(field) {
             required.push(json!(field.name));
         }
     }
-    let mut entries = vec![("type", json!("object")), ("additionalProperties", json!(false))];
+    let mut record = closed();
     if !required.is_empty() {
-        entries.push(("required", Value::Array(required)));
+        record.insert("required".into(), Json::Leaf(Value::Array(required)));
     }
-    entries.push(("properties", Value::Object(properties)));
-    object(entries)
+    record.insert("properties".into(), Json::Object(properties));
+    record
 }
 
-/// A JSON object. Unlike `json!`, which copies every value that it is given, and so a nested one
-/// once a level.
-fn object(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+/// An object that has no entries but those that are named.
+fn closed() -> Object {
+    object([("type", json!("object").into()), ("additionalProperties", json!(false).into())])
+}
+
+fn object(entries: impl IntoIterator<Item = (&'static str, Json)>) -> Object {
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// Kubernetes takes a null there as "no limit", and templates ask before they read it.
@@ -58,68 +76,72 @@ fn nullable(field: &Field) -> bool {
     matches!(field.name.as_str(), "resources" | "requests" | "limits")
 }
 
-fn property(build: &Build, field: &Field) -> Value {
-    let mut value = match (&field.inside, field.ty.plain()) {
+fn property(build: &Build, field: &Field) -> Object {
+    let mut object = match (&field.inside, field.ty.plain()) {
         (Some(inside), Type::Schema(_)) => record(build, inside),
         (Some(inside), Type::Map(_)) => {
             // Only the jobs that the template has: any other would do nothing.
-            let jobs = all_jobs(build).into_iter().map(|job| (job.name.to_string(), record(build, inside)));
-            object([
-                ("type", json!("object")),
-                ("additionalProperties", json!(false)),
-                ("properties", Value::Object(jobs.collect())),
-            ])
+            let entry = Rc::new(Json::Object(record(build, inside)));
+            let jobs = all_jobs(build).into_iter();
+            let jobs = jobs.map(|job| (job.name.to_string(), Json::Shared(entry.clone())));
+            let mut map = closed();
+            map.insert("properties".into(), Json::Object(jobs.collect()));
+            map
         }
-        (Some(inside), Type::List(_)) => object([("type", json!("array")), ("items", record(build, inside))]),
+        (Some(inside), Type::List(_)) => {
+            self::object([("type", json!("array").into()), ("items", Json::Object(record(build, inside)))])
+        }
         (_, ty) => plain(ty),
     };
-    let Value::Object(object) = &mut value else { return value };
     for rule in &field.conditions {
         if let Some(condition) = &rule.condition {
-            bounds(condition, object);
+            bounds(condition, &mut object);
         }
     }
     if field.optional || field.default.is_some() || nullable(field) {
-        let kinds = match object.get("type").cloned() {
-            Some(Value::Array(kinds)) => Some(kinds),
-            Some(kind) => Some(vec![kind]),
-            None => None,
-        };
-        if let Some(mut kinds) = kinds {
+        if let Some(Json::Leaf(kind)) = object.get_mut("type") {
+            let mut kinds = match kind.take() {
+                Value::Array(kinds) => kinds,
+                kind => vec![kind],
+            };
             kinds.push(json!("null"));
-            object.insert("type".into(), json!(kinds));
+            *kind = Value::Array(kinds);
         }
-        if let Some(Value::Array(words)) = object.get_mut("enum") {
+        if let Some(Json::Leaf(Value::Array(words))) = object.get_mut("enum") {
             words.push(Value::Null);
         }
     }
     let doc = field.doc.replace('\n', " ");
     if !doc.is_empty() {
-        object.shift_insert(0, "description".into(), json!(doc));
+        object.shift_insert(0, "description".into(), json!(doc).into());
     }
-    value
+    object
 }
 
-fn plain(ty: &Type) -> Value {
+fn plain(ty: &Type) -> Object {
+    let of = |kind: Value| object([("type", kind.into())]);
     match ty.plain() {
-        Type::Bool => json!({ "type": "boolean" }),
-        Type::Int => json!({ "type": "integer" }),
-        Type::Float => json!({ "type": "number" }),
-        Type::Quantity(Unit::Duration) => json!({ "type": "string" }),
-        Type::Quantity(Unit::Bytes) => json!({ "type": ["string", "integer"] }),
-        Type::Quantity(Unit::Cpu) => json!({ "type": ["string", "number"] }),
+        Type::Bool => of(json!("boolean")),
+        Type::Int => of(json!("integer")),
+        Type::Float => of(json!("number")),
+        Type::Quantity(Unit::Duration) => of(json!("string")),
+        Type::Quantity(Unit::Bytes) => of(json!(["string", "integer"])),
+        Type::Quantity(Unit::Cpu) => of(json!(["string", "number"])),
         Type::Words(words) => {
-            json!({ "type": "string", "enum": words.iter().map(|w| w.to_string()).collect::<Vec<_>>() })
+            let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+            object([("type", json!("string").into()), ("enum", json!(words).into())])
         }
-        Type::List(inner) => object([("type", json!("array")), ("items", plain(inner))]),
-        Type::Map(inner) => object([("type", json!("object")), ("additionalProperties", plain(inner))]),
-        Type::Data => json!({}),
-        _ => json!({ "type": "string" }),
+        Type::List(inner) => object([("type", json!("array").into()), ("items", Json::Object(plain(inner)))]),
+        Type::Map(inner) => {
+            object([("type", json!("object").into()), ("additionalProperties", Json::Object(plain(inner)))])
+        }
+        Type::Data => Object::new(),
+        _ => of(json!("string")),
     }
 }
 
 /// Bounds of plain numbers and lengths, where a condition is of such a form.
-fn bounds(condition: &Formula, object: &mut Map<String, Value>) {
+fn bounds(condition: &Formula, object: &mut Object) {
     let FormulaKind::Infix(op, a, b) = &condition.kind else { return };
     if *op == InfixOp::And {
         bounds(a, object);
@@ -133,16 +155,16 @@ fn bounds(condition: &Formula, object: &mut Map<String, Value>) {
     };
     let (least, most) = match &subject.kind {
         FormulaKind::It => ("minimum", "maximum"),
-        FormulaKind::Call(Builtin::Len, items) if matches!(items[0].kind, FormulaKind::It) => {
+        FormulaKind::Call(Function::Len, items) if matches!(items[0].kind, FormulaKind::It) => {
             ("minLength", "maxLength")
         }
         _ => return,
     };
     match op {
-        InfixOp::GreaterEqual => object.insert(least.into(), json!(number)),
-        InfixOp::Greater => object.insert(least.into(), json!(number + 1)),
-        InfixOp::LessEqual => object.insert(most.into(), json!(number)),
-        InfixOp::Less => object.insert(most.into(), json!(number - 1)),
+        InfixOp::GreaterEqual => object.insert(least.into(), json!(number).into()),
+        InfixOp::Greater => object.insert(least.into(), json!(number + 1).into()),
+        InfixOp::LessEqual => object.insert(most.into(), json!(number).into()),
+        InfixOp::Less => object.insert(most.into(), json!(number - 1).into()),
         _ => None,
     };
 }

@@ -46,39 +46,41 @@ impl<'p, 't> Eval<'p, 't> {
         value.given(expr.span, layer)
     }
 
-    fn builtin(&mut self, builtin: Builtin, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Kind {
-        if matches!(builtin, Builtin::IsSet | Builtin::Present) {
-            let mut set = 0;
-            for argument in arguments {
-                match self.is_set(argument, env) {
-                    None => return Kind::Error,
-                    Some(true) => set += 1,
-                    Some(false) => {}
+    fn builtin(&mut self, builtin: BuiltinId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Kind {
+        let compute = match &builtin.get().compute {
+            Compute::Set(of) => {
+                let mut set = 0;
+                for argument in arguments {
+                    match self.is_set(argument, env) {
+                        None => return Kind::Error,
+                        Some(is_set) => set += usize::from(is_set),
+                    }
                 }
+                return of(set);
             }
-            return if builtin == Builtin::IsSet { Kind::Bool(set == 1) } else { Kind::Int(set) };
-        }
+            Compute::Values(compute) => *compute,
+        };
         // Nearly all functions take one or two values, which need no list.
         match arguments {
             [one] => {
                 let mut values = [self.expr(one, env)];
-                self.call_builtin(builtin, expr, arguments, &mut values)
+                self.computed(compute, expr, arguments, &mut values)
             }
             [one, two] => {
                 let mut values = [self.expr(one, env), self.expr(two, env)];
-                self.call_builtin(builtin, expr, arguments, &mut values)
+                self.computed(compute, expr, arguments, &mut values)
             }
             more => {
                 let mut values: Vec<Value> = more.iter().map(|a| self.expr(a, env)).collect();
-                self.call_builtin(builtin, expr, arguments, &mut values)
+                self.computed(compute, expr, arguments, &mut values)
             }
         }
     }
 
-    /// Calls a built-in function on evaluated arguments.
-    fn call_builtin(
+    /// What a built-in function computes from evaluated arguments.
+    fn computed(
         &mut self,
-        builtin: Builtin,
+        compute: fn(&[Value]) -> Result<Kind, Failure>,
         expr: &Expr,
         arguments: &[Expr],
         values: &mut [Value],
@@ -87,7 +89,7 @@ impl<'p, 't> Eval<'p, 't> {
             return Kind::Error;
         }
         let widened = arithmetic::widen(values).map_err(Failure::from);
-        match widened.and_then(|()| builtins::call(builtin, values)) {
+        match widened.and_then(|()| compute(values)) {
             Ok(Kind::List(items)) => {
                 self.steps += items.len();
                 Kind::List(items)

@@ -18,7 +18,7 @@ mod shapes;
 mod values;
 
 use super::arithmetic::{self, NoResult};
-use super::builtins::{self, Builtin, Failure};
+use super::builtins::{BuiltinId, Compute, Failure};
 use super::data::{Extent, Kind, Layer, Map, Record, Value};
 use super::findings::{Findings, Giver, Resolution};
 use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};

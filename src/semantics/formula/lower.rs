@@ -1,6 +1,7 @@
 //! Expressions, checks and what is around them as formulas.
 
 use super::*;
+use crate::semantics::builtins::InFormula;
 
 /// Where an expression stands, for what its names mean.
 #[derive(Clone)]
@@ -42,7 +43,7 @@ impl Lower<'_, '_> {
                 inside(body, &lower, each);
             }
             EntryKind::If { condition, then, otherwise } => {
-                let condition = self.expr(condition, Some(&Type::Bool));
+                let condition = self.truth(condition);
                 inside(then, self, condition.clone().map(Around::When));
                 if let Some(otherwise) = otherwise {
                     let not = |c: Formula| Formula { kind: FormulaKind::Not(Box::new(c)), ty: Type::Bool };
@@ -61,7 +62,7 @@ impl Lower<'_, '_> {
             warn: check.warn,
             build: check.build,
             around: around.unwrap_or_default().to_vec(),
-            condition: around.and_then(|_| self.expr(&check.condition, Some(&Type::Bool))),
+            condition: around.and_then(|_| self.truth(&check.condition)),
             message: check
                 .message
                 .as_ref()
@@ -72,10 +73,15 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// A condition.
+    fn truth(&self, condition: &Expr) -> Option<Formula> {
+        self.expr(condition, Some(&Type::Bool)).filter(Formula::is_truth)
+    }
+
     pub(super) fn with_it(&self, condition: &Expr, base: &Type) -> Option<Formula> {
         let mut formula = self.expr(condition, Some(&Type::Bool))?;
         type_it(&mut formula, base);
-        Some(formula)
+        Some(formula).filter(Formula::is_truth)
     }
 
     pub(super) fn expr(&self, expr: &Expr, want: Option<&Type>) -> Option<Formula> {
@@ -284,9 +290,9 @@ impl Lower<'_, '_> {
     }
 
     fn call(&self, function: &Expr, arguments: &[Expr], want: Option<&Type>) -> Option<(FormulaKind, Type)> {
-        use Builtin::*;
         let Resolution::Builtin(builtin) = self.findings.resolution(function) else { return None };
-        let inner_want = if matches!(builtin, Min | Max) { want } else { None };
+        let InFormula::Is(function) = builtin.get().formula else { return None };
+        let inner_want = if matches!(function, Function::Min | Function::Max) { want } else { None };
         let arguments: Vec<Formula> =
             arguments.iter().map(|a| self.expr(a, inner_want)).collect::<Option<_>>()?;
         let of_text = |at: usize| {
@@ -296,16 +302,23 @@ impl Lower<'_, '_> {
             };
             matches!(inner, Type::Text | Type::Words(_) | Type::Map(_) | Type::Endpoint | Type::Error)
         };
-        if matches!(builtin, Contains) && !(of_text(0) && of_text(1)) {
+        if function == Function::Contains && !(of_text(0) && of_text(1)) {
             return None;
         }
-        let ty = match builtin {
-            IsSet | StartsWith | EndsWith | Contains | Matches => Type::Bool,
-            Present | Len | Floor | Ceil | Round => Type::Int,
-            Min | Max => arguments.iter().find(|a| !matches!(a.ty, Type::Error))?.ty.present().clone(),
-            _ => return None,
+        let ty = match function {
+            Function::IsSet
+            | Function::StartsWith
+            | Function::EndsWith
+            | Function::Contains
+            | Function::Matches => Type::Bool,
+            Function::Present | Function::Len | Function::Floor | Function::Ceil | Function::Round => {
+                Type::Int
+            }
+            Function::Min | Function::Max => {
+                arguments.iter().find(|a| !matches!(a.ty, Type::Error))?.ty.present().clone()
+            }
         };
-        Some((FormulaKind::Call(builtin, arguments), ty))
+        Some((FormulaKind::Call(function, arguments), ty))
     }
 }
 

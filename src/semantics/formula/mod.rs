@@ -1,12 +1,12 @@
 //! Schemas, defaults and checks as data, for who lowers them into another language.
 //!
-//! [`describe`] turns the root schema into a tree of [`Field`]s. A default or a check that only asks
+//! [`tree`] is what a formula can say. [`describe`] turns the root schema into a tree of [`Field`]s. A default or a check that only asks
 //! paths, literals, operators and simple functions becomes a [`Formula`]; whether it can is decided
 //! from its form.
 
 mod lower;
+pub mod tree;
 
-use super::builtins::Builtin;
 use super::data::{Kind, Value};
 use super::findings::{Findings, Resolution};
 use super::ids::{FieldRef, SchemaId};
@@ -16,6 +16,7 @@ use super::types::Type;
 use crate::syntax::tree::*;
 use lower::Lower;
 use std::rc::Rc;
+pub use tree::{Base, Formula, FormulaKind, Function};
 
 /// What a record's fields are and what must hold in it.
 #[derive(Clone, Debug, Default)]
@@ -90,49 +91,6 @@ pub enum Around {
     When(Formula),
 }
 
-/// An expression over settings.
-#[derive(Clone, Debug)]
-pub struct Formula {
-    /// What it is.
-    pub kind: FormulaKind,
-    /// The type of its value.
-    pub ty: Type,
-}
-
-/// The forms of a formula.
-#[derive(Clone, Debug)]
-pub enum FormulaKind {
-    /// A constant.
-    Literal(Kind),
-    /// A setting.
-    Path(Base, Vec<Rc<str>>),
-    /// The value a condition is about.
-    It,
-    /// `!a`
-    Not(Box<Formula>),
-    /// `a op b`
-    Infix(InfixOp, Box<Formula>, Box<Formula>),
-    /// `if c { a } else { b }`
-    If(Box<Formula>, Box<Formula>, Box<Formula>),
-    /// A function.
-    Call(Builtin, Vec<Formula>),
-    /// A string with values in it.
-    Text(Vec<Formula>),
-    /// A list.
-    List(Vec<Formula>),
-}
-
-/// What a path is relative to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    /// The whole stack.
-    Root,
-    /// The record that the default or check belongs to.
-    Record,
-    /// A variable of a loop around the check, counted from the outermost.
-    Local(usize),
-}
-
 impl Rule {
     /// The title of its report, values in it as `…`.
     pub fn title(&self) -> Option<String> {
@@ -153,35 +111,6 @@ impl Rule {
     pub fn asks(&self, field: &str) -> bool {
         self.condition.as_ref().is_some_and(|condition| condition.asks(field))
             || self.labels.iter().any(|(path, _)| path.asks(field))
-    }
-}
-
-impl Formula {
-    /// Whether it asks a setting.
-    fn asks_any(&self) -> bool {
-        match &self.kind {
-            FormulaKind::Path(..) => true,
-            FormulaKind::Not(inner) => inner.asks_any(),
-            FormulaKind::Infix(_, a, b) => a.asks_any() || b.asks_any(),
-            FormulaKind::If(a, b, c) => a.asks_any() || b.asks_any() || c.asks_any(),
-            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
-                items.iter().any(Formula::asks_any)
-            }
-            FormulaKind::Literal(_) | FormulaKind::It => false,
-        }
-    }
-
-    fn asks(&self, field: &str) -> bool {
-        match &self.kind {
-            FormulaKind::Path(Base::Record, path) => path.first().is_some_and(|first| &**first == field),
-            FormulaKind::Not(inner) => inner.asks(field),
-            FormulaKind::Infix(_, a, b) => a.asks(field) || b.asks(field),
-            FormulaKind::If(a, b, c) => a.asks(field) || b.asks(field) || c.asks(field),
-            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
-                items.iter().any(|item| item.asks(field))
-            }
-            FormulaKind::Literal(_) | FormulaKind::Path(..) | FormulaKind::It => false,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls of functions.
 
 use super::*;
+use crate::semantics::builtins::{Arguments, Builtin, Types};
 
 impl<'p, 't> Typing<'p, 't> {
     pub(super) fn call(
@@ -30,26 +31,24 @@ impl<'p, 't> Typing<'p, 't> {
             }
             return self.no_function(expr, function);
         };
-        let Some((builtin, low, high)) = builtins::find(name) else {
+        let Some(id) = builtins::find(name) else {
             return self.unknown_function(expr, function, name, scope);
         };
-        self.resolve(function, Resolution::Builtin(builtin));
-        if arguments.len() < low || arguments.len() > high {
+        self.resolve(function, Resolution::Builtin(id));
+        let builtin = id.get();
+        if !builtin.arguments.contains(&arguments.len()) {
+            let (low, high) = (*builtin.arguments.start(), *builtin.arguments.end());
             let takes =
                 if low == high { wording::count(low, "value") } else { format!("{low} to {high} values") };
-            let report = Report::error(
-                &ARGUMENTS,
-                format!("`{name}` takes {takes}, and is given {}", arguments.len()),
-            )
-            .at(expr.span, "")
-            .help(format!("write `{}`", signature(builtin)));
+            let title = format!("`{name}` takes {takes}, and is given {}", arguments.len());
+            let report = Report::error(&ARGUMENTS, title)
+                .at(expr.span, "")
+                .help(format!("write `{}`", builtin.signature));
             return self.tell(expr, report);
         }
-        if matches!(builtin, Builtin::IsSet | Builtin::Present) {
-            for argument in arguments {
-                self.settable(argument, scope);
-            }
-            return if builtin == Builtin::IsSet { Type::Bool } else { Type::Int };
+        if let Types::Paths(result) = &builtin.types {
+            arguments.iter().for_each(|argument| self.settable(argument, scope));
+            return result.clone();
         }
         let mut found: Vec<(&Expr, Type)> = arguments.iter().map(|a| (a, self.infer(a, scope))).collect();
         for (argument, ty) in &mut found {
@@ -77,7 +76,7 @@ impl<'p, 't> Typing<'p, 't> {
         let values = &self.program.names(scope.module).values;
         let own =
             values.iter().filter(|(_, (named, _))| matches!(named, Resolution::Fn(_))).map(|(name, _)| *name);
-        let known = builtins::ALL.iter().map(|(name, ..)| *name).chain(own);
+        let known = builtins::ALL.iter().map(|builtin| builtin.name).chain(own);
         let report = Report::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
             .at(function.span, "unknown function");
         let report = match wording::nearest(name, known) {
@@ -140,104 +139,30 @@ impl<'p, 't> Typing<'p, 't> {
         self.infer(expr, &open);
     }
 
-    pub(super) fn result(&mut self, expr: &'t Expr, builtin: Builtin, found: &[(&'t Expr, Type)]) -> Type {
-        use Builtin::*;
-        let list_of = |ty: &Type| match ty.plain() {
-            Type::List(inner) => Some((**inner).clone()),
-            _ => None,
-        };
-        let first = found[0].1.plain().clone();
-        if first == Type::Error {
-            return match builtin {
-                StartsWith | EndsWith | Contains | Matches | IsRegex => Type::Bool,
-                Len | Round | Floor | Ceil | Int => Type::Int,
-                Join | Trim | Lower | Upper | Replace => Type::Text,
-                _ => Type::Error,
-            };
-        }
-        let text =
-            |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint | Type::Error);
-        let number = matches!(first, Type::Int | Type::Float);
-        let ok = match builtin {
-            IsSet | Present => return Type::Error,
-            Len => (text(&first)
-                || matches!(first, Type::List(_) | Type::Map(_) | Type::Data | Type::Record(_)))
-            .then_some(Type::Int),
-            Min | Max if found.len() == 1 => list_of(&first),
-            Min | Max => Some(self.joined(expr, found)),
-            Sum => list_of(&first)
-                .filter(|ty| matches!(ty.plain(), Type::Int | Type::Float | Type::Quantity(_) | Type::Error)),
-            Abs => (number || matches!(first, Type::Quantity(_))).then_some(first.clone()),
-            Round | Floor | Ceil => number.then_some(Type::Int),
-            Int => (number || text(&first)).then_some(Type::Int),
-            Join => (list_of(&first).is_some() && text(&found[1].1)).then_some(Type::Text),
-            Split => (text(&first) && text(&found[1].1)).then(|| Type::List(Rc::new(Type::Text))),
-            Trim | Lower | Upper => text(&first).then_some(Type::Text),
-            Replace => found.iter().all(|(_, ty)| text(ty)).then_some(Type::Text),
-            StartsWith | EndsWith | Matches => found.iter().all(|(_, ty)| text(ty)).then_some(Type::Bool),
-            IsRegex => text(&first).then_some(Type::Bool),
-            Contains => match &first {
-                Type::List(inner) => (inner.accepts(&found[1].1, &self.program.lineage)
-                    || text(inner) && text(&found[1].1))
-                .then_some(Type::Bool),
-                Type::Map(_) | Type::Data | Type::Record(_) => text(&found[1].1).then_some(Type::Bool),
-                other => (text(other) && text(&found[1].1)).then_some(Type::Bool),
+    /// The type of a built-in function's result.
+    fn result(&mut self, expr: &'t Expr, builtin: &Builtin, found: &[(&'t Expr, Type)]) -> Type {
+        let types: Vec<Type> = found.iter().map(|(_, ty)| ty.clone()).collect();
+        let of = Arguments { types: &types, lineage: &self.program.lineage };
+        let result = match &builtin.types {
+            Types::Paths(result) => Some(result.clone()),
+            Types::OneOfAll => match found {
+                [(_, one)] => match one.plain() {
+                    Type::List(inner) => Some((**inner).clone()),
+                    Type::Error => Some(Type::Error),
+                    _ => None,
+                },
+                more => Some(self.joined(expr, more)),
             },
-            Keys => matches!(first, Type::Map(_) | Type::Data | Type::Record(_))
-                .then(|| Type::List(Rc::new(Type::Text))),
-            Values => match &first {
-                Type::Map(inner) => Some(Type::List(inner.clone())),
-                Type::Data => Some(Type::List(Rc::new(Type::Data))),
-                Type::Record(fields) => Some(Type::List(Rc::new(self.any_of(fields)))),
-                _ => None,
-            },
-            Sort | Unique => list_of(&first).map(|inner| Type::List(Rc::new(inner))),
-            Range => {
-                found.iter().all(|(_, ty)| *ty.plain() == Type::Int).then(|| Type::List(Rc::new(Type::Int)))
-            }
+            Types::Of(_, unknown) if *types[0].plain() == Type::Error => Some(unknown.clone()),
+            Types::Of(result, _) => result(&of),
         };
-        ok.unwrap_or_else(|| {
-            let given: Vec<String> = found.iter().map(|(_, ty)| ty.in_words()).collect();
-            let report = Report::error(
-                &ARGUMENTS,
-                format!("`{}` does not take {}", builtins::name(builtin), given.join(" and ")),
-            )
-            .at(expr.span, "")
-            .help(format!("write `{}`", signature(builtin)));
+        result.unwrap_or_else(|| {
+            let given: Vec<String> = types.iter().map(Type::in_words).collect();
+            let title = format!("`{}` does not take {}", builtin.name, given.join(" and "));
+            let report = Report::error(&ARGUMENTS, title)
+                .at(expr.span, "")
+                .help(format!("write `{}`", builtin.signature));
             self.tell(expr, report)
         })
-    }
-}
-
-pub(super) fn signature(builtin: Builtin) -> &'static str {
-    use Builtin::*;
-    match builtin {
-        IsSet => "isSet(field)",
-        Present => "present(a, b, …)",
-        Len => "len(text or list)",
-        Min => "min(a, b, …) or min(list)",
-        Max => "max(a, b, …) or max(list)",
-        Sum => "sum(list)",
-        Abs => "abs(number)",
-        Round => "round(number)",
-        Floor => "floor(number)",
-        Ceil => "ceil(number)",
-        Int => "int(number or text)",
-        Join => "join(list, \", \")",
-        Split => "split(text, \",\")",
-        Trim => "trim(text)",
-        Lower => "lower(text)",
-        Upper => "upper(text)",
-        Replace => "replace(text, \"from\", \"to\")",
-        StartsWith => "startsWith(text, \"start\")",
-        EndsWith => "endsWith(text, \"end\")",
-        Contains => "contains(text or list, part)",
-        Matches => "matches(text, r\"pattern\")",
-        IsRegex => "isRegex(text)",
-        Keys => "keys(map)",
-        Values => "values(map)",
-        Sort => "sort(list)",
-        Unique => "unique(list)",
-        Range => "range(10) or range(1, 10)",
     }
 }

@@ -168,7 +168,7 @@ fn shape(at: &Located) -> Type {
         Data::List(items) => {
             let mut types = items.iter().map(shape);
             let first = types.next().unwrap_or(Type::Error);
-            let all = types.try_fold(first, |all, ty| super::loops::united(&all, &ty, &Lineage::default()));
+            let all = types.try_fold(first, |all, ty| Type::united(&all, &ty, &Lineage::default()));
             Type::List(Rc::new(all.unwrap_or(Type::Data)))
         }
         Data::Map(entries) => {

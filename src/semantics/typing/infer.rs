@@ -446,7 +446,7 @@ pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Opti
         (Multiply, Quantity(x), Int | Float) | (Multiply, Int | Float, Quantity(x)) => Quantity(*x),
         (Divide, Quantity(x), Int | Float) => Quantity(*x),
         (Add, a, b) if text(a) && text(b) => Type::Text,
-        (Add, Type::List(x), Type::List(y)) => Type::List(Rc::new(super::loops::united(x, y, lineage)?)),
+        (Add, Type::List(x), Type::List(y)) => Type::List(Rc::new(Type::united(x, y, lineage)?)),
         (Merge, Type::Record(x), Type::Record(y)) => {
             let mut fields = (**x).clone();
             for (name, ty) in y.iter() {

@@ -95,45 +95,11 @@ impl<'p, 't> Typing<'p, 't> {
 
     /// One type for all fields of a record, where there is one.
     pub(super) fn any_of(&self, fields: &indexmap::IndexMap<Rc<str>, Type>) -> Type {
-        let mut types = fields.values().map(|ty| ty.present().clone());
-        let Some(first) = types.next() else { return Type::Data };
-        types.try_fold(first, |all, ty| self.united(&all, &ty)).unwrap_or(Type::Data)
+        Type::of_any(fields.values(), &self.program.lineage)
     }
 
     /// The type of what is of one of two types, where one fits both.
     pub(super) fn united(&self, a: &Type, b: &Type) -> Option<Type> {
-        united(a, b, &self.program.lineage)
+        Type::united(a, b, &self.program.lineage)
     }
-}
-
-pub(super) fn united(a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
-    Some(match (a, b) {
-        (Type::Error, other) | (other, Type::Error) => other.clone(),
-        (Type::Words(a), Type::Words(b)) => {
-            let more = b.iter().filter(|word| !a.contains(word));
-            Type::Words(a.iter().chain(more).cloned().collect())
-        }
-        (Type::Record(a), Type::Record(b)) => {
-            let mut fields = (**a).clone();
-            for (name, ty) in &mut fields {
-                *ty = match b.get(name) {
-                    Some(other) => united(ty, other, lineage)?,
-                    None => optional(ty),
-                };
-            }
-            for (name, ty) in b.iter().filter(|(name, _)| !a.contains_key(*name)) {
-                fields.insert(name.clone(), optional(ty));
-            }
-            Type::Record(Rc::new(fields))
-        }
-        (Type::Optional(a), b) | (b, Type::Optional(a)) => optional(&united(a, b.present(), lineage)?),
-        (Type::List(a), Type::List(b)) => Type::List(Rc::new(united(a, b, lineage)?)),
-        (a, b) if a.accepts(b, lineage) => a.clone(),
-        (a, b) if b.accepts(a, lineage) => b.clone(),
-        _ => return None,
-    })
-}
-
-fn optional(ty: &Type) -> Type {
-    Type::Optional(Rc::new(ty.present().clone()))
 }

@@ -22,7 +22,7 @@ mod texts;
 mod trail;
 mod wanted;
 
-use super::builtins::{self, Builtin};
+use super::builtins;
 use super::data::Value;
 use super::findings::{Findings, Giver, Resolution, key};
 use super::ids::{DataId, FieldRef, FnId, LetId, ModuleId, SchemaId};

@@ -118,7 +118,7 @@ impl<'p, 't> Typing<'p, 't> {
             {
                 self.found(expr, want.plain());
                 if let ExprKind::Name(name) = &function.kind
-                    && let Some((builtin, ..)) = builtins::find(name)
+                    && let Some(builtin) = builtins::find(name)
                 {
                     self.resolve(function, Resolution::Builtin(builtin));
                 }

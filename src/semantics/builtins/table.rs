@@ -1,0 +1,417 @@
+//! A row a function: its name, its types, what it computes, and what it is in a formula.
+
+use super::{Arguments, Builtin, Compute, Failure, InFormula, Types, first, list, number, text};
+use crate::semantics::arithmetic::{self, ByEquality, MAX_TEXT, compare, infix};
+use crate::semantics::data::{Kind, Value};
+use crate::semantics::formula::tree::Function;
+use crate::semantics::patterns;
+use crate::semantics::quantity::Quantity;
+use crate::semantics::types::Type;
+use crate::syntax::tree::InfixOp;
+use foldhash::HashSet;
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+/// Longest list that `range` makes.
+const MAX_RANGE: i64 = 100_000;
+
+/// Why functions that make strings and lists are none in a formula.
+const MAKES: &str = "a template has no strings or lists that are made while it is rendered";
+
+/// Every built-in function.
+pub const ALL: &[Builtin] = &[
+    Builtin {
+        name: "isSet",
+        signature: "isSet(field)",
+        arguments: 1..=1,
+        types: Types::Paths(Type::Bool),
+        compute: Compute::Set(|set| Kind::Bool(set == 1)),
+        formula: InFormula::Is(Function::IsSet),
+    },
+    Builtin {
+        name: "present",
+        signature: "present(a, b, …)",
+        arguments: 1..=16,
+        types: Types::Paths(Type::Int),
+        compute: Compute::Set(count),
+        formula: InFormula::Is(Function::Present),
+    },
+    Builtin {
+        name: "len",
+        signature: "len(text or list)",
+        arguments: 1..=1,
+        types: Types::Of(
+            |of| {
+                let counted = of.is_text(0) || of.is_collection() || of.elements().is_some();
+                counted.then_some(Type::Int)
+            },
+            Type::Int,
+        ),
+        compute: Compute::Values(|values| {
+            Ok(match first(values)? {
+                Kind::Text(text) => count(text.chars().count()),
+                Kind::List(list) => count(list.len()),
+                Kind::Record(record) => count(record.values().filter(|value| !value.is_absent()).count()),
+                _ => return Err(Failure::Silent),
+            })
+        }),
+        formula: InFormula::Is(Function::Len),
+    },
+    Builtin {
+        name: "min",
+        signature: "min(a, b, …) or min(list)",
+        arguments: 1..=16,
+        types: Types::OneOfAll,
+        compute: Compute::Values(|values| choose(values, Ordering::Less)),
+        formula: InFormula::Is(Function::Min),
+    },
+    Builtin {
+        name: "max",
+        signature: "max(a, b, …) or max(list)",
+        arguments: 1..=16,
+        types: Types::OneOfAll,
+        compute: Compute::Values(|values| choose(values, Ordering::Greater)),
+        formula: InFormula::Is(Function::Max),
+    },
+    Builtin {
+        name: "sum",
+        signature: "sum(list)",
+        arguments: 1..=1,
+        types: Types::Of(
+            |of| {
+                let amount = |ty: &Type| {
+                    matches!(ty.plain(), Type::Int | Type::Float | Type::Quantity(_) | Type::Error)
+                };
+                of.elements().filter(amount)
+            },
+            Type::Error,
+        ),
+        compute: Compute::Values(sum),
+        formula: InFormula::Nothing("a template can't add up a list"),
+    },
+    Builtin {
+        name: "abs",
+        signature: "abs(number)",
+        arguments: 1..=1,
+        types: Types::Of(
+            |of| {
+                let amount = of.is_number() || matches!(of.first(), Type::Quantity(_));
+                amount.then(|| of.first().clone())
+            },
+            Type::Error,
+        ),
+        compute: Compute::Values(|values| Ok(arithmetic::magnitude(first(values)?)?)),
+        formula: InFormula::Nothing("a template has no `abs`"),
+    },
+    Builtin {
+        name: "round",
+        signature: "round(number)",
+        arguments: 1..=1,
+        types: Types::Of(whole, Type::Int),
+        compute: Compute::Values(|values| rounded(values, f64::round)),
+        formula: InFormula::Is(Function::Round),
+    },
+    Builtin {
+        name: "floor",
+        signature: "floor(number)",
+        arguments: 1..=1,
+        types: Types::Of(whole, Type::Int),
+        compute: Compute::Values(|values| rounded(values, f64::floor)),
+        formula: InFormula::Is(Function::Floor),
+    },
+    Builtin {
+        name: "ceil",
+        signature: "ceil(number)",
+        arguments: 1..=1,
+        types: Types::Of(whole, Type::Int),
+        compute: Compute::Values(|values| rounded(values, f64::ceil)),
+        formula: InFormula::Is(Function::Ceil),
+    },
+    Builtin {
+        name: "int",
+        signature: "int(number or text)",
+        arguments: 1..=1,
+        types: Types::Of(|of| (of.is_number() || of.is_text(0)).then_some(Type::Int), Type::Int),
+        compute: Compute::Values(|values| match first(values)? {
+            Kind::Text(text) => text.trim().parse().map(Kind::Int).map_err(|_| Failure::NotANumber),
+            _ => rounded(values, f64::trunc),
+        }),
+        formula: InFormula::Nothing("a template's `int` makes 0 of what is no number"),
+    },
+    Builtin {
+        name: "join",
+        signature: "join(list, \", \")",
+        arguments: 2..=2,
+        types: Types::Of(|of| (of.elements().is_some() && of.is_text(1)).then_some(Type::Text), Type::Text),
+        compute: Compute::Values(|values| {
+            let parts: Vec<String> = list(values)?.iter().map(|value| value.kind.to_string()).collect();
+            let between = text(values, 1)?;
+            made(parts.iter().map(String::len).sum::<usize>() + parts.len() * between.len())?;
+            Ok(Kind::Text(parts.join(&between).into()))
+        }),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "split",
+        signature: "split(text, \",\")",
+        arguments: 2..=2,
+        types: Types::Of(|of| of.are_texts().then(|| Type::List(Rc::new(Type::Text))), Type::Error),
+        compute: Compute::Values(|values| {
+            let (whole, separator, span) = (text(values, 0)?, text(values, 1)?, values[0].span);
+            let parts = whole.split(&*separator).map(|part| Value::new(Kind::Text(part.into()), span));
+            Ok(Kind::List(Rc::new(parts.collect())))
+        }),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "trim",
+        signature: "trim(text)",
+        arguments: 1..=1,
+        types: Types::Of(|of| of.is_text(0).then_some(Type::Text), Type::Text),
+        compute: Compute::Values(|values| Ok(Kind::Text(text(values, 0)?.trim().into()))),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "lower",
+        signature: "lower(text)",
+        arguments: 1..=1,
+        types: Types::Of(|of| of.is_text(0).then_some(Type::Text), Type::Text),
+        compute: Compute::Values(|values| Ok(Kind::Text(text(values, 0)?.to_lowercase().into()))),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "upper",
+        signature: "upper(text)",
+        arguments: 1..=1,
+        types: Types::Of(|of| of.is_text(0).then_some(Type::Text), Type::Text),
+        compute: Compute::Values(|values| Ok(Kind::Text(text(values, 0)?.to_uppercase().into()))),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "replace",
+        signature: "replace(text, \"from\", \"to\")",
+        arguments: 3..=3,
+        types: Types::Of(|of| of.are_texts().then_some(Type::Text), Type::Text),
+        compute: Compute::Values(|values| {
+            let (whole, from, to) = (text(values, 0)?, text(values, 1)?, text(values, 2)?);
+            made(whole.len() + whole.matches(&*from).count().saturating_mul(to.len()))?;
+            Ok(Kind::Text(whole.replace(&*from, &to).into()))
+        }),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "startsWith",
+        signature: "startsWith(text, \"start\")",
+        arguments: 2..=2,
+        types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
+        compute: Compute::Values(|values| Ok(Kind::Bool(text(values, 0)?.starts_with(&*text(values, 1)?)))),
+        formula: InFormula::Is(Function::StartsWith),
+    },
+    Builtin {
+        name: "endsWith",
+        signature: "endsWith(text, \"end\")",
+        arguments: 2..=2,
+        types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
+        compute: Compute::Values(|values| Ok(Kind::Bool(text(values, 0)?.ends_with(&*text(values, 1)?)))),
+        formula: InFormula::Is(Function::EndsWith),
+    },
+    Builtin {
+        name: "contains",
+        signature: "contains(text or list, part)",
+        arguments: 2..=2,
+        types: Types::Of(
+            |of| {
+                let taken = match of.first() {
+                    Type::List(inner) => {
+                        let words = matches!(
+                            inner.plain(),
+                            Type::Text | Type::Words(_) | Type::Endpoint | Type::Error
+                        );
+                        inner.accepts(&of.types[1], of.lineage) || words && of.is_text(1)
+                    }
+                    _ => (of.is_text(0) || of.is_collection()) && of.is_text(1),
+                };
+                taken.then_some(Type::Bool)
+            },
+            Type::Bool,
+        ),
+        compute: Compute::Values(|values| {
+            Ok(Kind::Bool(match first(values)? {
+                Kind::Text(whole) => whole.contains(&*text(values, 1)?),
+                Kind::List(list) => values.get(1).is_some_and(|wanted| list.contains(wanted)),
+                Kind::Record(record) => record.get(&text(values, 1)?).is_some_and(|value| !value.is_absent()),
+                _ => return Err(Failure::Silent),
+            }))
+        }),
+        formula: InFormula::Is(Function::Contains),
+    },
+    Builtin {
+        name: "matches",
+        signature: "matches(text, r\"pattern\")",
+        arguments: 2..=2,
+        types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
+        compute: Compute::Values(|values| {
+            let pattern = patterns::compiled(&text(values, 1)?).map_err(Failure::Regex)?;
+            Ok(Kind::Bool(pattern.is_match(&*text(values, 0)?)))
+        }),
+        formula: InFormula::Is(Function::Matches),
+    },
+    Builtin {
+        name: "isRegex",
+        signature: "isRegex(text)",
+        arguments: 1..=1,
+        types: Types::Of(|of| of.is_text(0).then_some(Type::Bool), Type::Bool),
+        compute: Compute::Values(|values| Ok(Kind::Bool(patterns::compiled(&text(values, 0)?).is_ok()))),
+        formula: InFormula::Nothing("a template stops at a pattern that does not compile"),
+    },
+    Builtin {
+        name: "keys",
+        signature: "keys(map)",
+        arguments: 1..=1,
+        types: Types::Of(|of| of.is_collection().then(|| Type::List(Rc::new(Type::Text))), Type::Error),
+        compute: Compute::Values(|values| {
+            entries(values, |key, value| Value::new(Kind::Text(key.clone()), value.span))
+        }),
+        formula: InFormula::Nothing("a template has a map's keys in another order"),
+    },
+    Builtin {
+        name: "values",
+        signature: "values(map)",
+        arguments: 1..=1,
+        types: Types::Of(
+            |of| match of.first() {
+                Type::Map(inner) => Some(Type::List(inner.clone())),
+                Type::Data => Some(Type::List(Rc::new(Type::Data))),
+                Type::Record(fields) => Some(Type::List(Rc::new(Type::of_any(fields.values(), of.lineage)))),
+                _ => None,
+            },
+            Type::Error,
+        ),
+        compute: Compute::Values(|values| entries(values, |_, value| value.clone())),
+        formula: InFormula::Nothing("a template has a map's values in another order"),
+    },
+    Builtin {
+        name: "sort",
+        signature: "sort(list)",
+        arguments: 1..=1,
+        types: Types::Of(same_list, Type::Error),
+        compute: Compute::Values(|values| {
+            let mut items = list(values)?.to_vec();
+            items.sort_by(|a, b| compare(&a.kind, &b.kind).unwrap_or(Ordering::Equal));
+            Ok(Kind::List(Rc::new(items.into_iter().collect())))
+        }),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "unique",
+        signature: "unique(list)",
+        arguments: 1..=1,
+        types: Types::Of(same_list, Type::Error),
+        compute: Compute::Values(|values| {
+            let mut seen = HashSet::default();
+            let items = list(values)?.iter().filter(|value| seen.insert(ByEquality(&value.kind)));
+            Ok(Kind::List(Rc::new(items.cloned().collect())))
+        }),
+        formula: InFormula::Nothing(MAKES),
+    },
+    Builtin {
+        name: "range",
+        signature: "range(10) or range(1, 10)",
+        arguments: 1..=2,
+        types: Types::Of(
+            |of| {
+                let whole = of.types.iter().all(|ty| *ty.plain() == Type::Int);
+                whole.then(|| Type::List(Rc::new(Type::Int)))
+            },
+            Type::Error,
+        ),
+        compute: Compute::Values(range),
+        formula: InFormula::Nothing(MAKES),
+    },
+];
+
+fn count(how_many: usize) -> Kind {
+    // Nothing that can be counted has more than memory holds.
+    Kind::Int(i64::try_from(how_many).unwrap_or(i64::MAX))
+}
+
+fn whole(of: &Arguments) -> Option<Type> {
+    of.is_number().then_some(Type::Int)
+}
+
+fn same_list(of: &Arguments) -> Option<Type> {
+    of.elements().map(|inner| Type::List(Rc::new(inner)))
+}
+
+fn rounded(values: &[Value], round: fn(f64) -> f64) -> Result<Kind, Failure> {
+    match first(values)? {
+        Kind::Int(value) => Ok(Kind::Int(*value)),
+        other => Ok(Kind::Int(arithmetic::whole(round(number(other)?))?)),
+    }
+}
+
+/// Whether a string of a length may be made.
+fn made(length: usize) -> Result<(), Failure> {
+    if length > MAX_TEXT { Err(Failure::Overflow) } else { Ok(()) }
+}
+
+/// The first of the values before or after which no other comes.
+fn choose(values: &[Value], wanted: Ordering) -> Result<Kind, Failure> {
+    let given = match values {
+        [Value { kind: Kind::List(list), .. }] => list,
+        _ => values,
+    };
+    let mut best = given.first().ok_or(Failure::Empty)?;
+    for value in &given[1..] {
+        if compare(&value.kind, &best.kind).ok_or(Failure::Silent)? == wanted {
+            best = value;
+        }
+    }
+    Ok(best.kind.clone())
+}
+
+fn sum(values: &[Value]) -> Result<Kind, Failure> {
+    let list = list(values)?;
+    let mut total = match list.first().map(|value| &value.kind) {
+        Some(Kind::Quantity(q)) => Kind::Quantity(Quantity::of(q.unit, 0)),
+        Some(Kind::Float(_)) => Kind::Float(0.0),
+        _ => Kind::Int(0),
+    };
+    for item in list.iter() {
+        total = infix(InfixOp::Add, &total, &item.kind)?;
+    }
+    Ok(total)
+}
+
+fn entries(values: &[Value], of: fn(&Rc<str>, &Value) -> Value) -> Result<Kind, Failure> {
+    let Kind::Record(record) = first(values)? else { return Err(Failure::Silent) };
+    let set = record.iter().filter(|(_, value)| !value.is_absent());
+    Ok(Kind::List(Rc::new(set.map(|(key, value)| of(key, value)).collect())))
+}
+
+fn range(values: &[Value]) -> Result<Kind, Failure> {
+    let int = |at: usize| match values.get(at).map(|value| &value.kind) {
+        Some(Kind::Int(n)) => Ok(*n),
+        _ => Err(Failure::Silent),
+    };
+    let (from, to) = if values.len() == 1 { (0, int(0)?) } else { (int(0)?, int(1)?) };
+    if to.saturating_sub(from) > MAX_RANGE {
+        return Err(Failure::Overflow);
+    }
+    let span = values[0].span;
+    Ok(Kind::List(Rc::new((from..to).map(|n| Value::new(Kind::Int(n), span)).collect())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_signatures_begin_with_them() {
+        for (at, builtin) in ALL.iter().enumerate() {
+            assert!(ALL[..at].iter().all(|other| other.name != builtin.name), "{}", builtin.name);
+            assert!(builtin.signature.starts_with(&format!("{}(", builtin.name)), "{}", builtin.signature);
+            assert!(matches!(builtin.formula, InFormula::Is(_)) || !matches!(builtin.types, Types::Paths(_)));
+        }
+    }
+}

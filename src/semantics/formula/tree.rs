@@ -1,0 +1,137 @@
+//! What a formula can say: paths to settings, constants, operators and a few functions. Whoever lowers
+//! one into another language has a form for each of them.
+
+use crate::semantics::data::Kind;
+use crate::semantics::types::Type;
+use crate::syntax::tree::InfixOp;
+use std::rc::Rc;
+
+/// An expression over settings.
+#[derive(Clone, Debug)]
+pub struct Formula {
+    /// What it is.
+    pub kind: FormulaKind,
+    /// The type of its value.
+    pub ty: Type,
+}
+
+/// The forms of a formula.
+#[derive(Clone, Debug)]
+pub enum FormulaKind {
+    /// A constant.
+    Literal(Kind),
+    /// A setting.
+    Path(Base, Vec<Rc<str>>),
+    /// The value a condition is about.
+    It,
+    /// `!a`
+    Not(Box<Formula>),
+    /// `a op b`
+    Infix(InfixOp, Box<Formula>, Box<Formula>),
+    /// `if c { a } else { b }`
+    If(Box<Formula>, Box<Formula>, Box<Formula>),
+    /// A function.
+    Call(Function, Vec<Formula>),
+    /// A string with values in it.
+    Text(Vec<Formula>),
+    /// A list.
+    List(Vec<Formula>),
+}
+
+/// What a path is relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The whole stack.
+    Root,
+    /// The record that the default or check belongs to.
+    Record,
+    /// A variable of a loop around the check, counted from the outermost.
+    Local(usize),
+}
+
+/// The functions of formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// Whether a path is set.
+    IsSet,
+    /// How many of some paths are set.
+    Present,
+    /// How many letters, elements or entries there are.
+    Len,
+    /// The smallest of some numbers.
+    Min,
+    /// The largest of some numbers.
+    Max,
+    /// The nearest whole number.
+    Round,
+    /// The whole number below.
+    Floor,
+    /// The whole number above.
+    Ceil,
+    /// Whether a string begins with another.
+    StartsWith,
+    /// Whether a string ends with another.
+    EndsWith,
+    /// Whether a string, list or map has a part.
+    Contains,
+    /// Whether a pattern matches a whole string.
+    Matches,
+}
+
+impl Formula {
+    /// Whether it is a truth value, as far as its form says.
+    pub(super) fn is_truth(&self) -> bool {
+        match &self.kind {
+            FormulaKind::Literal(kind) => matches!(kind, Kind::Bool(_)),
+            FormulaKind::Path(..) | FormulaKind::It => matches!(self.ty.plain(), Type::Bool | Type::Error),
+            FormulaKind::Not(inner) => inner.is_truth(),
+            FormulaKind::Infix(InfixOp::And | InfixOp::Or | InfixOp::Else, a, b) => {
+                a.is_truth() && b.is_truth()
+            }
+            FormulaKind::Infix(op, ..) => op.compares(),
+            FormulaKind::If(c, a, b) => c.is_truth() && a.is_truth() && b.is_truth(),
+            FormulaKind::Call(function, _) => match function {
+                Function::IsSet
+                | Function::StartsWith
+                | Function::EndsWith
+                | Function::Contains
+                | Function::Matches => true,
+                Function::Present
+                | Function::Len
+                | Function::Min
+                | Function::Max
+                | Function::Round
+                | Function::Floor
+                | Function::Ceil => false,
+            },
+            FormulaKind::Text(_) | FormulaKind::List(_) => false,
+        }
+    }
+
+    /// Whether it asks a setting.
+    pub(super) fn asks_any(&self) -> bool {
+        match &self.kind {
+            FormulaKind::Path(..) => true,
+            FormulaKind::Not(inner) => inner.asks_any(),
+            FormulaKind::Infix(_, a, b) => a.asks_any() || b.asks_any(),
+            FormulaKind::If(a, b, c) => a.asks_any() || b.asks_any() || c.asks_any(),
+            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+                items.iter().any(Formula::asks_any)
+            }
+            FormulaKind::Literal(_) | FormulaKind::It => false,
+        }
+    }
+
+    pub(super) fn asks(&self, field: &str) -> bool {
+        match &self.kind {
+            FormulaKind::Path(Base::Record, path) => path.first().is_some_and(|first| &**first == field),
+            FormulaKind::Not(inner) => inner.asks(field),
+            FormulaKind::Infix(_, a, b) => a.asks(field) || b.asks(field),
+            FormulaKind::If(a, b, c) => a.asks(field) || b.asks(field) || c.asks(field),
+            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+                items.iter().any(|item| item.asks(field))
+            }
+            FormulaKind::Literal(_) | FormulaKind::Path(..) | FormulaKind::It => false,
+        }
+    }
+}
