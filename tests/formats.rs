@@ -200,3 +200,33 @@ fn a_profile_is_told_by_its_name_and_not_by_a_note() {
     assert_eq!(found(&["--profile", "dev"]), [long(None), long(Some("dev"))]);
     assert_eq!(found(&["--profile", "prod"]), [long(None), small]);
 }
+
+/// A stale output and one that can't be written are reports like any other.
+#[test]
+fn what_is_stale_or_not_written_is_reported_in_every_format() {
+    let project = Project::empty();
+    project.write("stacks/m.vms", "stack m { version = v1.106.1 }\n");
+    project.build(&[]);
+    project.write("stacks/m.vms", "stack m { version = v1.106.1, retention = 7d }\n");
+    let run = |format: &str| {
+        let output = project.run(&["build", "--check", "--message-format", format]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let objects: Vec<serde_json::Value> = run("json")
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(objects.iter().all(|object| object["code"] == "E0705"), "{objects:?}");
+    let values =
+        objects.iter().find(|o| o["title"].as_str().unwrap().contains("charts/m/values.yaml")).unwrap();
+    assert_eq!(values["labels"][0]["file"], "charts/m/values.yaml");
+    assert!(run("github").contains("::error file=charts/m/values.yaml,line="));
+    assert!(run("short").contains("error[E0705]: `docker/docker-compose.yml` is not what a build writes"));
+    let human = run("human");
+    assert!(human.contains("error[E0705]") && human.contains("-retentionPeriod=7d"), "{human}");
+    let sarif: serde_json::Value =
+        serde_json::from_str(run("sarif").split("\nerror: ").next().unwrap()).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "E0705");
+}

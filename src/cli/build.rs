@@ -4,6 +4,7 @@ use super::session::{self, Session};
 use super::{Ending, Global, Input, output};
 use crate::diagnostics::{Report, wording};
 use crate::project::plan::{self, Change, Options, Plan};
+use crate::project::problems;
 use crate::project::write;
 use camino::Utf8Path;
 use clap::Args;
@@ -55,7 +56,7 @@ impl Build {
         output::reports(&session.reports, &session.map, global);
         let ending = match session.reports.iter().any(Report::is_error) {
             true => Ending::Wrong,
-            false if self.check => self.compare(&plan, &session, global),
+            false if self.check => self.compare(&plan, &mut session, global),
             false if self.dry_run => {
                 list(&plan, &session, global, "would write");
                 Ending::Fine
@@ -69,7 +70,7 @@ impl Build {
 
     fn write(&self, plan: &Plan, session: &Session, global: &Global) -> Ending {
         if let Err(failure) = write::write(plan) {
-            output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+            output::reports(&[problems::unwritable(&failure)], &session.map, global);
             return Ending::Failed;
         }
         list(plan, session, global, "wrote");
@@ -77,11 +78,18 @@ impl Build {
     }
 
     /// `--check`: what is on disk, beside what a build would write.
-    fn compare(&self, plan: &Plan, session: &Session, global: &Global) -> Ending {
+    fn compare(&self, plan: &Plan, session: &mut Session, global: &Global) -> Ending {
         let changed: Vec<&Change> = plan.changed().collect();
         if changed.is_empty() {
             output::line(global, &format!("{}: outputs are current", session.name));
             return Ending::Fine;
+        }
+        let stack = session.name.clone();
+        let reports: Vec<Report> =
+            changed.iter().map(|change| problems::stale(change, &stack, &mut session.map)).collect();
+        output::reports(&reports, &session.map, global);
+        if !global.is_for_people() {
+            return Ending::Wrong;
         }
         for change in &changed {
             let (before, after) =

@@ -3,6 +3,7 @@
 use super::session::{self, Session};
 use super::{Ending, Global, Input, fix, output};
 use crate::diagnostics::{Report, wording};
+use crate::project::problems::unwritable;
 use crate::project::write;
 use camino::Utf8Path;
 use clap::Args;
@@ -34,7 +35,7 @@ impl Check {
             if text.path == "-" {
                 output::data(&text.text);
             } else if let Err(failure) = write::text(&text.path, &text.text) {
-                output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+                output::reports(&[unwritable(&failure)], &session.map, global);
                 return Err(Ending::Failed);
             }
             output::line(global, &format!("{}: fixed {}", session.name, wording::count(done, "mistake")));

@@ -3,6 +3,7 @@
 use super::{Ending, Global, output};
 use crate::diagnostics::Report;
 use crate::load::problems::unreadable;
+use crate::project::problems::unwritable;
 use crate::project::{root, write};
 use crate::source::SourceMap;
 use crate::source::read;
@@ -83,7 +84,7 @@ impl Fmt {
             output::data(&formatted);
         } else if formatted != text {
             if let Err(failure) = write::text(file, &formatted) {
-                output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+                output::reports(&[unwritable(&failure)], &SourceMap::default(), global);
                 return Ending::Failed;
             }
             output::line(global, &format!("formatted {name}"));

@@ -1,6 +1,6 @@
 //! What `check` and `build` share: which stacks, read from where, compiled.
 
-use super::{Deny, Ending, Global, Input, output};
+use super::{Deny, Ending, Format, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
 use crate::diagnostics::{Report, Severity, wording};
 use crate::load::{Place, problems::unreadable};
@@ -183,6 +183,11 @@ pub(super) fn compiled(text: &Text, input: &Input, global: &Global) -> Session {
 }
 
 impl Global {
+    /// Whether reports are for people, and not for programs that read standard output.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(self.message_format, Format::Human | Format::Short)
+    }
+
     /// Makes errors of warnings, where that is asked for.
     pub(super) fn denied(&self, reports: &mut [Report]) {
         if self.deny == Some(Deny::Warnings) {

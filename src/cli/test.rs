@@ -4,7 +4,9 @@ use super::session::{self, Session};
 use super::{Ending, Global, Input, output};
 use crate::compile::{self, Tested};
 use crate::diagnostics::wording;
+use crate::project::problems::unwritable;
 use crate::project::write;
+use crate::source::SourceMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use quick_xml::escape::escape;
@@ -29,7 +31,7 @@ impl Test {
             let text =
                 format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n");
             if let Err(failure) = write::text(path, &text) {
-                output::failure(&format!("`{}` can't be written: {}", failure.path, failure.error));
+                output::reports(&[unwritable(&failure)], &SourceMap::default(), global);
                 return Ending::Failed;
             }
         }

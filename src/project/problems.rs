@@ -1,5 +1,8 @@
 //! The reports of the project and its outputs.
 
+use super::difference::Difference;
+use super::plan::Change;
+use super::write::WriteError;
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Report, pages};
 use crate::source::{SourceMap, Span};
@@ -38,6 +41,30 @@ pub fn same_name(first: &str, name: Span) -> Report {
     Report::error(&SHARED, format!("`{first}` has a stack of this name too"))
         .at(name, "would write the same files")
         .help("give one of the stacks another name, or remove it")
+}
+
+/// The report about a file that can't be written.
+pub fn unwritable(failure: &WriteError) -> Report {
+    Report::error(&UNWRITABLE, format!("`{}` can't be written", failure.path))
+        .note(failure.error.to_string())
+        .help("check its permissions, and whether the disk is full")
+}
+
+/// The report about a file that a build would change.
+pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Report {
+    let report = |what: &str| Report::error(&STALE, format!("`{}` {what}", change.path));
+    let report = match (&change.before, &change.after) {
+        (None, _) => report("is not there, and a build writes it"),
+        (_, None) => report("is there, and a build removes it"),
+        (Some(before), Some(after)) => {
+            let report = report("is not what a build writes");
+            match Difference::of_file(after, before).at {
+                Some(at) => at_file(report, &change.path, before, at, "a build writes something else", map),
+                None => report,
+            }
+        }
+    };
+    report.help(format!("run `vmsc build {stack}` and commit what it writes"))
 }
 
 /// A report about a place in a file that is not a stack.
