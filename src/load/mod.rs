@@ -11,7 +11,7 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::tree::{Expr, ItemKind, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
-use problems::*;
+use problems::{IMPORT, LEADS_OUT, LONG, unreadable};
 use std::collections::HashMap;
 
 /// Longest chain of files that import each other.

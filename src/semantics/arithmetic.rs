@@ -98,7 +98,9 @@ pub fn float(kind: &Kind) -> Option<f64> {
 
 /// `a op b`, both evaluated; `??` is evaluation's own.
 pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
-    use InfixOp::*;
+    use InfixOp::{
+        Add, And, Divide, Equal, Greater, Less, LessEqual, Merge, Multiply, NotEqual, Or, Remainder, Subtract,
+    };
     if op.compares() {
         let order = || compare(a, b).ok_or(Reported);
         return Ok(Kind::Bool(match op {

@@ -1,6 +1,9 @@
 //! A value where its type is known: conversions, conditions, endpoints.
 
-use super::*;
+use super::{
+    CYCLE, Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, REFINED, Rc,
+    Report, Source, Span, Type, Unit, Value, WORD, checks, room, wording,
+};
 
 impl<'p, 't> Eval<'p, 't> {
     /// A value against the conditions of its type.

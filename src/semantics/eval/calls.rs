@@ -1,6 +1,9 @@
 //! Calls of functions.
 
-use super::*;
+use super::{
+    BuiltinId, Compute, Env, Eval, Expr, Failure, FnId, INDEX, Kind, NUMBER, OVERFLOW, REGEX, Report,
+    Resolution, Step, Value, arithmetic,
+};
 
 impl<'p, 't> Eval<'p, 't> {
     pub(super) fn call(

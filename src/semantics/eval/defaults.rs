@@ -4,7 +4,10 @@
 //! same value in all records of its schema, so it is evaluated in one of them and takes no node in
 //! the others.
 
-use super::*;
+use super::{
+    Block, Children, Definition, EntryKind, Env, Eval, Expr, ExprKind, FieldValue, Key, Kind, Layer, Node,
+    NodeId, Rc, SchemaId, Source, TextPart, Type, Value,
+};
 use crate::semantics::data::Names;
 
 /// What evaluation knows of a schema before there is a record of it.

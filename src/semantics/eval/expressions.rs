@@ -1,6 +1,11 @@
 //! Expressions to values.
 
-use super::*;
+use super::{
+    Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, InfixOp, Kind,
+    Layer, LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NESTED, NoResult, NodeId, Number, OVERFLOW,
+    PrefixOp, Quantity, Rc, Report, Resolution, STEPS, SchemaId, Source, Span, Step, TextPart, Type,
+    UNKNOWN_FIELD, Value, ZERO, arithmetic, flatten, quantity, wording,
+};
 use crate::semantics::findings::key;
 
 impl<'p, 't> Eval<'p, 't> {

@@ -1,6 +1,8 @@
 //! Loops over lists and maps.
 
-use super::*;
+use super::{
+    Env, Eval, Expr, ForClause, Kind, LOOP, MAX_LOOP, MAX_STEPS, Name, Rc, Report, Step, Value, arithmetic,
+};
 
 impl<'p, 't> Eval<'p, 't> {
     /// Runs something for each element of a list or entry of a map, its variables set, until it says

@@ -23,13 +23,18 @@ use super::data::{Extent, Kind, Layer, Map, Record, Value};
 use super::findings::{Findings, Giver, Resolution};
 use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};
 use super::names::{Program, SchemaField, Test};
-use super::problems::*;
+use super::problems::{
+    CHAIN, CYCLE, DUPLICATE, INDEX, LOOP, MISMATCH, NESTED, NUMBER, OVERFLOW, REFINED, REGEX, REQUIRED,
+    STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
+};
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;
 use crate::diagnostics::{Report, wording};
 use crate::room;
 use crate::source::Span;
-use crate::syntax::tree::*;
+use crate::syntax::tree::{
+    Block, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name, PrefixOp, TextPart,
+};
 use accepted::MAX_NESTED;
 use defaults::Layout;
 use foldhash::{HashMap, HashSet};

@@ -1,6 +1,10 @@
 //! Definitions to children: what the layers say of a record, entry by entry.
 
-use super::*;
+use super::{
+    Block, CYCLE, Children, DUPLICATE, Definition, EntryKind, Env, Eval, Expr, ExprKind, Field, FieldValue,
+    InfixOp, Key, Kind, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Report, Resolution, Source, Span,
+    Step, Type, VALUES, Value,
+};
 
 impl<'p, 't> Eval<'p, 't> {
     /// Gives a record or map its children, from all its definitions.

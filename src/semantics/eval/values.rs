@@ -1,6 +1,9 @@
 //! The value of a node, from its highest definition or from its children.
 
-use super::*;
+use super::{
+    Definition, Eval, Expr, ExprKind, FieldRef, InfixOp, Kind, Layer, MAX_NESTED, Map, NodeId, Progress,
+    REQUIRED, Rc, Record, Report, Source, Span, Step, Type, UNKNOWN_FIELD, Value, flatten, wording,
+};
 
 impl<'p, 't> Eval<'p, 't> {
     /// The value of a node.

@@ -1,6 +1,10 @@
 //! Expressions, checks and what is around them as formulas.
 
-use super::*;
+use super::{
+    Around, Base, Block, Check, Entry, EntryKind, Expr, ExprKind, FieldRef, Findings, Formula, FormulaKind,
+    Function, InfixOp, Kind, Let, Number, PrefixOp, Program, Quantity, Rc, Resolution, Rule, SchemaField,
+    SchemaId, TextPart, Type, Unit, literal, quantity,
+};
 use crate::semantics::builtins::InFormula;
 
 /// Where an expression stands, for what its names mean.

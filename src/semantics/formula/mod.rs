@@ -13,7 +13,7 @@ use super::ids::{FieldRef, SchemaId};
 use super::names::{Let, Program, SchemaField};
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;
-use crate::syntax::tree::*;
+use crate::syntax::tree::{Block, Check, Entry, EntryKind, Expr, ExprKind, InfixOp, PrefixOp, TextPart};
 use lower::Lower;
 use std::rc::Rc;
 pub use tree::{Base, Formula, FormulaKind, Function};

@@ -1,7 +1,10 @@
 //! The built-in schema's declarations, resolved and typed before there is a stack: when vmsc itself is
 //! built they are written down as plain data, which a run only reads.
 
-use super::*;
+use super::{
+    AliasId, BUILD, Checked, Declared, Entry, EntryKind, FieldValue, Item, ItemKind, Key, Name, Names,
+    Program, Rc, Refined, RefinedId, Schema, SchemaField, SchemaId, Span, Tree, Type,
+};
 use crate::semantics::findings::{ChunkSkeleton, Findings};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,8 @@
 //! What is known while the declarations are collected.
 
-use super::*;
+use super::{
+    Base, HashMap, Item, Lineage, ModuleId, Name, Names, Program, Resolution, Schema, SchemaId, Span, Type,
+};
 use crate::diagnostics::{Report, wording};
 use crate::semantics::findings::Findings;
 use crate::semantics::problems::DUPLICATE;

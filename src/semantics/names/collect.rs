@@ -2,12 +2,16 @@
 
 use super::builder::Builder;
 use super::types::MAP;
-use super::*;
+use super::{
+    Alias, AliasId, Base, DataId, Declared, Expr, Fn, FnId, HashMap, Imported, Item, ItemKind, Layered, Let,
+    LetId, Lineage, ModuleId, Name, NameRef, Names, Program, RefinedId, Resolution, SchemaId, Span, Stacked,
+    Tree, Type,
+};
 use crate::diagnostics::Report;
 use crate::load::{Loaded, Target};
 use crate::semantics::builtins;
 use crate::semantics::findings::Findings;
-use crate::semantics::problems::*;
+use crate::semantics::problems::{ARGUMENTS, MISMATCH, STACKS, TAKEN};
 use foldhash::HashSet;
 
 /// The files of a program.

@@ -15,11 +15,14 @@ pub use collect::{Builtins, Files, collect};
 
 use super::data::Map;
 use super::findings::Resolution;
-use super::ids::*;
+use super::ids::{AliasId, DataId, FieldRef, FnId, LetId, ModuleId, RefinedId, SchemaId};
 use super::types::{Lineage, Type};
 use crate::load::data;
 use crate::source::Span;
-use crate::syntax::tree::*;
+use crate::syntax::tree::{
+    Block, Entry, EntryKind, Expr, Field, FieldValue, Item, ItemKind, Key, Name, NameRef, Tree, TypeExpr,
+    TypeKind,
+};
 use foldhash::HashMap;
 use indexmap::IndexMap;
 use std::rc::Rc;

@@ -1,9 +1,9 @@
 //! Profiles and what they extend, and tests.
 
 use super::builder::{Builder, nearest};
-use super::*;
+use super::{Item, ItemKind, Layered, Name, Resolution, Test};
 use crate::diagnostics::Report;
-use crate::semantics::problems::*;
+use crate::semantics::problems::{CYCLE, UNKNOWN_PROFILE};
 
 impl<'t> Builder<'t, '_> {
     /// The profiles of the stack's file.

@@ -1,10 +1,14 @@
 //! Types as written to types, and schemas with what they extend.
 
 use super::builder::{Builder, nearest};
-use super::*;
+use super::{
+    BUILD, Block, Checked, Declared, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, ModuleId,
+    Name, NameRef, Program, Rc, Refined, Resolution, Schema, SchemaField, SchemaId, Span, Type, TypeExpr,
+    TypeKind,
+};
 use crate::diagnostics::Report;
 use crate::semantics::data::Map;
-use crate::semantics::problems::*;
+use crate::semantics::problems::{ARGUMENTS, CYCLE, MISMATCH, PLACE, TAKEN, UNKNOWN_NAME, UNKNOWN_TYPE};
 use crate::semantics::quantity::Unit;
 
 impl<'t> Builder<'t, '_> {

@@ -1,6 +1,10 @@
 //! The entries of a block against the record that they stand in.
 
-use super::*;
+use super::{
+    Block, DUPLICATE, Entry, EntryKind, Expr, ExprKind, Field, FieldRef, FieldValue, Given, Giver, Key,
+    PLACE, Place, REQUIRED, Report, Resolution, SHAPE, SchemaField, SchemaId, Scope, Span, Trail, Type,
+    Typing, UNKNOWN_FIELD, example, wording,
+};
 
 /// Where the entries of a block go.
 struct Into<'a> {

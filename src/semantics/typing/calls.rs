@@ -1,6 +1,9 @@
 //! Calls of functions.
 
-use super::*;
+use super::{
+    ARGUMENTS, Expr, ExprKind, FnId, Place, Report, Resolution, Scope, Trail, Type, Typing, UNKNOWN_FUNCTION,
+    builtins, path_text, wording,
+};
 use crate::semantics::builtins::{Arguments, Builtin, Types};
 
 impl<'p, 't> Typing<'p, 't> {

@@ -1,6 +1,8 @@
 //! Checks, and what is known where a condition is true or false.
 
-use super::*;
+use super::{
+    Block, Check, Entry, EntryKind, Expr, ExprKind, InfixOp, Key, PrefixOp, Program, Scope, Type, Typing,
+};
 use crate::semantics::findings::Rejected;
 
 impl<'p, 't> Typing<'p, 't> {

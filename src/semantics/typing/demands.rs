@@ -1,7 +1,10 @@
 //! `100m` in a constant without a type: minutes, or a share of CPU? Each use says what it needs; where
 //! one needs the one and another the other, no value would be right for both.
 
-use super::*;
+use super::{
+    EntryKind, Expr, ExprKind, Field, FieldValue, IndexMap, Key, MISMATCH, ModuleId, Report, Resolution,
+    Scope, Span, Type, Typing, Unit, key,
+};
 use crate::semantics::findings::ExprKey;
 
 /// What the uses of literals need.

@@ -1,6 +1,6 @@
 //! What a layer gives, to find what it gives twice.
 
-use super::*;
+use super::{FieldRef, HashMap, Span};
 use crate::syntax::tree::Name;
 
 /// What is given at a setting and below it.

@@ -1,6 +1,9 @@
 //! Data files against the type that their import names; errors point into the file.
 
-use super::*;
+use super::{
+    DataId, Lineage, MISMATCH, NUMBER, Number, Place, Rc, Report, Span, Trail, Type, Typing, Value, endpoint,
+    quantity,
+};
 use crate::load::data::{Data, Node};
 use crate::semantics::data::{Kind, Map};
 use crate::semantics::quantity::Quantity;

@@ -1,6 +1,11 @@
 //! The type of an expression that nothing is known of.
 
-use super::*;
+use super::{
+    Block, DUPLICATE, EntryKind, Expr, ExprKind, FieldRef, FieldValue, Given, IndexMap, InfixOp, Key,
+    Lineage, MISMATCH, Name, Number, OPERATOR, OPTIONAL, PrefixOp, Rc, Report, Resolution, SHAPE, Scope,
+    Span, TextPart, Trail, Type, Typing, UNKNOWN_FIELD, UNKNOWN_NAME, Unit, WORD, key, literal_type,
+    path_text, quantity, wording,
+};
 
 impl<'p, 't> Typing<'p, 't> {
     /// The type of an expression with nothing around it to decide.
@@ -434,7 +439,7 @@ impl<'p, 't> Typing<'p, 't> {
 
 /// The type of an arithmetic operation.
 pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
-    use InfixOp::*;
+    use InfixOp::{Add, Divide, Merge, Multiply, Remainder, Subtract};
     use Type::{Float, Int, Quantity};
     let text = |ty: &Type| matches!(ty, Type::Text | Type::Words(_) | Type::Endpoint);
     Some(match (op, a, b) {

@@ -1,6 +1,8 @@
 //! Loops and comprehensions: what is gone through, and what its elements are.
 
-use super::*;
+use super::{
+    ARGUMENTS, DUPLICATE, ELEMENTS, Expr, ForClause, Name, Rc, Report, Scope, Span, TAKEN, Type, Typing,
+};
 
 impl<'p, 't> Typing<'p, 't> {
     /// The scope inside of `for names in source`.

@@ -27,12 +27,18 @@ use super::data::Value;
 use super::findings::{Findings, Giver, Resolution, key};
 use super::ids::{DataId, FieldRef, FnId, LetId, ModuleId, SchemaId};
 use super::names::{Checked, Program, SchemaField};
-use super::problems::*;
+use super::problems::{
+    ARGUMENTS, BARE, CORES, CYCLE, DUPLICATE, ELEMENTS, INTERPOLATION, MISMATCH, NUMBER, OPERATOR, OPTIONAL,
+    PLACE, REQUIRED, SHAPE, TAKEN, UNIT, UNKNOWN_FIELD, UNKNOWN_FUNCTION, UNKNOWN_NAME, WORD,
+};
 use super::quantity::{self, Number, Unit, Wrong};
 use super::types::{Lineage, Type};
 use crate::diagnostics::{Report, wording};
 use crate::source::Span;
-use crate::syntax::tree::*;
+use crate::syntax::tree::{
+    Block, Check, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name,
+    PrefixOp, TextPart,
+};
 use checks::path_text;
 use demands::Demands;
 use foldhash::{HashMap, HashSet};

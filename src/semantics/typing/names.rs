@@ -1,6 +1,9 @@
 //! Names: constants, functions, imports, parameters and fields.
 
-use super::*;
+use super::{
+    CYCLE, Expr, ExprKind, FieldRef, FnId, LetId, ModuleId, Name, Place, REQUIRED, Report, Resolution,
+    SchemaId, Scope, Trail, Type, Typing, UNKNOWN_NAME, Unit, builtins, path_text, wording,
+};
 use crate::room;
 
 impl<'p, 't> Typing<'p, 't> {

@@ -1,6 +1,9 @@
 //! Number literals against types: units, versions, and what a person most likely meant.
 
-use super::*;
+use super::{
+    BARE, CORES, Expr, MISMATCH, NUMBER, Number, Place, Report, Span, Type, Typing, UNIT, Unit, Wrong,
+    default_text, example, quantity, subject, wording,
+};
 
 impl<'p, 't> Typing<'p, 't> {
     /// A number literal where a plain type is wanted.

@@ -1,7 +1,7 @@
 //! Strings that were meant to be filled in: `${name}` means something in shells, HCL and JavaScript,
 //! `#{name}` in Ruby, and both are plain text here.
 
-use super::*;
+use super::{Expr, ExprKind, INTERPOLATION, Report, Scope, Span, TextPart, Typing};
 
 /// A name in a string that another language would fill in.
 pub(super) struct Foreign {

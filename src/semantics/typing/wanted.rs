@@ -1,6 +1,9 @@
 //! An expression where a type is wanted, and what is said where it is of another.
 
-use super::*;
+use super::{
+    Expr, ExprKind, Given, InfixOp, MISMATCH, ModuleId, Number, OPTIONAL, Place, Rc, Report, Resolution,
+    Scope, Span, Trail, Type, Typing, Unit, WORD, builtins, endpoint, path_text, quantity, reads_as, wording,
+};
 
 impl<'p, 't> Typing<'p, 't> {
     /// An expression where a type is wanted.

@@ -1,6 +1,6 @@
 //! Checks, and what stands around their parts.
 
-use super::*;
+use super::{COLON, Check, Lower, P, Report, Rule, SEPARATOR, UNREADABLE, next_if, wording};
 
 impl<'a> Lower<'a> {
     pub(super) fn check(&mut self, pair: P<'a>) -> Option<Check> {

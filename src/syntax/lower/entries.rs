@@ -1,6 +1,9 @@
 //! The entries of a block.
 
-use super::*;
+use super::{
+    ABSENT, Block, COLON, DEPTH, Entry, EntryKind, Expr, Field, FieldValue, Key, Lower, MAX_DEPTH, MAX_LINKS,
+    P, Pairs, Peekable, Report, Rule, SEPARATOR, Span, UNREADABLE, doc_text, next_if, stray_report, wording,
+};
 
 impl<'a> Lower<'a> {
     pub(super) fn block(&mut self, pair: P<'a>) -> Block {

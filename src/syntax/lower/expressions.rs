@@ -1,6 +1,9 @@
 //! Expressions: operands, and operators by their strength.
 
-use super::*;
+use super::{
+    ABSENT, Around, CHAIN, DEPTH, Expr, ExprKind, ForClause, InfixOp, Lower, MAX_DEPTH, MAX_LINKS, P, Pairs,
+    Peekable, PrefixOp, RESERVED, Report, Rule, SEPARATOR, Span, UNREADABLE, next_if,
+};
 
 impl<'a> Lower<'a> {
     /// The expression after `=`; the name is asked for where there is none.

@@ -1,6 +1,6 @@
 //! What other languages write in a condition, a list or a call.
 
-use super::*;
+use super::{COLON, Lower, P, Report, SEPARATOR, UNREADABLE};
 
 /// What elements stand in.
 #[derive(Clone, Copy, PartialEq)]

@@ -1,6 +1,9 @@
 //! Declarations.
 
-use super::*;
+use super::{
+    ABSENT, Block, Expr, Item, ItemKind, Lower, Name, NameRef, OUTSIDE, P, Pairs, Param, Peekable, Report,
+    Rule, Span, next_if, wording,
+};
 
 impl<'a> Lower<'a> {
     /// Something between declarations.

@@ -13,9 +13,15 @@ mod texts;
 mod types;
 
 use super::parse::Rule;
-use super::problems::*;
+use super::problems::{
+    ABSENT, CHAIN, COLON, DEPTH, ESCAPE, INDENTATION, OUTSIDE, RESERVED, SEPARATOR, UNCLOSED, UNOPENED,
+    UNREADABLE,
+};
 use super::scan::{MAX_DEPTH, MAX_LINKS, RawChunk};
-use super::tree::*;
+use super::tree::{
+    Block, BlockId, Check, Entry, EntryKind, Expr, ExprId, ExprKind, Field, FieldValue, ForClause, Ids,
+    InfixOp, Item, ItemKind, Key, Name, NameId, NameRef, Param, PrefixOp, TextPart, TypeExpr, TypeKind,
+};
 use crate::diagnostics::{Page, Report, wording};
 use crate::source::{ChunkId, Span};
 use habits::Around;

@@ -1,6 +1,6 @@
 //! What a piece of unreadable text most likely was meant to be.
 
-use super::*;
+use super::{COLON, Page, Report, Span, UNREADABLE, wording};
 
 /// What a piece of unreadable text most likely was meant to be.
 pub(super) fn stray_report(text: &str, span: Span) -> Report {

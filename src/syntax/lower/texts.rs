@@ -1,6 +1,6 @@
 //! Strings.
 
-use super::*;
+use super::{ESCAPE, Expr, ExprKind, INDENTATION, Lower, P, Report, Rule, Span, TextPart};
 
 impl<'a> Lower<'a> {
     pub(super) fn text_expr(&mut self, pair: P<'a>) -> Expr {

@@ -1,6 +1,6 @@
 //! Types.
 
-use super::*;
+use super::{Lower, Name, P, Report, Rule, Span, TypeExpr, TypeKind, UNCLOSED, UNREADABLE, wording};
 
 impl<'a> Lower<'a> {
     pub(super) fn ty(&mut self, pair: P<'a>) -> TypeExpr {

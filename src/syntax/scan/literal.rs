@@ -1,6 +1,6 @@
 //! Where a string ends.
 
-use super::*;
+use super::{MAX_DEPTH, Words, line_end};
 
 /// A string, seen from its first byte.
 pub enum Literal {

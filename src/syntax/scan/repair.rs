@@ -1,6 +1,6 @@
 //! Balances an item by its indentation.
 
-use super::*;
+use super::{Literal, Range, Report, Span, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, line_end, literal};
 
 /// What repair found, in positions of the repaired text.
 pub(super) enum Imbalance {

@@ -1,6 +1,6 @@
 //! Nesting without brackets.
 
-use super::*;
+use super::MAX_DEPTH;
 
 /// Nesting without brackets: conditions in conditions (`if if …`) and types in types (`Map<Map<…`).
 #[derive(Default)]
