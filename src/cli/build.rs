@@ -3,7 +3,8 @@
 use super::session::{self, Session};
 use super::{Ending, Global, Input, output};
 use crate::diagnostics::{Report, wording};
-use crate::project::plan::{self, Change, Options, Plan};
+use crate::project::change::Change;
+use crate::project::plan::{self, Options, Plan};
 use crate::project::problems;
 use crate::project::write;
 use camino::Utf8Path;

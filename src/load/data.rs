@@ -2,6 +2,7 @@
 
 use super::problems::{DATA, EXPANDS};
 use crate::diagnostics::Report;
+use crate::source::offset;
 use crate::source::{ChunkId, FileId, SourceMap, Span};
 use crate::yaml::located::{self, Located};
 use std::ops::Range;
@@ -22,7 +23,7 @@ pub struct Node {
 impl Node {
     /// The span of a range of the file.
     pub fn span(&self, range: &Range<usize>) -> Span {
-        Span { chunk: self.chunk, start: range.start as u32, end: range.end as u32 }
+        Span { chunk: self.chunk, start: offset(range.start), end: offset(range.end) }
     }
 }
 
@@ -31,7 +32,7 @@ pub(super) fn read(file: FileId, map: &mut SourceMap, problems: &mut Vec<Report>
     let chunk = map.add_chunk(file, 0, Vec::new());
     let name = &map.file(file).name;
     let text = &map.file(file).text;
-    let span = |range: Range<usize>| Span { chunk, start: range.start as u32, end: range.end as u32 };
+    let span = |range: Range<usize>| Span { chunk, start: offset(range.start), end: offset(range.end) };
     if name.ends_with(".json")
         && let Some((at, why)) = no_json(text)
         && located::read(text).is_ok()

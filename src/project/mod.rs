@@ -1,9 +1,10 @@
 //! The project on disk: its root, what a build would change, and the writing.
 //!
 //! Read in this order: [`root`] (where the project is), [`mark`] (how generated files say so),
-//! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data;
+//! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data: a [`change`] for each file;
 //! [`entries`] in the user's files, [`neighbours`] of the subchart, [`overrides`] in its umbrella, [`difference`] to a person's edit), [`write`](mod@write) (doing it), [`reach`](mod@reach) (where a setting goes).
 
+pub mod change;
 mod difference;
 mod entries;
 pub mod mark;

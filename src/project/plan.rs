@@ -1,5 +1,6 @@
 //! What a build would change, computed whole before the first byte is written.
 
+use super::change::Change;
 use super::difference::Difference;
 use super::mark::{self, Header, State};
 use super::problems::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
@@ -15,19 +16,6 @@ use crate::yaml::read as yaml_read;
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use std::collections::HashSet;
-
-/// A file as it is and as it will be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// The file, below the root.
-    pub path: String,
-    /// Its full path.
-    pub full: Utf8PathBuf,
-    /// Its text now; none where it does not exist.
-    pub before: Option<String>,
-    /// Its text after; none where it goes.
-    pub after: Option<String>,
-}
 
 /// What a build would do.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! The reports of the project and its outputs.
 
+use super::change::Change;
 use super::difference::Difference;
-use super::plan::Change;
 use super::write::WriteError;
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Report, pages};

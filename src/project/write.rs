@@ -1,6 +1,7 @@
 //! Writing a plan: each file is replaced at once or not at all.
 
-use super::plan::{Change, Plan};
+use super::change::Change;
+use super::plan::Plan;
 use camino::Utf8Path;
 use std::io::{self, Write};
 use tempfile::NamedTempFile;

@@ -215,7 +215,7 @@ fn scaled(number: &str, factor: i64) -> Result<i64, Wrong<&str>> {
     if whole.is_empty() || fraction.len() > 18 || fraction.contains('.') {
         return Err(Wrong::Form);
     }
-    let scale = 10i128.pow(fraction.len() as u32);
+    let scale = fraction.bytes().fold(1i128, |scale, _| scale * 10);
     let mut digits: i128 = 0;
     for digit in whole.bytes().chain(fraction.bytes()) {
         let next = digits.checked_mul(10).and_then(|digits| digits.checked_add((digit - b'0').into()));
@@ -264,9 +264,10 @@ impl fmt::Display for Quantity {
         match self.unit {
             Unit::Duration => write_duration(f, amount),
             Unit::Bytes => {
-                let exact = |(_, factor): &&(&str, i64)| amount != 0 && amount.is_multiple_of(*factor as u64);
+                let exact =
+                    |(_, factor): &&(&str, i64)| amount != 0 && amount.is_multiple_of(factor.unsigned_abs());
                 match SIZES.iter().find(exact) {
-                    Some((suffix, factor)) => write!(f, "{}{suffix}", amount / *factor as u64),
+                    Some((suffix, factor)) => write!(f, "{}{suffix}", amount / factor.unsigned_abs()),
                     None => write!(f, "{amount}"),
                 }
             }
@@ -282,7 +283,7 @@ fn write_duration(f: &mut fmt::Formatter<'_>, mut amount: u64) -> fmt::Result {
     }
     // Years and weeks only where nothing is left over: `30d`, not `4w2d`.
     for (suffix, factor) in DURATIONS {
-        let factor = *factor as u64;
+        let factor = factor.unsigned_abs();
         let large = matches!(*suffix, "y" | "w");
         if amount < factor || (large && !amount.is_multiple_of(factor)) {
             continue;

@@ -32,6 +32,11 @@ impl ChunkId {
 /// Set in the ids of the compiler's own files and chunks: they mean the same in every map.
 const BUILTIN: u32 = 1 << 31;
 
+/// A position in a text, or a count of what is in one: a text has at most [`read::MAX_BYTES`].
+pub fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 /// A place: bytes `start..end` of a chunk's text.
 ///
 /// Spans are relative to their chunk, so that an unchanged chunk keeps all its spans when text
@@ -122,7 +127,7 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let (name, text) = (name.into(), text.into());
         self.own.files.push(SourceFile { name, text, lines: OnceLock::new() });
-        FileId(self.mark | (self.own.files.len() as u32 - 1))
+        FileId(self.mark | (offset(self.own.files.len()) - 1))
     }
 
     /// Gives the map the compiler's own files.
@@ -160,7 +165,7 @@ impl SourceMap {
 
     /// The user's files in the order they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        let id = |n: usize| FileId(self.mark | n as u32);
+        let id = |n: usize| FileId(self.mark | offset(n));
         self.own.files.iter().enumerate().map(move |(n, file)| (id(n), file))
     }
 
@@ -168,13 +173,13 @@ impl SourceMap {
     /// bytes that the chunk's text has and the file has not, ascending.
     pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<u32>) -> ChunkId {
         self.own.chunks.push(Place { file, base, inserted });
-        ChunkId(self.mark | (self.own.chunks.len() as u32 - 1))
+        ChunkId(self.mark | (offset(self.own.chunks.len()) - 1))
     }
 
     /// A span over bytes of a whole file, in a chunk of its own.
     pub fn whole(&mut self, file: FileId, range: Range<usize>) -> Span {
         let chunk = self.add_chunk(file, 0, Vec::new());
-        Span { chunk, start: range.start as u32, end: range.end as u32 }
+        Span { chunk, start: offset(range.start), end: offset(range.end) }
     }
 
     /// The file and absolute byte range of a span, clamped to the file's text and to character

@@ -5,6 +5,7 @@ use super::problems::UNREADABLE;
 use super::scan::scan;
 use super::tree::{Chunk, Ids, Tree};
 use crate::diagnostics::Report;
+use crate::source::offset;
 use crate::source::{FileId, SourceMap, Span};
 use pest::Parser;
 
@@ -30,7 +31,7 @@ pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Report>) {
             Err(error) => {
                 let at = match error.location {
                     pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => {
-                        at as u32
+                        offset(at)
                     }
                 };
                 let span = Span { chunk: piece.span.chunk, start: at, end: at + 1 };

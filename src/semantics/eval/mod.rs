@@ -32,6 +32,7 @@ use super::types::Type;
 use crate::diagnostics::{Report, wording};
 use crate::room;
 use crate::source::Span;
+use crate::source::offset;
 use crate::syntax::tree::{
     Block, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name, PrefixOp, TextPart,
 };
@@ -276,10 +277,14 @@ impl<'p, 't> Eval<'p, 't> {
         let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
         for (depth, at) in chain.iter().enumerate() {
             let profile = &program.profiles[*at];
-            layers.push((profile.body, Layer::Profile(depth as u16), profile.name.span));
+            layers.push((
+                profile.body,
+                Layer::Profile(u16::try_from(depth).unwrap_or(u16::MAX)),
+                profile.name.span,
+            ));
         }
         if let Some((more, _)) = over.more {
-            layers.push((more, Layer::Profile(chain.len() as u16), more.span));
+            layers.push((more, Layer::Profile(u16::try_from(chain.len()).unwrap_or(u16::MAX)), more.span));
         }
         for (body, layer, at) in layers {
             let source = Source::Block(body);
@@ -311,7 +316,7 @@ impl<'p, 't> Eval<'p, 't> {
             value: None,
         });
         // At least one, and MAX_NODES are far fewer than there are numbers.
-        NodeId(NonZeroU32::new(self.nodes.len() as u32).unwrap_or(NonZeroU32::MIN))
+        NodeId(NonZeroU32::new(offset(self.nodes.len())).unwrap_or(NonZeroU32::MIN))
     }
 
     pub(super) fn get(&self, id: NodeId) -> &Node<'p, 't> {

@@ -4,6 +4,7 @@ use super::builder::{Builder, nearest};
 use super::{Item, ItemKind, Layered, Name, Resolution, Test};
 use crate::diagnostics::Report;
 use crate::semantics::problems::{CYCLE, UNKNOWN_PROFILE};
+use crate::source::offset;
 
 impl<'t> Builder<'t, '_> {
     /// The profiles of the stack's file.
@@ -17,7 +18,7 @@ impl<'t> Builder<'t, '_> {
                 self.twice(&item.name, first, "profile");
                 continue;
             }
-            self.findings.resolve_name(&item.name, Resolution::Profile(profiles.len() as u32));
+            self.findings.resolve_name(&item.name, Resolution::Profile(offset(profiles.len())));
             profiles.push(Layered { name: &item.name, doc: &item.doc, parent: None, body });
             parents.push(parent.as_ref());
         }
@@ -65,7 +66,7 @@ impl<'t> Builder<'t, '_> {
     fn profile(&mut self, name: &Name, profiles: &[Layered]) -> Option<usize> {
         let found = profiles.iter().position(|profile| profile.name.text == name.text);
         if let Some(at) = found {
-            self.findings.resolve_name(name, Resolution::Profile(at as u32));
+            self.findings.resolve_name(name, Resolution::Profile(offset(at)));
         } else {
             let report = Report::error(&UNKNOWN_PROFILE, format!("there is no profile `{}`", name.text))
                 .at(name.span, "unknown profile");

@@ -2,6 +2,7 @@
 //! `#{name}` in Ruby, and both are plain text here.
 
 use super::{Expr, ExprKind, INTERPOLATION, Report, Scope, Span, TextPart, Typing};
+use crate::source::offset;
 
 /// A name in a string that another language would fill in.
 pub(super) struct Foreign {
@@ -57,7 +58,7 @@ impl<'t> Typing<'_, 't> {
                     continue;
                 }
                 let end = from + 1;
-                let place = |at: usize| expr.span.start + 1 + at as u32;
+                let place = |at: usize| expr.span.start + 1 + offset(at);
                 found.push(Foreign {
                     at: match exact {
                         true => Span { start: place(start), end: place(end), ..expr.span },

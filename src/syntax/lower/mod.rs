@@ -23,6 +23,7 @@ use super::tree::{
     InfixOp, Item, ItemKind, Key, Name, NameId, NameRef, Param, PrefixOp, TextPart, TypeExpr, TypeKind,
 };
 use crate::diagnostics::{Page, Report, wording};
+use crate::source::offset;
 use crate::source::{ChunkId, Span};
 use habits::Around;
 use pest::iterators::{Pair, Pairs};
@@ -105,7 +106,7 @@ impl<'a> Lower<'a> {
     }
 
     fn at(&self, start: usize, end: usize) -> Span {
-        Span { chunk: self.chunk, start: start as u32, end: end as u32 }
+        Span { chunk: self.chunk, start: offset(start), end: offset(end) }
     }
 
     /// Keeps a report unless its line has one already: what follows on a line is a consequence.

@@ -1,6 +1,7 @@
 //! What a piece of unreadable text most likely was meant to be.
 
 use super::{COLON, Page, Report, Span, UNREADABLE, wording};
+use crate::source::offset;
 
 /// What a piece of unreadable text most likely was meant to be.
 pub(super) fn stray_report(text: &str, span: Span) -> Report {
@@ -100,12 +101,12 @@ fn quoted(text: &str, span: Span, title: &'static str, label: &str) -> Report {
     });
     match whole {
         Some((inner, length)) if !inner.contains(['"', '\\']) => {
-            let span = Span { end: span.start + length as u32, ..span };
+            let span = Span { end: span.start + offset(length), ..span };
             let plain = format!("\"{inner}\"");
             report.at(span, label).fix(format!("write `{}`", wording::short(&plain)), span, &plain)
         }
         _ => report
-            .at(Span { end: span.start + open.len_utf8() as u32, ..span }, label)
+            .at(Span { end: span.start + offset(open.len_utf8()), ..span }, label)
             .help("write it between `\"` and `\"`"),
     }
 }

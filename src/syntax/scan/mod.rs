@@ -10,6 +10,7 @@ mod words;
 
 use super::problems::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
 use crate::diagnostics::Report;
+use crate::source::offset;
 use crate::source::{FileId, SourceMap, Span};
 pub(super) use literal::{Literal, literal};
 use repair::Repair;
@@ -216,17 +217,17 @@ fn chunk<'a>(
     problems: &mut Vec<Report>,
 ) -> RawChunk<'a> {
     let source = &text[item.range.clone()];
-    let base = item.range.start as u32;
+    let base = offset(item.range.start);
     match item.shape {
         Shape::Balanced => {
             let chunk = map.add_chunk(file, base, Vec::new());
-            let span = Span { chunk, start: 0, end: source.len() as u32 };
+            let span = Span { chunk, start: 0, end: offset(source.len()) };
             let inside = unseen.iter().filter(|at| item.range.contains(at)).map(|at| at - item.range.start);
-            let muted = inside.map(|at| at as u32..line_end(source.as_bytes(), at) as u32).collect();
+            let muted = inside.map(|at| offset(at)..offset(line_end(source.as_bytes(), at))).collect();
             RawChunk { text: Cow::Borrowed(source), span, inserted: Vec::new(), muted }
         }
         Shape::Deep(at) => {
-            let at = (at - item.range.start) as u32;
+            let at = offset(at - item.range.start);
             let chunk = map.add_chunk(file, base, Vec::new());
             problems.push(
                 Report::error(&DEPTH, format!("this is nested more than {MAX_DEPTH} deep"))
@@ -243,7 +244,7 @@ fn chunk<'a>(
             for problem in &repaired.problems {
                 problems.push(problem.report(&at));
             }
-            let span = Span { chunk, start: 0, end: repaired.text.len() as u32 };
+            let span = Span { chunk, start: 0, end: offset(repaired.text.len()) };
             RawChunk {
                 text: Cow::Owned(repaired.text),
                 span,

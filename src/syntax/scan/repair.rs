@@ -1,6 +1,7 @@
 //! Balances an item by its indentation.
 
 use super::{Literal, Range, Report, Span, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, line_end, literal};
+use crate::source::offset;
 
 /// What repair found, in positions of the repaired text.
 pub(super) enum Imbalance {
@@ -162,7 +163,7 @@ impl<'a> Repair<'a> {
     /// Puts a forgotten opener where its line ends; everything behind it moves.
     fn insert_opener(&mut self, at: usize) {
         self.text.insert(at, '{');
-        let from = at as u32;
+        let from = offset(at);
         let moved = |position: &mut u32| *position += u32::from(*position >= from);
         self.inserted.iter_mut().for_each(moved);
         self.remember(from);
@@ -227,7 +228,7 @@ impl<'a> Repair<'a> {
         let close = closer(opener.byte) as char;
         let (closing, line_end) = self.closing(opener.at as usize, at, close);
         self.text.insert(at, close);
-        let at = at as u32;
+        let at = offset(at);
         // Closers that stand behind what is still to come on the line.
         for problem in self.problems.iter_mut().rev() {
             match problem {
@@ -255,12 +256,12 @@ impl<'a> Repair<'a> {
         if self.text[opener..at].contains('\n') {
             let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
             return match self.text[..end].ends_with('\r') {
-                true => (format!("\r\n{indent}{close}"), end as u32 - 1),
-                false => (format!("\n{indent}{close}"), end as u32),
+                true => (format!("\r\n{indent}{close}"), offset(end) - 1),
+                false => (format!("\n{indent}{close}"), offset(end)),
             };
         }
         let blank = if close == '}' && !self.text[..at].ends_with(' ') { " " } else { "" };
-        (format!("{blank}{close}"), at as u32)
+        (format!("{blank}{close}"), offset(at))
     }
 
     /// Copies one token and returns where the next begins.
@@ -296,7 +297,7 @@ impl<'a> Repair<'a> {
                 let (line, indent) = (self.line, self.indent);
                 self.stack.push(Opener {
                     byte: open,
-                    at: self.text.len() as u32,
+                    at: offset(self.text.len()),
                     line,
                     indent,
                     inline: !ends_line(&self.source[at + 1..]),
@@ -306,7 +307,7 @@ impl<'a> Repair<'a> {
             close @ (b')' | b']' | b'}') if !self.close(close, first_on_line) => {
                 if let Some(head) = self.head().filter(|_| close == b'}' && first_on_line) {
                     self.insert_opener(head);
-                    let (head, here) = (head as u32, self.text.len() as u32);
+                    let (head, here) = (offset(head), offset(self.text.len()));
                     self.problems.push(Imbalance::Headless { at: head..head + 1, closer: here..here + 1 });
                     self.text.push('}');
                     self.code_end = self.text.len();
@@ -314,7 +315,7 @@ impl<'a> Repair<'a> {
                 }
                 self.problems.push(Imbalance::Unopened {
                     closer: close as char,
-                    at: self.text.len() as u32..self.text.len() as u32 + 1,
+                    at: offset(self.text.len())..offset(self.text.len()) + 1,
                 });
                 self.text.push(' ');
                 return at + 1;
@@ -360,15 +361,15 @@ impl<'a> Repair<'a> {
         let line = &self.source[at..end];
         let kept = line.trim_end_matches([' ', '\t', '\r', ',', '{', '}', '[', ']', ')']).len().max(1);
         let cut = at + kept;
-        let begin = self.text.len() as u32;
+        let begin = offset(self.text.len());
         // What the string held may be anything: an empty one of the same length takes its place.
         self.text.push('"');
         self.text.extend(std::iter::repeat_n('_', kept.saturating_sub(1)));
-        self.remember(self.text.len() as u32);
+        self.remember(offset(self.text.len()));
         self.text.push('"');
-        self.problems.push(Imbalance::OpenText { at: begin..self.text.len() as u32, multi: false });
-        let line_begin = self.text.rfind('\n').map_or(0, |n| n + 1) as u32;
-        self.muted.push(line_begin..self.text.len() as u32 + (end - cut) as u32);
+        self.problems.push(Imbalance::OpenText { at: begin..offset(self.text.len()), multi: false });
+        let line_begin = offset(self.text.rfind('\n').map_or(0, |n| n + 1));
+        self.muted.push(line_begin..offset(self.text.len()) + offset(end - cut));
         let line = self.line;
         for opener in self.stack.iter_mut().filter(|o| o.line == line) {
             opener.muted = true;
@@ -379,13 +380,13 @@ impl<'a> Repair<'a> {
 
     /// A `"""` without its end goes to the end of the item.
     fn open_multi(&mut self, at: usize) -> usize {
-        let begin = self.text.len() as u32;
+        let begin = offset(self.text.len());
         let end = self.source.trim_end().len().max(at + 3);
         self.text.push_str("\"\"");
         self.text
             .extend(self.source.as_bytes()[at + 2..end].iter().map(|b| if *b == b'\n' { '\n' } else { ' ' }));
         self.problems.push(Imbalance::OpenText { at: begin..begin + 3, multi: true });
-        self.muted.push(begin..self.text.len() as u32);
+        self.muted.push(begin..offset(self.text.len()));
         self.code_end = begin as usize + 2;
         for opener in &mut self.stack {
             opener.muted = true;

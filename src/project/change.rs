@@ -1,0 +1,16 @@
+//! One file, before a build and after it.
+
+use camino::Utf8PathBuf;
+
+/// A file as it is and as it will be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The file, below the root.
+    pub path: String,
+    /// Its full path.
+    pub full: Utf8PathBuf,
+    /// Its text now; none where it does not exist.
+    pub before: Option<String>,
+    /// Its text after; none where it goes.
+    pub after: Option<String>,
+}
