@@ -61,6 +61,7 @@ fn targets(port: u16) -> Vec<((String, String, String), String)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one cluster, set up and asked in turn")]
 fn every_endpoint_is_scraped_by_one_agent_of_its_node() {
     let pods = pods::of_every_kind("metrics");
     let (api_port, requests) = api(&pods);

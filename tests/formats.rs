@@ -34,6 +34,7 @@ fn short_lines_name_the_place() {
 }
 
 #[test]
+#[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
 fn json_is_an_object_a_line() {
     let (out, err) = said(&wrong(), &["check", "--message-format", "json"]);
     assert_eq!(err, "");

@@ -139,20 +139,7 @@ impl Loader<'_> {
         }
         let full = match read::canonical(&folder.join(text)) {
             Ok(full) => full,
-            Err(ReadError::NotFound) => {
-                let report = failed(format!("there is no file `{text}`"), "not found");
-                let (parent, name) = text.rsplit_once('/').map_or(("", text), |(p, n)| (p, n));
-                let mut names = read::names(&folder.join(parent));
-                names.retain(|other| self.chain.last().is_none_or(|own| own.file_name() != Some(other)));
-                return Err(Box::new(match wording::nearest(name, names.iter().map(String::as_str)) {
-                    Some(near) => {
-                        let right =
-                            if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") };
-                        report.suggest(format!("did you mean `{right}`?"), path.span, &format!("\"{right}\""))
-                    }
-                    None => report.help("a path is relative to the file that imports it"),
-                }));
-            }
+            Err(ReadError::NotFound) => return Err(Box::new(self.not_found(text, path.span, folder))),
             Err(_) => {
                 return Err(Box::new(failed(format!("`{text}` can't be read"), "no file that may be read")));
             }
@@ -175,14 +162,16 @@ impl Loader<'_> {
                 Report::error(&LONG, title).at(path.span, "one too many").help("import from fewer files"),
             ));
         }
+        self.read(full, is_data, path.span)
+    }
+
+    /// Reads a file that no import has led to before.
+    fn read(&mut self, full: Utf8PathBuf, is_data: bool, imported: Span) -> Result<Target, Box<Report>> {
         let name = full.strip_prefix(&self.place.root).unwrap_or(&full).to_string();
-        let content = match read::text(&full) {
-            Ok(content) => content,
-            Err(error) => {
-                let report = unreadable(error, &name, self.map);
-                return Err(Box::new(report.because(path.span, "imported here")));
-            }
-        };
+        let content = read::text(&full).map_err(|error| {
+            let report = unreadable(error, &name, self.map);
+            Box::new(report.because(imported, "imported here"))
+        })?;
         let file = self.map.add(name, content);
         self.chain.push(full.clone());
         let target = if is_data {
@@ -197,6 +186,21 @@ impl Loader<'_> {
         self.chain.pop();
         self.known.insert(full, target);
         Ok(target)
+    }
+
+    /// The report about an import of a file that is not there.
+    fn not_found(&self, text: &str, span: Span, folder: &Utf8Path) -> Report {
+        let report = Report::error(&IMPORT, format!("there is no file `{text}`")).at(span, "not found");
+        let (parent, name) = text.rsplit_once('/').map_or(("", text), |(p, n)| (p, n));
+        let mut names = read::names(&folder.join(parent));
+        names.retain(|other| self.chain.last().is_none_or(|own| own.file_name() != Some(other)));
+        match wording::nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => {
+                let right = if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") };
+                report.suggest(format!("did you mean `{right}`?"), span, &format!("\"{right}\""))
+            }
+            None => report.help("a path is relative to the file that imports it"),
+        }
     }
 }
 

@@ -97,6 +97,7 @@ pub fn float(kind: &Kind) -> Option<f64> {
 }
 
 /// `a op b`, both evaluated; `??` is evaluation's own.
+#[expect(clippy::too_many_lines, reason = "one arm per operator and pair of kinds")]
 pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
     use InfixOp::{
         Add, And, Divide, Equal, Greater, Less, LessEqual, Merge, Multiply, NotEqual, Or, Remainder, Subtract,

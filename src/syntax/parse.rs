@@ -1,5 +1,6 @@
 //! Text to tree, chunk by chunk.
 
+use super::grammar::{Rule, Vms};
 use super::lower::Lower;
 use super::problems::UNREADABLE;
 use super::scan::scan;
@@ -8,10 +9,6 @@ use crate::diagnostics::Report;
 use crate::source::offset;
 use crate::source::{FileId, SourceMap, Span};
 use pest::Parser;
-
-#[derive(pest_derive::Parser)]
-#[grammar = "../grammar/vms.pest"]
-pub(super) struct Vms;
 
 /// Parses a file of `map`. What can't be read is left out of the tree and reported; the problems
 /// come in no order.

@@ -77,6 +77,7 @@ pub(super) struct SyntaxError {
 }
 
 /// Parses the first document.
+#[expect(clippy::too_many_lines, reason = "one arm per kind of event")]
 pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
     let mut document = Document { root: None, comments: Vec::new(), end: text.len() };
     let mut stack: Vec<Open> = Vec::new();

@@ -235,6 +235,7 @@ impl Api {
         resource == "pods" && state.rights.get(account).is_some_and(has)
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
     fn watch(
         &self,
         stream: &mut impl Write,

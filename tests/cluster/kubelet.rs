@@ -176,6 +176,11 @@ impl Pod {
     }
 
     /// Bytes of memory that it uses, caches aside, as the kernel counts.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the numbers of a test are small"
+    )]
     pub fn memory(&self) -> u64 {
         let said = must(&mut docker(&["stats", "--no-stream", "--format", "{{.MemUsage}}", &self.name]));
         let used = said.split('/').next().unwrap().trim();
@@ -361,6 +366,7 @@ fn address() -> String {
     format!("10.42.{}.{}", 1 + next / 200, 1 + next % 200)
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
 fn port_of(container: &Value, port: &Value) -> Option<u16> {
     match port.as_u64() {
         Some(number) => Some(number as u16),
@@ -456,6 +462,7 @@ impl<'a> Command<'a> {
         }
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
     fn mounts(&mut self, volumes: &Volumes, own: &Path, api: &Api) {
         let group = self.security("fsGroup").as_u64().map(|id| id as u32);
         let known = self.template["spec"]["volumes"].as_array().cloned().unwrap_or_default();
@@ -503,6 +510,7 @@ impl<'a> Command<'a> {
         own.to_owned()
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
     fn projected(&self, source: &Value, volumes: &Volumes, own: &Path, api: &Api, group: Option<u32>) {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let account = self.template["spec"]["serviceAccountName"].as_str().unwrap_or("default");

@@ -197,6 +197,7 @@ impl Drop for Cluster {
 }
 
 /// The pods that controllers make: name, node and template.
+#[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
 fn wanted(objects: &Objects) -> Vec<(String, String, Value)> {
     let mut wanted = Vec::new();
     for (kind, nodes) in [("StatefulSet", 1), ("Deployment", 1), ("DaemonSet", NODES.len())] {

@@ -35,6 +35,7 @@ fn url(host: &str, rest: &str) -> String {
 }
 
 /// Pods of every kind on each of three nodes, for a release `demo` in a namespace.
+#[expect(clippy::too_many_lines, reason = "one arm per kind of object")]
 pub fn of_every_kind(namespace: &str) -> Vec<TestPod> {
     let scrape = || json!({ "prometheus.io/scrape": "true" });
     let with = |more: Value| {

@@ -30,6 +30,7 @@ struct Door {
 
 impl Services {
     /// Serves the Services of a chart to its pods.
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
     pub fn serve(&mut self, objects: &Objects, pods: &[Pod]) {
         for service in objects.of_kind("Service") {
             let name = service["metadata"]["name"].as_str().unwrap().to_owned();

@@ -29,6 +29,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
     fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
@@ -281,6 +282,7 @@ struct Maker {
 }
 
 impl Maker {
+    #[expect(clippy::too_many_lines, reason = "one line per setting")]
     fn project(&mut self) -> Project {
         let mut files = BTreeMap::new();
         let umbrella = self.random.one_in(2);
@@ -357,6 +359,7 @@ impl Maker {
     }
 
     /// About one in `density` of the settings; no setting twice, nor two that do not go together.
+    #[expect(clippy::too_many_lines, reason = "one line per setting")]
     fn settings(&mut self, text: &mut String, density: usize, given: &mut Vec<String>) {
         for (entry, names) in GROUPS {
             if !self.random.one_in(2 * density)

@@ -1,8 +1,8 @@
 //! Flags of `extraArgs`: known to the release, of the right type, set by nothing else.
 
 use crate::deploy::Deployment;
-use crate::deploy::flags::{self, LISTEN};
-use crate::deploy::program::Program;
+use crate::deploy::flags::{self, Flag, LISTEN};
+use crate::deploy::program::{ArgValue, Program};
 use crate::diagnostics::{Page, Report, wording};
 use crate::semantics::data::Map;
 use crate::semantics::data::{Kind, Value};
@@ -43,75 +43,81 @@ fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str,
         return;
     }
     let table = flags::table(program.component);
-    let own = program.flags();
     for (flag, value) in given {
-        let at = value.span;
         let bare = flag.trim_start_matches('-');
-        if bare != &**flag {
-            reports.push(
-                Report::error(&UNKNOWN, format!("a flag is written without its dash: `{bare}`"))
-                    .at(at, "the value of this flag")
-                    .help(format!("write `\"{bare}\" = {}`", wording::short(&literal(&value.kind)))),
-            );
+        if let Some(report) = misplaced(program, flag, bare, value) {
+            reports.push(report);
             continue;
         }
-        if own.contains(&bare) {
-            let setting = program.args.iter().find(|arg| arg.flag == bare).and_then(|arg| match &arg.value {
-                crate::deploy::program::ArgValue::Setting(setting) => Some(setting.path.join(".")),
-                _ => None,
-            });
-            let report =
-                Report::error(&TAKEN, format!("`-{bare}` is set already")).at(at, "set a second time here");
-            reports.push(match setting {
-                Some(setting) => report.help(format!("set `{setting}` instead")),
-                None => report.help("vmsc needs it to be what it is; remove this"),
-            });
-            continue;
+        match table.iter().find(|known| known.name == bare) {
+            None => reports.push(unknown(&table, bare, value.span, name)),
+            Some(known) => match unfit(known, bare, value.span, release, name) {
+                Some(report) => reports.push(report),
+                None => typed(known, bare, value, reports),
+            },
         }
-        if let Some((inner, value)) = nested(value) {
-            let whole = format!("{bare}.{inner}");
-            reports.push(
-                Report::error(&UNKNOWN, format!("`{whole}` is one name, and stands in quotes"))
-                    .at(value.span, "the value of this flag")
-                    .note("without quotes a dot is a step into a record, and no flag has a record")
-                    .help(format!("write `\"{whole}\" = {}`", wording::short(&literal(&value.kind)))),
-            );
-            continue;
-        }
-        let Some(known) = table.iter().find(|known| known.name == bare) else {
-            let report = Report::error(&UNKNOWN, format!("{name} has no flag `-{bare}`"))
-                .at(at, "the value of an unknown flag");
-            let report = report.note("a flag that a program does not know stops it at start");
-            let near = wording::nearest(bare, table.iter().map(|known| known.name));
-            reports.push(match near {
-                Some(near) => report.help(format!("did you mean `\"{near}\"`?")),
-                None => report.help("the program's `-help` lists its flags"),
-            });
-            continue;
-        };
-        if !known.known_in(release) {
-            let range = match known.last >= flags::NEWEST {
-                true => format!("v{} has it", known.first),
-                false => format!("v{} to v{} have it", known.first, known.last),
-            };
-            reports.push(
-                Report::error(&TOO_NEW, format!("{name} v{release} has no flag `-{bare}`"))
-                    .at(at, range)
-                    .note("a flag that a program does not know stops it at start")
-                    .help(format!("set `version = v{}` or newer, or remove the flag", known.first)),
-            );
-            continue;
-        }
-        if bare.ends_with(LISTEN) {
-            reports.push(
-                Report::error(&PORT, format!("`-{bare}` opens a port that nothing else knows of"))
-                    .at(at, "neither the Service nor the network policy has it")
-                    .help("remove it"),
-            );
-            continue;
-        }
-        typed(known, bare, value, reports);
     }
+}
+
+/// What is wrong with a flag, whatever the program knows of it.
+fn misplaced(program: &Program, flag: &str, bare: &str, value: &Value) -> Option<Report> {
+    if bare != flag {
+        let report = Report::error(&UNKNOWN, format!("a flag is written without its dash: `{bare}`"));
+        let right = format!("write `\"{bare}\" = {}`", wording::short(&literal(&value.kind)));
+        return Some(report.at(value.span, "the value of this flag").help(right));
+    }
+    if program.flags().contains(&bare) {
+        let setting = program.args.iter().find(|arg| arg.flag == bare).and_then(|arg| match &arg.value {
+            ArgValue::Setting(setting) => Some(setting.path.join(".")),
+            _ => None,
+        });
+        let report = Report::error(&TAKEN, format!("`-{bare}` is set already"));
+        let report = report.at(value.span, "set a second time here");
+        return Some(match setting {
+            Some(setting) => report.help(format!("set `{setting}` instead")),
+            None => report.help("vmsc needs it to be what it is; remove this"),
+        });
+    }
+    let (inner, value) = nested(value)?;
+    let whole = format!("{bare}.{inner}");
+    Some(
+        Report::error(&UNKNOWN, format!("`{whole}` is one name, and stands in quotes"))
+            .at(value.span, "the value of this flag")
+            .note("without quotes a dot is a step into a record, and no flag has a record")
+            .help(format!("write `\"{whole}\" = {}`", wording::short(&literal(&value.kind)))),
+    )
+}
+
+/// The report about a flag that no release has.
+fn unknown(table: &[Flag], bare: &str, at: Span, name: &str) -> Report {
+    let report = Report::error(&UNKNOWN, format!("{name} has no flag `-{bare}`"))
+        .at(at, "the value of an unknown flag")
+        .note("a flag that a program does not know stops it at start");
+    match wording::nearest(bare, table.iter().map(|known| known.name)) {
+        Some(near) => report.help(format!("did you mean `\"{near}\"`?")),
+        None => report.help("the program's `-help` lists its flags"),
+    }
+}
+
+/// What is wrong with a flag of the program, whatever its value.
+fn unfit(known: &Flag, bare: &str, at: Span, release: &Version, name: &str) -> Option<Report> {
+    if !known.known_in(release) {
+        let range = match known.last >= flags::NEWEST {
+            true => format!("v{} has it", known.first),
+            false => format!("v{} to v{} have it", known.first, known.last),
+        };
+        return Some(
+            Report::error(&TOO_NEW, format!("{name} v{release} has no flag `-{bare}`"))
+                .at(at, range)
+                .note("a flag that a program does not know stops it at start")
+                .help(format!("set `version = v{}` or newer, or remove the flag", known.first)),
+        );
+    }
+    bare.ends_with(LISTEN).then(|| {
+        Report::error(&PORT, format!("`-{bare}` opens a port that nothing else knows of"))
+            .at(at, "neither the Service nor the network policy has it")
+            .help("remove it")
+    })
 }
 
 /// A value as it is written in a stack.

@@ -184,6 +184,7 @@ impl At<'_> {
     }
 
     /// A number as `float64`: milliseconds, bytes, millicores, or the number itself.
+    #[expect(clippy::too_many_lines, reason = "one arm per kind of formula")]
     pub(super) fn number(&self, formula: &Formula) -> String {
         match &formula.kind {
             FormulaKind::Literal(kind) => go_float(kind),

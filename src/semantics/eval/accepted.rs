@@ -7,6 +7,7 @@ use super::{
 
 impl<'p, 't> Eval<'p, 't> {
     /// A value against the conditions of its type.
+    #[expect(clippy::too_many_lines, reason = "one arm per kind of type")]
     pub(super) fn accepted(&mut self, mut value: Value, ty: &'p Type) -> Value {
         if matches!(value.kind, Kind::Error | Kind::Absent) {
             return value;

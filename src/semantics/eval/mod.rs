@@ -6,11 +6,12 @@
 //!
 //! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value), [`defaults`]
 //! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`],
-//! [`checks`] (conditions to reports).
+//! [`checks`] (conditions to reports), [`cycles`] (what needs itself).
 
 mod accepted;
 mod calls;
 mod checks;
+mod cycles;
 mod defaults;
 mod expressions;
 mod loops;
@@ -400,62 +401,5 @@ impl<'p, 't> Eval<'p, 't> {
 
     pub(super) fn anywhere(&self) -> Span {
         self.program.schema(self.program.root).name.span
-    }
-
-    /// Runs one step of a chain of values; past the limit it is an error instead.
-    fn guarded(&mut self, step: Step, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
-        if self.chain.len() >= MAX_CHAIN {
-            if !self.problems.iter().any(|p| p.code == CHAIN.code()) {
-                let report = Report::error(
-                    &CHAIN,
-                    format!("more than {MAX_CHAIN} values depend on each other in a chain"),
-                )
-                .at(at, "too far from where the chain began")
-                .help("give one of them a value that does not depend on the others");
-                self.problems.push(report);
-            }
-            return Value::new(Kind::Error, at);
-        }
-        self.chain.push((step, at));
-        let value = room::step(|| run(self));
-        self.chain.pop();
-        value
-    }
-
-    fn cycle(&mut self, id: NodeId) -> Value {
-        let at = self.highest(id).map_or_else(|| self.anywhere(), |d| d.at);
-        self.report_cycle(Step::Field(id));
-        Value::new(Kind::Error, at)
-    }
-
-    fn shown(&self, step: Step) -> String {
-        match step {
-            Step::Field(id) if id == NodeId::ROOT => "stack".to_owned(),
-            Step::Field(id) => self.path(id),
-            Step::Constant(id) => self.program.constant(id).name.text.to_string(),
-            Step::Function(id) => self.program.function(id).name.text.to_string(),
-        }
-    }
-
-    fn report_cycle(&mut self, step: Step) {
-        let start = self.chain.iter().position(|(known, _)| *known == step).unwrap_or(0);
-        let name = &self.shown(step);
-        let steps: Vec<(String, Span)> =
-            self.chain[start..].iter().map(|(step, span)| (self.shown(*step), *span)).collect();
-        let Some((_, first)) = steps.first() else { return };
-        let mut report = Report::error(&CYCLE, format!("`{name}` depends on itself"));
-        report = report.at(
-            *first,
-            match steps.get(1) {
-                Some((next, _)) => format!("`{name}` needs `{next}`"),
-                None => "is written in terms of itself".to_owned(),
-            },
-        );
-        for (n, (step, span)) in steps.iter().enumerate().skip(1).take(6) {
-            let next = steps.get(n + 1).map_or(name, |(next, _)| next);
-            report = report.because(*span, format!("`{step}` needs `{next}`"));
-        }
-        report = report.help("write the value of one of them");
-        self.problems.push(report);
     }
 }

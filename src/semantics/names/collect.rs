@@ -3,9 +3,9 @@
 use super::builder::Builder;
 use super::types::MAP;
 use super::{
-    Alias, AliasId, Base, DataId, Declared, Expr, Fn, FnId, HashMap, Imported, Item, ItemKind, Layered, Let,
-    LetId, Lineage, ModuleId, Name, NameRef, Names, Program, RefinedId, Resolution, SchemaId, Span, Stacked,
-    Tree, Type,
+    Alias, AliasId, Base, DataId, Declared, Fn, FnId, HashMap, Imported, Item, ItemKind, Layered, Let, LetId,
+    Lineage, ModuleId, Name, NameRef, Names, Program, RefinedId, Resolution, SchemaId, Span, Stacked, Tree,
+    Type,
 };
 use crate::diagnostics::Report;
 use crate::load::{Loaded, Target};
@@ -32,8 +32,20 @@ pub enum Builtins<'t> {
     Known(&'t Base<'t>),
 }
 
+/// The declarations of all files by their kind, in the order of their ids.
+#[derive(Default)]
+struct Declarations<'t> {
+    lets: Vec<(ModuleId, &'t Item)>,
+    fns: Vec<(ModuleId, &'t Item)>,
+    /// With the place of the data among the files that were read.
+    data: Vec<(ModuleId, &'t Item, usize)>,
+    refined: Vec<(ModuleId, &'t Item)>,
+    aliases: Vec<(ModuleId, &'t Item)>,
+}
+
 /// Collects the declarations of the built-in schema, the stack's file and what it imports. None
 /// where the built-in files do not declare the root schema.
+#[expect(clippy::too_many_lines, reason = "the tables of a program in one place, each by a call")]
 pub fn collect<'t>(
     files: Files<'t>,
     findings: &mut Findings,
@@ -62,109 +74,19 @@ pub fn collect<'t>(
         named.map(move |item| (ModuleId::new(at + 1), item))
     });
     let items: Vec<(ModuleId, &Item)> = builtin.chain(own).collect();
-    let imported = |module: ModuleId, path: &Expr| {
-        files.loaded.modules[module.index() - 1].imports.get(&path.span).copied().unwrap_or(Target::Failed)
-    };
 
     // Names first, because a declaration may use one that stands below it.
-    let (mut lets, mut fns, mut data, mut refined) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut aliases = Vec::new();
+    let mut found = Declarations::default();
     for &(module, item) in &items {
-        let name = &item.name;
-        match &item.kind {
-            ItemKind::Schema { .. } => {
-                let id = SchemaId::new(builder.known() + builder.declared.len());
-                if builder.declare_type(module, name, Declared::Schema(id)) {
-                    builder.declared.push((item, module));
-                }
-            }
-            ItemKind::Type { ty, condition: None, .. } => {
-                let id = AliasId::new(base.map_or(0, |base| base.aliases.len()) + aliases.len());
-                if builder.declare_type(module, name, Declared::Alias(id, ty, module)) {
-                    aliases.push((module, item));
-                }
-            }
-            ItemKind::Type { ty, condition: Some(_), .. } => {
-                let id = RefinedId::new(base.map_or(0, |base| base.refined.len()) + refined.len());
-                if builder.declare_type(module, name, Declared::Refined(id, ty, module)) {
-                    refined.push((module, item));
-                }
-            }
-            ItemKind::Let { .. } => {
-                if builder.declare(module, name, Resolution::Let(LetId::new(lets.len()))) {
-                    lets.push((module, item));
-                }
-            }
-            ItemKind::Fn { .. } => {
-                if builder.declare(module, name, Resolution::Fn(FnId::new(fns.len()))) {
-                    fns.push((module, item));
-                }
-            }
-            ItemKind::Import { path, ty } => {
-                let target = imported(module, path);
-                let named = match target {
-                    Target::Module(at) => Resolution::Module(ModuleId::new(at + 1)),
-                    Target::Data(_) => Resolution::Data(DataId::new(data.len())),
-                    Target::Failed => Resolution::Failed,
-                };
-                if let (Target::Module(_), Some(ty)) = (target, ty) {
-                    builder.typed_module(ty.span);
-                }
-                if builder.declare(module, name, named)
-                    && let Target::Data(at) = target
-                {
-                    data.push((module, item, at));
-                }
-            }
-            ItemKind::Stack { .. } | ItemKind::Profile { .. } | ItemKind::Test { .. } => {
-                if module != Program::own() {
-                    builder.not_imported(item);
-                }
-            }
-        }
+        builder.announce(module, item, files.loaded, &mut found);
     }
-    builder.schemas.resize_with(builder.declared.len(), || None);
-    let known = builder.known();
-    builder.lineage = Lineage::of(known + builder.declared.len());
-    builder.ancestors();
-    for at in 0..builder.declared.len() {
-        builder.make(SchemaId::new(known + at));
-    }
-    builder.endless();
-
-    let lets = lets.into_iter().filter_map(|(module, item)| match &item.kind {
-        ItemKind::Let { ty, value } => {
-            let ty = ty.as_ref().map(|ty| builder.resolve(ty, module));
-            Some(Let { name: &item.name, module, ty, value })
-        }
-        _ => None,
-    });
-    let lets = lets.collect();
-    let fns = fns.into_iter().filter_map(|(module, item)| builder.function(module, item)).collect();
-    let data = data.into_iter().filter_map(|(module, item, at)| match &item.kind {
-        ItemKind::Import { ty, .. } => {
-            let ty = ty.as_ref().map(|ty| builder.resolve(ty, module));
-            Some(Imported { name: &item.name, ty, node: &files.loaded.data[at] })
-        }
-        _ => None,
-    });
-    let data = data.collect();
-    let refined = refined.into_iter().filter_map(|(module, item)| builder.refined(module, item)).collect();
-    let aliases = aliases.into_iter().filter_map(|(module, item): (ModuleId, &Item)| match &item.kind {
-        ItemKind::Type { ty, .. } => {
-            Some(Alias { name: &item.name, ty: builder.through(&item.name, ty, module) })
-        }
-        _ => None,
-    });
-    let aliases = aliases.collect();
-    for &(module, item) in &items {
-        // Of two of one name, the second stands for nothing.
-        if let ItemKind::Type { ty, condition: None, .. } = &item.kind
-            && builder.findings.name(&item.name) == Resolution::Unknown
-        {
-            builder.resolve(ty, module);
-        }
-    }
+    builder.make_schemas();
+    let lets = builder.constants(&found.lets);
+    let fns = found.fns.iter().filter_map(|(module, item)| builder.function(*module, item)).collect();
+    let data = builder.imported_data(&found.data, files.loaded);
+    let refined = found.refined.iter().filter_map(|(module, item)| builder.refined(*module, item)).collect();
+    let aliases = builder.alias_types(&found.aliases);
+    builder.second_aliases(&items);
 
     let own: Vec<&Item> =
         items.iter().filter(|(module, _)| *module == Program::own()).map(|(_, i)| *i).collect();
@@ -177,29 +99,148 @@ pub fn collect<'t>(
     let tests = builder.tests(&own, &profiles);
     let (stack, root, open) = builder.stack(&own, builtin_root);
     let schemas = builder.schemas.into_iter().flatten().collect();
-    let schemas = Stacked::new(base.map_or(&[], |base| &base.schemas), schemas);
-    let refined = Stacked::new(base.map_or(&[], |base| &base.refined), refined);
-    let aliases = Stacked::new(base.map_or(&[], |base| &base.aliases), aliases);
-    let (modules, lineage) = (builder.names, builder.lineage);
     Some(Program {
-        schemas,
-        refined,
-        aliases,
+        schemas: Stacked::new(base.map_or(&[], |base| &base.schemas), schemas),
+        refined: Stacked::new(base.map_or(&[], |base| &base.refined), refined),
+        aliases: Stacked::new(base.map_or(&[], |base| &base.aliases), aliases),
         lets,
         fns,
         data,
-        modules,
+        modules: builder.names,
         base,
         stack,
         profiles,
         tests,
         root,
         open,
-        lineage,
+        lineage: builder.lineage,
     })
 }
 
 impl<'t> Builder<'t, '_> {
+    /// Makes a declaration's name known.
+    fn announce(
+        &mut self,
+        module: ModuleId,
+        item: &'t Item,
+        loaded: &'t Loaded,
+        found: &mut Declarations<'t>,
+    ) {
+        let name = &item.name;
+        match &item.kind {
+            ItemKind::Schema { .. } => {
+                let id = SchemaId::new(self.known() + self.declared.len());
+                if self.declare_type(module, name, Declared::Schema(id)) {
+                    self.declared.push((item, module));
+                }
+            }
+            ItemKind::Type { ty, condition: None, .. } => {
+                let id = AliasId::new(self.base.map_or(0, |base| base.aliases.len()) + found.aliases.len());
+                if self.declare_type(module, name, Declared::Alias(id, ty, module)) {
+                    found.aliases.push((module, item));
+                }
+            }
+            ItemKind::Type { ty, condition: Some(_), .. } => {
+                let id = RefinedId::new(self.base.map_or(0, |base| base.refined.len()) + found.refined.len());
+                if self.declare_type(module, name, Declared::Refined(id, ty, module)) {
+                    found.refined.push((module, item));
+                }
+            }
+            ItemKind::Let { .. } => {
+                if self.declare(module, name, Resolution::Let(LetId::new(found.lets.len()))) {
+                    found.lets.push((module, item));
+                }
+            }
+            ItemKind::Fn { .. } => {
+                if self.declare(module, name, Resolution::Fn(FnId::new(found.fns.len()))) {
+                    found.fns.push((module, item));
+                }
+            }
+            ItemKind::Import { path, ty } => {
+                let imports = &loaded.modules[module.index() - 1].imports;
+                let target = imports.get(&path.span).copied().unwrap_or(Target::Failed);
+                let named = match target {
+                    Target::Module(at) => Resolution::Module(ModuleId::new(at + 1)),
+                    Target::Data(_) => Resolution::Data(DataId::new(found.data.len())),
+                    Target::Failed => Resolution::Failed,
+                };
+                if let (Target::Module(_), Some(ty)) = (target, ty) {
+                    self.typed_module(ty.span);
+                }
+                if self.declare(module, name, named)
+                    && let Target::Data(at) = target
+                {
+                    found.data.push((module, item, at));
+                }
+            }
+            ItemKind::Stack { .. } | ItemKind::Profile { .. } | ItemKind::Test { .. } => {
+                if module != Program::own() {
+                    self.not_imported(item);
+                }
+            }
+        }
+    }
+
+    /// Makes the schemas whose names are known.
+    fn make_schemas(&mut self) {
+        self.schemas.resize_with(self.declared.len(), || None);
+        let known = self.known();
+        self.lineage = Lineage::of(known + self.declared.len());
+        self.ancestors();
+        for at in 0..self.declared.len() {
+            self.make(SchemaId::new(known + at));
+        }
+        self.endless();
+    }
+
+    fn constants(&mut self, lets: &[(ModuleId, &'t Item)]) -> Vec<Let<'t>> {
+        let constants = lets.iter().filter_map(|&(module, item)| match &item.kind {
+            ItemKind::Let { ty, value } => {
+                let ty = ty.as_ref().map(|ty| self.resolve(ty, module));
+                Some(Let { name: &item.name, module, ty, value })
+            }
+            _ => None,
+        });
+        constants.collect()
+    }
+
+    fn imported_data(
+        &mut self,
+        data: &[(ModuleId, &'t Item, usize)],
+        loaded: &'t Loaded,
+    ) -> Vec<Imported<'t>> {
+        let imported = data.iter().filter_map(|&(module, item, at)| match &item.kind {
+            ItemKind::Import { ty, .. } => {
+                let ty = ty.as_ref().map(|ty| self.resolve(ty, module));
+                Some(Imported { name: &item.name, ty, node: &loaded.data[at] })
+            }
+            _ => None,
+        });
+        imported.collect()
+    }
+
+    fn alias_types(&mut self, aliases: &[(ModuleId, &'t Item)]) -> Vec<Alias<'t>> {
+        let aliases = aliases.iter().filter_map(|&(module, item)| match &item.kind {
+            ItemKind::Type { ty, .. } => {
+                Some(Alias { name: &item.name, ty: self.through(&item.name, ty, module) })
+            }
+            _ => None,
+        });
+        aliases.collect()
+    }
+
+    /// Of two aliases of one name the second stands for nothing; what it names is looked up all the
+    /// same.
+    fn second_aliases(&mut self, items: &[(ModuleId, &'t Item)]) {
+        for &(module, item) in items {
+            if let ItemKind::Type { ty, condition: None, .. } = &item.kind
+                && self.findings.name(&item.name) == Resolution::Unknown
+            {
+                self.resolve(ty, module);
+            }
+        }
+    }
+
     fn taken(&mut self, name: &Name) {
         self.problems.push(
             Report::error(&TAKEN, format!("`{}` is a name of the language", name.text))

@@ -1,13 +1,14 @@
 //! Declarations to tables: which schemas, types, constants, functions and profiles there are, and
 //! what a name means in a file.
 //!
-//! [`collect`](mod@collect) goes through the files, [`types`] resolves types and schemas; [`base`] has what is known of the
-//! built-in schema before there is a stack.
+//! [`collect`](mod@collect) goes through the files, [`schemas`] makes schemas and [`types`] resolves
+//! what types are written; [`base`] has what is known of the built-in schema before there is a stack.
 
 mod base;
 mod builder;
 mod collect;
 mod profiles;
+mod schemas;
 mod types;
 
 pub use base::{Alias, Base, Skeleton, Stacked};

@@ -25,6 +25,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.findings.data.push((ty, value));
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm per type and kind of data")]
     fn read(&mut self, node: &Node, at: &Located, ty: &Type, path: &str) -> Value {
         let span = node.span(&at.range);
         let kind = match (ty.present(), &at.data) {
@@ -72,24 +73,10 @@ impl<'p, 't> Typing<'p, 't> {
                 _ => return self.mismatch(span, at, ty, path),
             },
             (Type::Text, Data::Text(text)) => Kind::Text(text.clone()),
-            (Type::Endpoint, Data::Text(text)) => match endpoint(text) {
-                Ok(()) => Kind::Text(text.clone()),
-                Err(why) => {
-                    let title = format!("{} is a host and a port, `host:port`", named(path));
-                    return self.wrong(span, Report::error(&MISMATCH, title).at(span, why));
-                }
-            },
-            (Type::Words(words), Data::Text(text)) => {
-                if words.contains(text) {
-                    Kind::Text(text.clone())
-                } else {
-                    let report = self.wrong_word(
-                        span,
-                        text,
-                        words,
-                        Some(&Place { trail: &Trail::of(last(path)), field: None }),
-                    );
-                    return self.wrong(span, report);
+            (Type::Endpoint | Type::Words(_), Data::Text(text)) => {
+                match self.not_allowed(span, text, ty, path) {
+                    Some(report) => return self.wrong(span, report),
+                    None => Kind::Text(text.clone()),
                 }
             }
             (Type::List(inner), Data::List(items)) => {
@@ -98,29 +85,49 @@ impl<'p, 't> Typing<'p, 't> {
                 Kind::List(Rc::new(read.collect()))
             }
             (Type::Map(_) | Type::Record(_) | Type::Schema(_), Data::Map(entries)) => {
-                let mut record = Map::with_capacity_and_hasher(entries.len(), Default::default());
-                for Entry { key, at: key_at, value } in entries.iter() {
-                    let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-                    let ty = match ty.plain() {
-                        Type::Map(inner) => (**inner).clone(),
-                        Type::Record(fields) => fields.get(key).cloned().unwrap_or(Type::Data),
-                        Type::Schema(id) => match self.program.schema(*id).fields.get(key) {
-                            Some(field) => field.ty.clone(),
-                            None => {
-                                let report = self.unknown_field(*id, key, node.span(key_at), path);
-                                self.problems.push(report);
-                                continue;
-                            }
-                        },
-                        _ => Type::Data,
-                    };
-                    record.insert(key.clone(), self.read(node, value, &ty, &below));
-                }
-                Kind::Record(Rc::new(record.into_iter().collect()))
+                self.read_entries(node, entries, ty, path)
             }
             _ => return self.mismatch(span, at, ty, path),
         };
         Value::new(kind, span)
+    }
+
+    /// What is wrong with a text that its type allows only some of.
+    fn not_allowed(&self, span: Span, text: &str, ty: &Type, path: &str) -> Option<Report> {
+        match ty.present() {
+            Type::Endpoint => {
+                let why = endpoint(text).err()?;
+                let title = format!("{} is a host and a port, `host:port`", named(path));
+                Some(Report::error(&MISMATCH, title).at(span, why))
+            }
+            Type::Words(words) if !words.iter().any(|word| &**word == text) => {
+                let place = Place { trail: &Trail::of(last(path)), field: None };
+                Some(self.wrong_word(span, text, words, Some(&place)))
+            }
+            _ => None,
+        }
+    }
+
+    fn read_entries(&mut self, node: &Node, entries: &[Entry], ty: &Type, path: &str) -> Kind {
+        let mut record = Map::with_capacity_and_hasher(entries.len(), Default::default());
+        for Entry { key, at: key_at, value } in entries {
+            let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+            let ty = match ty.plain() {
+                Type::Map(inner) => (**inner).clone(),
+                Type::Record(fields) => fields.get(key).cloned().unwrap_or(Type::Data),
+                Type::Schema(id) => match self.program.schema(*id).fields.get(key) {
+                    Some(field) => field.ty.clone(),
+                    None => {
+                        let report = self.unknown_field(*id, key, node.span(key_at), path);
+                        self.problems.push(report);
+                        continue;
+                    }
+                },
+                _ => Type::Data,
+            };
+            record.insert(key.clone(), self.read(node, value, &ty, &below));
+        }
+        Kind::Record(Rc::new(record.into_iter().collect()))
     }
 
     fn wrong(&mut self, span: Span, report: Report) -> Value {

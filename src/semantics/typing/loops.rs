@@ -12,6 +12,32 @@ impl<'p, 't> Typing<'p, 't> {
             self.compare(source, &found.clone(), found.present(), scope, None);
             found = Type::Error;
         }
+        self.variables(names);
+        let (key, value) = match found.plain() {
+            Type::List(inner) => (None, (**inner).clone()),
+            Type::Map(inner) => (Some(Type::Text), (**inner).clone()),
+            Type::Record(fields) => (Some(Type::Text), self.any_of(fields)),
+            Type::Data => ((names.len() > 1).then_some(Type::Text), Type::Data),
+            Type::Error => ((names.len() > 1).then_some(Type::Error), Type::Error),
+            other => {
+                let words = other.in_words();
+                let report = Report::error(
+                    &ELEMENTS,
+                    format!("`for` goes through a list or a map, and this is {words}"),
+                )
+                .at(source.span, words);
+                self.tell(source, report);
+                ((names.len() > 1).then_some(Type::Error), Type::Error)
+            }
+        };
+        let types = self.variable_types(names, key, value, source);
+        let mut inner = scope.clone();
+        inner.locals.extend(names.iter().map(|name| &*name.text).zip(types));
+        inner
+    }
+
+    /// The names of a loop's variables.
+    fn variables(&mut self, names: &'t [Name]) {
         for name in names.iter().filter(|name| matches!(&*name.text, "self" | "stack" | "it")) {
             self.problems.push(
                 Report::error(&TAKEN, format!("`{}` is a name of the language", name.text))
@@ -30,24 +56,17 @@ impl<'p, 't> Typing<'p, 't> {
                     .help("the first is the key, the second the value: give them two names"),
             );
         }
-        let (key, value) = match found.plain() {
-            Type::List(inner) => (None, (**inner).clone()),
-            Type::Map(inner) => (Some(Type::Text), (**inner).clone()),
-            Type::Record(fields) => (Some(Type::Text), self.any_of(fields)),
-            Type::Data => ((names.len() > 1).then_some(Type::Text), Type::Data),
-            Type::Error => ((names.len() > 1).then_some(Type::Error), Type::Error),
-            other => {
-                let words = other.in_words();
-                let report = Report::error(
-                    &ELEMENTS,
-                    format!("`for` goes through a list or a map, and this is {words}"),
-                )
-                .at(source.span, words);
-                self.tell(source, report);
-                ((names.len() > 1).then_some(Type::Error), Type::Error)
-            }
-        };
-        let types = match (names, key) {
+    }
+
+    /// The types of a loop's variables, for elements that have keys or none.
+    fn variable_types(
+        &mut self,
+        names: &'t [Name],
+        key: Option<Type>,
+        value: Type,
+        source: &'t Expr,
+    ) -> Vec<Type> {
+        match (names, key) {
             ([_], None) => vec![value],
             ([_, _], Some(key)) => vec![key, value],
             ([one], Some(_)) => {
@@ -70,10 +89,7 @@ impl<'p, 't> Typing<'p, 't> {
                 vec![Type::Error; names.len()]
             }
             ([], _) => Vec::new(),
-        };
-        let mut inner = scope.clone();
-        inner.locals.extend(names.iter().map(|name| &*name.text).zip(types));
-        inner
+        }
     }
 
     /// `[for … : value]`

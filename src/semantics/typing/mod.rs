@@ -5,9 +5,11 @@
 //!
 //! Read in this order: [`blocks`] (entries; [`given`] finds what is given twice, [`trail`] is the way to
 //! one), [`wanted`] (a type is wanted), [`numbers`] (literals with units; [`demands`] for those whose
-//! use decides), [`texts`] (strings), [`infer`] (no type is wanted), [`names`], [`calls`] (functions),
-//! [`loops`], [`checks`] (conditions), [`imported`] (data files).
+//! use decides), [`texts`] (strings), [`infer`] (no type is wanted), [`access`] (behind a dot or in
+//! brackets), [`operators`], [`names`], [`calls`] (functions), [`loops`], [`checks`] (conditions),
+//! [`imported`] (data files).
 
+mod access;
 mod blocks;
 mod calls;
 mod checks;
@@ -18,6 +20,7 @@ mod infer;
 mod loops;
 mod names;
 mod numbers;
+mod operators;
 mod texts;
 mod trail;
 mod wanted;

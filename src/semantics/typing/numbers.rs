@@ -5,6 +5,9 @@ use super::{
     default_text, example, quantity, subject, wording,
 };
 
+/// From here on, whole cores are rather thousandths that were written without their unit.
+const MANY_CORES: i64 = 64;
+
 impl<'p, 't> Typing<'p, 't> {
     /// A number literal where a plain type is wanted.
     pub(super) fn number(&mut self, expr: &'t Expr, text: &'t str, want: &Type, place: Option<&Place>) {
@@ -17,16 +20,8 @@ impl<'p, 't> Typing<'p, 't> {
             (Number::Float(_), Type::Float | Type::Data | Type::Error) => return,
             (Number::Version, Type::Version | Type::Data | Type::Error) => return,
             (Number::Int(cores), Type::Quantity(Unit::Cpu)) => {
-                if *cores >= 64 {
-                    let report =
-                        Report::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
-                            .at(expr.span, format!("{cores} cores"))
-                            .suggest(
-                                format!("for thousandths of a core, write `{cores}m`"),
-                                expr.span,
-                                &format!("{cores}m"),
-                            );
-                    self.problems.push(report);
+                if *cores >= MANY_CORES {
+                    self.problems.push(many_cores(*cores, expr.span, place));
                 }
                 return;
             }
@@ -65,32 +60,38 @@ impl<'p, 't> Typing<'p, 't> {
                     &format!("\"{text}\""),
                 )
             }
-            (found, _) => {
-                let found = match found {
-                    Number::Int(_) => "a whole number",
-                    Number::Float(_) => "a number with a fraction",
-                    Number::Version => "a version",
-                    _ => "a quantity",
-                };
-                let report = Report::error(
-                    &MISMATCH,
-                    format!("{} is {}, and this is {found}", subject(place), want.in_words()),
-                )
-                .at(expr.span, "");
-                let report = self.about(report, place);
-                // Kubernetes counts such fields in whole seconds.
-                let seconds = place.filter(|place| place.trail.last().ends_with("Seconds"));
-                let seconds = seconds.and_then(|_| quantity::amount(text, Unit::Duration).ok());
-                match seconds.filter(|amount| *want == Type::Int && amount % 1000 == 0) {
-                    Some(amount) => {
-                        let seconds = (amount / 1000).to_string();
-                        report.fix(format!("it counts seconds: write `{seconds}`"), expr.span, &seconds)
-                    }
-                    None => report.help(format!("write something like `{}`", want.example())),
-                }
-            }
+            (found, _) => self.no_number(expr.span, text, found, want, place),
         };
         self.tell(expr, report);
+    }
+
+    /// The report about a number where something else is wanted.
+    fn no_number(
+        &self,
+        span: Span,
+        text: &str,
+        found: &Number,
+        want: &Type,
+        place: Option<&Place>,
+    ) -> Report {
+        let found = match found {
+            Number::Int(_) => "a whole number",
+            Number::Float(_) => "a number with a fraction",
+            Number::Version => "a version",
+            _ => "a quantity",
+        };
+        let title = format!("{} is {}, and this is {found}", subject(place), want.in_words());
+        let report = self.about(Report::error(&MISMATCH, title).at(span, ""), place);
+        // Kubernetes counts such fields in whole seconds.
+        let seconds = place.filter(|place| place.trail.last().ends_with("Seconds"));
+        let seconds = seconds.and_then(|_| quantity::amount(text, Unit::Duration).ok());
+        match seconds.filter(|amount| *want == Type::Int && amount % 1000 == 0) {
+            Some(amount) => {
+                let seconds = (amount / 1000).to_string();
+                report.fix(format!("it counts seconds: write `{seconds}`"), span, &seconds)
+            }
+            None => report.help(format!("write something like `{}`", want.example())),
+        }
     }
 
     pub(super) fn other_unit(
@@ -196,6 +197,13 @@ impl<'p, 't> Typing<'p, 't> {
                 .help("a number is `10`, `0.5`, a quantity `10Gi`, a version `v1.2.3`"),
         }
     }
+}
+
+/// The warning about a number of cores that hardly a node has.
+fn many_cores(cores: i64, span: Span, place: Option<&Place>) -> Report {
+    Report::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
+        .at(span, format!("{cores} cores"))
+        .suggest(format!("for thousandths of a core, write `{cores}m`"), span, &format!("{cores}m"))
 }
 
 /// The type of a number literal with nothing around it to decide.

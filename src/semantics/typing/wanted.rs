@@ -15,6 +15,29 @@ impl<'p, 't> Typing<'p, 't> {
         place: Option<&Place<'_, 't>>,
     ) {
         self.expect(expr, want, place);
+        if self.want_literal(expr, want, scope, place)
+            || self.want_collection(expr, want, scope, place)
+            || self.want_parts(expr, want, scope, place)
+        {
+            return;
+        }
+        self.wanted = Some(want.plain().clone());
+        let found = self.infer(expr, scope);
+        self.wanted = None;
+        match self.value_behind(expr, scope).filter(|_| found.is_ambiguous()) {
+            Some((value, module)) => self.used_as(expr, value, module, want, place),
+            None => self.compare(expr, &found, want, scope, place),
+        }
+    }
+
+    /// A number or a text that means what is wanted. False where it is something else.
+    fn want_literal(
+        &mut self,
+        expr: &'t Expr,
+        want: &Type,
+        scope: &Scope<'t>,
+        place: Option<&Place<'_, 't>>,
+    ) -> bool {
         match (&expr.kind, want.plain()) {
             (ExprKind::Number(text), plain) => self.number(expr, text, plain, place),
             (ExprKind::Text(_), Type::Words(words)) if expr.plain_text().is_some() => {
@@ -40,6 +63,20 @@ impl<'p, 't> Typing<'p, 't> {
                     self.tell(expr, report);
                 }
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// A list, a map or a record where one is wanted. False where it is something else.
+    fn want_collection(
+        &mut self,
+        expr: &'t Expr,
+        want: &Type,
+        scope: &Scope<'t>,
+        place: Option<&Place<'_, 't>>,
+    ) -> bool {
+        match (&expr.kind, want.plain()) {
             // Untyped records take the type of where they stand.
             (ExprKind::Name(_) | ExprKind::Member(..), Type::Schema(_) | Type::Map(_))
                 if self.untyped_record(expr, scope).is_some() =>
@@ -87,6 +124,21 @@ impl<'p, 't> Typing<'p, 't> {
                 let trail = place.map_or(&root, |place| place.trail);
                 self.block(block, want.plain(), &inner, trail, &mut Given::default());
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// An operator or a call whose operands are wanted as what the whole is. False where it is
+    /// something else.
+    fn want_parts(
+        &mut self,
+        expr: &'t Expr,
+        want: &Type,
+        scope: &Scope<'t>,
+        place: Option<&Place<'_, 't>>,
+    ) -> bool {
+        match (&expr.kind, want.plain()) {
             (ExprKind::If(condition, then, otherwise), _) => {
                 self.found(expr, want);
                 self.want(condition, &Type::Bool, scope, None);
@@ -129,16 +181,9 @@ impl<'p, 't> Typing<'p, 't> {
                     self.want(argument, want.plain(), scope, place);
                 }
             }
-            _ => {
-                self.wanted = Some(want.plain().clone());
-                let found = self.infer(expr, scope);
-                self.wanted = None;
-                match self.value_behind(expr, scope).filter(|_| found.is_ambiguous()) {
-                    Some((value, module)) => self.used_as(expr, value, module, want, place),
-                    None => self.compare(expr, &found, want, scope, place),
-                }
-            }
+            _ => return false,
         }
+        true
     }
 
     /// The value of a constant without a type, used where a type is wanted.
@@ -225,6 +270,19 @@ impl<'p, 't> Typing<'p, 't> {
             self.tell(expr, report);
             return;
         }
+        let report = self.of_another_type(expr, found, want, scope, place);
+        self.tell(expr, report);
+    }
+
+    /// The report about an expression of a wrong type.
+    fn of_another_type(
+        &self,
+        expr: &'t Expr,
+        found: &Type,
+        want: &Type,
+        scope: &Scope<'t>,
+        place: Option<&Place<'_, 't>>,
+    ) -> Report {
         let subject = match (place, want) {
             (None, Type::Bool) => "a condition".to_owned(),
             _ => subject(place),
@@ -243,6 +301,18 @@ impl<'p, 't> Typing<'p, 't> {
             report = report.help(format!("write `let {name}: Cpu = …`"));
         }
         report = self.about(report, place);
+        self.advice(report, expr, found, want, place)
+    }
+
+    /// What to write instead of an expression of a wrong type.
+    fn advice(
+        &self,
+        report: Report,
+        expr: &Expr,
+        found: &Type,
+        want: &Type,
+        place: Option<&Place<'_, 't>>,
+    ) -> Report {
         let unquoted = expr.plain_text().filter(|text| reads_as(text, want.plain()));
         let switch = match (&expr.kind, want.plain(), place) {
             (ExprKind::Bool(_), Type::Schema(id), Some(place)) => {
@@ -254,7 +324,7 @@ impl<'p, 't> Typing<'p, 't> {
         let result = self.untyped_result(expr, found, want);
         // Of two versions, one may begin with a `v` and the other not; a condition says which.
         let of_condition = matches!((want.present(), want.plain()), (Type::Refined(..), Type::Version));
-        report = match unquoted {
+        match unquoted {
             Some(text) if of_condition && !text.starts_with('v') => {
                 report.suggest(format!("write `v{text}`, without quotes"), expr.span, &format!("v{text}"))
             }
@@ -273,8 +343,7 @@ impl<'p, 't> Typing<'p, 't> {
                 report.help(format!("write the type of its result, as in `fn {function}(…): Cpu = …`"))
             }
             None => report.help(format!("a right value looks like `{}`", example(place, want))),
-        };
-        self.tell(expr, report);
+        }
     }
 
     /// The function without a result type that made minutes where a share of CPU is wanted.

@@ -26,6 +26,7 @@ struct Open<'a> {
 }
 
 /// The lines of a text, laid out.
+#[expect(clippy::too_many_lines, reason = "one pass over the lines, with one state")]
 pub(super) fn layout(lines: &[Vec<Token>]) -> String {
     let mut out: Vec<Line> = Vec::new();
     let mut open: Vec<Open> = Vec::new();

@@ -51,6 +51,7 @@ impl<'a> Lower<'a> {
     }
 
     /// A flat run of operands and operators, by precedence.
+    #[expect(clippy::too_many_lines, reason = "one pass over operands and operators, with one state")]
     pub(super) fn expression(&mut self, pair: P<'a>) -> Expr {
         let alone = |rule| !matches!(rule, Rule::prefix | Rule::op | Rule::late_op | Rule::missing);
         let mut inner = pair.clone().into_inner();

@@ -68,6 +68,7 @@ impl<'a> Lower<'a> {
         self.tell(report);
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm per kind of declaration")]
     pub(super) fn item(&mut self, pair: P<'a>, doc: String) -> Option<Item> {
         let span = self.trimmed(&pair);
         let rule = pair.as_rule();

@@ -12,7 +12,7 @@ mod stray;
 mod texts;
 mod types;
 
-use super::parse::Rule;
+use super::grammar::Rule;
 use super::problems::{
     ABSENT, CHAIN, COLON, DEPTH, ESCAPE, INDENTATION, OUTSIDE, RESERVED, SEPARATOR, UNCLOSED, UNOPENED,
     UNREADABLE,

@@ -4,6 +4,7 @@ use super::{COLON, Page, Report, Span, UNREADABLE, wording};
 use crate::source::offset;
 
 /// What a piece of unreadable text most likely was meant to be.
+#[expect(clippy::too_many_lines, reason = "one arm per way to write it elsewhere")]
 pub(super) fn stray_report(text: &str, span: Span) -> Report {
     let make = |page: &Page, title: &str| Report::error(page, title.to_owned());
     let shown = wording::short(text);

@@ -92,6 +92,7 @@ enum Shape {
 }
 
 /// The byte ranges of items: each goes from a word in the first column to the next such word.
+#[expect(clippy::too_many_lines, reason = "one pass over the bytes, with one state")]
 fn items(text: &str, start: usize) -> Vec<Item> {
     let bytes = text.as_bytes();
     let mut items = Vec::new();

@@ -266,6 +266,11 @@ fn away(story: &mut Story) {
 }
 
 #[then("every sample that was scraped should be queryable")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a test are small"
+)]
 fn nothing_lost(story: &mut Story) {
     let counts = Endpoints::get().scrapes();
     wait("every sample is there", 90, || {

@@ -8,12 +8,18 @@ use cucumber::{given, then, when};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970.
+#[expect(clippy::cast_possible_truncation, reason = "the numbers of a test are small")]
 pub fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64
 }
 
 /// One sample of `story_test`, in the remote write protocol: a protobuf `WriteRequest`, compressed by
 /// Snappy (Prometheus Remote-Write 1.0 specification).
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a test are small"
+)]
 pub fn remote_write(value: f64) -> Vec<u8> {
     let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8], bytes].concat();
     let label = [field(1, b"__name__"), field(2, b"story_test")].concat();

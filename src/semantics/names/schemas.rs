@@ -1,0 +1,237 @@
+//! Schemas: what they extend, their fields and checks.
+
+use super::builder::Builder;
+use super::{
+    BUILD, Block, Checked, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, ModuleId, Program,
+    Refined, Schema, SchemaField, SchemaId, Span, Type,
+};
+use crate::diagnostics::Report;
+use crate::semantics::data::Map;
+use crate::semantics::problems::{CYCLE, MISMATCH, PLACE, TAKEN, UNKNOWN_NAME};
+
+impl<'t> Builder<'t, '_> {
+    // ------------------------------------------------------------------------------- schemas
+
+    /// Which schema extends which; one that extends itself extends nothing.
+    pub(super) fn ancestors(&mut self) {
+        for at in 0..self.declared.len() {
+            let (item, module) = self.declared[at];
+            let id = SchemaId::new(self.known() + at);
+            let ItemKind::Schema { parent: Some(parent), .. } = &item.kind else { continue };
+            let ty = self.named(parent, None, module);
+            match ty.plain() {
+                Type::Schema(found) => {
+                    if self.lineage.is(*found, id) {
+                        self.problems.push(
+                            Report::error(&CYCLE, format!("the schema `{}` extends itself", item.name.text))
+                                .at(parent.span(), "leads back here")
+                                .help("extend another schema"),
+                        );
+                    } else {
+                        self.lineage.extend(id, *found);
+                    }
+                }
+                Type::Error => drop(self.orphans.insert(id)),
+                other => {
+                    let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text()))
+                        .at(parent.span(), other.in_words())
+                        .help("only a `schema` can be extended");
+                    self.problems.push(report);
+                }
+            }
+        }
+    }
+
+    /// Makes a schema, after the one that it extends.
+    pub(super) fn make(&mut self, id: SchemaId) {
+        if self.schema(id).is_some() {
+            return;
+        }
+        let at = id.index() - self.known();
+        let (item, module) = self.declared[at];
+        let ItemKind::Schema { body, .. } = &item.kind else { return };
+        let mut schema =
+            Schema { name: &item.name, doc: &item.doc, fields: Map::default(), checks: Vec::new() };
+        if let Some(parent) = self.lineage.parent(id) {
+            self.make(parent);
+            if let Some(parent) = self.schema(parent) {
+                schema.fields = parent.fields.clone();
+                schema.checks = parent.checks.clone();
+            }
+        }
+        for entry in &body.entries {
+            match &entry.kind {
+                EntryKind::Check(_) | EntryKind::For { .. } | EntryKind::If { .. } => {
+                    self.only_checks(entry, module != Program::builtin());
+                    schema.checks.push(Checked { owner: id, module, entry });
+                }
+                EntryKind::Field(field) => {
+                    if let Some(field) = self.field(id, module, entry, field, &schema) {
+                        schema.fields.insert(field.name.text.as_ref().into(), field);
+                    }
+                }
+                EntryKind::Rejects { body, .. } => self.problems.push(
+                    Report::error(&PLACE, "`rejects` stands in a `test`")
+                        .at(body.span, "a schema has fields and checks")
+                        .help("write `test \"name\" { rejects { … } }`"),
+                ),
+            }
+        }
+        self.schemas[at] = Some(schema);
+    }
+
+    /// A record that always has one of its own kind in it has no end.
+    pub(super) fn endless(&mut self) {
+        let all = self.known() + self.schemas.len();
+        // Those that are known before lead to themselves alone.
+        for start in self.known()..all {
+            let mut seen = vec![false; all];
+            let mut stack = vec![(start, None::<Span>)];
+            let mut found = None;
+            while let Some((id, first)) = stack.pop() {
+                let Some(schema) = self.schema(SchemaId::new(id)) else { continue };
+                for field in schema.fields.values() {
+                    let Type::Schema(next) = field.ty.plain() else { continue };
+                    let first = first.unwrap_or(field.ty_span);
+                    if field.ty.is_optional() {
+                        continue;
+                    }
+                    if next.index() == start {
+                        found = found.or(Some(first));
+                    } else if !std::mem::replace(&mut seen[next.index()], true) {
+                        stack.push((next.index(), Some(first)));
+                    }
+                }
+            }
+            let Some(span) = found else { continue };
+            let name = &self.name_of(SchemaId::new(start)).text;
+            self.problems.push(
+                Report::error(&CYCLE, format!("a `{name}` always has another `{name}` in it"))
+                    .at(span, "comes back to where it began")
+                    .help("make the field optional with `?`, or a list"),
+            );
+            for schema in self.schemas.iter_mut().flatten() {
+                let fields = schema.fields.values_mut();
+                let broken = fields.filter(|field| field.ty_span == span);
+                broken.for_each(|field| (field.ty, field.default) = (Type::Error, None));
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a field is refused for one of several reasons, each a report")]
+    fn field(
+        &mut self,
+        owner: SchemaId,
+        module: ModuleId,
+        entry: &'t Entry,
+        field: &'t Field,
+        schema: &Schema<'t>,
+    ) -> Option<SchemaField<'t>> {
+        let [Key::Name(name)] = field.path.as_slice() else {
+            let span = field.path.last().map_or(entry.span, Key::span);
+            self.problems.push(
+                Report::error(&PLACE, "a field of a schema has one name")
+                    .at(span, "not a field's name")
+                    .help("make a schema of what is in it, and use that as the field's type"),
+            );
+            return None;
+        };
+        let Some(ty) = &field.ty else {
+            self.problems.push(
+                Report::error(&PLACE, format!("the field `{}` has no type", name.text))
+                    .at(name.span, "of what type?")
+                    .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
+            );
+            // It is there, whatever it is.
+            let (ty_span, doc) = (name.span, &*entry.doc);
+            return (!schema.fields.contains_key(&*name.text)).then_some(SchemaField {
+                owner,
+                module,
+                name,
+                doc,
+                ty: Type::Error,
+                ty_span,
+                default: None,
+                build: true,
+            });
+        };
+        for annotation in field.annotations.iter().filter(|a| &*a.text != BUILD) {
+            self.problems.push(
+                Report::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
+                    .at(annotation.span, "unknown annotation")
+                    .help("only `@build` is known"),
+            );
+        }
+        let default = match &field.value {
+            FieldValue::Expr(expr) => Some(expr),
+            _ => None,
+        };
+        let resolved = self.resolve(ty, module);
+        // What a person adds is theirs alone: the chart has no value for it.
+        let mut build = module != Program::builtin() || field.annotations.iter().any(|a| &*a.text == BUILD);
+        if let Some(known) = schema.fields.get(&*name.text) {
+            if known.owner == owner {
+                let first = known.name.span;
+                self.twice(name, first, "field");
+                return None;
+            }
+            build = known.build;
+            if !known.ty.accepts(&resolved, &self.lineage) {
+                let report = Report::error(
+                    &MISMATCH,
+                    format!("`{}` is {} in the schema that this extends", name.text, known.ty.in_words()),
+                );
+                self.problems.push(
+                    report
+                        .at(ty.span, format!("{}, which does not fit", resolved.in_words()))
+                        .help("a field may be narrowed, not changed"),
+                );
+                return None;
+            }
+        }
+        let doc = match schema.fields.get(&*name.text) {
+            Some(known) if entry.doc.is_empty() => known.doc,
+            _ => &entry.doc,
+        };
+        let default = default.or_else(|| schema.fields.get(&*name.text).and_then(|known| known.default));
+        Some(SchemaField { owner, module, name, doc, ty: resolved, ty_span: ty.span, default, build })
+    }
+
+    /// In a schema, a loop or a choice stands around checks alone.
+    fn only_checks(&mut self, entry: &Entry, own: bool) {
+        let blocks: Vec<&Block> = match &entry.kind {
+            EntryKind::Check(check) => {
+                let ours = |code: &str| {
+                    code.len() == 5
+                        && code.starts_with(['E', 'W'])
+                        && code[1..].bytes().all(|b| b.is_ascii_digit())
+                };
+                if let Some(code) = check.code.as_ref().filter(|code| own && ours(&code.text)) {
+                    self.problems.push(
+                        Report::error(&TAKEN, format!("`{}` is a code of the language's own", code.text))
+                            .at(code.span, "means something else")
+                            .help("choose a name of your own, such as `short-retention`"),
+                    );
+                }
+                return;
+            }
+            EntryKind::For { body, .. } => vec![body],
+            EntryKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
+            _ => {
+                self.problems.push(
+                    Report::error(&PLACE, "in a schema, `for` and `if` stand around checks")
+                        .at(entry.span, "not a check")
+                        .help("a field is there always; make it optional with `?`"),
+                );
+                return;
+            }
+        };
+        blocks.iter().flat_map(|block| &block.entries).for_each(|entry| self.only_checks(entry, own));
+    }
+
+    pub(super) fn refined(&mut self, module: ModuleId, item: &'t Item) -> Option<Refined<'t>> {
+        let ItemKind::Type { ty, condition: Some(condition), message } = &item.kind else { return None };
+        let base = self.through(&item.name, ty, module);
+        Some(Refined { name: &item.name, doc: &item.doc, module, base, condition, message: message.as_ref() })
+    }
+}
