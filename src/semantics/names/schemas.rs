@@ -2,8 +2,8 @@
 
 use super::builder::Builder;
 use super::{
-    BUILD, Block, Checked, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, ModuleId, Program,
-    Refined, Schema, SchemaField, SchemaId, Span, Type,
+    BUILD, Block, Checked, Entry, EntryKind, Field, FieldRef, FieldValue, Item, ItemKind, Key, ModuleId,
+    Program, Refined, Resolution, Schema, SchemaField, SchemaId, Span, Type,
 };
 use crate::diagnostics::Report;
 use crate::semantics::data::Map;
@@ -67,7 +67,9 @@ impl<'t> Builder<'t, '_> {
                 }
                 EntryKind::Field(field) => {
                     if let Some(field) = self.field(id, module, entry, field, &schema) {
-                        schema.fields.insert(field.name.text.as_ref().into(), field);
+                        let name = field.name;
+                        let (at, _) = schema.fields.insert_full(name.text.as_ref().into(), field);
+                        self.findings.resolve_name(name, Resolution::Field(FieldRef::new(id, at)));
                     }
                 }
                 EntryKind::Rejects { body, .. } => self.problems.push(

@@ -3,7 +3,7 @@
 use super::{
     Block, Check, Entry, EntryKind, Expr, ExprKind, InfixOp, Key, PrefixOp, Program, Scope, Type, Typing,
 };
-use crate::semantics::findings::Rejected;
+use crate::semantics::findings::{Rejected, Resolution};
 
 impl<'p, 't> Typing<'p, 't> {
     /// A check of a schema or a test, or a loop or choice around some.
@@ -31,7 +31,8 @@ impl<'p, 't> Typing<'p, 't> {
         let scope = Scope::of(Program::own()).inside(&Type::Schema(self.program.root));
         for entry in &body.entries {
             match &entry.kind {
-                EntryKind::Rejects { body, .. } => {
+                EntryKind::Rejects { body, code } => {
+                    code.iter().for_each(|code| self.resolve_name(code, Resolution::Code));
                     // What is wrong with it is what the test expects; told when it is run.
                     let rejected = self.rejected(body);
                     self.findings.rejected.insert((body.span.chunk, body.id), rejected);
@@ -58,6 +59,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     fn check(&mut self, check: &'t Check, scope: &Scope<'t>) {
+        check.code.iter().for_each(|code| self.resolve_name(code, Resolution::Code));
         self.want(&check.condition, &Type::Bool, scope, None);
         // The report is made where the condition is false.
         let failed = self.narrowed(&check.condition, false, scope);

@@ -1,8 +1,8 @@
 //! The entries of a block.
 
 use super::{
-    ABSENT, Block, COLON, DEPTH, Entry, EntryKind, Expr, Field, FieldValue, Key, Lower, MAX_DEPTH, MAX_LINKS,
-    P, Pairs, Peekable, Report, Rule, SEPARATOR, Span, UNREADABLE, doc_text, next_if, stray_report, wording,
+    ABSENT, Block, COLON, DEPTH, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Key, Lower, MAX_DEPTH,
+    MAX_LINKS, P, Pairs, Peekable, Report, Rule, Span, UNREADABLE, doc_text, next_if, stray_report, wording,
 };
 
 impl<'a> Lower<'a> {
@@ -66,103 +66,6 @@ impl<'a> Lower<'a> {
         self.new_block(span, true, entries)
     }
 
-    /// Something follows an entry on its line.
-    pub(super) fn unseparated(&mut self, end: usize, pair: &P) {
-        let start = pair.as_span().start();
-        let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let joined = matches!(word, "and" | "or") || self.text[..end].ends_with("not");
-        if joined && self.foreign_condition(start) {
-            return;
-        }
-        let report =
-            self.foreign_entry(end, word, pair).or_else(|| self.misplaced_bracket(end, pair)).unwrap_or_else(
-                // What is no word, such as `(key) = …`, is shown by its first character.
-                || match pair.as_str().chars().next() {
-                    Some(first) if word.is_empty() => {
-                        self.no_separator(end, &pair.as_str()[..first.len_utf8()], pair)
-                    }
-                    _ => self.no_separator(end, word, pair),
-                },
-            );
-        self.tell(report);
-    }
-
-    /// The report about a second part of an entry as other languages write it.
-    fn foreign_entry(&self, end: usize, word: &str, pair: &P) -> Option<Report> {
-        let start = pair.as_span().start();
-        if word == "if" && !pair.as_str().contains('{') {
-            let report = Report::error(&SEPARATOR, "a choice of values begins with `if`")
-                .at(self.at(start, start + 2), "this is how Python writes it")
-                .help("write `name = if condition { a } else { b }`");
-            return Some(report);
-        }
-        if matches!(word, "elif" | "elsif" | "elseif") {
-            let span = self.at(start, start + word.len());
-            let report = Report::error(&SEPARATOR, "a further choice is written `else if`")
-                .at(span, "a name, here")
-                .fix("write `else if`", span, "else if");
-            return Some(report);
-        }
-        if self.text[..end].ends_with(" with") && pair.as_str().starts_with('"') {
-            let quoted = pair.as_str()[1..].find('"').map_or(1, |end| end + 2);
-            let code = pair.as_str()[..quoted].trim_matches('"');
-            let span = self.at(start, start + quoted);
-            let report = Report::error(&SEPARATOR, "a code stands without quotes").at(span, "a string");
-            return Some(report.fix(format!("write `{code}`"), span, code));
-        }
-        None
-    }
-
-    /// The report about a bracket behind a blank, or in a type.
-    fn misplaced_bracket(&self, end: usize, pair: &P) -> Option<Report> {
-        let start = pair.as_span().start();
-        let begin = self.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
-        let gives = self.text[begin..end].contains('=');
-        let called = self.text[..end].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        if gives && called && pair.as_str().starts_with('(') {
-            let blank = self.at(end, start);
-            return Some(
-                Report::error(&SEPARATOR, "a function is called without a blank before its `(`")
-                    .at(blank, "a blank")
-                    .fix("remove it", blank, ""),
-            );
-        }
-        (self.in_schema && !gives && pair.as_str().starts_with(['(', '['])).then(|| {
-            Report::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
-                .at(self.at(start, start + 1), "not in these")
-                .help("write it as in `names: Map<String>`")
-        })
-    }
-
-    /// The report about an entry on the line of another, or a unit behind a blank.
-    fn no_separator(&self, end: usize, word: &str, pair: &P) -> Report {
-        const UNITS: &[&str] =
-            &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
-        let start = pair.as_span().start();
-        let before = self.text[..end]
-            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '.')
-            .next()
-            .unwrap_or_default();
-        let number = before.starts_with(|c: char| c.is_ascii_digit());
-        let lone = pair.as_str().trim_end() == word;
-        let word_end = match word.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-            true => start + word.len(),
-            false => start + 1,
-        };
-        let span = self.at(start, word_end);
-        if !(number && (UNITS.contains(&word) || lone)) {
-            return Report::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
-                .at(span, "a newline or a comma belongs before this")
-                .suggest("put a `,` before it, or write it on a line of its own", self.at(end, end), ",");
-        }
-        let report = Report::error(&SEPARATOR, "a number and its unit are written without a blank")
-            .at(self.at(end, span.end as usize), "remove this blank");
-        match UNITS.contains(&word) {
-            true => report.fix(format!("write `{before}{word}`"), self.at(end, start), ""),
-            false => report.help("write a unit right behind the number, as in `15s`, `30d` or `10Gi`"),
-        }
-    }
-
     pub(super) fn entry(
         &mut self,
         pair: P<'a>,
@@ -218,7 +121,15 @@ impl<'a> Lower<'a> {
 
     /// The condition and the block of an `if`.
     pub(super) fn if_link(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>) -> Option<(Expr, Block)> {
-        let condition = self.operand(inner.next()?, "the condition", "write `if condition { … }`");
+        let mut condition = self.operand(inner.next()?, "the condition", CONDITION);
+        // Where a condition has no end, the block has been read as the record that it looks like.
+        if inner.peek().is_some_and(|pair| pair.as_rule() == Rule::missing)
+            && let Some((block, what, help)) = last_record(&mut condition)
+        {
+            inner.next();
+            self.absent(Span { end: block.span.start, ..block.span }, what, help);
+            return Some((condition, block));
+        }
         Some((condition, self.body(inner.next()?, "`if`")))
     }
 
@@ -440,4 +351,23 @@ fn camel(name: &str) -> String {
         out.push_str(letters.as_str());
     }
     out
+}
+
+/// How to write a choice.
+const CONDITION: &str = "write `if condition { … }`";
+
+/// Takes the record out of the end of an expression, and says what is missing in its place.
+fn last_record(expr: &mut Expr) -> Option<(Block, &'static str, &'static str)> {
+    match &mut expr.kind {
+        ExprKind::Record(_) => {
+            expr.span.end = expr.span.start;
+            match std::mem::replace(&mut expr.kind, ExprKind::Missing) {
+                ExprKind::Record(block) => Some((block, "the condition", CONDITION)),
+                _ => None,
+            }
+        }
+        ExprKind::Infix(_, _, _, last) | ExprKind::Prefix(_, last) => last_record(last)
+            .map(|(block, ..)| (block, "a value after the operator", "write the right-hand side")),
+        _ => None,
+    }
 }

@@ -8,6 +8,7 @@ mod entries;
 mod expressions;
 mod habits;
 mod items;
+mod separators;
 mod stray;
 mod texts;
 mod types;

@@ -1,0 +1,102 @@
+//! What follows an entry on its line, without a comma between them.
+
+use super::{Lower, P, Report, SEPARATOR};
+
+impl<'a> Lower<'a> {
+    /// Something follows an entry on its line.
+    pub(super) fn unseparated(&mut self, end: usize, pair: &P) {
+        let start = pair.as_span().start();
+        let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let joined = matches!(word, "and" | "or") || self.text[..end].ends_with("not");
+        if joined && self.foreign_condition(start) {
+            return;
+        }
+        let report =
+            self.foreign_entry(end, word, pair).or_else(|| self.misplaced_bracket(end, pair)).unwrap_or_else(
+                // What is no word, such as `(key) = …`, is shown by its first character.
+                || match pair.as_str().chars().next() {
+                    Some(first) if word.is_empty() => {
+                        self.no_separator(end, &pair.as_str()[..first.len_utf8()], pair)
+                    }
+                    _ => self.no_separator(end, word, pair),
+                },
+            );
+        self.tell(report);
+    }
+
+    /// The report about a second part of an entry as other languages write it.
+    fn foreign_entry(&self, end: usize, word: &str, pair: &P) -> Option<Report> {
+        let start = pair.as_span().start();
+        if word == "if" && !pair.as_str().contains('{') {
+            let report = Report::error(&SEPARATOR, "a choice of values begins with `if`")
+                .at(self.at(start, start + 2), "this is how Python writes it")
+                .help("write `name = if condition { a } else { b }`");
+            return Some(report);
+        }
+        if matches!(word, "elif" | "elsif" | "elseif") {
+            let span = self.at(start, start + word.len());
+            let report = Report::error(&SEPARATOR, "a further choice is written `else if`")
+                .at(span, "a name, here")
+                .fix("write `else if`", span, "else if");
+            return Some(report);
+        }
+        if self.text[..end].ends_with(" with") && pair.as_str().starts_with('"') {
+            let quoted = pair.as_str()[1..].find('"').map_or(1, |end| end + 2);
+            let code = pair.as_str()[..quoted].trim_matches('"');
+            let span = self.at(start, start + quoted);
+            let report = Report::error(&SEPARATOR, "a code stands without quotes").at(span, "a string");
+            return Some(report.fix(format!("write `{code}`"), span, code));
+        }
+        None
+    }
+
+    /// The report about a bracket behind a blank, or in a type.
+    fn misplaced_bracket(&self, end: usize, pair: &P) -> Option<Report> {
+        let start = pair.as_span().start();
+        let begin = self.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+        let gives = self.text[begin..end].contains('=');
+        let called = self.text[..end].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        if gives && called && pair.as_str().starts_with('(') {
+            let blank = self.at(end, start);
+            return Some(
+                Report::error(&SEPARATOR, "a function is called without a blank before its `(`")
+                    .at(blank, "a blank")
+                    .fix("remove it", blank, ""),
+            );
+        }
+        (self.in_schema && !gives && pair.as_str().starts_with(['(', '['])).then(|| {
+            Report::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
+                .at(self.at(start, start + 1), "not in these")
+                .help("write it as in `names: Map<String>`")
+        })
+    }
+
+    /// The report about an entry on the line of another, or a unit behind a blank.
+    fn no_separator(&self, end: usize, word: &str, pair: &P) -> Report {
+        const UNITS: &[&str] =
+            &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
+        let start = pair.as_span().start();
+        let before = self.text[..end]
+            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+            .next()
+            .unwrap_or_default();
+        let number = before.starts_with(|c: char| c.is_ascii_digit());
+        let lone = pair.as_str().trim_end() == word;
+        let word_end = match word.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            true => start + word.len(),
+            false => start + 1,
+        };
+        let span = self.at(start, word_end);
+        if !(number && (UNITS.contains(&word) || lone)) {
+            return Report::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
+                .at(span, "a newline or a comma belongs before this")
+                .suggest("put a `,` before it, or write it on a line of its own", self.at(end, end), ",");
+        }
+        let report = Report::error(&SEPARATOR, "a number and its unit are written without a blank")
+            .at(self.at(end, span.end as usize), "remove this blank");
+        match UNITS.contains(&word) {
+            true => report.fix(format!("write `{before}{word}`"), self.at(end, start), ""),
+            false => report.help("write a unit right behind the number, as in `15s`, `30d` or `10Gi`"),
+        }
+    }
+}

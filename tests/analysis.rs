@@ -1,0 +1,274 @@
+//! What is known of a file, whole and broken: what each name means, and what is expected of a value
+//! that is missing.
+
+// A test may fail where a program may not, and looks at files itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+use vmsc::compile::Analysis;
+use vmsc::load::{Place, load};
+use vmsc::semantics::findings::Resolution;
+use vmsc::semantics::types::Type;
+use vmsc::source::SourceMap;
+use vmsc::syntax::tree::{
+    Block, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ItemKind, Key, Name, NameRef, TextPart, Tree,
+    TypeExpr, TypeKind,
+};
+
+/// A file that uses the whole language but imports.
+const WHOLE: &str = include_str!("analysis/whole.vms");
+
+/// Everything of a tree that has a meaning of its own.
+#[derive(Default)]
+struct Parts<'t> {
+    exprs: Vec<&'t Expr>,
+    names: Vec<&'t Name>,
+    keys: Vec<&'t Expr>,
+}
+
+impl<'t> Parts<'t> {
+    fn of(tree: &'t Tree) -> Parts<'t> {
+        let mut parts = Parts::default();
+        for item in tree.items() {
+            match &item.kind {
+                ItemKind::Import { ty, .. } => {
+                    parts.names.push(&item.name);
+                    ty.iter().for_each(|ty| parts.ty(ty));
+                }
+                ItemKind::Let { ty, value } => {
+                    parts.names.push(&item.name);
+                    ty.iter().for_each(|ty| parts.ty(ty));
+                    parts.expr(value);
+                }
+                ItemKind::Fn { params, ty, body } => {
+                    parts.names.push(&item.name);
+                    for param in params {
+                        param.ty.iter().for_each(|ty| parts.ty(ty));
+                        param.default.iter().for_each(|value| parts.expr(value));
+                    }
+                    ty.iter().for_each(|ty| parts.ty(ty));
+                    parts.expr(body);
+                }
+                ItemKind::Type { ty, condition, message } => {
+                    parts.names.push(&item.name);
+                    parts.ty(ty);
+                    condition.iter().chain(message).for_each(|expr| parts.expr(expr));
+                }
+                ItemKind::Schema { parent, body } => {
+                    parts.names.push(&item.name);
+                    parent.iter().for_each(|parent| parts.name_ref(parent));
+                    parts.block(body);
+                }
+                ItemKind::Stack { schema, body } => {
+                    schema.iter().for_each(|schema| parts.name_ref(schema));
+                    parts.block(body);
+                }
+                ItemKind::Profile { parent, body } => {
+                    parts.names.extend(parent);
+                    parts.block(body);
+                }
+                ItemKind::Test { profile, body } => {
+                    parts.names.extend(profile);
+                    parts.block(body);
+                }
+            }
+        }
+        parts
+    }
+
+    fn name_ref(&mut self, name: &'t NameRef) {
+        self.names.extend(&name.file);
+        self.names.push(&name.name);
+    }
+
+    fn ty(&mut self, ty: &'t TypeExpr) {
+        match &ty.kind {
+            TypeKind::Name { name, argument } => {
+                self.name_ref(name);
+                argument.iter().for_each(|ty| self.ty(ty));
+            }
+            TypeKind::List(inner) | TypeKind::Optional(inner) => self.ty(inner),
+            TypeKind::Either(types) => types.iter().for_each(|ty| self.ty(ty)),
+            TypeKind::Word(_) | TypeKind::Missing => {}
+        }
+    }
+
+    fn block(&mut self, block: &'t Block) {
+        block.entries.iter().for_each(|entry| self.entry(entry));
+    }
+
+    fn entry(&mut self, entry: &'t Entry) {
+        match &entry.kind {
+            EntryKind::Field(field) => self.field(field),
+            EntryKind::Check(check) => {
+                self.names.extend(&check.code);
+                self.expr(&check.condition);
+                check.message.iter().chain(&check.notes).chain(&check.helps).for_each(|expr| self.expr(expr));
+                for (at, label) in &check.labels {
+                    self.expr(at);
+                    self.expr(label);
+                }
+            }
+            EntryKind::For { source, body, .. } => {
+                self.expr(source);
+                self.block(body);
+            }
+            EntryKind::If { condition, then, otherwise } => {
+                self.expr(condition);
+                self.block(then);
+                otherwise.iter().for_each(|block| self.block(block));
+            }
+            EntryKind::Rejects { body, code } => {
+                self.names.extend(code);
+                self.block(body);
+            }
+        }
+    }
+
+    fn field(&mut self, field: &'t Field) {
+        for key in &field.path {
+            match key {
+                Key::Name(name) => self.names.push(name),
+                // The key of an entry is no value.
+                Key::Computed(expr) => self.keys.push(expr),
+            }
+        }
+        field.ty.iter().for_each(|ty| self.ty(ty));
+        match &field.value {
+            FieldValue::Expr(expr) => self.expr(expr),
+            FieldValue::Block(block) => self.block(block),
+            FieldValue::Nothing => {}
+        }
+    }
+
+    fn expr(&mut self, expr: &'t Expr) {
+        self.exprs.push(expr);
+        match &expr.kind {
+            ExprKind::Text(texts) => {
+                for part in texts {
+                    if let TextPart::Value(value) = part {
+                        self.expr(value);
+                    }
+                }
+            }
+            ExprKind::Member(base, _) => self.expr(base),
+            ExprKind::Index(base, index) => [base, index].into_iter().for_each(|expr| self.expr(expr)),
+            ExprKind::Call(function, arguments) => {
+                self.expr(function);
+                arguments.iter().for_each(|expr| self.expr(expr));
+            }
+            ExprKind::Prefix(_, inner) => self.expr(inner),
+            ExprKind::Infix(_, _, left, right) => [left, right].into_iter().for_each(|expr| self.expr(expr)),
+            ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|expr| self.expr(expr)),
+            ExprKind::List(items) => items.iter().for_each(|expr| self.expr(expr)),
+            ExprKind::Comprehension(clauses, body) => {
+                for clause in clauses {
+                    self.expr(&clause.source);
+                    clause.filter.iter().for_each(|expr| self.expr(expr));
+                }
+                self.expr(body);
+            }
+            ExprKind::Record(block) => self.block(block),
+            _ => {}
+        }
+    }
+}
+
+fn analyse(text: &str) -> (Analysis, SourceMap, Vec<String>) {
+    let mut map = SourceMap::default();
+    map.attach(vmsc::prelude::get().sources.clone());
+    let file = map.add("stacks/whole.vms", text);
+    let (mut syntax, mut problems) = (Vec::new(), Vec::new());
+    let loaded = load(file, &Place::default(), &mut map, &mut syntax, &mut problems);
+    let analysis = Analysis::new(loaded, &mut problems).unwrap();
+    let said = syntax.iter().chain(&problems).map(|report| report.title.clone()).collect();
+    (analysis, map, said)
+}
+
+#[test]
+fn every_name_of_a_file_is_resolved() {
+    let (analysis, map, problems) = analyse(WHOLE);
+    assert_eq!(problems, [] as [String; 0]);
+    let parts = Parts::of(&analysis.loaded().modules[0].tree);
+    assert!(parts.names.len() > 60 && parts.exprs.len() > 60);
+    for name in parts.names {
+        assert_ne!(analysis.findings().name(name), Resolution::Unknown, "`{}`", name.text);
+    }
+    for expr in parts.exprs {
+        if matches!(expr.kind, ExprKind::Name(_) | ExprKind::Member(..)) {
+            let text = map.text(expr.span);
+            assert_ne!(analysis.findings().resolution(expr), Resolution::Unknown, "`{text}`");
+        }
+    }
+}
+
+#[test]
+fn every_expression_of_a_file_has_a_type() {
+    let (analysis, map, _) = analyse(WHOLE);
+    for expr in Parts::of(&analysis.loaded().modules[0].tree).exprs {
+        let of_function =
+            matches!(analysis.findings().resolution(expr), Resolution::Fn(_) | Resolution::Builtin(_));
+        if !of_function {
+            assert_ne!(*analysis.findings().type_of(expr), Type::Error, "`{}`", map.text(expr.span));
+        }
+    }
+}
+
+/// What is expected of a missing element or argument: a list or a call may be without, so that they
+/// are asked.
+fn of_element(analysis: &Analysis, parts: &Parts, map: &SourceMap, at: usize) -> Option<Type> {
+    let findings = analysis.findings();
+    let around = parts.exprs.iter().rev().find(|expr| {
+        let (_, range) = map.locate(expr.span);
+        matches!(expr.kind, ExprKind::List(_) | ExprKind::Call(..)) && range.start < at && at < range.end
+    })?;
+    let expected = findings.expected(around).map(|expected| expected.ty.plain());
+    match (&around.kind, expected) {
+        (ExprKind::List(_), Some(Type::List(element))) => Some(element.plain().clone()),
+        (ExprKind::Call(function, arguments), expected) => match findings.resolution(function) {
+            Resolution::Fn(id) => {
+                let before =
+                    arguments.iter().filter(|argument| map.locate(argument.span).1.end <= at).count();
+                Some(analysis.program().function(id).params[before].ty.plain().clone())
+            }
+            Resolution::Builtin(_) => expected.cloned(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// With each value deleted in turn, the type that is expected in its place is known.
+#[test]
+fn what_is_expected_is_known_where_a_value_is_missing() {
+    let (analysis, map, _) = analyse(WHOLE);
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for expr in Parts::of(&analysis.loaded().modules[0].tree).exprs {
+        let Some(expected) = analysis.findings().expected(expr) else { continue };
+        let (_, range) = map.locate(expr.span);
+        let broken = format!("{}{}", &WHOLE[..range.start], &WHOLE[range.end..]);
+        let (after, places, _) = analyse(&broken);
+        let parts = Parts::of(&after.loaded().modules[0].tree);
+        let missing = parts.exprs.iter().find(|expr| {
+            let (_, at) = places.locate(expr.span);
+            let between = &broken[at.start.min(range.start)..at.start.max(range.start)];
+            matches!(expr.kind, ExprKind::Missing) && between.trim().is_empty()
+        });
+        let found = match missing {
+            Some(expr) => after.findings().expected(expr).map(|expected| expected.ty.plain().clone()),
+            None => of_element(&after, &parts, &places, range.start),
+        };
+        tried += 1;
+        if found.as_ref() != Some(expected.ty.plain()) {
+            let line = WHOLE[..range.start].lines().count();
+            wrong.push(format!(
+                "line {line}, `{}`: {:?}, not {:?}",
+                map.text(expr.span),
+                found.as_ref().map(Type::in_words),
+                expected.ty.in_words()
+            ));
+        }
+    }
+    assert!(tried > 40, "{tried}");
+    assert!(wrong.is_empty(), "{tried} places, of which wrong:\n{}", wrong.join("\n"));
+}
