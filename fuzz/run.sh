@@ -22,8 +22,8 @@ for target in "${targets[@]}"; do
   # The seeds: every stack there is, entries for `lower`, files of the example for `edit`.
   case $target in
   edit) cp -n ../docker/*.yml ../charts/*/*.yaml "$corpus/" ;;
-  lower) for file in ../tests/ui/*.vms; do sed '1,2d;$d' "$file" >"$corpus/$(basename "$file")"; done ;;
-  *) cp -n ../stacks/*.vms ../tests/ui/*.vms ../src/prelude/*.vms "$corpus/" ;;
+  lower) for file in ../tests/ui/*/*.vms; do sed '1,2d;$d' "$file" >"$corpus/$(basename "$file")"; done ;;
+  *) cp -n ../stacks/*.vms ../tests/ui/*/*.vms ../src/prelude/*.vms "$corpus/" ;;
   esac
   # What is there to reach a limit takes seconds, and more so when it is instrumented.
   rm -f "$corpus"/too_many_*.vms "$corpus"/for_too_long.vms

@@ -50,7 +50,7 @@ fn every_code_is_explained_once() {
 #[test]
 fn the_examples_are_what_they_say() {
     let project = Project::empty();
-    copy(&repository().join("tests/ui/files"), &project.path().join("stacks/files"));
+    copy(&repository().join("tests/ui/imports/files"), &project.path().join("stacks/files"));
     let (mut shown, mut broken) = (0, Vec::new());
     for page in explanations().into_iter().filter(|page| !page.wrong.is_empty()) {
         shown += 1;

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Project, repository};
+use common::{Project, repository, wrong_stacks};
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -22,15 +22,16 @@ fn parsed(text: &str) -> Option<Tree> {
 /// Every file in the language: the built-in schema, the example, the wrong stacks, the documents'.
 fn files() -> Vec<(String, String)> {
     let mut files = Vec::new();
-    for folder in ["src/prelude", "stacks", "tests/ui", "tests/ui/files", "docs/examples"] {
+    let mut paths = wrong_stacks();
+    for folder in ["src/prelude", "stacks", "tests/analysis", "tests/ui/imports/files", "docs/examples"] {
         let Ok(entries) = fs::read_dir(repository().join(folder)) else { continue };
-        for entry in entries {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|e| e == "vms")
-                && let Ok(text) = fs::read_to_string(&path)
-            {
-                files.push((path.display().to_string(), text));
-            }
+        paths.extend(entries.map(|entry| entry.unwrap().path()));
+    }
+    for path in paths {
+        if path.extension().is_some_and(|e| e == "vms")
+            && let Ok(text) = fs::read_to_string(&path)
+        {
+            files.push((path.display().to_string(), text));
         }
     }
     assert!(files.len() > 150);

@@ -107,11 +107,7 @@ fn warnings_can_be_errors_and_reports_can_be_few() {
 #[test]
 fn certain_advice_is_right() {
     let mut fixed = 0;
-    for entry in fs::read_dir(repository().join("tests/ui")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|e| e != "vms") {
-            continue;
-        }
+    for path in common::wrong_stacks() {
         let count = |file: &std::path::Path| {
             let output =
                 vmsc(&repository()).args(["check", "--message-format", "json"]).arg(file).output().unwrap();
@@ -121,7 +117,7 @@ fn certain_advice_is_right() {
         // A copy in a project of its own, with what it may import.
         let project = Project::empty();
         project.write("stacks/m.vms", &fs::read_to_string(&path).unwrap_or_default());
-        common::copy(&repository().join("tests/ui/files"), &project.path().join("stacks/files"));
+        common::copy(&repository().join("tests/ui/imports/files"), &project.path().join("stacks/files"));
         project.run(&["check", "--fix", "stacks/m.vms"]);
         let after = count(&project.path().join("stacks/m.vms"));
         assert!(after <= before, "{}: {before} to {after}", path.display());

@@ -67,7 +67,7 @@ fn strings() -> Vec<String> {
             strings.push(format!("{first}{second}{}", pieces[(n * 7 + m * 3) % pieces.len()]));
         }
     }
-    // What Helm 3 can't carry is reported (tests/ui/control_in_text.vms).
+    // What Helm 3 can't carry is reported (tests/ui/syntax/control_in_text.vms).
     let carried = |c: char| !matches!(c as u32, 0 | 0x7F..=0x84 | 0x86..=0x9F) && c as u32 & 0xFFFE != 0xFFFE;
     strings.retain(|text| text.chars().all(carried));
     strings

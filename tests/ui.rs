@@ -1,4 +1,4 @@
-//! One wrong stack, one exact report: `tests/ui/NAME.vms` beside `NAME.stderr`.
+//! One wrong stack, one exact report: `tests/ui/TOPIC/NAME.vms` beside `NAME.stderr`.
 //!
 //! `VMSC_BLESS=1 cargo test --test ui` writes the reports; read them before they are committed.
 
@@ -7,20 +7,10 @@
 
 mod common;
 
-use common::{repository, vmsc};
+use common::{repository, vmsc, wrong_stacks};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn cases() -> Vec<PathBuf> {
-    let mut cases: Vec<PathBuf> = fs::read_dir(repository().join("tests/ui"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "vms"))
-        .collect();
-    cases.sort();
-    cases
-}
+use std::path::Path;
 
 fn report(case: &Path) -> String {
     let shown = case.strip_prefix(repository()).unwrap();
@@ -35,7 +25,7 @@ fn report(case: &Path) -> String {
 #[test]
 fn each_wrong_stack_has_its_report() {
     let mut wrong = Vec::new();
-    for case in cases() {
+    for case in wrong_stacks() {
         let (report, path) = (report(&case), case.with_extension("stderr"));
         if std::env::var_os("VMSC_BLESS").is_some() {
             fs::write(&path, &report).unwrap();
@@ -44,12 +34,12 @@ fn each_wrong_stack_has_its_report() {
         }
     }
     assert!(wrong.is_empty(), "these reports have changed:\n\n{}", wrong.join("\n"));
-    assert!(cases().len() >= 60);
+    assert!(wrong_stacks().len() >= 60);
 }
 
 #[test]
 fn no_report_speaks_of_the_compiler() {
-    for case in cases() {
+    for case in wrong_stacks() {
         let report = report(&case);
         for word in ["Rule", "EOI", "token", "stray", "inner", "pest", "panicked", "the built-in", "atom"] {
             assert!(!report.contains(word), "{} says `{word}`:\n{report}", case.display());
@@ -73,8 +63,10 @@ fn every_code_has_a_wrong_stack() {
             text.split("check [").skip(1).filter_map(|rest| Some(rest.split(']').next()?.to_owned())),
         );
     }
-    let shown: String =
-        cases().iter().map(|case| fs::read_to_string(case.with_extension("stderr")).unwrap()).collect();
+    let shown: String = wrong_stacks()
+        .iter()
+        .map(|case| fs::read_to_string(case.with_extension("stderr")).unwrap())
+        .collect();
     let missing: Vec<&String> = codes.iter().filter(|code| !shown.contains(&format!("[{code}]"))).collect();
     assert!(missing.is_empty(), "no wrong stack shows {missing:?}");
 }

@@ -17,6 +17,16 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The wrong stacks of `tests/ui`, of all topics, in order.
+pub fn wrong_stacks() -> Vec<PathBuf> {
+    let topics = fs::read_dir(repository().join("tests/ui")).unwrap().map(|entry| entry.unwrap().path());
+    let files = topics.flat_map(|topic| fs::read_dir(topic).unwrap()).map(|entry| entry.unwrap().path());
+    let mut stacks: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "vms")).collect();
+    stacks.sort();
+    stacks
+}
+
 /// The compiler, run in a folder.
 pub fn vmsc(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmsc"));
