@@ -17,7 +17,7 @@ pub struct WriteError {
 
 /// Writes what changes. All new texts stand on disk in full before the first file is replaced, so
 /// that a full disk leaves everything as it was.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is written")]
 pub fn write(plan: &Plan) -> Result<(), WriteError> {
     let fail = |change: &Change| {
         let path = change.path.clone();
@@ -51,7 +51,6 @@ pub fn write(plan: &Plan) -> Result<(), WriteError> {
 }
 
 /// Replaces a file that somebody asked for by its path, at once or not at all.
-#[allow(clippy::disallowed_methods)]
 pub fn text(path: &Utf8Path, text: &str) -> Result<(), WriteError> {
     let fail = |error| WriteError { path: path.to_string(), error };
     let file = prepare(path, text, &mut Vec::new()).map_err(fail)?;
@@ -61,7 +60,7 @@ pub fn text(path: &Utf8Path, text: &str) -> Result<(), WriteError> {
 
 /// The new text in a temporary file of the same folder, flushed to disk. A link is followed: what
 /// it points to is replaced, not the link.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is written")]
 fn prepare(path: &Utf8Path, text: &str, made: &mut Vec<camino::Utf8PathBuf>) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let missing: Vec<_> = folder.ancestors().take_while(|f| !f.as_str().is_empty() && !f.exists()).collect();

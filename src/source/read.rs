@@ -42,7 +42,7 @@ impl From<io::Error> for ReadError {
 }
 
 /// Reads the text at `path`. A byte order mark is kept: who edits the file in place must keep it.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn text(path: &Utf8Path) -> Result<String, ReadError> {
     let kind = fs::metadata(path)?;
     if kind.is_dir() {
@@ -54,16 +54,18 @@ pub fn text(path: &Utf8Path) -> Result<String, ReadError> {
     if kind.len() > MAX_BYTES {
         return Err(ReadError::TooLarge);
     }
-    decode(File::open(path)?)
+    decode(File::open(path)?, kind.len())
 }
 
 /// Reads all of standard input.
 pub fn stdin() -> Result<String, ReadError> {
-    decode(io::stdin().lock())
+    decode(io::stdin().lock(), 0)
 }
 
-fn decode(reader: impl Read) -> Result<String, ReadError> {
-    let mut bytes = Vec::new();
+/// Reads a text of which so many bytes are expected.
+fn decode(reader: impl Read, expected: u64) -> Result<String, ReadError> {
+    // With room for one byte more, a file is read by one call, and its end seen by a second.
+    let mut bytes = Vec::with_capacity(usize::try_from(expected + 1).unwrap_or_default());
     reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReadError::TooLarge);
@@ -88,7 +90,7 @@ pub enum Kind {
 }
 
 /// Looks what stands at `path`.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn kind(path: &Utf8Path) -> Kind {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Kind::Directory,
@@ -98,19 +100,19 @@ pub fn kind(path: &Utf8Path) -> Kind {
 }
 
 /// Whether a link stands at a path and leads nowhere.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn leads_nowhere(path: &Utf8Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) && kind(path) == Kind::Nothing
 }
 
 /// The path with every link resolved; an error where it does not exist or is not UTF-8.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn canonical(path: &Utf8Path) -> Result<Utf8PathBuf, ReadError> {
     path.canonicalize_utf8().map_err(ReadError::from)
 }
 
 /// The current directory, links resolved.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn current_directory() -> Result<Utf8PathBuf, ReadError> {
     let here = std::env::current_dir()?;
     Utf8PathBuf::from_path_buf(here)
@@ -118,7 +120,7 @@ pub fn current_directory() -> Result<Utf8PathBuf, ReadError> {
 }
 
 /// Names of the entries of a directory, sorted; empty where it can't be listed.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn names(directory: &Utf8Path) -> Vec<String> {
     let Ok(entries) = directory.read_dir_utf8() else { return Vec::new() };
     let mut names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_owned()).collect();
@@ -128,7 +130,7 @@ pub fn names(directory: &Utf8Path) -> Vec<String> {
 
 /// Waits until no other run holds the file, and holds it until the result is dropped. Where the
 /// system has no locks there is none, and the run goes on.
-#[allow(clippy::disallowed_methods)]
+#[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn lock(path: &Utf8Path) -> Option<File> {
     // Opening a pipe would wait for its other end.
     fs::metadata(path).ok().filter(fs::Metadata::is_file)?;

@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    #[allow(clippy::type_complexity)]
+    #[expect(clippy::type_complexity, reason = "a place, its key and its value: said once")]
     pub(super) fn step(
         &self,
         node: &'a Node,
