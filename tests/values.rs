@@ -131,3 +131,13 @@ fn units_follow_from_where_they_stand() {
         ],
     );
 }
+
+/// A condition may begin with a record, whose brace is not the one of a missing condition's branch.
+#[test]
+fn a_condition_may_begin_with_a_record() {
+    holds(
+        "let one = if { a = 1 }.a == 1 { 1 } else { 2 }",
+        "service { port = one }",
+        &[("service.port", "1")],
+    );
+}

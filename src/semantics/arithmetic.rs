@@ -18,15 +18,16 @@ pub const MAX_VALUES: usize = 1_000_000;
 /// Why an operation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoResult {
-    /// Operands that typing lets through only after it has reported.
-    Reported,
+    /// The operands are of kinds that do not go together: where typing lets them through, it has not
+    /// known what they are.
+    Kinds,
     /// A division by zero.
     Zero,
     /// A result that is too large.
     Overflow,
 }
 
-use NoResult::{Overflow, Reported, Zero};
+use NoResult::{Kinds, Overflow, Zero};
 
 /// Whole numbers stand for cores beside a share of CPU.
 pub fn widen(values: &mut [Value]) -> Result<(), NoResult> {
@@ -64,7 +65,7 @@ pub fn negate(value: &Kind) -> Result<Kind, NoResult> {
         Kind::Int(value) => Kind::Int(value.checked_neg().ok_or(Overflow)?),
         Kind::Float(value) => Kind::Float(-value),
         Kind::Quantity(q) => Kind::Quantity(Quantity::of(q.unit, q.amount.checked_neg().ok_or(Overflow)?)),
-        _ => return Err(Reported),
+        _ => return Err(Kinds),
     })
 }
 
@@ -74,7 +75,7 @@ pub fn magnitude(value: &Kind) -> Result<Kind, NoResult> {
         Kind::Int(value) => *value < 0,
         Kind::Float(value) => value.is_sign_negative(),
         Kind::Quantity(q) => q.amount < 0,
-        _ => return Err(Reported),
+        _ => return Err(Kinds),
     };
     if negative { negate(value) } else { Ok(value.clone()) }
 }
@@ -103,7 +104,10 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
         Add, And, Divide, Equal, Greater, Less, LessEqual, Merge, Multiply, NotEqual, Or, Remainder, Subtract,
     };
     if op.compares() {
-        let order = || compare(a, b).ok_or(Reported);
+        let order = || compare(a, b).ok_or(Kinds);
+        if are_apart(a, b) {
+            return Err(Kinds);
+        }
         return Ok(Kind::Bool(match op {
             Equal => a == b,
             NotEqual => a != b,
@@ -135,7 +139,7 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
             Kind::Quantity(Quantity::of(q.unit, exact(op, q.amount, *n)?))
         }
         (Multiply | Divide, Kind::Quantity(q), number) | (Multiply, number, Kind::Quantity(q)) => {
-            let factor = float(number).ok_or(Reported)?;
+            let factor = float(number).ok_or(Kinds)?;
             if op == Divide && factor == 0.0 {
                 return Err(Zero);
             }
@@ -150,7 +154,7 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
         }
         (Merge, Kind::Record(a), Kind::Record(b)) => Kind::Record(Rc::new(merge(a, b))),
         (_, a, b) => {
-            let (a, b) = (float(a).ok_or(Reported)?, float(b).ok_or(Reported)?);
+            let (a, b) = (float(a).ok_or(Kinds)?, float(b).ok_or(Kinds)?);
             if matches!(op, Divide | Remainder) && b == 0.0 {
                 return Err(Zero);
             }
@@ -169,6 +173,15 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
     })
 }
 
+/// Whether two values are amounts of different things, which are neither equal nor unequal.
+fn are_apart(a: &Kind, b: &Kind) -> bool {
+    match (a, b) {
+        (Kind::Quantity(a), Kind::Quantity(b)) => a.unit != b.unit,
+        (Kind::Quantity(_), other) | (other, Kind::Quantity(_)) => float(other).is_some(),
+        _ => false,
+    }
+}
+
 fn exact(op: InfixOp, a: i64, b: i64) -> Result<i64, NoResult> {
     if matches!(op, InfixOp::Divide | InfixOp::Remainder) && b == 0 {
         return Err(Zero);
@@ -178,7 +191,7 @@ fn exact(op: InfixOp, a: i64, b: i64) -> Result<i64, NoResult> {
         InfixOp::Subtract => a.checked_sub(b),
         InfixOp::Multiply => a.checked_mul(b),
         InfixOp::Remainder => a.checked_rem(b),
-        _ => return Err(Reported),
+        _ => return Err(Kinds),
     };
     result.ok_or(Overflow)
 }

@@ -102,7 +102,7 @@ impl From<NoResult> for Failure {
     fn from(reason: NoResult) -> Failure {
         match reason {
             NoResult::Overflow => Failure::Overflow,
-            NoResult::Reported | NoResult::Zero => Failure::Silent,
+            NoResult::Kinds | NoResult::Zero => Failure::Silent,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A value where its type is known: conversions, conditions, endpoints.
 
 use super::{
-    CYCLE, Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, REFINED, Rc,
-    Report, Source, Span, Type, Unit, Value, WORD, checks, room, wording,
+    CYCLE, Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, OPERATOR,
+    OVERFLOW, Quantity, REFINED, Rc, Report, Source, Span, Type, Unit, Value, WORD, checks, room, wording,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -74,6 +74,11 @@ impl<'p, 't> Eval<'p, 't> {
                 }
                 value
             }
+            Type::Quantity(Unit::Cpu) if matches!(value.kind, Kind::Int(cores) if Quantity::cores(cores).is_none()) =>
+            {
+                self.does_not_fit(&value.kind.to_string(), value.span);
+                Value { kind: Kind::Error, ..value }
+            }
             _ if !is_of(&value.kind, ty) => {
                 // Of data whose types are known only now.
                 let found = wording::short(&value.kind.to_string());
@@ -84,6 +89,12 @@ impl<'p, 't> Eval<'p, 't> {
             }
             _ => value,
         }
+    }
+
+    /// Reports a number that is too large.
+    pub(super) fn does_not_fit(&mut self, shown: &str, at: Span) {
+        let title = format!("`{}` does not fit", wording::short(shown));
+        self.problems.push(Report::error(&OVERFLOW, title).at(at, ""));
     }
 
     /// An expression where a type is known: a record that is written out there is one of its schema,
@@ -185,5 +196,42 @@ fn is_of(kind: &Kind, ty: &Type) -> bool {
         (Type::Quantity(unit), kind) => matches!(kind, Kind::Quantity(q) if q.unit == *unit),
         (Type::Schema(_), kind) => matches!(kind, Kind::Record(_)),
         _ => true,
+    }
+}
+
+/// What a value is, in the words of types.
+pub(super) fn in_words(kind: &Kind) -> String {
+    let ty = match kind {
+        Kind::Bool(_) => Type::Bool,
+        Kind::Int(_) => Type::Int,
+        Kind::Float(_) => Type::Float,
+        Kind::Text(_) => Type::Text,
+        Kind::Version(_) => Type::Version,
+        Kind::Quantity(quantity) => Type::Quantity(quantity.unit),
+        Kind::List(_) => Type::List(Rc::new(Type::Data)),
+        Kind::Record(_) => Type::Data,
+        Kind::Absent => Type::Absent,
+        Kind::Error => Type::Error,
+    };
+    ty.in_words()
+}
+
+/// The report about an operator between two values that typing could not tell apart.
+pub(super) fn of_two_kinds(op: InfixOp, a: &Kind, b: &Kind) -> Report {
+    let verb = if op.compares() { "compares" } else { "takes" };
+    let title = format!(
+        "`{}` {verb} things of one kind, and these are {} and {}",
+        op.text(),
+        in_words(a),
+        in_words(b)
+    );
+    let report = Report::error(&OPERATOR, title);
+    let is_duration =
+        |kind: &Kind| matches!(kind, Kind::Quantity(quantity) if quantity.unit == Unit::Duration);
+    match is_duration(a) != is_duration(b) {
+        true => report.help(
+            "where `100m` is a share of CPU, give a type to what it comes from, as in `let name: Cpu = …`",
+        ),
+        false => report,
     }
 }

@@ -1,5 +1,6 @@
 //! Expressions to values.
 
+use super::accepted::{in_words, of_two_kinds};
 use super::{
     Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, InfixOp, Kind,
     Layer, LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NESTED, NoResult, NodeId, Number, OVERFLOW,
@@ -361,11 +362,6 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    fn does_not_fit(&mut self, shown: &str, at: Span) {
-        let title = format!("`{}` does not fit", wording::short(shown));
-        self.problems.push(Report::error(&OVERFLOW, title).at(at, ""));
-    }
-
     pub(super) fn infix(
         &mut self,
         op: InfixOp,
@@ -396,7 +392,12 @@ impl<'p, 't> Eval<'p, 't> {
         };
         match widened.and_then(|()| arithmetic::infix(op, &a, &b)) {
             Ok(kind) => kind,
-            Err(NoResult::Reported) => Kind::Error,
+            Err(NoResult::Kinds) => {
+                let report = of_two_kinds(op, &a, &b).at(at, "");
+                let report = report.because(left.span, in_words(&a)).because(right.span, in_words(&b));
+                self.problems.push(report);
+                Kind::Error
+            }
             Err(NoResult::Zero) => {
                 let report =
                     Report::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");

@@ -25,8 +25,8 @@ use super::findings::{Findings, Giver, Resolution};
 use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};
 use super::names::{Program, SchemaField, Test};
 use super::problems::{
-    CHAIN, CYCLE, DUPLICATE, INDEX, LOOP, MISMATCH, NESTED, NUMBER, OVERFLOW, REFINED, REGEX, REQUIRED,
-    STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
+    CHAIN, CYCLE, DUPLICATE, INDEX, LOOP, MISMATCH, NESTED, NUMBER, OPERATOR, OVERFLOW, REFINED, REGEX,
+    REQUIRED, STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
 };
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;

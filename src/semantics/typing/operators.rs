@@ -1,7 +1,8 @@
 //! Operators between two values.
 
 use super::{
-    Expr, InfixOp, Lineage, OPERATOR, Rc, Report, Scope, Span, Type, Typing, Unit, WORD, path_text, wording,
+    Expr, ExprKind, InfixOp, Lineage, OPERATOR, Rc, Report, Scope, Span, Type, Typing, Unit, WORD, path_text,
+    wording,
 };
 
 impl<'p, 't> Typing<'p, 't> {
@@ -48,7 +49,11 @@ impl<'p, 't> Typing<'p, 't> {
                     Type::Quantity(unit @ (Unit::Cpu | Unit::Duration)) => *unit,
                     _ => Unit::Duration,
                 };
-                self.decide(side, unit);
+                // What is behind a name, or in brackets, has to be of that unit too.
+                match unit == Unit::Cpu && !matches!(side.kind, ExprKind::Number(_)) {
+                    true => self.want(side, &Type::Quantity(unit), scope, None),
+                    false => self.decide(side, unit),
+                }
                 *own = Type::Quantity(unit);
             }
         }
