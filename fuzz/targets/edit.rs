@@ -5,10 +5,15 @@
 use libfuzzer_sys::fuzz_target;
 use vmsc::yaml::Yaml;
 use vmsc::yaml::edit::Editor;
+use vmsc::yaml::path::Segment;
 
 fuzz_target!(|input: (Vec<u8>, &str)| {
     let (keys, text) = input;
-    let path: Vec<String> = keys.iter().take(3).map(|key| ["a", "b", "services", "name=x", "ü"][*key as usize % 5].to_owned()).collect();
+    let segment = |key: &u8| match key % 5 {
+        3 => Segment::Named("x".to_owned()),
+        key => Segment::Key(["a", "b", "services", "", "ü"][usize::from(key)].to_owned()),
+    };
+    let path: Vec<Segment> = keys.iter().take(3).map(segment).collect();
     if path.is_empty() {
         return;
     }
