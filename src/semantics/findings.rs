@@ -149,6 +149,13 @@ pub struct Rejected {
     pub meant: HashSet<FieldRef>,
 }
 
+/// Writes to a table by an id, where it has room for it: of the built-in schema not all is kept.
+fn set<T>(table: &mut [T], id: u32, value: T) {
+    if let Some(slot) = table.get_mut(id as usize) {
+        *slot = value;
+    }
+}
+
 /// What gives a record its entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Giver {
@@ -274,18 +281,14 @@ impl Findings {
     }
 
     pub(super) fn resolve(&mut self, expr: &Expr, resolution: Resolution) {
-        if let Some(slot) =
-            self.get_mut(expr.span.chunk).and_then(|chunk| chunk.exprs.get_mut(expr.id.0 as usize))
-        {
-            *slot = resolution;
+        if let Some(chunk) = self.get_mut(expr.span.chunk) {
+            set(&mut chunk.exprs, expr.id.0, resolution);
         }
     }
 
     pub(super) fn resolve_name(&mut self, name: &Name, resolution: Resolution) {
-        if let Some(slot) =
-            self.get_mut(name.span.chunk).and_then(|chunk| chunk.names.get_mut(name.id.0 as usize))
-        {
-            *slot = resolution;
+        if let Some(chunk) = self.get_mut(name.span.chunk) {
+            set(&mut chunk.names, name.id.0, resolution);
         }
     }
 
@@ -319,24 +322,20 @@ impl Findings {
     }
 
     pub(super) fn set_type(&mut self, expr: &Expr, ty: &Type) {
-        if let Some(slot) =
-            self.get_mut(expr.span.chunk).and_then(|chunk| chunk.types.get_mut(expr.id.0 as usize))
-        {
-            slot.clone_from(ty);
+        if let Some(chunk) = self.get_mut(expr.span.chunk) {
+            set(&mut chunk.types, expr.id.0, ty.clone());
         }
     }
 
-    pub(super) fn expect(&mut self, expr: &Expr, ty: &Type, field: Option<FieldRef>) {
+    pub(super) fn set_expected(&mut self, expr: &Expr, ty: &Type, field: Option<FieldRef>) {
         if let Some(chunk) = self.get_mut(expr.span.chunk) {
             chunk.expected.push((expr.id, Expected { ty: ty.clone(), field }));
         }
     }
 
     pub(super) fn fill(&mut self, block: &Block, ty: &Type) {
-        if let Some(slot) =
-            self.get_mut(block.span.chunk).and_then(|chunk| chunk.blocks.get_mut(block.id.0 as usize))
-        {
-            slot.clone_from(ty);
+        if let Some(chunk) = self.get_mut(block.span.chunk) {
+            set(&mut chunk.blocks, block.id.0, ty.clone());
         }
     }
 

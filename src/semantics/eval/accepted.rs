@@ -1,8 +1,8 @@
 //! A value where its type is known: conversions, conditions, endpoints.
 
 use super::{
-    CYCLE, Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, OPERATOR,
-    OVERFLOW, Quantity, REFINED, Rc, Report, Source, Span, Type, Unit, Value, WORD, checks, room, wording,
+    Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, OPERATOR, OVERFLOW,
+    Quantity, REFINED, Rc, Report, Source, Span, Type, Unit, Value, WORD, checks, room, wording,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -151,15 +151,6 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// Tells once that records have others by default, and those again.
-    pub(super) fn endless(&mut self, at: Span) {
-        if !self.problems.iter().any(|report| report.title == ENDLESS) {
-            let report = Report::error(&CYCLE, ENDLESS).at(at, "and so on");
-            self.problems
-                .push(report.help("give the field in the schema no record of the same schema by default"));
-        }
-    }
-
     pub(super) fn refused(&mut self, value: Value, message: Option<&'t Expr>, env: &Env) -> Value {
         let message = match message {
             Some(message) => self.expr(message, env).kind.to_string(),
@@ -181,9 +172,6 @@ pub(super) fn source_labels(report: Report, value: &Value, text: &str) -> Report
 
 /// Deepest nesting of records of a schema in lists of others.
 pub(super) const MAX_NESTED: usize = 64;
-
-const ENDLESS: &str = "records are nested more than 64 deep by their defaults";
-
 /// Whether a value is of a plain type.
 fn is_of(kind: &Kind, ty: &Type) -> bool {
     match (ty, kind) {

@@ -62,10 +62,12 @@ impl<'t> Eval<'_, 't> {
         }
         if !asked.holds {
             let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
-            let told = self.problems.len();
+            let (told, limits) = (self.problems.len(), self.told.clone());
             let holds = matches!(self.expr(&check.condition, &env).kind, Kind::Bool(true));
             if !holds || self.problems.len() > told {
+                // It is asked again, and told then.
                 self.problems.truncate(told);
+                self.told = limits;
                 return false;
             }
             self.asked.insert((schema, at), Some(Asked { holds: true, ..asked }));

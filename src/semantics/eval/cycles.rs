@@ -1,20 +1,12 @@
-//! What needs itself, and what goes too deep.
+//! What needs itself.
 
-use super::{CHAIN, CYCLE, Eval, Kind, MAX_CHAIN, NodeId, Report, Span, Step, Value, room};
+use super::{CYCLE, Eval, Kind, MAX_CHAIN, NodeId, Report, Span, Step, Value, room};
 
 impl<'p, 't> Eval<'p, 't> {
     /// Runs one step of a chain of values; past the limit it is an error instead.
     pub(super) fn guarded(&mut self, step: Step, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
         if self.chain.len() >= MAX_CHAIN {
-            if !self.problems.iter().any(|p| p.code == CHAIN.code()) {
-                let report = Report::error(
-                    &CHAIN,
-                    format!("more than {MAX_CHAIN} values depend on each other in a chain"),
-                )
-                .at(at, "too far from where the chain began")
-                .help("give one of them a value that does not depend on the others");
-                self.problems.push(report);
-            }
+            self.too_far(at);
             return Value::new(Kind::Error, at);
         }
         self.chain.push((step, at));

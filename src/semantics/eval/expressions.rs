@@ -3,9 +3,9 @@
 use super::accepted::{in_words, of_two_kinds};
 use super::{
     Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, InfixOp, Kind,
-    Layer, LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NESTED, NoResult, NodeId, Number, OVERFLOW,
-    PrefixOp, Quantity, Rc, Report, Resolution, STEPS, SchemaId, Source, Span, Step, TextPart, Type,
-    UNKNOWN_FIELD, Value, ZERO, arithmetic, flatten, quantity, wording,
+    Layer, LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NoResult, NodeId, Number, OVERFLOW, PrefixOp,
+    Quantity, Rc, Report, Resolution, SchemaId, Source, Span, Step, TextPart, Type, UNKNOWN_FIELD, Value,
+    ZERO, arithmetic, flatten, quantity, wording,
 };
 use crate::semantics::findings::key;
 
@@ -17,7 +17,8 @@ impl<'p, 't> Eval<'p, 't> {
         }
         self.steps += 1;
         if self.steps > MAX_STEPS {
-            return self.too_long(expr.span);
+            self.too_long(expr.span);
+            return Value::new(Kind::Error, expr.span);
         }
         let kind = match &expr.kind {
             ExprKind::Missing => Kind::Error,
@@ -69,11 +70,7 @@ impl<'p, 't> Eval<'p, 't> {
         if size > MAX_VALUES {
             self.too_many(value.span);
         } else if depth > MAX_DEPTH {
-            if !self.problems.iter().any(|report| report.code == NESTED.code()) {
-                let title = format!("a value is nested more than {MAX_DEPTH} deep");
-                let report = Report::error(&NESTED, title).at(value.span, "a level too many");
-                self.problems.push(report.help("put fewer lists or records in each other"));
-            }
+            self.too_deep(value.span);
         } else {
             return value;
         }
@@ -249,18 +246,6 @@ impl<'p, 't> Eval<'p, 't> {
         let value = value.given(constant.value.span, layer);
         self.constants.insert(id, Some(value.clone()));
         value
-    }
-
-    /// Tells once that evaluation does not come to an end in time.
-    pub(super) fn too_long(&mut self, at: Span) -> Value {
-        if !self.problems.iter().any(|report| report.code == STEPS.code()) {
-            self.problems.push(
-                Report::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
-                    .at(at, "given up here")
-                    .help("go through fewer elements, or call functions less often"),
-            );
-        }
-        Value::new(Kind::Error, at)
     }
 
     /// A field of a record whose schema is known.

@@ -6,7 +6,7 @@
 //!
 //! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value), [`defaults`]
 //! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`],
-//! [`checks`] (conditions to reports), [`cycles`] (what needs itself).
+//! [`checks`] (conditions to reports), [`cycles`] (what needs itself), [`limits`] (where it gives up).
 
 mod accepted;
 mod calls;
@@ -14,6 +14,7 @@ mod checks;
 mod cycles;
 mod defaults;
 mod expressions;
+mod limits;
 mod loops;
 mod shapes;
 mod values;
@@ -40,6 +41,7 @@ use crate::syntax::tree::{
 use accepted::MAX_NESTED;
 use defaults::Layout;
 use foldhash::{HashMap, HashSet};
+use limits::Limit;
 use shapes::flatten;
 use std::num::NonZeroU32;
 use std::rc::Rc;
@@ -166,6 +168,8 @@ pub(super) struct Eval<'p, 't> {
     /// Nodes, and fields that there are without one.
     fields: usize,
     pub(super) problems: Vec<Report>,
+    /// The limits that have been told.
+    told: HashSet<Limit>,
     constants: HashMap<LetId, Option<Value>>,
     /// What is being evaluated, and where it is given.
     chain: Vec<(Step, Span)>,
@@ -223,6 +227,7 @@ pub(super) fn test<'t>(
     let mut eval = Eval::new(program, findings, &root, Over { profile: test.profile, more: None })?;
     eval.value(NodeId::ROOT);
     eval.problems.clear();
+    eval.told.clear();
     let env = Env { record: Some(NodeId::ROOT), ..Env::default() };
     for entry in &test.body.entries {
         checks::entry(&mut eval, NodeId::ROOT, entry, &env);
@@ -265,6 +270,7 @@ impl<'p, 't> Eval<'p, 't> {
             asked: HashMap::default(),
             fields: 0,
             problems: Vec::new(),
+            told: HashSet::default(),
             constants: HashMap::default(),
             chain: Vec::new(),
             merging: 0,

@@ -2,8 +2,8 @@
 
 use super::{
     Block, CYCLE, Children, DUPLICATE, Definition, EntryKind, Env, Eval, Expr, ExprKind, Field, FieldValue,
-    InfixOp, Key, Kind, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Report, Resolution, Source, Span,
-    Step, Type, VALUES, Value,
+    InfixOp, Key, Kind, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Report, Resolution, Source, Step,
+    Type, Value,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -187,17 +187,6 @@ impl<'p, 't> Eval<'p, 't> {
         let definitions = &mut self.get_mut(id).definitions;
         definitions.reserve_exact(1);
         definitions.push(definition);
-    }
-
-    /// Tells once that there are more values than a stack may have.
-    pub(super) fn too_many(&mut self, at: Span) {
-        if !self.problems.iter().any(|report| report.code == VALUES.code()) {
-            self.problems.push(
-                Report::error(&VALUES, "the stack has more than 1 000 000 values")
-                    .at(at, "too many from here on")
-                    .help("go through fewer elements, or give them fewer fields"),
-            );
-        }
     }
 
     pub(super) fn spread(&mut self, id: NodeId, value: &Value, definition: &Definition<'t>) {

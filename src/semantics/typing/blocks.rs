@@ -290,13 +290,13 @@ impl<'p, 't> Typing<'p, 't> {
     pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Place<'_, 't>) {
         match (&expr.kind, ty.plain()) {
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
-                self.expect(expr, ty, Some(place));
+                self.expected_at(expr, ty, Some(place));
                 self.found(expr, ty.plain());
                 let inner = scope.inside(ty);
                 self.block(block, ty.plain(), &inner, place.trail, &mut Given::default());
             }
             (ExprKind::Absent, _) => {
-                self.expect(expr, ty, Some(place));
+                self.expected_at(expr, ty, Some(place));
                 self.found(expr, &Type::Absent);
                 if !ty.is_optional() && place.field.is_some() {
                     let report = Report::error(&REQUIRED, format!("`{}` can't be absent", place.trail))

@@ -198,10 +198,10 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// Keeps what is wanted of an expression.
-    fn expect(&mut self, expr: &Expr, want: &Type, place: Option<&Place>) {
+    fn expected_at(&mut self, expr: &Expr, want: &Type, place: Option<&Place>) {
         if self.using.is_none() {
             let field = place.and_then(|place| place.field).map(|(field, _)| field);
-            self.findings.expect(expr, want, field);
+            self.findings.set_expected(expr, want, field);
         }
     }
 

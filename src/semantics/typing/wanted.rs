@@ -14,7 +14,7 @@ impl<'p, 't> Typing<'p, 't> {
         scope: &Scope<'t>,
         place: Option<&Place<'_, 't>>,
     ) {
-        self.expect(expr, want, place);
+        self.expected_at(expr, want, place);
         if self.want_literal(expr, want, scope, place)
             || self.want_collection(expr, want, scope, place)
             || self.want_parts(expr, want, scope, place)
@@ -76,6 +76,8 @@ impl<'p, 't> Typing<'p, 't> {
         scope: &Scope<'t>,
         place: Option<&Place<'_, 't>>,
     ) -> bool {
+        let root = Trail::root();
+        let trail = place.map_or(&root, |place| place.trail);
         match (&expr.kind, want.plain()) {
             // Untyped records take the type of where they stand.
             (ExprKind::Name(_) | ExprKind::Member(..), Type::Schema(_) | Type::Map(_))
@@ -102,8 +104,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (ExprKind::List(items), Type::List(inner)) => {
                 self.found(expr, want.plain());
-                let root = Trail::root();
-                let place = Place { trail: place.map_or(&root, |place| place.trail), field: None };
+                let place = Place { trail, field: None };
                 for item in items {
                     self.not_absent(item, "an element of a list");
                     self.value(item, inner, scope, &place);
@@ -111,8 +112,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (ExprKind::Comprehension(clauses, body), Type::List(element)) => {
                 self.found(expr, want.plain());
-                let root = Trail::root();
-                let place = Place { trail: place.map_or(&root, |place| place.trail), field: None };
+                let place = Place { trail, field: None };
                 self.comprehension(clauses, body, scope, &mut |typing, body, scope| {
                     typing.value(body, element, scope, &place);
                 });
@@ -120,8 +120,6 @@ impl<'p, 't> Typing<'p, 't> {
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
                 self.found(expr, want.plain());
                 let inner = scope.inside(want);
-                let root = Trail::root();
-                let trail = place.map_or(&root, |place| place.trail);
                 self.block(block, want.plain(), &inner, trail, &mut Given::default());
             }
             _ => return false,

@@ -1,0 +1,66 @@
+//! What evaluation gives up at. Each limit is told once, however often it is met.
+
+use super::{CHAIN, CYCLE, Eval, MAX_CHAIN, MAX_DEPTH, MAX_NESTED, NESTED, Report, STEPS, Span, VALUES};
+
+/// A limit of evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Limit {
+    Values,
+    Steps,
+    Depth,
+    Chain,
+    Defaults,
+}
+
+impl Eval<'_, '_> {
+    fn tell_once(&mut self, limit: Limit, report: impl FnOnce() -> Report) {
+        if self.told.insert(limit) {
+            self.problems.push(report());
+        }
+    }
+
+    /// There are more values than a stack may have.
+    pub(super) fn too_many(&mut self, at: Span) {
+        self.tell_once(Limit::Values, || {
+            Report::error(&VALUES, "the stack has more than 1 000 000 values")
+                .at(at, "too many from here on")
+                .help("go through fewer elements, or give them fewer fields")
+        });
+    }
+
+    /// Evaluation does not come to an end in time.
+    pub(super) fn too_long(&mut self, at: Span) {
+        self.tell_once(Limit::Steps, || {
+            Report::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
+                .at(at, "given up here")
+                .help("go through fewer elements, or call functions less often")
+        });
+    }
+
+    /// A value has too many levels.
+    pub(super) fn too_deep(&mut self, at: Span) {
+        self.tell_once(Limit::Depth, || {
+            Report::error(&NESTED, format!("a value is nested more than {MAX_DEPTH} deep"))
+                .at(at, "a level too many")
+                .help("put fewer lists or records in each other")
+        });
+    }
+
+    /// Too many values need one another.
+    pub(super) fn too_far(&mut self, at: Span) {
+        self.tell_once(Limit::Chain, || {
+            Report::error(&CHAIN, format!("more than {MAX_CHAIN} values depend on each other in a chain"))
+                .at(at, "too far from where the chain began")
+                .help("give one of them a value that does not depend on the others")
+        });
+    }
+
+    /// Records have others by default, and those again.
+    pub(super) fn endless(&mut self, at: Span) {
+        self.tell_once(Limit::Defaults, || {
+            Report::error(&CYCLE, format!("records are nested more than {MAX_NESTED} deep by their defaults"))
+                .at(at, "and so on")
+                .help("give the field in the schema no record of the same schema by default")
+        });
+    }
+}
