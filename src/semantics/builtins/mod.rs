@@ -94,15 +94,15 @@ pub enum Failure {
     Empty,
     /// A string that is no number.
     NotANumber,
-    /// Arguments that typing lets through only after it has reported.
-    Silent,
+    /// Arguments of kinds that it does not take together: typing has not known what they are.
+    Kinds,
 }
 
 impl From<NoResult> for Failure {
     fn from(reason: NoResult) -> Failure {
         match reason {
             NoResult::Overflow => Failure::Overflow,
-            NoResult::Kinds | NoResult::Zero => Failure::Silent,
+            NoResult::Kinds | NoResult::Zero => Failure::Kinds,
         }
     }
 }
@@ -143,21 +143,21 @@ impl Arguments<'_> {
 fn text(values: &[Value], at: usize) -> Result<Rc<str>, Failure> {
     match values.get(at).map(|value| &value.kind) {
         Some(Kind::Text(text) | Kind::Version(text)) => Ok(text.clone()),
-        _ => Err(Failure::Silent),
+        _ => Err(Failure::Kinds),
     }
 }
 
 fn list(values: &[Value]) -> Result<&Rc<List>, Failure> {
     match values.first().map(|value| &value.kind) {
         Some(Kind::List(list)) => Ok(list),
-        _ => Err(Failure::Silent),
+        _ => Err(Failure::Kinds),
     }
 }
 
 fn first(values: &[Value]) -> Result<&Kind, Failure> {
-    values.first().map(|value| &value.kind).ok_or(Failure::Silent)
+    values.first().map(|value| &value.kind).ok_or(Failure::Kinds)
 }
 
 fn number(kind: &Kind) -> Result<f64, Failure> {
-    arithmetic::float(kind).ok_or(Failure::Silent)
+    arithmetic::float(kind).ok_or(Failure::Kinds)
 }

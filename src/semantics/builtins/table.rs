@@ -52,7 +52,7 @@ pub const ALL: &[Builtin] = &[
                 Kind::Text(text) => count(text.chars().count()),
                 Kind::List(list) => count(list.len()),
                 Kind::Record(record) => count(record.values().filter(|value| !value.is_absent()).count()),
-                _ => return Err(Failure::Silent),
+                _ => return Err(Failure::Kinds),
             })
         }),
         formula: InFormula::Is(Function::Len),
@@ -240,7 +240,7 @@ pub const ALL: &[Builtin] = &[
                 Kind::Text(whole) => whole.contains(&*text(values, 1)?),
                 Kind::List(list) => values.get(1).is_some_and(|wanted| list.contains(wanted)),
                 Kind::Record(record) => record.get(&text(values, 1)?).is_some_and(|value| !value.is_absent()),
-                _ => return Err(Failure::Silent),
+                _ => return Err(Failure::Kinds),
             }))
         }),
         formula: InFormula::Is(Function::Contains),
@@ -297,6 +297,9 @@ pub const ALL: &[Builtin] = &[
         types: Types::Of(same_list, Type::Error),
         compute: Compute::Values(|values| {
             let mut items = list(values)?.to_vec();
+            if items.iter().any(|item| compare(&items[0].kind, &item.kind).is_none()) {
+                return Err(Failure::Kinds);
+            }
             items.sort_by(|a, b| compare(&a.kind, &b.kind).unwrap_or(Ordering::Equal));
             Ok(Kind::List(Rc::new(items.into_iter().collect())))
         }),
@@ -363,7 +366,7 @@ fn choose(values: &[Value], wanted: Ordering) -> Result<Kind, Failure> {
     };
     let mut best = given.first().ok_or(Failure::Empty)?;
     for value in &given[1..] {
-        if compare(&value.kind, &best.kind).ok_or(Failure::Silent)? == wanted {
+        if compare(&value.kind, &best.kind).ok_or(Failure::Kinds)? == wanted {
             best = value;
         }
     }
@@ -384,7 +387,7 @@ fn sum(values: &[Value]) -> Result<Kind, Failure> {
 }
 
 fn entries(values: &[Value], of: fn(&Rc<str>, &Value) -> Value) -> Result<Kind, Failure> {
-    let Kind::Record(record) = first(values)? else { return Err(Failure::Silent) };
+    let Kind::Record(record) = first(values)? else { return Err(Failure::Kinds) };
     let set = record.iter().filter(|(_, value)| !value.is_absent());
     Ok(Kind::List(Rc::new(set.map(|(key, value)| of(key, value)).collect())))
 }
@@ -392,7 +395,7 @@ fn entries(values: &[Value], of: fn(&Rc<str>, &Value) -> Value) -> Result<Kind, 
 fn range(values: &[Value]) -> Result<Kind, Failure> {
     let int = |at: usize| match values.get(at).map(|value| &value.kind) {
         Some(Kind::Int(n)) => Ok(*n),
-        _ => Err(Failure::Silent),
+        _ => Err(Failure::Kinds),
     };
     let (from, to) = if values.len() == 1 { (0, int(0)?) } else { (int(0)?, int(1)?) };
     if to.saturating_sub(from) > MAX_RANGE {

@@ -1,8 +1,8 @@
 //! A value where its type is known: conversions, conditions, endpoints.
 
 use super::{
-    Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, OPERATOR, OVERFLOW,
-    Quantity, REFINED, Rc, Report, Source, Span, Type, Unit, Value, WORD, checks, room, wording,
+    Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, Quantity, REFINED, Rc,
+    Report, Source, Type, Unit, Value, WORD, checks, room, wording,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -89,12 +89,6 @@ impl<'p, 't> Eval<'p, 't> {
             }
             _ => value,
         }
-    }
-
-    /// Reports a number that is too large.
-    pub(super) fn does_not_fit(&mut self, shown: &str, at: Span) {
-        let title = format!("`{}` does not fit", wording::short(shown));
-        self.problems.push(Report::error(&OVERFLOW, title).at(at, ""));
     }
 
     /// An expression where a type is known: a record that is written out there is one of its schema,
@@ -184,42 +178,5 @@ fn is_of(kind: &Kind, ty: &Type) -> bool {
         (Type::Quantity(unit), kind) => matches!(kind, Kind::Quantity(q) if q.unit == *unit),
         (Type::Schema(_), kind) => matches!(kind, Kind::Record(_)),
         _ => true,
-    }
-}
-
-/// What a value is, in the words of types.
-pub(super) fn in_words(kind: &Kind) -> String {
-    let ty = match kind {
-        Kind::Bool(_) => Type::Bool,
-        Kind::Int(_) => Type::Int,
-        Kind::Float(_) => Type::Float,
-        Kind::Text(_) => Type::Text,
-        Kind::Version(_) => Type::Version,
-        Kind::Quantity(quantity) => Type::Quantity(quantity.unit),
-        Kind::List(_) => Type::List(Rc::new(Type::Data)),
-        Kind::Record(_) => Type::Data,
-        Kind::Absent => Type::Absent,
-        Kind::Error => Type::Error,
-    };
-    ty.in_words()
-}
-
-/// The report about an operator between two values that typing could not tell apart.
-pub(super) fn of_two_kinds(op: InfixOp, a: &Kind, b: &Kind) -> Report {
-    let verb = if op.compares() { "compares" } else { "takes" };
-    let title = format!(
-        "`{}` {verb} things of one kind, and these are {} and {}",
-        op.text(),
-        in_words(a),
-        in_words(b)
-    );
-    let report = Report::error(&OPERATOR, title);
-    let is_duration =
-        |kind: &Kind| matches!(kind, Kind::Quantity(quantity) if quantity.unit == Unit::Duration);
-    match is_duration(a) != is_duration(b) {
-        true => report.help(
-            "where `100m` is a share of CPU, give a type to what it comes from, as in `let name: Cpu = …`",
-        ),
-        false => report,
     }
 }

@@ -1,9 +1,11 @@
 //! Calls of functions.
 
+use super::operators::{GIVE_A_TYPE, in_words};
 use super::{
-    BuiltinId, Compute, Env, Eval, Expr, Failure, FnId, INDEX, Kind, NUMBER, OVERFLOW, REGEX, Report,
-    Resolution, Step, Value, arithmetic,
+    BuiltinId, Compute, Env, Eval, Expr, Failure, FnId, INDEX, Kind, MISMATCH, NUMBER, OVERFLOW, REGEX,
+    Report, Resolution, Step, Value, arithmetic,
 };
+use std::collections::BTreeSet;
 
 impl<'p, 't> Eval<'p, 't> {
     pub(super) fn call(
@@ -50,7 +52,8 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     fn builtin(&mut self, builtin: BuiltinId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Kind {
-        let compute = match &builtin.get().compute {
+        let builtin = builtin.get();
+        let compute = match &builtin.compute {
             Compute::Set(of) => {
                 let mut set = 0;
                 for argument in arguments {
@@ -67,15 +70,15 @@ impl<'p, 't> Eval<'p, 't> {
         match arguments {
             [one] => {
                 let mut values = [self.expr(one, env)];
-                self.computed(compute, expr, arguments, &mut values)
+                self.computed(builtin.name, compute, expr, arguments, &mut values)
             }
             [one, two] => {
                 let mut values = [self.expr(one, env), self.expr(two, env)];
-                self.computed(compute, expr, arguments, &mut values)
+                self.computed(builtin.name, compute, expr, arguments, &mut values)
             }
             more => {
                 let mut values: Vec<Value> = more.iter().map(|a| self.expr(a, env)).collect();
-                self.computed(compute, expr, arguments, &mut values)
+                self.computed(builtin.name, compute, expr, arguments, &mut values)
             }
         }
     }
@@ -83,6 +86,7 @@ impl<'p, 't> Eval<'p, 't> {
     /// What a built-in function computes from evaluated arguments.
     fn computed(
         &mut self,
+        name: &str,
         compute: fn(&[Value]) -> Result<Kind, Failure>,
         expr: &Expr,
         arguments: &[Expr],
@@ -100,7 +104,7 @@ impl<'p, 't> Eval<'p, 't> {
             Ok(kind) => kind,
             Err(failure) => {
                 let report = match failure {
-                    Failure::Silent => return Kind::Error,
+                    Failure::Kinds => of_other_kinds(name, arguments, values),
                     Failure::Regex(why) => Report::error(&REGEX, "this regular expression does not compile")
                         .at(arguments.get(1).map_or(expr.span, |a| a.span), why),
                     Failure::Overflow => {
@@ -128,4 +132,23 @@ impl<'p, 't> Eval<'p, 't> {
             _ => Some(true),
         }
     }
+}
+
+/// The report about a function of values that it does not take.
+fn of_other_kinds(name: &str, arguments: &[Expr], values: &[Value]) -> Report {
+    let title = format!("`{name}` does not take these values together");
+    let kinds = |value: &Value| match &value.kind {
+        Kind::List(items) => {
+            let kinds: BTreeSet<String> = items.iter().map(|item| in_words(&item.kind)).collect();
+            format!("a list of {}", Vec::from_iter(kinds).join(" and "))
+        }
+        kind => in_words(kind),
+    };
+    let mut given = arguments.iter().zip(values).map(|(argument, value)| (argument.span, kinds(value)));
+    let report = Report::error(&MISMATCH, title);
+    let report = match given.next() {
+        Some((span, words)) => report.at(span, words),
+        None => report,
+    };
+    given.fold(report, |report, (span, words)| report.because(span, words)).help(GIVE_A_TYPE)
 }

@@ -1,11 +1,10 @@
 //! Expressions to values.
 
-use super::accepted::{in_words, of_two_kinds};
 use super::{
-    Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, InfixOp, Kind,
-    Layer, LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NoResult, NodeId, Number, OVERFLOW, PrefixOp,
-    Quantity, Rc, Report, Resolution, SchemaId, Source, Span, Step, TextPart, Type, UNKNOWN_FIELD, Value,
-    ZERO, arithmetic, flatten, quantity, wording,
+    Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, Kind, Layer,
+    LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NodeId, Number, OVERFLOW, Quantity, Rc, Report,
+    Resolution, SchemaId, Source, Span, Step, TextPart, Type, UNKNOWN_FIELD, Value, arithmetic, flatten,
+    quantity, wording,
 };
 use crate::semantics::findings::key;
 
@@ -329,72 +328,6 @@ impl<'p, 't> Eval<'p, 't> {
                 .help("the first element is `[0]`"),
         );
         Reached::Value(Value::new(Kind::Error, span))
-    }
-
-    pub(super) fn prefix(&mut self, expr: &Expr, op: PrefixOp, inner: &'t Expr, env: &Env) -> Kind {
-        let value = self.expr(inner, env).kind;
-        match op {
-            PrefixOp::Not => match value {
-                Kind::Bool(value) => Kind::Bool(!value),
-                _ => Kind::Error,
-            },
-            PrefixOp::Negate => arithmetic::negate(&value).unwrap_or_else(|reason| {
-                if reason == NoResult::Overflow {
-                    self.does_not_fit(&format!("-({value})"), expr.span);
-                }
-                Kind::Error
-            }),
-        }
-    }
-
-    pub(super) fn infix(
-        &mut self,
-        op: InfixOp,
-        at: Span,
-        left: &'t Expr,
-        right: &'t Expr,
-        env: &Env,
-    ) -> Kind {
-        let path = matches!(left.kind, ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Index(..));
-        let a = if op == InfixOp::Else && path { self.asked_for(left, env) } else { self.expr(left, env) };
-        match (op, &a.kind) {
-            (_, Kind::Error) => return Kind::Error,
-            (InfixOp::And, Kind::Bool(false)) => return Kind::Bool(false),
-            (InfixOp::Or, Kind::Bool(true)) => return Kind::Bool(true),
-            (InfixOp::Else, Kind::Absent) => return self.expr(right, env).kind,
-            (InfixOp::Else, _) => return a.kind,
-            _ => {}
-        }
-        let b = self.expr(right, env);
-        if matches!(b.kind, Kind::Error) {
-            return Kind::Error;
-        }
-        let (mut a, mut b) = (a.kind, b.kind);
-        // Twice a share of CPU is no product of two shares.
-        let widened = match op {
-            InfixOp::Multiply | InfixOp::Divide => Ok(()),
-            _ => arithmetic::widen_sides(&mut a, &mut b),
-        };
-        match widened.and_then(|()| arithmetic::infix(op, &a, &b)) {
-            Ok(kind) => kind,
-            Err(NoResult::Kinds) => {
-                let report = of_two_kinds(op, &a, &b).at(at, "");
-                let report = report.because(left.span, in_words(&a)).because(right.span, in_words(&b));
-                self.problems.push(report);
-                Kind::Error
-            }
-            Err(NoResult::Zero) => {
-                let report =
-                    Report::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");
-                self.problems.push(report);
-                Kind::Error
-            }
-            Err(NoResult::Overflow) => {
-                let shown = format!("{a} {} {b}", op.text());
-                self.does_not_fit(&shown, at);
-                Kind::Error
-            }
-        }
     }
 }
 

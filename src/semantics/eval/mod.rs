@@ -5,7 +5,7 @@
 //! highest. A node is evaluated when it is asked for, once.
 //!
 //! Read in this order: [`shapes`] (definitions to children), [`values`] (a node's value), [`defaults`]
-//! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`calls`], [`loops`],
+//! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`operators`], [`calls`], [`loops`],
 //! [`checks`] (conditions to reports), [`cycles`] (what needs itself), [`limits`] (where it gives up).
 
 mod accepted;
@@ -16,6 +16,7 @@ mod defaults;
 mod expressions;
 mod limits;
 mod loops;
+mod operators;
 mod shapes;
 mod values;
 
@@ -26,8 +27,8 @@ use super::findings::{Findings, Giver, Resolution};
 use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};
 use super::names::{Program, SchemaField, Test};
 use super::problems::{
-    CHAIN, CYCLE, DUPLICATE, INDEX, LOOP, MISMATCH, NESTED, NUMBER, OPERATOR, OVERFLOW, REFINED, REGEX,
-    REQUIRED, STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
+    CHAIN, CYCLE, DUPLICATE, INDEX, LOOP, MISMATCH, NESTED, NUMBER, OVERFLOW, REFINED, REGEX, REQUIRED,
+    STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
 };
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;

@@ -1,9 +1,9 @@
 //! Operators between two values.
 
 use super::{
-    Expr, ExprKind, InfixOp, Lineage, OPERATOR, Rc, Report, Scope, Span, Type, Typing, Unit, WORD, path_text,
-    wording,
+    Expr, ExprKind, InfixOp, Lineage, Rc, Report, Scope, Span, Type, Typing, Unit, WORD, path_text, wording,
 };
+use crate::semantics::problems::of_two_kinds;
 
 impl<'p, 't> Typing<'p, 't> {
     pub(super) fn infix(
@@ -119,14 +119,7 @@ impl<'p, 't> Typing<'p, 't> {
         left: (&Expr, &Type),
         right: (&Expr, &Type),
     ) -> Type {
-        let verb = if op.compares() { "compares" } else { "takes" };
-        let title = format!(
-            "`{}` {verb} things of one kind, and these are {} and {}",
-            op.text(),
-            left.1.in_words(),
-            right.1.in_words()
-        );
-        let report = Report::error(&OPERATOR, title)
+        let report = of_two_kinds(op, &left.1.in_words(), &right.1.in_words())
             .at(at, "")
             .because(left.0.span, left.1.in_words())
             .because(right.0.span, right.1.in_words());
