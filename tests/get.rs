@@ -39,7 +39,7 @@ fn what_is_reached_is_there() {
         ("retention", Some("minikube"), &["7d", "retention"]),
         ("persistence.size", None, &["10Gi", "persistence.size"]),
         ("service.port", None, &["8428", "service.port"]),
-        ("version", None, &["1.106.1"]),
+        ("version", None, &["1.106.1", "image"]),
         ("compose.network", None, &["asdlc-network"]),
     ] {
         let mut arguments = vec![path, "--why"];

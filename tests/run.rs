@@ -13,6 +13,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use vmsc::deploy::flags::Program;
 
 fn rendered(project: &Project) -> Vec<Value> {
     let chart = project.path().join("charts/dox-asdlc");
@@ -275,7 +276,8 @@ fn three_releases_start_with_the_generated_flags() {
 fn the_flag_tables_fit_the_programs() {
     for (release, path) in releases() {
         let version = semver::Version::parse(&release).unwrap();
-        for (component, program) in [("server", "victoria-metrics"), ("vmagent", "vmagent")] {
+        for known in [Program::VictoriaMetrics, Program::Vmagent] {
+            let program = known.name();
             let output = Command::new(path.join(program)).arg("-help").output().unwrap();
             let help = format!(
                 "{}{}",
@@ -288,7 +290,7 @@ fn the_flag_tables_fit_the_programs() {
                 .filter_map(|line| line.split([' ', '=']).next())
                 .collect();
             assert!(listed.len() > 100, "{program} {release} lists its flags");
-            let table = vmsc::deploy::flags::table(component);
+            let table = vmsc::deploy::flags::table(known);
             // A flag that a release has, but the tables tell it has not, would be refused wrongly
             // only where the release lies between two tables; those of the oldest must fit exactly.
             let unknown: Vec<&&str> =
@@ -309,7 +311,9 @@ fn the_flag_tables_fit_the_programs() {
                 "search.graphiteStorageStep",
                 "search.maxGraphiteSeries",
             ];
-            let told = |flag: &&str| release == "1.79.5" && component == "server" && left_out.contains(flag);
+            let told = |flag: &&str| {
+                release == "1.79.5" && known == Program::VictoriaMetrics && left_out.contains(flag)
+            };
             assert!(wrong.iter().all(told), "{program} {release} does not have {wrong:?}");
         }
     }

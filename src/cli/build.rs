@@ -50,7 +50,7 @@ impl Build {
             output::reports(&session.reports, &session.map, global);
             return Ending::Wrong;
         };
-        let options = Options { force: self.force, profiles: self.input.profile.clone() };
+        let options = Options { force: self.force, profiles: self.input.profile.clone(), trace: false };
         let (plan, reports) = plan::plan(&compiled, &session.root, &session.name, &options, &mut session.map);
         session.reports.extend(reports);
         global.denied(&mut session.reports);

@@ -125,7 +125,7 @@ fn setting(field: &Field, path: &str, root: &Shape) -> String {
         out.push_str("\nChecked by:\n");
         out.extend(checks.iter().map(|(code, title)| format!("  {code}  {title}\n")));
     }
-    let place = match field.build {
+    let place = match field.annotations.build {
         true => "Shapes the build: it is no value of the chart.".to_owned(),
         false => {
             format!("In the chart's values: {path} (in the umbrella's: NAME.{path}, NAME is the stack's)")
@@ -180,7 +180,11 @@ fn section(shape: &Shape, path: &str, out: &mut String) {
             (None, false) if !record => "required".to_owned(),
             _ => String::new(),
         };
-        let doc = if field.build { format!("{} Shapes the build.", field.doc) } else { field.doc.clone() };
+        let doc = if field.annotations.build {
+            format!("{} Shapes the build.", field.doc)
+        } else {
+            field.doc.clone()
+        };
         out.push_str(&format!(
             "| `{}` | `{}` | {default} | {} |\n",
             field.name,

@@ -5,11 +5,9 @@ use super::{Ending, Global, Input, output};
 use crate::compile::{self, Compiled};
 use crate::diagnostics::wording;
 use crate::emit;
-use crate::project::reach;
+use crate::project::origins;
+use crate::project::plan::{self, Options};
 use crate::semantics::data::{Kind, Layer, Value};
-use crate::semantics::formula::{Field, Shape};
-use crate::semantics::quantity::Quantity;
-use crate::semantics::types::Type;
 use crate::source::Span;
 use crate::yaml::scalar::Guard;
 use camino::Utf8Path;
@@ -116,7 +114,7 @@ fn found<'v>(root: &'v Value, path: &[String]) -> Result<&'v Value, String> {
 fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: &mut Session) -> String {
     let mut out = String::new();
     let shape = compiled.analysis.shape(&session.map);
-    let field = field(&shape, path);
+    let field = shape.field(path);
     out.push_str(&format!("\n{}\n", origin(value, compiled, at, session)));
     for span in value.way() {
         out.push_str(&format!("  which comes from {}\n", place(span, session)));
@@ -137,19 +135,12 @@ fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: 
     {
         out.push_str(&format!("overrides {text}, the default\n"));
     }
-    let settings = settings(value, path, field);
-    let mut changed = Vec::new();
-    for (setting, candidates) in settings {
-        let one = candidates.iter().find_map(|other| {
-            compile::changed(compiled, at, &format!("{setting} = {other}"), &mut session.map)
-        });
-        changed.extend(one);
-    }
-    let dotted = path.join(".");
-    let reached = reach::reach(compiled, &changed, &dotted, &session.root, &session.name, &mut session.map);
+    let options = Options { force: true, trace: true, ..Options::default() };
+    let (plan, _) = plan::plan(compiled, &session.root, &session.name, &options, &mut session.map);
+    let reached = origins::reach(&plan.origins, compiled, at, &shape, path);
     out.push_str(if reached.is_empty() { "reaches no output\n" } else { "reaches\n" });
     for (file, lines) in reached {
-        let shown = lines.iter().take(6).map(|line| format!("  {file}:{line}\n"));
+        let shown = lines.iter().take(6).map(|line| format!("  {file}:{}\n", line + 1));
         out.extend(shown);
         if lines.len() > 6 {
             out.push_str(&format!("  {file}: and {} lines more\n", lines.len() - 6));
@@ -174,66 +165,4 @@ fn place(span: Span, session: &Session) -> String {
     let (file, range) = session.map.locate(span);
     let (line, column) = session.map.line_column(file, range.start);
     format!("{}:{line}:{column}", session.map.file(file).name)
-}
-
-/// The field of the schema at a path.
-fn field<'s>(shape: &'s Shape, path: &[String]) -> Option<&'s Field> {
-    let [name, rest @ ..] = path else { return None };
-    let field = shape.fields.iter().find(|field| field.name == *name)?;
-    let rest = if field.ty.is_map() { rest.get(1..).unwrap_or_default() } else { rest };
-    match (&field.inside, rest) {
-        (_, []) => Some(field),
-        (Some(inside), rest) => self::field(inside, rest),
-        (None, _) => None,
-    }
-}
-
-/// Entries that give a setting, or what is in it, another value.
-fn settings(value: &Value, path: &[String], of: Option<&Field>) -> Vec<(String, Vec<String>)> {
-    const MOST: usize = 64;
-    let written: Vec<String> = path.iter().map(|name| format!("\"{name}\"")).collect();
-    let setting = written.join(".");
-    let ty = of.map(|field| &field.ty);
-    match &value.kind {
-        Kind::Record(record) => {
-            let below = record.iter().flat_map(|(name, value)| {
-                let path = [path, &[name.to_string()]].concat();
-                let inner = of.and_then(|of| of.inside.as_ref());
-                let inner = inner.and_then(|shape| shape.fields.iter().find(|field| *field.name == **name));
-                settings(value, &path, inner)
-            });
-            below.take(MOST).collect()
-        }
-        kind => vec![(setting, others(kind, ty))],
-    }
-}
-
-/// Other values of the same kind, as they would be written.
-fn others(kind: &Kind, ty: Option<&Type>) -> Vec<String> {
-    match kind {
-        Kind::Bool(value) => vec![(!value).to_string()],
-        Kind::Int(n) => vec![n.saturating_add(1).to_string(), n.saturating_sub(1).to_string()],
-        Kind::Float(n) => vec![format!("{:?}", n + 1.0)],
-        Kind::Quantity(q) => {
-            let of = |amount: i64| Quantity::of(q.unit, amount).to_string();
-            vec![of(q.amount.saturating_mul(2)), of(q.amount / 2), of(q.amount.saturating_add(q.amount / 4))]
-        }
-        Kind::Version(_) => vec!["v1.112.0".into(), "v1.106.0".into(), "9.9.9".into()],
-        Kind::Text(text) => {
-            let words: Vec<String> = match ty.map(Type::plain) {
-                Some(Type::Words(words)) => {
-                    words.iter().filter(|word| *word != text).map(|word| format!("\"{word}\"")).collect()
-                }
-                _ => Vec::new(),
-            };
-            let changed = ["x", "1", "/x"].map(|more| format!("{:?}", format!("{text}{more}")));
-            [words, changed.into(), vec!["\"other:1\"".into()]].concat()
-        }
-        Kind::List(_) => vec!["[]".into(), "[\"x\"]".into(), "[\"x:1\"]".into(), "[\"compose\"]".into()],
-        Kind::Absent => match ty.map(Type::example) {
-            Some(example) => vec![example.to_owned(), "\"x\"".into(), "\"x:1\"".into()],
-            None => Vec::new(),
-        },
-        Kind::Record(_) | Kind::Error => Vec::new(),
-    }
 }

@@ -34,9 +34,31 @@ pub const OLDEST: Version = Version::new(1, 79, 0);
 /// The late patch of a long-term line among the tables.
 const LONG_TERM: Version = Version::new(1, 110, 31);
 
-/// All flags of a program, by component.
-pub fn table(component: &str) -> Vec<Flag> {
-    let text = if component == "vmagent" { AGENT } else { SERVER };
+/// A program of VictoriaMetrics that takes flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The single-node database.
+    VictoriaMetrics,
+    /// The agent.
+    Vmagent,
+}
+
+impl Program {
+    /// Its name, as its documentation and its image have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Program::VictoriaMetrics => "victoria-metrics",
+            Program::Vmagent => "vmagent",
+        }
+    }
+}
+
+/// All flags of a program.
+pub fn table(program: Program) -> Vec<Flag> {
+    let text = match program {
+        Program::VictoriaMetrics => SERVER,
+        Program::Vmagent => AGENT,
+    };
     text.lines().skip(1).filter_map(parse).collect()
 }
 
@@ -57,8 +79,8 @@ pub const LISTEN: &str = "ListenAddr";
 
 /// The values of a flag in its own spelling, a list for one that is repeated. What the flag does
 /// not take is reported by [`super::rules`] and passed on as it is.
-pub fn spelled(component: &str, name: &str, value: &Value) -> Yaml {
-    let one = |value: &Value| match find(component, name).and_then(|flag| flag.spell(value).ok()) {
+pub fn spelled(program: Program, name: &str, value: &Value) -> Yaml {
+    let one = |value: &Value| match find(program, name).and_then(|flag| flag.spell(value).ok()) {
         Some(text) => text,
         None => value.kind.to_string(),
     };
@@ -69,8 +91,8 @@ pub fn spelled(component: &str, name: &str, value: &Value) -> Yaml {
 }
 
 /// A flag of a program by its name.
-pub fn find(component: &str, name: &str) -> Option<Flag> {
-    table(component).into_iter().find(|flag| flag.name == name)
+pub fn find(program: Program, name: &str) -> Option<Flag> {
+    table(program).into_iter().find(|flag| flag.name == name)
 }
 
 impl Flag {
@@ -125,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_read_whole() {
-        assert_eq!(table("server").len() + 1, SERVER.lines().count());
-        assert_eq!(table("vmagent").len() + 1, AGENT.lines().count());
+        assert_eq!(table(Program::VictoriaMetrics).len() + 1, SERVER.lines().count());
+        assert_eq!(table(Program::Vmagent).len() + 1, AGENT.lines().count());
     }
 }

@@ -1,11 +1,11 @@
-//! A value with the path of the setting it comes from.
+//! A value with the path of the setting that it comes from.
 
 use crate::semantics::data::Kind;
 use crate::semantics::quantity::{Quantity, SIZES};
 
-/// A setting: where it stands in the stack and in the values, and what it is now.
+/// A reference to a setting: its path in the stack and in the values, and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
+pub struct SettingRef {
     /// Segments of its path.
     pub path: Vec<String>,
     /// Its value.
@@ -23,14 +23,12 @@ pub enum Spelling {
     Retention,
     /// Flags of bytes: `KiB MiB GiB TiB` or a plain number, not Kubernetes' `Mi`.
     FlagBytes,
-    /// A scrape file's duration: as written.
-    ScrapeDuration,
 }
 
-impl Setting {
+impl SettingRef {
     /// A setting by its dotted path.
-    pub fn new(path: &str, value: Kind, spelling: Spelling) -> Setting {
-        Setting { path: path.split('.').map(str::to_owned).collect(), value, spelling }
+    pub fn new(path: &str, value: Kind, spelling: Spelling) -> SettingRef {
+        SettingRef { path: path.split('.').map(str::to_owned).collect(), value, spelling }
     }
 
     /// The value as its reader spells it.

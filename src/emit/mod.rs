@@ -1,4 +1,5 @@
-//! Lowering to files: [`helm`] the subchart, [`compose`] the service. Neither knows the other.
+//! Lowering to files: [`helm`] the subchart, [`compose`] the service. Neither knows the other; what a
+//! build needs of either is its [`Target`].
 //!
 //! Emitting never fails and looks at no place in a source; the same input gives the same bytes.
 
@@ -6,9 +7,28 @@ pub mod compose;
 pub mod helm;
 
 use crate::deploy::Deployment;
+use crate::deploy::workload::Workload;
 use crate::semantics::data::{Kind, Value};
 use crate::semantics::formula::Shape;
-use crate::yaml::{Entry, Segment, Yaml};
+use crate::yaml::{Entry, Segment, Traced, Yaml};
+use indexmap::IndexSet;
+use std::ops::Range;
+
+/// Where stacks are deployed to.
+pub const TARGETS: &[&Target] = &[&helm::TARGET, &compose::TARGET];
+
+/// A platform that a stack is deployed to, as a build sees it.
+#[derive(Debug)]
+pub struct Target {
+    /// The files that are ours whole.
+    pub files: fn(&Build) -> Vec<File>,
+    /// The entries in files of the user's.
+    pub edits: fn(&Build) -> Vec<Edit>,
+    /// The files that a profile may have for itself, by their paths.
+    pub files_of: fn(&Build, &str) -> Vec<String>,
+    /// Codes of the checks that the target can't repeat.
+    pub not_lowered: fn(&Build) -> Vec<String>,
+}
 
 /// Everything that is emitted from.
 #[derive(Debug)]
@@ -23,6 +43,8 @@ pub struct Build<'a> {
     pub part_of: String,
     /// Compose services of the user's that run several containers.
     pub replicated: Vec<String>,
+    /// Whether the outputs say which settings their lines come from. That takes as much memory again.
+    pub trace: bool,
 }
 
 /// The stack with or without a profile.
@@ -56,6 +78,8 @@ pub struct File {
     pub path: String,
     /// Its text, without the mark.
     pub text: String,
+    /// Lines of the text, counted from 0, with the path of a setting that they come from.
+    pub origins: Vec<(Range<usize>, Vec<String>)>,
     /// How it is marked.
     pub mark: Mark,
     /// The profile that it is for; none for what all share.
@@ -93,6 +117,45 @@ impl Build<'_> {
     /// The stack's name.
     pub fn name(&self) -> &str {
         &self.base().deployment.name
+    }
+
+    /// The programs that run.
+    pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
+        self.base().deployment.workloads.iter()
+    }
+
+    /// The keys of a map of records, of the stack alone and of its profiles, in order of appearance.
+    pub fn keys<S: AsRef<str>>(&self, path: &[S]) -> Vec<&str> {
+        let mut keys: IndexSet<&str> = IndexSet::new();
+        for variant in self.variants {
+            let at = path.iter().try_fold(&variant.values, |value, name| value.get(name.as_ref()));
+            if let Some(Kind::Record(record)) = at.map(|value| &value.kind) {
+                keys.extend(record.keys().map(|key| &**key));
+            }
+        }
+        keys.into_iter().collect()
+    }
+
+    /// A node that comes from some settings, by their dotted paths.
+    pub fn from<S: AsRef<str>>(&self, settings: impl IntoIterator<Item = S>, node: Yaml) -> Yaml {
+        if !self.trace {
+            return node;
+        }
+        let paths = settings.into_iter();
+        let paths = paths.map(|path| path.as_ref().split('.').map(str::to_owned).collect());
+        Yaml::From(paths.collect(), Box::new(node))
+    }
+
+    /// A node that comes from the setting at a path.
+    pub fn from_path(&self, path: &[String], node: Yaml) -> Yaml {
+        if self.trace && !path.is_empty() { Yaml::From(vec![path.to_vec()], Box::new(node)) } else { node }
+    }
+}
+
+impl File {
+    /// A file that all profiles share.
+    pub fn new(path: String, text: Traced, mark: Mark) -> File {
+        File { path, text: text.text, origins: text.origins, mark, profile: None }
     }
 }
 

@@ -2,17 +2,17 @@
 //!
 //! Read in this order: [`root`] (where the project is), [`mark`] (how generated files say so),
 //! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data: a [`change`] for each file;
-//! [`entries`] in the user's files, [`neighbours`] of the subchart, [`overrides`] in its umbrella, [`difference`] to a person's edit), [`write`](mod@write) (doing it), [`reach`](mod@reach) (where a setting goes).
+//! [`entries`] in the user's files, [`neighbours`] of the subchart, [`overrides`] in its umbrella, [`difference`] to a person's edit), [`write`](mod@write) (doing it), [`origins`] (which line comes from which setting).
 
 pub mod change;
 mod difference;
 mod entries;
 pub mod mark;
 mod neighbours;
+pub mod origins;
 mod overrides;
 pub mod plan;
 pub mod problems;
-pub mod reach;
 pub mod record;
 pub mod root;
 pub mod write;

@@ -83,15 +83,16 @@ fn written(build: &Build, variants: &[Variant], at: usize) -> (Vec<String>, Vec<
     own.extend((at > 0).then(|| variants[at].clone()));
     let (part_of, replicated) = (build.part_of.clone(), build.replicated.clone());
     let build = &Build { variants: &own, part_of, replicated, ..*build };
-    let files = compose::files(build).into_iter().map(|file| file.text);
-    let edits = compose::edits(build).into_iter().map(|edit| format!("{:?} {:?}", edit.path, edit.value));
+    let files = (compose::TARGET.files)(build).into_iter().map(|file| file.text);
+    let edits =
+        (compose::TARGET.edits)(build).into_iter().map(|edit| format!("{:?} {:?}", edit.path, edit.value));
     (files.collect(), edits.collect())
 }
 
 /// The single values below a node that are not what the stack says.
 fn different(node: &Located, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
     for entry in node.entries() {
-        let Some(field) = shape.fields.iter().find(|field| *field.name == *entry.key && !field.build) else {
+        let Some(field) = shape.values().find(|field| *field.name == *entry.key) else {
             continue;
         };
         let Some(own) = own.get(&entry.key) else { continue };

@@ -3,16 +3,17 @@
 use super::change::Change;
 use super::difference::Difference;
 use super::mark::{self, Header, State};
+use super::origins::OutputMap;
 use super::problems::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
 use super::record::{NAME, Record};
 use super::root;
 use crate::compile::{Compiled, Places};
 use crate::diagnostics::Report;
-use crate::emit::{Build, Edit, File, Mark, compose, helm};
+use crate::emit::{Build, Edit, File, Mark, TARGETS, helm};
 use crate::load::problems::unreadable;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
-use crate::yaml::read as yaml_read;
+use crate::yaml::{Traced, Yaml, read as yaml_read};
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -24,6 +25,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Codes of checks that the chart does not have.
     pub not_lowered: Vec<String>,
+    /// Which lines come from which settings, where that was asked for.
+    pub origins: OutputMap,
 }
 
 impl Plan {
@@ -40,6 +43,8 @@ pub struct Options {
     pub force: bool,
     /// Write the files of these profiles only; all where it is empty.
     pub profiles: Vec<String>,
+    /// Say which lines come from which settings.
+    pub trace: bool,
 }
 
 impl Options {
@@ -71,6 +76,28 @@ pub fn plan(
     };
     let plan = planner.run(compiled);
     (plan, planner.reports)
+}
+
+/// The files that some profiles may have for themselves.
+fn wanted_files(build: &Build, profiles: &[String]) -> HashSet<String> {
+    let of_profile = |profile: &String| {
+        let files = TARGETS.iter().map(|target| (target.files_of)(build, profile));
+        files.flatten().collect::<Vec<String>>()
+    };
+    profiles.iter().flat_map(of_profile).collect()
+}
+
+/// Leaves the values of edits alone, without a word on where they come from, and gives the edits as
+/// they were where that was asked for.
+fn take_origins(edits: &mut [Edit], trace: bool) -> Vec<Edit> {
+    if !trace {
+        return Vec::new();
+    }
+    let traced = edits.to_vec();
+    for edit in edits {
+        edit.value = std::mem::replace(&mut edit.value, Yaml::Null).without_origins();
+    }
+    traced
 }
 
 /// A plan in the making.
@@ -109,12 +136,9 @@ impl Planner<'_> {
             variants: &compiled.variants,
             part_of,
             replicated: self.replicated(&compose_file),
+            trace: self.options.trace,
         };
-        let of_profile = |profile: &String| {
-            let files = helm::files_of(&build, profile).into_iter();
-            files.chain(compose::files_of(&build, profile))
-        };
-        self.wanted = self.options.profiles.iter().flat_map(of_profile).collect();
+        self.wanted = wanted_files(&build, &self.options.profiles);
         let folder = helm::folder(&build);
         let record_path = format!("{folder}/{NAME}");
         let before = match self.load(&record_path) {
@@ -122,29 +146,36 @@ impl Planner<'_> {
             _ => Record::default(),
         };
         let mut record = Record::default();
-        for file in helm::files(&build).into_iter().chain(compose::files(&build)) {
+        let mut files = Vec::new();
+        for file in TARGETS.iter().flat_map(|target| (target.files)(&build)) {
             if self.options.wants(file.profile.as_deref()) {
                 self.file(&file);
             }
-            record.files.push(file.path);
+            record.files.push(file.path.clone());
+            // A large build's texts are not kept twice.
+            files.extend(build.trace.then_some(file));
         }
-        let mut edits = helm::edits(&build);
-        let services = compose::edits(&build);
-        self.collisions(&record, &edits, &services);
-        edits.extend(services);
+        let edits: Vec<Vec<Edit>> = TARGETS.iter().map(|target| (target.edits)(&build)).collect();
+        self.collisions(&record, &edits);
+        let mut edits: Vec<Edit> = edits.into_iter().flatten().collect();
+        let traced = take_origins(&mut edits, build.trace);
         self.renamed(&folder, &record);
         self.entries(&edits, &before, &mut record);
         self.gone(&before, &mut record);
         self.published(&compose_file, &edits, base);
         let text = record.to_text();
-        self.file(&File { path: record_path, text, mark: Mark::Json, profile: None });
+        self.file(&File::new(record_path, Traced::plain(text), Mark::Json));
         if let Some(parent) = &parent {
             self.neighbours(parent, build.name());
             self.overrides(parent, &build, compiled);
         }
+        let after = |file: &str| self.files.get(file).and_then(|(_, _, after)| after.clone());
+        let origins =
+            if build.trace { OutputMap::new(&files, &traced, &after) } else { OutputMap::default() };
         let changes =
             self.files.drain(..).map(|(path, (full, before, after))| Change { path, full, before, after });
-        Plan { changes: changes.collect(), not_lowered: helm::not_lowered(&build) }
+        let not_lowered = TARGETS.iter().flat_map(|target| (target.not_lowered)(&build)).collect();
+        Plan { changes: changes.collect(), not_lowered, origins }
     }
 
     /// Whether an earlier build's file is this build's to look after.
@@ -271,10 +302,11 @@ impl Planner<'_> {
     }
 
     /// The compose file is none of the chart's.
-    fn collisions(&mut self, record: &Record, charts: &[Edit], services: &[Edit]) {
+    fn collisions(&mut self, record: &Record, targets: &[Vec<Edit>]) {
+        let [charts, services @ ..] = targets else { return };
         let taken =
             |file: &String| record.files.contains(file) || charts.iter().any(|edit| edit.file == *file);
-        if let Some(edit) = services.iter().find(|edit| taken(&edit.file)) {
+        if let Some(edit) = services.iter().flatten().find(|edit| taken(&edit.file)) {
             self.reports.push(
                 Report::error(&SHARED, format!("`{}` belongs to the chart", edit.file))
                     .at(self.places.compose, "can't be a compose file too")

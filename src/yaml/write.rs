@@ -1,6 +1,7 @@
 //! A tree of YAML with comments, and its text.
 
 use super::scalar::{Guard, scalar};
+use std::ops::Range;
 
 /// A node.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,48 @@ pub enum Yaml {
     List(Vec<Yaml>),
     /// A map, in order.
     Map(Vec<Entry>),
+    /// An entry's value or a list's item with lines of a template around it, such as `{{- if … }}`
+    /// and `{{- end }}`; they are indented as the entry or item is.
+    Within(Box<Within>),
+    /// A node that comes from settings, by their paths. It prints as the node alone does.
+    From(Vec<Vec<String>>, Box<Yaml>),
+}
+
+/// A node with lines of a template around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Within {
+    /// The lines before it.
+    pub before: Vec<String>,
+    /// The node.
+    pub node: Yaml,
+    /// The lines after it.
+    pub after: Vec<String>,
+}
+
+/// A text, and which of its lines come from which settings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traced {
+    /// The text.
+    pub text: String,
+    /// Lines, counted from 0, with the path of a setting that they come from.
+    pub origins: Vec<(Range<usize>, Vec<String>)>,
+}
+
+impl Traced {
+    /// A text that comes from no setting.
+    pub fn plain(text: impl Into<String>) -> Traced {
+        Traced { text: text.into(), origins: Vec::new() }
+    }
+
+    /// Appends another text, which begins a line.
+    pub fn append(&mut self, other: Traced) {
+        if !other.origins.is_empty() {
+            let lines = self.text.matches('\n').count();
+            let moved = other.origins.into_iter();
+            self.origins.extend(moved.map(|(at, path)| (at.start + lines..at.end + lines, path)));
+        }
+        self.text.push_str(&other.text);
+    }
 }
 
 /// An entry of a map.
@@ -61,14 +104,28 @@ impl Yaml {
         match self {
             Yaml::List(items) => items.is_empty(),
             Yaml::Map(entries) => entries.is_empty(),
+            Yaml::From(_, node) => node.is_empty(),
             _ => false,
+        }
+    }
+
+    /// The node without the settings around it.
+    pub fn plain(&self) -> &Yaml {
+        match self {
+            Yaml::From(_, node) => node.plain(),
+            node => node,
         }
     }
 
     /// Its text, each line indented by `indent` blanks, with a newline at the end.
     pub fn to_text(&self, indent: usize, guard: Guard) -> String {
-        let mut writer = Writer { out: String::new(), guard };
-        match self {
+        self.traced(indent, guard).text
+    }
+
+    /// Its text as [`Yaml::to_text`] has it, with the settings that its lines come from.
+    pub fn traced(&self, indent: usize, guard: Guard) -> Traced {
+        let mut writer = Writer { out: String::new(), guard, counted: (0, 0), origins: Vec::new() };
+        match self.plain() {
             Yaml::Map(entries) if !entries.is_empty() => writer.map(entries, indent, false),
             Yaml::List(items) if !items.is_empty() => writer.list(items, indent),
             other => {
@@ -78,7 +135,26 @@ impl Yaml {
                 writer.out.push('\n');
             }
         }
-        writer.out
+        Traced { text: writer.out, origins: writer.origins }
+    }
+
+    /// The same without a word on settings.
+    #[must_use]
+    pub fn without_origins(self) -> Yaml {
+        match self {
+            Yaml::From(_, node) => node.without_origins(),
+            Yaml::Tagged(tag, node) => Yaml::Tagged(tag, Box::new(node.without_origins())),
+            Yaml::Within(within) => {
+                let node = within.node.without_origins();
+                Yaml::Within(Box::new(Within { node, ..*within }))
+            }
+            Yaml::List(items) => Yaml::List(items.into_iter().map(Yaml::without_origins).collect()),
+            Yaml::Map(entries) => {
+                let plain = |entry: Entry| Entry { value: entry.value.without_origins(), ..entry };
+                Yaml::Map(entries.into_iter().map(plain).collect())
+            }
+            node => node,
+        }
     }
 }
 
@@ -99,13 +175,55 @@ impl Entry {
 struct Writer {
     out: String,
     guard: Guard,
+    /// How many lines end before a byte of the output.
+    counted: (usize, usize),
+    origins: Vec<(Range<usize>, Vec<String>)>,
 }
 
 impl Writer {
+    /// The line that is being written, from 0.
+    fn line(&mut self) -> usize {
+        let (lines, upto) = self.counted;
+        let lines = lines + self.out[upto..].matches('\n').count();
+        self.counted = (lines, self.out.len());
+        lines
+    }
+
+    /// Writes what comes from settings.
+    fn from(&mut self, settings: &[Vec<String>], write: impl FnOnce(&mut Writer)) {
+        let first = self.line();
+        write(self);
+        // Every node ends its last line.
+        let lines = first..self.line();
+        self.origins.extend(settings.iter().map(|setting| (lines.clone(), setting.clone())));
+    }
+
+    fn lines(&mut self, lines: &[String], indent: usize) {
+        for line in lines {
+            self.out.push_str(&" ".repeat(indent));
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
+    }
+
     /// `after_dash`: the first entry continues the line of a list's dash.
     fn map(&mut self, entries: &[Entry], indent: usize, after_dash: bool) {
         for (n, entry) in entries.iter().enumerate() {
             let pad = " ".repeat(indent);
+            if let Yaml::From(settings, node) = &entry.value
+                && let Yaml::Within(_) = &**node
+            {
+                let entry = Entry { value: (**node).clone(), ..entry.clone() };
+                self.from(settings, |writer| writer.map(&[entry], indent, false));
+                continue;
+            }
+            if let Yaml::Within(within) = &entry.value {
+                self.lines(&within.before, indent);
+                let entry = Entry { value: within.node.clone(), ..entry.clone() };
+                self.map(&[entry], indent, false);
+                self.lines(&within.after, indent);
+                continue;
+            }
             if !(n == 0 && after_dash) {
                 for line in &entry.comment {
                     self.out.push_str(format!("{pad}# {line}").trim_end());
@@ -114,8 +232,12 @@ impl Writer {
                 self.out.push_str(&pad);
             }
             let key = scalar(&entry.key, self.guard);
-            if entry.value == Yaml::Unset {
-                self.out.push_str(&format!("# {key}:\n"));
+            if *entry.value.plain() == Yaml::Unset {
+                let line = format!("# {key}:\n");
+                match &entry.value {
+                    Yaml::From(settings, _) => self.from(settings, |writer| writer.out.push_str(&line)),
+                    _ => self.out.push_str(&line),
+                }
                 continue;
             }
             self.out.push_str(&key);
@@ -127,9 +249,10 @@ impl Writer {
     /// What follows a key's colon, to the end of its last line.
     fn value(&mut self, value: &Yaml, indent: usize) {
         match value {
+            Yaml::From(settings, node) => self.from(settings, |writer| writer.value(node, indent)),
             Yaml::Map(entries) if !entries.is_empty() => {
                 // Where every key is only told of, the map itself is empty.
-                let empty = entries.iter().all(|entry| entry.value == Yaml::Unset);
+                let empty = entries.iter().all(|entry| *entry.value.plain() == Yaml::Unset);
                 self.out.push_str(if empty { " {}\n" } else { "\n" });
                 self.map(entries, indent, false);
             }
@@ -164,6 +287,19 @@ impl Writer {
 
     fn list(&mut self, items: &[Yaml], indent: usize) {
         for item in items {
+            match item {
+                Yaml::Within(within) => {
+                    self.lines(&within.before, indent);
+                    self.list(std::slice::from_ref(&within.node), indent);
+                    self.lines(&within.after, indent);
+                    continue;
+                }
+                Yaml::From(settings, node) => {
+                    self.from(settings, |writer| writer.list(std::slice::from_ref(node), indent));
+                    continue;
+                }
+                _ => {}
+            }
             self.out.push_str(&" ".repeat(indent));
             self.out.push('-');
             match item {
@@ -192,6 +328,8 @@ impl Writer {
             Yaml::Tagged(tag, inner) => format!("{tag} {}", self.inline(inner)),
             Yaml::List(_) => "[]".into(),
             Yaml::Map(_) => "{}".into(),
+            Yaml::From(_, node) => self.inline(node),
+            Yaml::Within(within) => self.inline(&within.node),
         }
     }
 }
@@ -211,6 +349,30 @@ fn fits_block(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_know_their_settings_and_their_conditions() {
+        let from = |path: &str, node| Yaml::From(vec![vec![path.to_owned()]], Box::new(node));
+        let within = |node| {
+            let before = vec!["{{- if .x }}".to_owned()];
+            Yaml::Within(Box::new(Within { before, node, after: vec!["{{- end }}".to_owned()] }))
+        };
+        let yaml = Yaml::map([
+            ("a", Yaml::Int(1)),
+            ("b", from("x", Yaml::map([("c", Yaml::Int(2)), ("d", from("y", Yaml::texts(["e"])))]))),
+            ("l", Yaml::List(vec![within(from("z", Yaml::map([("k", Yaml::Int(3))])))])),
+            ("m", within(Yaml::Int(4))),
+        ]);
+        let traced = yaml.traced(0, Guard::Nothing);
+        assert_eq!(
+            traced.text,
+            "a: 1\nb:\n  c: 2\n  d:\n    - e\nl:\n  {{- if .x }}\n  - k: 3\n  {{- end }}\n{{- if .x }}\nm: 4\n{{- end }}\n"
+        );
+        let origin = |lines: Range<usize>, path: &str| (lines, vec![path.to_owned()]);
+        let expected = [origin(3..5, "y"), origin(1..5, "x"), origin(7..8, "z")];
+        assert_eq!(traced.origins, expected);
+        assert_eq!(yaml.without_origins().traced(0, Guard::Nothing).origins, []);
+    }
 
     #[test]
     fn nested_data_reads_as_written_by_hand() {

@@ -3,7 +3,7 @@
 
 use super::extra_keys;
 use crate::deploy::Deployment;
-use crate::deploy::program::NODE;
+use crate::deploy::workload::NODE;
 use crate::diagnostics::{Page, Report, wording};
 use crate::semantics::data::{Kind, Value};
 use crate::source::Span;

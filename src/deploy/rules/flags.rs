@@ -2,9 +2,8 @@
 
 use crate::deploy::Deployment;
 use crate::deploy::flags::{self, Flag, LISTEN};
-use crate::deploy::program::{ArgValue, Program};
+use crate::deploy::workload::{ArgValue, Workload};
 use crate::diagnostics::{Page, Report, wording};
-use crate::semantics::data::Map;
 use crate::semantics::data::{Kind, Value};
 use crate::source::Span;
 use semver::Version;
@@ -34,18 +33,19 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
         );
         return;
     }
-    program(&deployment.server, &stack.server.extra_args, &release, "victoria-metrics", reports);
-    program(&deployment.agent, &stack.vmagent.extra_args, &release, "vmagent", reports);
+    for workload in &deployment.workloads {
+        given(workload, &release, reports);
+    }
 }
 
-fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str, reports: &mut Vec<Report>) {
-    if given.is_empty() {
+fn given(workload: &Workload, release: &Version, reports: &mut Vec<Report>) {
+    if workload.extra_args.is_empty() {
         return;
     }
-    let table = flags::table(program.component);
-    for (flag, value) in given {
+    let (table, name) = (flags::table(workload.program), workload.program.name());
+    for (flag, value) in &workload.extra_args {
         let bare = flag.trim_start_matches('-');
-        if let Some(report) = misplaced(program, flag, bare, value) {
+        if let Some(report) = misplaced(workload, flag, bare, value) {
             reports.push(report);
             continue;
         }
@@ -60,14 +60,14 @@ fn program(program: &Program, given: &Map<Value>, release: &Version, name: &str,
 }
 
 /// What is wrong with a flag, whatever the program knows of it.
-fn misplaced(program: &Program, flag: &str, bare: &str, value: &Value) -> Option<Report> {
+fn misplaced(workload: &Workload, flag: &str, bare: &str, value: &Value) -> Option<Report> {
     if bare != flag {
         let report = Report::error(&UNKNOWN, format!("a flag is written without its dash: `{bare}`"));
         let right = format!("write `\"{bare}\" = {}`", wording::short(&literal(&value.kind)));
         return Some(report.at(value.span, "the value of this flag").help(right));
     }
-    if program.flags().contains(&bare) {
-        let setting = program.args.iter().find(|arg| arg.flag == bare).and_then(|arg| match &arg.value {
+    if workload.flags().contains(&bare) {
+        let setting = workload.args.iter().find(|arg| arg.flag == bare).and_then(|arg| match &arg.value {
             ArgValue::Setting(setting) => Some(setting.path.join(".")),
             _ => None,
         });

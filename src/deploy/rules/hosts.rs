@@ -1,8 +1,7 @@
 //! Addresses that mean something else where they are scraped from.
 
 use crate::deploy::Deployment;
-use crate::deploy::program::METRICS;
-use crate::deploy::scrape::OWN_JOBS;
+use crate::deploy::workload::METRICS;
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
 
@@ -14,8 +13,9 @@ const LOCAL: Page = Page::rule("E0534", "a target is the scraper itself");
 
 /// `host.docker.internal` is no name in a cluster; `localhost` is the scraper's own container.
 pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    let Some((server, _)) = deployment.database() else { return };
     let own = [&*deployment.name, &*deployment.stack.service.name.value];
-    let ports = [i64::from(deployment.server.port), deployment.stack.service.port.value];
+    let ports = [i64::from(server.port), deployment.stack.service.port.value];
     for job in deployment.stack.scrape.job.values() {
         let kubernetes = job.on.iter().find(|on| &*on.value == "kubernetes");
         for target in job.targets.iter().chain(job.service.as_ref()) {
@@ -33,7 +33,7 @@ pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>)
                 reports.push(
                     Report::error(&LOCAL, format!("`{}` is the server itself", target.value))
                         .at(target.span, "scraped already")
-                        .note(format!("the job `{}` scrapes it, in both places", OWN_JOBS[0]))
+                        .note(format!("the job `{}` scrapes it, in both places", server.job))
                         .help("remove it"),
                 );
             }

@@ -1,7 +1,8 @@
 //! Names of stacks and jobs, and jobs that scrape the same thing.
 
 use crate::deploy::Deployment;
-use crate::deploy::scrape::{Job, OWN_JOBS, Place, What};
+use crate::deploy::platform::Platform;
+use crate::deploy::scrape::{Discovery, Job};
 use crate::diagnostics::{Page, Report};
 use crate::source::Span;
 use foldhash::{HashMap, HashSet};
@@ -47,7 +48,7 @@ pub(super) fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Repor
                     .help(format!("write `job \"{}\"`", key.replace('.', "-"))),
             });
         }
-        if OWN_JOBS.contains(&&**key) {
+        if deployment.workloads.iter().any(|workload| workload.job == &**key) {
             let report = Report::error(&JOB, format!("`{key}` is scraped already"))
                 .at(place, "this job")
                 .note("the server and the agents are scraped by jobs of these names")
@@ -59,8 +60,8 @@ pub(super) fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Repor
     let agent = &deployment.stack.vmagent.enabled;
     let of_pods = |job: &&Job| {
         job.enabled
-            && job.places.contains(&Place::Kubernetes)
-            && matches!(job.what, What::Pods | What::Service { .. })
+            && job.platforms.contains(&Platform::Kubernetes)
+            && matches!(job.what, Discovery::Pods | Discovery::Service { .. })
     };
     if !agent.value
         && let Some(job) = deployment.jobs.iter().find(of_pods)
@@ -85,7 +86,7 @@ pub(super) fn place(job: &crate::model::stack::Job) -> Option<Span> {
 #[derive(PartialEq, Eq, Hash)]
 struct Scraped<'a> {
     thing: Thing<'a>,
-    place: Place,
+    platform: Platform,
     path: &'a str,
     params: &'a [(String, Vec<String>)],
 }
@@ -103,15 +104,16 @@ fn twice(deployment: &Deployment, reports: &mut Vec<Report>) {
     let mut known = HashMap::default();
     for (at, job) in deployment.jobs.iter().enumerate().filter(|(_, job)| job.enabled) {
         let things: Vec<Thing> = match &job.what {
-            What::Pods => vec![Thing::Pods],
-            What::Service { host, port, labels } => vec![Thing::Service(host, *port, labels)],
-            What::Targets(targets) => targets.iter().map(|target| Thing::Target(target)).collect(),
-            What::Own { .. } => Vec::new(),
+            Discovery::Pods => vec![Thing::Pods],
+            Discovery::Service { host, port, labels } => vec![Thing::Service(host, *port, labels)],
+            Discovery::Targets(targets) => targets.iter().map(|target| Thing::Target(target)).collect(),
+            Discovery::Own { .. } => Vec::new(),
         };
-        for (thing, place) in
-            things.iter().flat_map(|thing| job.places.iter().map(move |place| (thing, place)))
+        for (thing, platform) in
+            things.iter().flat_map(|thing| job.platforms.iter().map(move |platform| (thing, platform)))
         {
-            let scraped = Scraped { thing: *thing, place: *place, path: &job.path, params: &job.params };
+            let scraped =
+                Scraped { thing: *thing, platform: *platform, path: &job.path, params: &job.params };
             let Some(first) = known.insert(scraped, at) else { continue };
             if first == at {
                 again(deployment, at, *thing, &mut told, reports);

@@ -59,7 +59,7 @@ pub(super) fn check(subject: &Subject, reports: &mut Vec<Report>) {
 
 fn same_shape(a: &Job, b: &Job) -> bool {
     a.what == b.what
-        && a.places == b.places
+        && a.platforms == b.platforms
         && a.scheme == b.scheme
         && a.params == b.params
         && a.relabel.len() == b.relabel.len()

@@ -5,8 +5,9 @@
 
 mod relabel;
 
-use super::program::{METRICS, NODE, Program};
-use super::setting::{Setting, Spelling};
+use super::platform::Platform;
+use super::setting::{SettingRef, Spelling};
+use super::workload::{METRICS, NODE, Workload};
 use crate::model::Stack;
 use crate::model::stack::Relabel;
 use crate::semantics::data::Kind;
@@ -18,24 +19,15 @@ use relabel::{
 };
 use std::rc::Rc;
 
-/// A place where jobs run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// The cluster.
-    Kubernetes,
-    /// The laptop.
-    Compose,
-}
-
 /// A scrape job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// Its name, and the `job` label.
     pub name: Rc<str>,
     /// What it scrapes.
-    pub what: What,
-    /// Where.
-    pub places: Vec<Place>,
+    pub what: Discovery,
+    /// Where it runs.
+    pub platforms: Vec<Platform>,
     /// Whether it is on with these settings.
     pub enabled: bool,
     /// Time between two scrapes.
@@ -56,7 +48,7 @@ pub struct Job {
 
 /// What a job scrapes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum Discovery {
     /// Annotated pods.
     Pods,
     /// The pods with these labels, on this port; by name in Compose.
@@ -70,37 +62,40 @@ pub enum What {
     },
     /// Addresses.
     Targets(Vec<Rc<str>>),
-    /// The server's or the agents' own pods; by name in Compose.
+    /// A workload's own pods; by name in Compose.
     Own {
-        /// The program's component.
+        /// Its name.
         component: &'static str,
         /// The port it listens on.
         port: u16,
     },
 }
 
+/// The path of the setting that has the jobs by name.
+pub const JOBS: [&str; 2] = ["scrape", "job"];
+
 impl Job {
-    fn setting(&self, field: &str, value: Kind, spelling: Spelling) -> Setting {
+    fn setting(&self, field: &str, value: Kind, spelling: Spelling) -> SettingRef {
         let path = match self.what {
-            What::Own { .. } => ["scrape", field].map(str::to_owned).to_vec(),
-            _ => ["scrape", "job", &self.name, field].map(str::to_owned).to_vec(),
+            Discovery::Own { .. } => ["scrape", field].map(str::to_owned).to_vec(),
+            _ => JOBS.into_iter().chain([&*self.name, field]).map(str::to_owned).collect(),
         };
-        Setting { path, value, spelling }
+        SettingRef { path, value, spelling }
     }
 
-    fn interval(&self) -> Setting {
-        self.setting("interval", Kind::Quantity(self.interval.clone()), Spelling::ScrapeDuration)
+    fn interval(&self) -> SettingRef {
+        self.setting("interval", Kind::Quantity(self.interval.clone()), Spelling::Plain)
     }
 
-    fn timeout(&self) -> Setting {
-        self.setting("timeout", Kind::Quantity(self.timeout.clone()), Spelling::ScrapeDuration)
+    fn timeout(&self) -> SettingRef {
+        self.setting("timeout", Kind::Quantity(self.timeout.clone()), Spelling::Plain)
     }
 
-    fn path(&self) -> Setting {
+    fn path(&self) -> SettingRef {
         let path = self.setting("path", Kind::Text(self.path.clone()), Spelling::Plain);
         match self.what {
             // No setting says where programs of ours have their metrics.
-            What::Own { .. } => Setting { path: Vec::new(), ..path },
+            Discovery::Own { .. } => SettingRef { path: Vec::new(), ..path },
             _ => path,
         }
     }
@@ -118,7 +113,7 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (name, job) in &stack.scrape.job {
         let what = match (job.discover.as_ref(), job.service.as_ref()) {
-            (Some(_), _) => What::Pods,
+            (Some(_), _) => Discovery::Pods,
             (None, Some(service)) => {
                 let (host, port) = service.value.rsplit_once(':').unwrap_or((&service.value, "80"));
                 let mut labels: Vec<(String, String)> = job
@@ -129,22 +124,22 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
                 if labels.is_empty() {
                     labels.push((NAME_LABEL.to_owned(), host.to_owned()));
                 }
-                What::Service { host: host.to_owned(), port: port.parse().unwrap_or(80), labels }
+                Discovery::Service { host: host.to_owned(), port: port.parse().unwrap_or(80), labels }
             }
-            (None, None) => What::Targets(job.targets.iter().map(|t| t.value.clone()).collect()),
+            (None, None) => Discovery::Targets(job.targets.iter().map(|t| t.value.clone()).collect()),
         };
-        let place = |word: &str| match word {
-            "compose" => Place::Compose,
-            _ => Place::Kubernetes,
+        let platform = |word: &str| match word {
+            "compose" => Platform::Compose,
+            _ => Platform::Kubernetes,
         };
-        let mut places: Vec<Place> = job.on.iter().map(|on| place(&on.value)).collect();
-        if what == What::Pods {
-            places.retain(|place| *place == Place::Kubernetes);
+        let mut platforms: Vec<Platform> = job.on.iter().map(|on| platform(&on.value)).collect();
+        if what == Discovery::Pods {
+            platforms.retain(|platform| *platform == Platform::Kubernetes);
         }
         jobs.push(Job {
             name: name.clone(),
             what,
-            places,
+            platforms,
             enabled: job.enabled.value,
             interval: job.interval.value.clone(),
             timeout: job.timeout.value.clone(),
@@ -162,10 +157,10 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
     jobs
 }
 
-/// How a target prints what only it knows.
-pub trait Printer {
+/// How a target writes what only it knows.
+pub trait ScrapeDialect {
     /// A setting's value, as a scalar.
-    fn setting(&self, setting: &Setting) -> Yaml;
+    fn setting(&self, setting: &SettingRef) -> Yaml;
     /// A regular expression that begins with the namespace of the release.
     fn in_namespace(&self, rest: &str) -> Yaml;
     /// A regular expression that begins with the namespace and the name of the release.
@@ -173,12 +168,12 @@ pub trait Printer {
 }
 
 /// A job's entry in a scrape file, but for where its targets come from and the rules that follow.
-fn head(job: &Job, printer: &dyn Printer) -> Vec<Entry> {
+fn head(job: &Job, dialect: &dyn ScrapeDialect) -> Vec<Entry> {
     let mut entries = vec![
         Entry::new("job_name", text(&*job.name)),
-        Entry::new("scrape_interval", printer.setting(&job.interval())),
-        Entry::new("scrape_timeout", printer.setting(&job.timeout())),
-        Entry::new("metrics_path", printer.setting(&job.path())),
+        Entry::new("scrape_interval", dialect.setting(&job.interval())),
+        Entry::new("scrape_timeout", dialect.setting(&job.timeout())),
+        Entry::new("metrics_path", dialect.setting(&job.path())),
     ];
     if &*job.scheme != "http" {
         entries.push(Entry::new("scheme", text(&*job.scheme)));
@@ -204,8 +199,8 @@ fn tail(job: &Job, mut entries: Vec<Entry>, mut rules: Vec<Yaml>) -> Yaml {
 }
 
 /// A job over addresses, for the server.
-pub fn addresses(job: &Job, targets: &[Rc<str>], printer: &dyn Printer) -> Yaml {
-    let mut entries = head(job, printer);
+pub fn addresses(job: &Job, targets: &[Rc<str>], dialect: &dyn ScrapeDialect) -> Yaml {
+    let mut entries = head(job, dialect);
     let labels = Yaml::map([("service", text(&*job.name))]);
     let group = Yaml::map([
         ("targets", Yaml::texts(targets.iter().map(|target| target.to_string()))),
@@ -215,29 +210,43 @@ pub fn addresses(job: &Job, targets: &[Rc<str>], printer: &dyn Printer) -> Yaml 
     tail(job, entries, Vec::new())
 }
 
-/// A job over a service by its name, for Compose. `replicated`: the name stands for several
-/// containers, each a target.
-pub fn by_name(job: &Job, host: &str, port: u16, replicated: bool, printer: &dyn Printer) -> Yaml {
-    let mut entries = head(job, printer);
+/// Where a service is found by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The name.
+    pub host: &'a str,
+    /// The port of its containers.
+    pub port: u16,
+    /// Its `service` label.
+    pub label: &'a str,
+    /// Whether the name stands for several containers, each a target.
+    pub replicated: bool,
+}
+
+/// A job over a service by its name, for Compose.
+pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
+    let Named { host, port, label, replicated } = service;
+    let mut entries = head(job, dialect);
     let mut rules = Vec::new();
     if replicated {
         let lookup = [("names", Yaml::texts([host])), ("type", text("A")), ("port", Yaml::Int(port.into()))];
         entries.push(Entry::new("dns_sd_configs", Yaml::List(vec![Yaml::map(lookup)])));
-        rules.push(service_label(host));
+        rules.push(service_label(label));
     } else {
         let target = format!("{host}:{port}");
-        let group = [("targets", Yaml::texts([target])), ("labels", Yaml::map([("service", text(host))]))];
+        let group = [("targets", Yaml::texts([target])), ("labels", Yaml::map([("service", text(label))]))];
         entries.push(Entry::new("static_configs", Yaml::List(vec![Yaml::map(group)])));
     }
     tail(job, entries, rules)
 }
 
-/// A job over the pods of a service, for the agent of their node.
-pub fn service_pods(job: &Job, namespaces: Option<Yaml>, printer: &dyn Printer) -> Yaml {
-    let mut entries = head(job, printer);
+/// A job over the pods of a service, for the agent of their node. `namespaces` is the clause that
+/// names the namespaces to look in; none for all.
+pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDialect) -> Yaml {
+    let mut entries = head(job, dialect);
     entries.push(Entry::new("kubernetes_sd_configs", Yaml::List(vec![discovery(namespaces)])));
     let mut rules = pod_rules();
-    if let Some((port, from, regex)) = own_endpoint(job, "", printer) {
+    if let Some((port, from, regex)) = own_endpoint(job, "", dialect) {
         rules.push(rule(vec![
             ("source_labels", Yaml::texts(from)),
             ("regex", regex),
@@ -245,7 +254,7 @@ pub fn service_pods(job: &Job, namespaces: Option<Yaml>, printer: &dyn Printer) 
         ]));
         rules.extend(address_rules(port));
         rules.push(service_label(match &job.what {
-            What::Service { host, .. } => host,
+            Discovery::Service { host, .. } => host,
             _ => &job.name,
         }));
     }
@@ -254,19 +263,19 @@ pub fn service_pods(job: &Job, namespaces: Option<Yaml>, printer: &dyn Printer) 
 
 /// The labels a named job's pods are found by, and the pattern of their values with `rest` behind
 /// it; none for jobs that name no pods. With the port.
-fn own_endpoint(job: &Job, rest: &str, printer: &dyn Printer) -> Option<(u16, Vec<String>, Yaml)> {
+fn own_endpoint(job: &Job, rest: &str, dialect: &dyn ScrapeDialect) -> Option<(u16, Vec<String>, Yaml)> {
     let mut from = vec![NAMESPACE.to_owned()];
     match &job.what {
-        What::Service { port, labels, .. } => {
+        Discovery::Service { port, labels, .. } => {
             let (keys, pattern) = matching(labels);
             from.extend(keys);
-            Some((*port, from, printer.in_namespace(&format!(";{pattern}{rest}"))))
+            Some((*port, from, dialect.in_namespace(&format!(";{pattern}{rest}"))))
         }
-        What::Own { component, port } => {
+        Discovery::Own { component, port } => {
             from.extend([label_of(INSTANCE_LABEL), label_of(COMPONENT_LABEL)]);
-            Some((*port, from, printer.in_release(&format!(";{component}{rest}"))))
+            Some((*port, from, dialect.in_release(&format!(";{component}{rest}"))))
         }
-        What::Pods | What::Targets(_) => None,
+        Discovery::Pods | Discovery::Targets(_) => None,
     }
 }
 
@@ -277,45 +286,40 @@ fn matching(labels: &[(String, String)]) -> (Vec<String>, String) {
     (keys, values.join(";"))
 }
 
-/// A job over annotated pods: what comes before the rules that drop other jobs' endpoints, and the
-/// rules after them. The drop rules stand between, each inside its job's switch.
-pub fn annotated_pods(job: &Job, namespaces: Option<Yaml>, printer: &dyn Printer) -> (Yaml, Vec<Yaml>) {
-    let mut entries = head(job, printer);
+/// A job over annotated pods. `drops` are the rules that leave other jobs' endpoints to them.
+pub fn annotated_pods(
+    job: &Job,
+    namespaces: Option<Yaml>,
+    drops: Vec<Yaml>,
+    dialect: &dyn ScrapeDialect,
+) -> Yaml {
+    let mut entries = head(job, dialect);
     entries.push(Entry::new("kubernetes_sd_configs", Yaml::List(vec![discovery(namespaces)])));
     let mut rules = pod_rules();
     rules.extend(annotation_rules());
-    entries.push(Entry::new("relabel_configs", Yaml::List(rules)));
-    let mut after = service_rules();
-    after.extend(job.relabel.iter().map(user_rule));
-    (Yaml::Map(entries), after)
-}
-
-/// The rules for samples of a job, as an entry after its rules for targets.
-pub fn sample_rules(job: &Job) -> Option<Yaml> {
-    (!job.metric_relabel.is_empty()).then(|| {
-        let rules = job.metric_relabel.iter().map(user_rule).collect();
-        Yaml::map([("metric_relabel_configs", Yaml::List(rules))])
-    })
+    rules.extend(drops);
+    rules.extend(service_rules());
+    tail(job, entries, rules)
 }
 
 /// The rule that leaves a service's endpoint to the job that names it: by endpoint, not by pod, so
 /// that an annotated second port is not lost.
-pub fn drop_rule(job: &Job, printer: &dyn Printer) -> Option<Yaml> {
+pub fn drop_rule(job: &Job, dialect: &dyn ScrapeDialect) -> Option<Yaml> {
     let port = match &job.what {
-        What::Service { port, .. } | What::Own { port, .. } => port,
-        What::Pods | What::Targets(_) => return None,
+        Discovery::Service { port, .. } | Discovery::Own { port, .. } => port,
+        Discovery::Pods | Discovery::Targets(_) => return None,
     };
-    let (_, mut from, regex) = own_endpoint(job, &format!(";.*:{port}"), printer)?;
+    let (_, mut from, regex) = own_endpoint(job, &format!(";.*:{port}"), dialect)?;
     from.push("__address__".to_owned());
     Some(rule(vec![("source_labels", Yaml::texts(from)), ("regex", regex), ("action", text("drop"))]))
 }
 
-/// The job that scrapes a program of ours.
-pub fn own(stack: &Stack, program: &Program, name: &str) -> Job {
+/// The job that scrapes a workload's own metrics.
+pub fn own(stack: &Stack, workload: &Workload) -> Job {
     Job {
-        name: name.into(),
-        what: What::Own { component: program.component, port: program.port },
-        places: vec![Place::Kubernetes, Place::Compose],
+        name: workload.job.into(),
+        what: Discovery::Own { component: workload.name, port: workload.port },
+        platforms: vec![Platform::Kubernetes, Platform::Compose],
         enabled: true,
         interval: stack.scrape.interval.value.clone(),
         timeout: stack.scrape.timeout.value.clone(),
@@ -326,6 +330,3 @@ pub fn own(stack: &Stack, program: &Program, name: &str) -> Job {
         metric_relabel: Vec::new(),
     }
 }
-
-/// Names of the jobs that scrape the server and the agents.
-pub const OWN_JOBS: [&str; 2] = ["victoriametrics", "vmagent"];

@@ -42,13 +42,11 @@ fn sanitized(name: &str) -> String {
 }
 
 /// The scrape of pods of the agent's own node; the same for all jobs, so that an agent makes one
-/// list and one watch in all. `namespaces` names those to look in; none for all.
+/// list and one watch in all. `namespaces` is the clause that names those to look in; none for all.
 pub(super) fn discovery(namespaces: Option<Yaml>) -> Yaml {
     let selector = [("role", text("pod")), ("field", Yaml::Raw(format!("\"spec.nodeName=%{{{NODE}}}\"")))];
     let mut entries = vec![("role", text("pod")), ("selectors", Yaml::List(vec![Yaml::map(selector)]))];
-    if let Some(names) = namespaces {
-        entries.push(("namespaces", Yaml::map([("names", names)])));
-    }
+    entries.extend(namespaces.map(|clause| ("namespaces", clause)));
     Yaml::map(entries)
 }
 

@@ -7,35 +7,36 @@ mod profile;
 mod scrape;
 mod service;
 
-use super::{Build, Edit, File, Mark, Variant};
+use super::{Build, Edit, File, Mark, Target, Variant};
+use crate::deploy::workload::SCRAPE_FILE;
 use crate::yaml::{Segment, Yaml};
 
+/// Docker Compose.
+pub const TARGET: Target = Target { files, edits, files_of, not_lowered: |_| Vec::new() };
+
 /// The generated files: a scrape file, and one for each profile whose jobs differ.
-pub fn files(build: &Build) -> Vec<File> {
+fn files(build: &Build) -> Vec<File> {
     let base = scrape::file(build, build.base());
-    let mut files = vec![File {
-        path: format!("{}/scrape.yml", folder(build, None)),
-        text: base.clone(),
-        mark: Mark::Hash,
-        profile: None,
-    }];
+    let mut files = Vec::new();
     for variant in build.profiles() {
         let text = scrape::file(build, variant);
-        if text != base {
-            let path = format!("{}/scrape.yml", folder(build, variant.profile.as_deref()));
-            files.push(File { path, text, mark: Mark::Hash, profile: variant.profile.clone() });
+        if text.text != base.text {
+            let path = format!("{}/{SCRAPE_FILE}", folder(build, variant.profile.as_deref()));
+            let file = File::new(path, text, Mark::Hash);
+            files.push(File { profile: variant.profile.clone(), ..file });
         }
     }
+    files.insert(0, File::new(format!("{}/{SCRAPE_FILE}", folder(build, None)), base, Mark::Hash));
     files
 }
 
 /// The files that a profile may have for itself.
-pub fn files_of(build: &Build, profile: &str) -> Vec<String> {
-    vec![profile::file(build, profile), format!("{}/scrape.yml", folder(build, Some(profile)))]
+fn files_of(build: &Build, profile: &str) -> Vec<String> {
+    vec![profile::file(build, profile), format!("{}/{SCRAPE_FILE}", folder(build, Some(profile)))]
 }
 
 /// The entries in the user's compose file and in the override files.
-pub fn edits(build: &Build) -> Vec<Edit> {
+fn edits(build: &Build) -> Vec<Edit> {
     let base = build.base();
     let compose = &base.deployment.stack.compose;
     let file = compose.file.value.to_string();
@@ -52,10 +53,12 @@ pub fn edits(build: &Build) -> Vec<Edit> {
         edits.push(edit(["services".into(), name.into()], service, false));
     }
     for volume in service::volumes(build, base) {
-        edits.push(edit(["volumes".into(), volume.into()], Yaml::Map(Vec::new()), false));
+        let empty = build.from(["persistence.enabled"], Yaml::Map(Vec::new()));
+        edits.push(edit(["volumes".into(), volume.into()], empty, false));
     }
     if let Some(network) = compose.network.as_ref() {
-        edits.push(edit(["networks".into(), (&*network.value).into()], Yaml::Map(Vec::new()), true));
+        let empty = build.from(["compose.network"], Yaml::Map(Vec::new()));
+        edits.push(edit(["networks".into(), (&*network.value).into()], empty, true));
     }
     edits.extend(profile::edits(build));
     edits
@@ -85,5 +88,5 @@ fn parent<'b>(build: &'b Build) -> &'b str {
 
 /// Whether a profile has a scrape file of its own.
 fn scrapes_alone(build: &Build, variant: &Variant) -> bool {
-    variant.profile.is_some() && scrape::file(build, variant) != scrape::file(build, build.base())
+    variant.profile.is_some() && scrape::file(build, variant).text != scrape::file(build, build.base()).text
 }

@@ -31,7 +31,8 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
         }
         for volume in service::volumes(build, variant) {
             if !service::volumes(build, build.base()).contains(&volume) {
-                edits.push(edit("volumes", volume, Yaml::Map(Vec::new())));
+                let empty = build.from(["persistence.enabled"], Yaml::Map(Vec::new()));
+                edits.push(edit("volumes", volume, empty));
             }
         }
     }
@@ -48,14 +49,14 @@ pub(super) fn file(build: &Build, profile: &str) -> String {
 }
 
 fn difference(before: &Yaml, after: &Yaml) -> Option<Yaml> {
-    let (Yaml::Map(before), Yaml::Map(after)) = (before, after) else { return None };
+    let (Yaml::Map(before), Yaml::Map(after)) = (before.plain(), after.plain()) else { return None };
     let mut changed = Vec::new();
     for entry in after {
         match before.iter().find(|known| known.key == entry.key) {
             Some(known) if known.value == entry.value => {}
             // Compose replaces these by itself.
             Some(_) if matches!(entry.key.as_str(), "command" | "healthcheck") => changed.push(entry.clone()),
-            Some(_) if matches!(entry.value, Yaml::List(_) | Yaml::Map(_)) => {
+            Some(_) if matches!(entry.value.plain(), Yaml::List(_) | Yaml::Map(_)) => {
                 let value = Yaml::Tagged("!override", Box::new(entry.value.clone()));
                 changed.push(Entry::new(&entry.key, value));
             }

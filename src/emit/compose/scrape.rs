@@ -1,17 +1,20 @@
-//! The scrape file of the Compose service: the same jobs, found by name.
+//! The scrape file of the Compose services: the same jobs, found by name.
 
-use crate::deploy::scrape::{self, Job, OWN_JOBS, Place, Printer, What};
-use crate::deploy::setting::Setting;
+use crate::deploy::platform::Platform;
+use crate::deploy::scrape::{self, Discovery, Job, Named, ScrapeDialect};
+use crate::deploy::setting::SettingRef;
 use crate::emit::{Build, Variant};
-use crate::yaml::Yaml;
 use crate::yaml::scalar::Guard;
+use crate::yaml::{Traced, Yaml};
 
-/// Prints settings as their values.
-struct Values;
+/// Writes settings as their values.
+struct Dialect<'a> {
+    build: &'a Build<'a>,
+}
 
-impl Printer for Values {
-    fn setting(&self, setting: &Setting) -> Yaml {
-        Yaml::Text(setting.spelled())
+impl ScrapeDialect for Dialect<'_> {
+    fn setting(&self, setting: &SettingRef) -> Yaml {
+        self.build.from_path(&setting.path, Yaml::Text(setting.spelled()))
     }
 
     fn in_namespace(&self, rest: &str) -> Yaml {
@@ -23,51 +26,25 @@ impl Printer for Values {
     }
 }
 
-/// The text of the scrape file.
-pub(super) fn file(build: &Build, variant: &Variant) -> String {
+/// The scrape file.
+pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
     let deployment = &variant.deployment;
-    let mut jobs = Vec::new();
-    let own = [
-        (OWN_JOBS[0], &deployment.server, true),
-        (OWN_JOBS[1], &deployment.agent, deployment.stack.compose.agent.value),
-    ];
-    for (name, program, runs) in own {
-        if runs {
-            let job = scrape::own(&deployment.stack, program, name);
-            let host = super::service::host(build, program.component);
-            let entry = scrape::by_name(&job, &host, program.port, false, &Values);
-            jobs.push(labelled(entry, &host, name));
+    let dialect = Dialect { build };
+    let running = deployment.workloads.iter().filter(|of| of.runs_on(Platform::Compose));
+    let own = running.map(|of| {
+        // Its series carry the workload's name, whatever the stack is called.
+        let host = super::service::host(build, of);
+        let service = Named { host: &host, port: of.port, label: of.job, replicated: false };
+        scrape::by_name(&scrape::own(&deployment.stack, of), service, &dialect)
+    });
+    let here = |job: &&Job| job.enabled && job.platforms.contains(&Platform::Compose);
+    let jobs = deployment.jobs.iter().filter(here).filter_map(|job| match &job.what {
+        Discovery::Service { host, port, .. } => {
+            let replicated = build.replicated.contains(host);
+            Some(scrape::by_name(job, Named { host, port: *port, label: host, replicated }, &dialect))
         }
-    }
-    let here = |job: &&Job| job.enabled && job.places.contains(&Place::Compose);
-    for job in deployment.jobs.iter().filter(here) {
-        match &job.what {
-            What::Service { host, port, .. } => {
-                jobs.push(scrape::by_name(job, host, *port, build.replicated.contains(host), &Values));
-            }
-            What::Targets(targets) => jobs.push(scrape::addresses(job, targets, &Values)),
-            What::Pods | What::Own { .. } => {}
-        }
-    }
-    Yaml::map([("scrape_configs", Yaml::List(jobs))]).to_text(0, Guard::Percent)
-}
-
-/// The server's and the agent's series carry their names, whatever the stack is called.
-fn labelled(mut job: Yaml, host: &str, name: &str) -> Yaml {
-    fn rename(yaml: &mut Yaml, host: &str, name: &str) {
-        match yaml {
-            Yaml::Map(entries) => {
-                for entry in entries {
-                    if entry.key == "service" && entry.value == Yaml::text(host) {
-                        entry.value = Yaml::text(name);
-                    }
-                    rename(&mut entry.value, host, name);
-                }
-            }
-            Yaml::List(items) => items.iter_mut().for_each(|item| rename(item, host, name)),
-            _ => {}
-        }
-    }
-    rename(&mut job, host, name);
-    job
+        Discovery::Targets(targets) => Some(scrape::addresses(job, targets, &dialect)),
+        Discovery::Pods | Discovery::Own { .. } => None,
+    });
+    Yaml::map([("scrape_configs", Yaml::List(own.chain(jobs).collect()))]).traced(0, Guard::Percent)
 }

@@ -3,26 +3,26 @@
 use super::umbrella;
 use crate::emit::{Build, Edit};
 use crate::yaml::scalar::Guard;
-use crate::yaml::{Entry, Segment, Yaml};
+use crate::yaml::{Entry, Segment, Traced, Yaml};
 
 /// The oldest Kubernetes that has everything the templates use.
 const KUBERNETES: &str = ">=1.25.0-0";
 
 /// The subchart's `Chart.yaml`.
-pub(super) fn manifest(build: &Build) -> String {
+pub(super) fn manifest(build: &Build) -> Traced {
     let stack = &build.base().deployment.stack;
     Yaml::Map(vec![
         Entry::new("apiVersion", Yaml::text("v2")),
         Entry::new("name", Yaml::text(build.name())),
         Entry::new("description", Yaml::text("VictoriaMetrics with an agent on each node")),
         Entry::new("type", Yaml::text("application")),
-        Entry::new("version", Yaml::text(&*stack.chart.version.value)),
-        Entry::new("appVersion", Yaml::text(&*stack.version.value)),
+        Entry::new("version", build.from(["chart.version"], Yaml::text(&*stack.chart.version.value))),
+        Entry::new("appVersion", build.from(["version"], Yaml::text(&*stack.version.value))),
         Entry::new("kubeVersion", Yaml::text(KUBERNETES)),
         Entry::new("keywords", Yaml::texts(["victoriametrics", "metrics", "monitoring"])),
         Entry::new("home", Yaml::text("https://victoriametrics.com")),
     ])
-    .to_text(0, Guard::Nothing)
+    .traced(0, Guard::Nothing)
 }
 
 /// The dependency: without a `repository`, for with `file://` Helm leaves an archive beside the
@@ -35,8 +35,8 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
         file: format!("{parent}/Chart.yaml"),
         path: vec!["dependencies".into(), Segment::Named(name.to_owned())],
         value: Yaml::map([
-            ("name", Yaml::text(name)),
-            ("version", Yaml::text(&*stack.chart.version.value)),
+            ("name", build.from(["chart.parent"], Yaml::text(name))),
+            ("version", build.from(["chart.version"], Yaml::text(&*stack.chart.version.value))),
             ("condition", Yaml::text(format!("{name}.enabled"))),
         ]),
         shared: false,

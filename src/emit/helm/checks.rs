@@ -1,14 +1,15 @@
 //! `checks.yaml`: the language's checks and conditions as templates, with its own messages.
 
 use super::formula::{At, Local, go_text};
+use super::template::Template;
 use crate::deploy::flags;
 use crate::emit::Build;
-
 use crate::semantics::formula::{Around, Base, Field, FormulaKind, Rule, Shape};
 use crate::semantics::ids::SchemaId;
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
-use std::fmt::Write;
+use crate::yaml::Traced;
+use std::fmt::Display;
 
 /// How each unit is recognised, and what to say of something that is none.
 const UNITS: &[(Unit, &str, &str)] = &[
@@ -27,12 +28,24 @@ const UNITS: &[(Unit, &str, &str)] = &[
 
 /// One place that settings are checked in: a record, and the loop around it for elements.
 struct Site<'s, 'a> {
+    build: &'a Build<'a>,
     shape: &'s Shape,
     at: At<'a>,
     /// The template expression of the record's path, for messages.
     shown: String,
-    /// Lines that open the loop, and how many ends close it.
-    open: Vec<String>,
+    /// The loops and conditions around it, the outermost first.
+    around: Vec<Open>,
+}
+
+/// What a record is checked inside of.
+#[derive(Clone)]
+struct Open {
+    /// The condition of a record that may be absent, or the loop over a list or map.
+    action: String,
+    /// Whether it is a loop.
+    each: bool,
+    /// The setting that it reads.
+    setting: Vec<String>,
 }
 
 fn sites<'a>(build: &'a Build) -> Vec<Site<'a, 'a>> {
@@ -47,56 +60,73 @@ fn sites<'a>(build: &'a Build) -> Vec<Site<'a, 'a>> {
         locals: Vec::new(),
     };
     let mut sites = Vec::new();
-    walk(build.shape, at, String::new(), Vec::new(), &mut sites);
+    let root = Site { build, shape: build.shape, at, shown: String::new(), around: Vec::new() };
+    root.walk(&mut sites);
     sites
 }
 
-fn walk<'a>(shape: &'a Shape, at: At<'a>, shown: String, open: Vec<String>, sites: &mut Vec<Site<'a, 'a>>) {
-    for field in shape.fields.iter().filter(|field| !field.build) {
-        let Some(inside) = &field.inside else { continue };
-        let mut inner = at.clone();
-        inner.path.push(field.name.clone());
-        let record = format!("{}.{}", at.record, field.name);
-        let path = if shown.is_empty() { field.name.clone() } else { format!("{shown}.{}", field.name) };
-        match field.ty.plain() {
-            Type::Schema(_) => {
-                inner.record = record;
-                let mut open = open.clone();
-                if field.optional {
-                    open.push(format!("{{{{- if {} }}}}", inner.record));
+impl<'a> Site<'a, 'a> {
+    /// Finds the records in this one that have something to check, and itself.
+    fn walk(self, sites: &mut Vec<Site<'a, 'a>>) {
+        for field in self.shape.values() {
+            let Some(inside) = &field.inside else { continue };
+            let (mut at, mut around) = (self.at.clone(), self.around.clone());
+            at.path.push(field.name.clone());
+            let setting = self.reads(|| vec![at.path.clone()]).pop().unwrap_or_default();
+            let record = format!("{}.{}", at.record, field.name);
+            let mut shown = match self.shown.as_str() {
+                "" => field.name.clone(),
+                record => format!("{record}.{}", field.name),
+            };
+            match field.ty.plain() {
+                Type::Schema(_) => {
+                    at.record = record;
+                    let action = format!("if {}", at.record);
+                    around.extend(field.optional.then_some(Open { action, each: false, setting }));
                 }
-                walk(inside, inner, path, open, sites);
+                ty => {
+                    at.path.push("*".to_owned());
+                    shown.push_str(if matches!(ty, Type::Map(_)) { ".%v" } else { "#%v" });
+                    around.push(Open {
+                        action: format!("range $key, $element := {record}"),
+                        each: true,
+                        setting,
+                    });
+                    at.record = "$at.record".to_owned();
+                    at.element = Some("$at".to_owned());
+                }
             }
-            ty => {
-                inner.path.push("*".to_owned());
-                let key = if matches!(ty, Type::Map(_)) { "." } else { "#" };
-                let mut open = open.clone();
-                open.push(format!("{{{{- range $key, $element := {record} }}}}"));
-                open.push("{{- $at := dict \"record\" $element \"root\" $ }}".to_owned());
-                inner.record = "$at.record".to_owned();
-                inner.element = Some("$at".to_owned());
-                walk(inside, inner, format!("{path}{key}%v"), open, sites);
-            }
+            Site { build: self.build, shape: inside, at, shown, around }.walk(sites);
         }
-    }
-    let of_record = |field: &&Field| field.inside.is_none() && !field.build;
-    if shape.fields.iter().any(|f| of_record(&f)) || !shape.rules.is_empty() {
-        sites.push(Site { shape, at, shown, open });
+        if self.shape.values().any(|field| field.inside.is_none()) || !self.shape.rules.is_empty() {
+            sites.push(self);
+        }
     }
 }
 
 impl Site<'_, '_> {
-    /// Wraps lines in the loop.
-    fn inside(&self, body: &str, out: &mut String) {
-        if body.is_empty() {
-            return;
+    /// Writes what is checked, in the loops around it.
+    fn inside(&self, out: &mut Template, body: impl FnOnce(&mut Template)) {
+        let mut checks = Template::default();
+        body(&mut checks);
+        if !checks.is_empty() {
+            Self::open(&self.around, out, checks);
         }
-        for line in &self.open {
-            let _ = writeln!(out, "{line}");
-        }
-        out.push_str(body);
-        for _ in self.open.iter().filter(|line| !line.contains(":= dict")) {
-            let _ = writeln!(out, "{{{{- end }}}}");
+    }
+
+    fn open(around: &[Open], out: &mut Template, checks: Template) {
+        match around {
+            [] => out.append(checks.finish()),
+            [open, rest @ ..] => {
+                let setting = std::slice::from_ref(&open.setting);
+                let setting = if open.setting.is_empty() { &[] } else { setting };
+                out.reading(setting, |out| out.action(&open.action));
+                if open.each {
+                    out.action("$at := dict \"record\" $element \"root\" $");
+                }
+                Self::open(rest, out, checks);
+                out.action("end");
+            }
         }
     }
 
@@ -113,45 +143,73 @@ impl Site<'_, '_> {
     fn value(&self, field: &str) -> String {
         // A record that may be null is read through parentheses.
         match self.at.record.rsplit_once('.') {
-            Some((before, last)) if before.contains("resources") || last == "resources" => {
-                format!("(({before}).{last}).{field}")
-            }
+            Some((before, last)) if self.at.in_nullable() => format!("(({before}).{last}).{field}"),
             _ => format!("{}.{field}", self.at.record),
         }
     }
+
+    /// The paths of settings, where lines are to say which they read.
+    fn reads(&self, paths: impl FnOnce() -> Vec<Vec<String>>) -> Vec<Vec<String>> {
+        if self.build.trace { paths() } else { Vec::new() }
+    }
+
+    fn path(&self, field: &Field) -> Vec<String> {
+        [&self.at.path[..], std::slice::from_ref(&field.name)].concat()
+    }
+}
+
+/// A value that is wrong: the message is a call of `printf`.
+fn wrong(out: &mut Template, message: impl Display) {
+    out.action(format!("$wrong = append $wrong (printf {message})"));
+}
+
+/// What is wrong where a condition of some settings holds.
+fn wrong_if(condition: &str, message: &str, settings: &[Vec<String>], out: &mut Template) {
+    out.reading(settings, |out| out.action(format!("if {condition}")));
+    out.reading(settings, |out| wrong(out, message));
+    out.action("end");
 }
 
 /// Units of all quantities: those of the fixed records in one list a unit, those of elements in
 /// their loop.
-pub(super) fn units(build: &Build) -> String {
+pub(super) fn units(build: &Build) -> Traced {
     let sites = sites(build);
-    let mut out = String::new();
+    let mut out = Template::default();
     for (unit, ..) in UNITS {
-        let fixed = sites.iter().filter(|site| site.open.is_empty());
-        let pairs: Vec<String> = fixed.flat_map(|site| quantities(site, *unit)).collect();
-        out.push_str(&of_unit(*unit, &pairs));
+        let fixed = sites.iter().filter(|site| site.around.is_empty());
+        let pairs: Vec<Measured> = fixed.flat_map(|site| quantities(site, *unit)).collect();
+        of_unit(*unit, &pairs, &mut out);
     }
-    for site in sites.iter().filter(|site| !site.open.is_empty()) {
-        let body: String = UNITS.iter().map(|(unit, ..)| of_unit(*unit, &quantities(site, *unit))).collect();
-        site.inside(&body, &mut out);
+    for site in sites.iter().filter(|site| !site.around.is_empty()) {
+        site.inside(&mut out, |out| {
+            UNITS.iter().for_each(|(unit, ..)| of_unit(*unit, &quantities(site, *unit), out));
+        });
     }
-    out
+    out.finish()
+}
+
+/// A quantity in the list of those to measure.
+struct Measured {
+    /// Its path for messages, and its value.
+    pair: String,
+    /// The setting.
+    setting: Vec<Vec<String>>,
 }
 
 /// The paths and values of a record's quantities of a unit.
-fn quantities(site: &Site, unit: Unit) -> Vec<String> {
-    let of_unit =
-        site.shape.fields.iter().filter(|field| !field.build && *field.ty.plain() == Type::Quantity(unit));
-    of_unit.map(|field| format!("{} {}", site.name(Some(&field.name)), site.value(&field.name))).collect()
+fn quantities(site: &Site, unit: Unit) -> Vec<Measured> {
+    let of_unit = site.shape.values().filter(|field| *field.ty.plain() == Type::Quantity(unit));
+    let measured = of_unit.map(|field| Measured {
+        pair: format!("{} {}", site.name(Some(&field.name)), site.value(&field.name)),
+        setting: site.reads(|| vec![site.path(field)]),
+    });
+    measured.collect()
 }
 
 /// The loop over paths and values of a unit.
-fn of_unit(unit: Unit, pairs: &[String]) -> String {
-    let Some((_, pattern, what)) =
-        UNITS.iter().find(|(known, ..)| *known == unit).filter(|_| !pairs.is_empty())
-    else {
-        return String::new();
-    };
+fn of_unit(unit: Unit, measured: &[Measured], out: &mut Template) {
+    let Some((_, pattern, what)) = UNITS.iter().find(|(known, ..)| *known == unit) else { return };
+    let Some((last, others)) = measured.split_last() else { return };
     let text = match unit {
         // A large plain number reaches a template as a float.
         Unit::Bytes => {
@@ -159,32 +217,39 @@ fn of_unit(unit: Unit, pairs: &[String]) -> String {
         }
         _ => "toString $value",
     };
-    format!(
-        "{{{{- range $path, $value := dict\n  {} }}}}\n{{{{- $text := {text} }}}}\n{{{{- if not (or (kindIs \"invalid\" $value) (and $text (regexMatch {} $text))) }}}}\n{{{{- $wrong = append $wrong (printf \"%s: %q {what}\" $path $text) }}}}\n{{{{- end }}}}\n{{{{- end }}}}\n",
-        pairs.join("\n  "),
-        go_text(pattern)
-    )
+    out.line("{{- range $path, $value := dict");
+    for one in others {
+        out.reading(&one.setting, |out| out.line(format!("  {}", one.pair)));
+    }
+    out.reading(&last.setting, |out| out.line(format!("  {} }}}}", last.pair)));
+    out.action(format!("$text := {text}"));
+    let pattern = go_text(pattern);
+    out.block(
+        format!("if not (or (kindIs \"invalid\" $value) (and $text (regexMatch {pattern} $text)))"),
+        |out| wrong(out, format!("\"%s: %q {what}\" $path $text")),
+    );
+    out.action("end");
 }
 
 /// Conditions of types, and checks.
-pub(super) fn rules(build: &Build) -> String {
-    let mut out = String::new();
+pub(super) fn rules(build: &Build) -> Traced {
+    let mut out = Template::default();
     for site in sites(build) {
-        let mut body = String::new();
-        for field in site.shape.fields.iter().filter(|f| !f.build && f.inside.is_none()) {
-            for rule in &field.conditions {
-                condition(&site, field, rule, &mut body);
+        site.inside(&mut out, |out| {
+            for field in site.shape.values().filter(|field| field.inside.is_none()) {
+                for rule in &field.conditions {
+                    condition(&site, field, rule, out);
+                }
             }
-        }
-        for rule in site.shape.rules.iter().filter(|rule| !rule.build && !rule.warn) {
-            check(&site, rule, &mut body);
-        }
-        site.inside(&body, &mut out);
+            for rule in site.shape.rules.iter().filter(|rule| !rule.build && !rule.warn) {
+                check(&site, rule, out);
+            }
+        });
     }
-    out
+    out.finish()
 }
 
-fn condition(site: &Site, field: &Field, rule: &Rule, out: &mut String) {
+fn condition(site: &Site, field: &Field, rule: &Rule, out: &mut Template) {
     let Some(formula) = &rule.condition else { return };
     let value = site.value(&field.name);
     let at = At { it: value.clone(), ..site.at.clone() };
@@ -192,19 +257,15 @@ fn condition(site: &Site, field: &Field, rule: &Rule, out: &mut String) {
         true => format!("and (not (kindIs \"invalid\" {value})) (not {})", at.truth(formula)),
         false => format!("not {}", at.truth(formula)),
     };
-    let _ = writeln!(out, "{{{{- if {guard} }}}}");
-    let _ = writeln!(
-        out,
-        "{{{{- $wrong = append $wrong (printf \"%s: %s, and this is %v\" {} {} {value}) }}}}",
-        site.name(Some(&field.name)),
-        at.text(&rule.message)
-    );
-    let _ = writeln!(out, "{{{{- end }}}}");
+    let settings = site.reads(|| vec![site.path(field)]);
+    let (name, message) = (site.name(Some(&field.name)), at.text(&rule.message));
+    let message = format!("\"%s: %s, and this is %v\" {name} {message} {value}");
+    wrong_if(&guard, &message, &settings, out);
 }
 
-fn check(site: &Site, rule: &Rule, out: &mut String) {
+fn check(site: &Site, rule: &Rule, out: &mut Template) {
     let Some(formula) = &rule.condition else { return };
-    let (at, open, ends) = around(site, rule);
+    let (at, opens) = around(site, rule);
     let mut parts = vec!["%s: %s".to_owned()];
     let mut values = vec![site.name(None), at.text(&rule.message)];
     for (path, remark) in &rule.labels {
@@ -231,24 +292,42 @@ fn check(site: &Site, rule: &Rule, out: &mut String) {
     if site.shown.is_empty() {
         values[0] = "\"values\"".to_owned();
     }
-    out.push_str(&open);
-    let _ = writeln!(out, "{{{{- if not {} }}}}", at.truth(formula));
-    let _ =
-        writeln!(out, "{{{{- $wrong = append $wrong (printf {:?} {}) }}}}", parts.concat(), values.join(" "));
-    for _ in 0..=ends {
-        let _ = writeln!(out, "{{{{- end }}}}");
+    let settings = site.reads(|| {
+        let mut read = at.reads(formula);
+        read.extend(rule.labels.iter().flat_map(|(path, _)| at.reads(path)));
+        read.sort();
+        read.dedup();
+        read
+    });
+    let message = format!("{:?} {}", parts.concat(), values.join(" "));
+    let condition = format!("not {}", at.truth(formula));
+    nested(&opens, out, &mut |out| wrong_if(&condition, &message, &settings, out));
+}
+
+/// A loop or a choice around a check: what opens it, and the lines at its beginning.
+struct Nest {
+    open: String,
+    first: Option<String>,
+}
+
+fn nested(opens: &[Nest], out: &mut Template, body: &mut dyn FnMut(&mut Template)) {
+    match opens {
+        [] => body(out),
+        [nest, rest @ ..] => out.block(&nest.open, |out| {
+            nest.first.iter().for_each(|line| out.action(line));
+            nested(rest, out, body);
+        }),
     }
 }
 
-/// The loops and choices around a check: where it stands in them, their first lines, and how many
-/// ends they need.
-fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, String, usize) {
+/// The loops and choices around a check, and where it stands in them.
+fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, Vec<Nest>) {
     let mut at = site.at.clone();
-    let mut open = String::new();
+    let mut opens = Vec::new();
     for one in &rule.around {
         let (names, source) = match one {
             Around::When(condition) => {
-                let _ = writeln!(open, "{{{{- if {} }}}}", at.truth(condition));
+                opens.push(Nest { open: format!("if {}", at.truth(condition)), first: None });
                 continue;
             }
             Around::Each { names, source } => (names, source),
@@ -260,12 +339,12 @@ fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, String, usize) {
         let first = at.locals.len();
         let variables: Vec<String> = (first..first + names.len()).map(|n| format!("$each{n}")).collect();
         let (Some(key), Some(value)) = (variables.first(), variables.last()) else { continue };
-        let _ = writeln!(open, "{{{{- range {} := {} }}}}", variables.join(", "), at.raw(source));
         let (path, element) = (at.of(source), format!("$at{first}"));
         let known = path.as_ref().is_some_and(|_| element_of(&source.ty).is_some());
-        if known {
-            let _ = writeln!(open, "{{{{- {element} := dict \"record\" {value} \"root\" $ }}}}");
-        }
+        opens.push(Nest {
+            open: format!("range {} := {}", variables.join(", "), at.raw(source)),
+            first: known.then(|| format!("{element} := dict \"record\" {value} \"root\" $")),
+        });
         let shown = match &path {
             Some(path) if names.len() == 2 => {
                 format!("(printf {:?} {key})", format!("{}.%v", path.join(".")))
@@ -285,7 +364,7 @@ fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, String, usize) {
         }
         at.locals.push(local(value, path));
     }
-    (at, open, rule.around.len())
+    (at, opens)
 }
 
 /// The record type of the elements of a list or map.
@@ -300,27 +379,32 @@ fn element_of(ty: &Type) -> Option<SchemaId> {
 }
 
 /// Flags that settings set, and flags that open ports.
-pub(super) fn flags(build: &Build) -> String {
-    let base = &build.base().deployment;
-    let mut out = String::new();
-    for program in [&base.server, &base.agent] {
-        let reserved: Vec<String> = program.flags().iter().map(|flag| format!("{flag:?}")).collect();
-        let _ = writeln!(out, "{{{{- range $flag, $value := .Values.{}.extraArgs }}}}", program.path);
-        let _ = writeln!(out, "{{{{- if has $flag (list {}) }}}}", reserved.join(" "));
-        let _ = writeln!(
-            out,
-            "{{{{- $wrong = append $wrong (printf \"{}.extraArgs: -%s is set by a setting already; set that instead\" $flag) }}}}",
-            program.path
-        );
-        let _ = writeln!(out, "{{{{- else if hasSuffix {:?} $flag }}}}", flags::LISTEN);
-        let _ = writeln!(
-            out,
-            "{{{{- $wrong = append $wrong (printf \"{}.extraArgs: -%s opens a port that neither the Service nor the network policy knows of\" $flag) }}}}",
-            program.path
-        );
-        let _ = writeln!(out, "{{{{- end }}}}\n{{{{- end }}}}");
+pub(super) fn flags(build: &Build) -> Traced {
+    let mut out = Template::default();
+    for of in build.workloads() {
+        let Some(record) = build.shape.field(&[of.name]).and_then(|field| field.inside.as_ref()) else {
+            continue;
+        };
+        for field in record.values().filter(|field| field.annotations.flags) {
+            let path = vec![of.name.to_owned(), field.name.clone()];
+            let reserved: Vec<String> = of.flags().iter().map(|flag| format!("{flag:?}")).collect();
+            let settings = if build.trace { vec![path.clone()] } else { Vec::new() };
+            let path = path.join(".");
+            out.reading(&settings, |out| {
+                out.block(format!("range $flag, $value := .Values.{path}"), |out| {
+                    out.action(format!("if has $flag (list {})", reserved.join(" ")));
+                    wrong(
+                        out,
+                        format!("\"{path}: -%s is set by a setting already; set that instead\" $flag"),
+                    );
+                    out.action(format!("else if hasSuffix {:?} $flag", flags::LISTEN));
+                    wrong(out, format!("\"{path}: -%s opens a port that neither the Service nor the network policy knows of\" $flag"));
+                    out.action("end");
+                });
+            });
+        }
     }
-    out
+    out.finish()
 }
 
 /// Codes of checks that are not part of the chart.

@@ -55,22 +55,31 @@ pub(super) fn helper(chart: &str, path: &[String]) -> String {
 }
 
 impl At<'_> {
-    /// The field at a schema path, with whether it has a computed default.
+    /// Whether the setting at a schema path has a computed default.
     fn has_default(&self, path: &[String]) -> bool {
-        let mut shape = Some(self.shape);
-        let mut found = false;
-        for part in path.iter().filter(|part| *part != "*") {
-            let field = shape.and_then(|s| s.fields.iter().find(|f| f.name == *part));
-            found = field.is_some_and(|f| f.default.is_some());
-            shape = field.and_then(|f| f.inside.as_ref());
-        }
-        found
+        self.shape.field(path).is_some_and(|field| field.default.is_some())
     }
 
     fn is_build(&self, path: &[String]) -> bool {
         path.first()
-            .and_then(|part| self.shape.fields.iter().find(|f| f.name == *part))
-            .is_some_and(|f| f.build)
+            .and_then(|part| self.shape.field(std::slice::from_ref(part)))
+            .is_some_and(|field| field.annotations.build)
+    }
+
+    /// Whether the record is null, or in one that is, where whoever installs the chart says so.
+    pub(super) fn in_nullable(&self) -> bool {
+        (1..=self.path.len())
+            .any(|upto| self.shape.field(&self.path[..upto]).is_some_and(|field| field.annotations.nullable))
+    }
+
+    /// The schema paths of the settings that a formula asks.
+    pub(super) fn reads(&self, formula: &Formula) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        formula.each_path(&mut |base, path| {
+            let known = !matches!(base, Base::Local(at) if self.locals[at].path.is_empty());
+            found.extend(known.then(|| self.schema_path(base, path)));
+        });
+        found
     }
 
     /// The expression of a path: its computed default where it has one.
@@ -94,7 +103,7 @@ impl At<'_> {
             Base::Local(at) => self.locals[at].value.clone(),
         };
         // Parentheses let a path run through what is null.
-        let nullable = start.contains(".resources");
+        let nullable = base == Base::Record && self.element.is_none() && self.in_nullable();
         path.iter().enumerate().fold(start, |expr, (n, part)| match n {
             0 if !nullable => format!("{expr}.{part}"),
             _ => format!("({expr}).{part}"),

@@ -1,24 +1,25 @@
 //! Helpers that compute defaults: a value where it is set, else its expression.
 
 use super::formula::{At, helper};
+use super::template::Template;
 use crate::emit::Build;
-use crate::semantics::formula::{Field, Shape};
+use crate::semantics::formula::{Default, Field, Shape};
 use crate::semantics::types::Type;
-use std::fmt::Write;
+use crate::yaml::Traced;
 
 /// A helper for each setting whose default is an expression.
-pub(super) fn defaults(build: &Build) -> String {
-    let mut out = String::new();
+pub(super) fn defaults(build: &Build) -> Traced {
+    let mut out = Template::default();
     walk(build, build.shape, &[], &mut out);
-    out
+    out.finish()
 }
 
-fn walk(build: &Build, shape: &Shape, path: &[String], out: &mut String) {
-    for field in shape.fields.iter().filter(|field| !field.build) {
+fn walk(build: &Build, shape: &Shape, path: &[String], out: &mut Template) {
+    for field in shape.values() {
         let mut inner = path.to_vec();
         inner.push(field.name.clone());
-        if field.default.is_some() {
-            define(build, field, path, &inner, out);
+        if let Some(default) = &field.default {
+            define(build, field, default, path, out);
         }
         if let Some(inside) = &field.inside {
             if matches!(field.ty.plain(), Type::Map(_) | Type::List(_)) {
@@ -45,9 +46,9 @@ fn inside<'a>(build: &'a Build, path: &[String]) -> At<'a> {
     }
 }
 
-fn define(build: &Build, field: &Field, record: &[String], path: &[String], out: &mut String) {
-    let Some(default) = &field.default else { return };
+fn define(build: &Build, field: &Field, default: &Default, record: &[String], out: &mut Template) {
     let at = inside(build, record);
+    let path = [record, std::slice::from_ref(&field.name)].concat();
     let set = format!("{}.{}", at.record, field.name);
     let shown = match field.ty.plain() {
         Type::Int => format!("{set} | int64"),
@@ -60,12 +61,22 @@ fn define(build: &Build, field: &Field, record: &[String], path: &[String], out:
         .and_then(|c| c.strip_suffix(')'))
         .filter(|c| balanced(c))
         .unwrap_or(&computed);
-    let _ = write!(
-        out,
-        "\n{{{{/*\n{first}; `{text}` where it is not set.\n*/}}}}\n{{{{- define \"{name}\" -}}}}\n{{{{- if kindIs \"invalid\" {set} }}}}\n{{{{- {computed} }}}}\n{{{{- else }}}}\n{{{{- {shown} }}}}\n{{{{- end }}}}\n{{{{- end }}}}\n",
-        text = default.text.replace("*/", "* /"),
-        name = helper(build.name(), path),
-    );
+    let comment = format!("{first}; `{}` where it is not set.", default.text.replace("*/", "* /"));
+    let mut settings = Vec::new();
+    if build.trace {
+        settings.push(path.clone());
+        settings.extend(at.reads(&default.formula));
+    }
+    out.line("");
+    out.define(&helper(build.name(), &path), &comment, |out| {
+        out.reading(&settings, |out| {
+            out.action(format!("if kindIs \"invalid\" {set}"));
+            out.action(computed);
+            out.action("else");
+            out.action(shown);
+            out.action("end");
+        });
+    });
 }
 
 /// Whether parentheses open before they close.

@@ -1,78 +1,141 @@
 //! The Helm subchart and its place in the umbrella chart.
 //!
-//! `templates/` holds the files as they look; the modules fill in what depends on the stack:
-//! [`chart`] (`Chart.yaml`, the umbrella), [`values`] (`values.yaml` and the profiles'), [`schema`]
-//! (`values.schema.json`), [`checks`] (`checks.yaml`), [`helpers`] (computed defaults), [`scrape`]
-//! (the two scrape files), [`workload`] (arguments), [`readme`].
+//! `templates/` holds the files as they look, and [`fill`] fills their slots. What depends on the stack
+//! is made by a module each: [`chart`] (`Chart.yaml`, the umbrella), [`values`] (`values.yaml` and the
+//! profiles'), [`schema`] (`values.schema.json`), [`checks`] (`checks.yaml`), [`helpers`] (computed
+//! defaults), [`scrape`] (scrape files), [`workload`] (pods and what belongs to them), [`readme`].
+//! [`template`] builds Go templates, [`formula`] their expressions.
 
 mod chart;
 mod checks;
+mod fill;
 mod formula;
 mod helpers;
+mod names;
 mod readme;
 mod schema;
 mod scrape;
+mod template;
 mod values;
 mod workload;
 
-use super::{Build, Edit, File, Mark};
-use crate::deploy::program;
+use super::{Build, Edit, File, Mark, Target};
+use crate::deploy::workload::{Kind, Volume, Workload};
+use crate::yaml::Traced;
+use fill::{Slots, fill};
+use template::Template;
+use workload::Pod;
+
+/// Kubernetes, by Helm.
+pub const TARGET: Target = Target { files, edits, files_of, not_lowered: checks::not_lowered };
 
 /// Folder of the charts of a stack that names no umbrella.
 const CHARTS: &str = "charts";
 
+/// What no packaged chart needs.
+const HELMIGNORE: &str = "# Editors and version control.\n.git/\n.gitignore\n*.swp\n*.bak\n*.tmp\n*.orig\n*~\n.DS_Store\n.idea/\n.vscode/\n";
+
 /// The subchart's files.
-pub fn files(build: &Build) -> Vec<File> {
+fn files(build: &Build) -> Vec<File> {
     let folder = folder(build);
-    let file = |path: &str, text: String, mark: Mark| File {
-        path: format!("{folder}/{path}"),
-        text,
-        mark,
-        profile: None,
-    };
+    let file = |path: &str, text: Traced, mark: Mark| File::new(format!("{folder}/{path}"), text, mark);
     let mut files = vec![
         file("Chart.yaml", chart::manifest(build), Mark::Hash),
         file("values.yaml", values::defaults(build), Mark::Hash),
-        file("values.schema.json", schema::schema(build), Mark::Json),
-        file("README.md", readme::readme(build), Mark::Markdown),
-        file(".helmignore", "# Editors and version control.\n.git/\n.gitignore\n*.swp\n*.bak\n*.tmp\n*.orig\n*~\n.DS_Store\n.idea/\n.vscode/\n".to_owned(), Mark::Hash),
+        file("values.schema.json", Traced::plain(schema::schema(build)), Mark::Json),
+        file("README.md", Traced::plain(readme::readme(build)), Mark::Markdown),
+        file(".helmignore", Traced::plain(HELMIGNORE), Mark::Hash),
     ];
-    const TEMPLATES: &[(&str, &str)] = &[
-        ("_helpers.tpl", include_str!("templates/_helpers.tpl")),
-        ("NOTES.txt", include_str!("templates/NOTES.txt")),
-        ("checks.yaml", include_str!("templates/checks.yaml")),
-        ("clusterrole.yaml", include_str!("templates/clusterrole.yaml")),
-        ("clusterrolebinding.yaml", include_str!("templates/clusterrolebinding.yaml")),
-        ("configmap.yaml", include_str!("templates/configmap.yaml")),
-        ("daemonset.yaml", include_str!("templates/daemonset.yaml")),
-        ("networkpolicy.yaml", include_str!("templates/networkpolicy.yaml")),
-        ("persistentvolumeclaim.yaml", include_str!("templates/persistentvolumeclaim.yaml")),
-        ("service.yaml", include_str!("templates/service.yaml")),
-        ("serviceaccount.yaml", include_str!("templates/serviceaccount.yaml")),
-        ("statefulset.yaml", include_str!("templates/statefulset.yaml")),
-        ("tests/health.yaml", include_str!("templates/tests/health.yaml")),
-    ];
-    for (name, text) in TEMPLATES {
-        files.push(file(&format!("templates/{name}"), fill(build, text), Mark::Template));
+    for (name, about, text) in TEMPLATES {
+        let text = match about {
+            About::Chart => filled(build, None, text),
+            About::Each(wanted) => {
+                let mut each = Template::default();
+                let workloads = build.workloads().filter(|of| wanted(of));
+                workloads.for_each(|of| each.append(filled(build, Some(of), text)));
+                each.finish()
+            }
+        };
+        if !text.text.is_empty() {
+            files.push(file(&format!("templates/{name}"), text, Mark::Template));
+        }
     }
     files
 }
 
+/// A template with all its slots filled.
+fn filled(build: &Build, of: Option<&Workload>, template: &str) -> Traced {
+    let lines = |slot: &str| {
+        Some(match slot {
+            "defaults" => helpers::defaults(build),
+            "scrape-files" => scrape::files(build),
+            "units" => checks::units(build),
+            "rules" => checks::rules(build),
+            "flags" => checks::flags(build),
+            "configmaps" => workload::config_maps(build),
+            "networkpolicies" => workload::network_policies(build),
+            "serviceaccounts" => workload::accounts(build),
+            slot => return Pod { build, of: of? }.lines(slot),
+        })
+    };
+    fill(&Slots { build, of, names: &[], lines: &lines }, template)
+}
+
+/// What a template is about.
+enum About {
+    /// The whole chart.
+    Chart,
+    /// Each workload for which this holds.
+    Each(fn(&Workload) -> bool),
+}
+
+fn has_rights(of: &Workload) -> bool {
+    !of.rights.is_empty()
+}
+
+fn has_data(of: &Workload) -> bool {
+    of.volumes.iter().any(|volume| matches!(volume, Volume::Data { .. }))
+}
+
+/// The files in `templates/`.
+const TEMPLATES: &[(&str, About, &str)] = &[
+    ("_helpers.tpl", About::Chart, include_str!("templates/_helpers.tpl")),
+    ("NOTES.txt", About::Chart, include_str!("templates/NOTES.txt")),
+    ("checks.yaml", About::Chart, include_str!("templates/checks.yaml")),
+    ("clusterrole.yaml", About::Each(has_rights), include_str!("templates/clusterrole.yaml")),
+    ("clusterrolebinding.yaml", About::Each(has_rights), include_str!("templates/clusterrolebinding.yaml")),
+    ("configmap.yaml", About::Chart, include_str!("templates/configmap.yaml")),
+    ("daemonset.yaml", About::Each(|of| of.kind == Kind::EachNode), include_str!("templates/daemonset.yaml")),
+    ("networkpolicy.yaml", About::Chart, include_str!("templates/networkpolicy.yaml")),
+    (
+        "persistentvolumeclaim.yaml",
+        About::Each(has_data),
+        include_str!("templates/persistentvolumeclaim.yaml"),
+    ),
+    ("service.yaml", About::Each(|of| of.service.is_some()), include_str!("templates/service.yaml")),
+    ("serviceaccount.yaml", About::Chart, include_str!("templates/serviceaccount.yaml")),
+    (
+        "statefulset.yaml",
+        About::Each(|of| of.kind == Kind::Stateful),
+        include_str!("templates/statefulset.yaml"),
+    ),
+    (
+        "tests/health.yaml",
+        About::Each(|of| of.service.is_some()),
+        include_str!("templates/tests/health.yaml"),
+    ),
+];
+
 /// The entries in the umbrella's files.
-pub fn edits(build: &Build) -> Vec<Edit> {
+fn edits(build: &Build) -> Vec<Edit> {
     let mut edits = chart::edits(build);
     edits.extend(values::edits(build));
     edits
 }
 
 /// The files of the umbrella or subchart that a profile may have for itself.
-pub fn files_of(build: &Build, profile: &str) -> Vec<String> {
+fn files_of(build: &Build, profile: &str) -> Vec<String> {
     vec![values::profile_file(build, profile)]
-}
-
-/// Checks of the schema that have no counterpart in the chart, by code.
-pub fn not_lowered(build: &Build) -> Vec<String> {
-    checks::not_lowered(build)
 }
 
 /// The subchart's folder.
@@ -86,68 +149,4 @@ pub fn folder(build: &Build) -> String {
 /// The umbrella's folder.
 pub fn umbrella<'b>(build: &'b Build) -> Option<&'b str> {
     build.base().deployment.stack.chart.parent.as_ref().map(|parent| parent.value.trim_end_matches('/'))
-}
-
-/// Fills the slots of a template. A slot that stands alone on its line takes as many lines as it
-/// needs, and none where it is empty.
-fn fill(build: &Build, template: &str) -> String {
-    let mut out = String::new();
-    for line in template.lines() {
-        let slot = line
-            .trim()
-            .strip_prefix('«')
-            .and_then(|rest| rest.strip_suffix('»'))
-            .filter(|s| !s.contains('»'));
-        match slot.and_then(|slot| lines(build, slot)) {
-            Some(text) => out.push_str(&text),
-            None => {
-                inline(build, line, &mut out);
-                out.push('\n');
-            }
-        }
-    }
-    out
-}
-
-fn lines(build: &Build, slot: &str) -> Option<String> {
-    Some(match slot {
-        "defaults" => helpers::defaults(build),
-        "agent-scrape" => scrape::agent(build),
-        "server-scrape" => scrape::server(build),
-        "server-args" => workload::args(build, &build.base().deployment.server),
-        "agent-args" => workload::args(build, &build.base().deployment.agent),
-        "units" => checks::units(build),
-        "rules" => checks::rules(build),
-        "flags" => checks::flags(build),
-        _ => return None,
-    })
-}
-
-fn inline(build: &Build, line: &str, out: &mut String) {
-    let base = &build.base().deployment;
-    let mut rest = line;
-    while let Some((before, (slot, after))) = next_slot(rest) {
-        out.push_str(before);
-        match slot {
-            "chart" => out.push_str(build.name()),
-            "part-of" => out.push_str(&build.part_of),
-            "health" => out.push_str(program::HEALTH),
-            "server-port" => out.push_str(&base.server.port.to_string()),
-            "agent-port" => out.push_str(&base.agent.port.to_string()),
-            "scrape-folder" => out.push_str(program::SCRAPE_FOLDER),
-            "scrape-file" => out.push_str(program::SCRAPE_FILE),
-            "queue" => out.push_str(program::QUEUE),
-            "secrets" => out.push_str(workload::SECRETS),
-            "node" => out.push_str(program::NODE),
-            other => unreachable!("no slot is called `{other}`"),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-}
-
-/// The text before the next slot of a line, the slot's name, and the text after it.
-fn next_slot(line: &str) -> Option<(&str, (&str, &str))> {
-    let (before, rest) = line.split_once('«')?;
-    Some((before, rest.split_once('»')?))
 }

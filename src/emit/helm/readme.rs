@@ -1,6 +1,5 @@
 //! The subchart's README: what it is and a table of its values.
 
-use super::scrape::all_jobs;
 use crate::emit::{Build, yaml};
 use crate::semantics::data::Value;
 use crate::semantics::formula::Shape;
@@ -28,15 +27,16 @@ pub(super) fn readme(build: &Build) -> String {
 }
 
 fn rows(build: &Build, shape: &Shape, record: Option<&Value>, path: &str, out: &mut String) {
-    for field in shape.fields.iter().filter(|field| !field.build) {
+    for field in shape.values() {
         let path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
         let value = record.and_then(|record| record.get(&field.name));
         match (&field.inside, field.ty.plain()) {
             (Some(inside), Type::Schema(_)) if !field.optional => rows(build, inside, value, &path, out),
             (Some(inside), Type::Map(_)) => {
-                for job in all_jobs(build) {
-                    let own = value.and_then(|jobs| jobs.get(&job.name));
-                    rows(build, inside, own, &format!("{path}.{}", job.name), out);
+                let keys: Vec<&str> = path.split('.').collect();
+                for key in build.keys(&keys) {
+                    let own = value.and_then(|records| records.get(key));
+                    rows(build, inside, own, &format!("{path}.{key}"), out);
                 }
             }
             _ => {

@@ -1,7 +1,6 @@
 //! `values.schema.json`: types, enumerations and closed records. Units and ranges of quantities are
 //! not patterns here, because Helm shows the pattern and not the value; `checks.yaml` has them.
 
-use super::scrape::all_jobs;
 use crate::emit::Build;
 use crate::semantics::data::Kind;
 use crate::semantics::formula::{Field, Formula, FormulaKind, Function, Shape};
@@ -35,7 +34,7 @@ pub(super) fn schema(build: &Build) -> String {
     let mut head = Object::new();
     head.insert("$schema".into(), json!("http://json-schema.org/draft-07/schema#").into());
     head.insert("title".into(), json!(format!("Values of {}", build.name())).into());
-    let mut root = record(build, build.shape);
+    let mut root = record(build, build.shape, &[]);
     if let Some(Json::Object(properties)) = root.get_mut("properties") {
         let global = json!({ "description": "What the umbrella gives all its charts.", "type": "object" });
         properties.insert("global".into(), global.into());
@@ -45,12 +44,13 @@ pub(super) fn schema(build: &Build) -> String {
     format!("{text}\n")
 }
 
-fn record(build: &Build, shape: &Shape) -> Object {
+fn record(build: &Build, shape: &Shape, path: &[&str]) -> Object {
     let mut properties = Object::new();
     let mut required = Vec::new();
-    for field in shape.fields.iter().filter(|field| !field.build) {
-        properties.insert(field.name.clone(), Json::Object(property(build, field)));
-        if !field.optional && field.default.is_none() && !nullable(field) {
+    for field in shape.values() {
+        let path = [path, &[&field.name]].concat();
+        properties.insert(field.name.clone(), Json::Object(property(build, field, &path)));
+        if !field.optional && field.default.is_none() && !field.annotations.nullable {
             required.push(json!(field.name));
         }
     }
@@ -71,26 +71,22 @@ fn object(entries: impl IntoIterator<Item = (&'static str, Json)>) -> Object {
     entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// Kubernetes takes a null there as "no limit", and templates ask before they read it.
-fn nullable(field: &Field) -> bool {
-    matches!(field.name.as_str(), "resources" | "requests" | "limits")
-}
-
-fn property(build: &Build, field: &Field) -> Object {
+fn property(build: &Build, field: &Field, path: &[&str]) -> Object {
     let mut object = match (&field.inside, field.ty.plain()) {
-        (Some(inside), Type::Schema(_)) => record(build, inside),
+        (Some(inside), Type::Schema(_)) => record(build, inside, path),
         (Some(inside), Type::Map(_)) => {
-            // Only the jobs that the template has: any other would do nothing.
-            let entry = Rc::new(Json::Object(record(build, inside)));
-            let jobs = all_jobs(build).into_iter();
-            let jobs = jobs.map(|job| (job.name.to_string(), Json::Shared(entry.clone())));
+            // Only the entries that the template has: any other would do nothing.
+            let entry = Rc::new(Json::Object(record(build, inside, path)));
+            let keys = build.keys(path).into_iter();
+            let entries = keys.map(|key| (key.to_owned(), Json::Shared(entry.clone())));
             let mut map = closed();
-            map.insert("properties".into(), Json::Object(jobs.collect()));
+            map.insert("properties".into(), Json::Object(entries.collect()));
             map
         }
-        (Some(inside), Type::List(_)) => {
-            self::object([("type", json!("array").into()), ("items", Json::Object(record(build, inside)))])
-        }
+        (Some(inside), Type::List(_)) => self::object([
+            ("type", json!("array").into()),
+            ("items", Json::Object(record(build, inside, path))),
+        ]),
         (_, ty) => plain(ty),
     };
     for rule in &field.conditions {
@@ -98,7 +94,7 @@ fn property(build: &Build, field: &Field) -> Object {
             bounds(condition, &mut object);
         }
     }
-    if field.optional || field.default.is_some() || nullable(field) {
+    if field.optional || field.default.is_some() || field.annotations.nullable {
         if let Some(Json::Leaf(kind)) = object.get_mut("type") {
             let mut kinds = match kind.take() {
                 Value::Array(kinds) => kinds,

@@ -1,168 +1,151 @@
-//! The scrape files of the agents and of the server, as templates.
+//! The scrape files, as templates.
 
 use super::formula::helper;
-use super::workload::{computed, expression};
-use crate::deploy::scrape::{self, Job, OWN_JOBS, Place, Printer, What};
-use crate::deploy::setting::Setting;
+use super::template::{Template, action, end, value};
+use super::workload::expression;
+use crate::deploy::platform::Platform;
+use crate::deploy::scrape::{self, Discovery, JOBS, Job, ScrapeDialect};
+use crate::deploy::setting::SettingRef;
+use crate::deploy::workload::{Scrapes, Workload};
 use crate::emit::Build;
-use crate::yaml::Yaml;
 use crate::yaml::scalar::{Guard, quoted};
+use crate::yaml::{Traced, Within, Yaml};
 use std::collections::HashSet;
-use std::fmt::Write;
 
-/// Prints settings as template expressions.
-struct Template<'a> {
+/// Writes settings as template expressions.
+struct Dialect<'a> {
     build: &'a Build<'a>,
     /// Whether settings are those of a job, whose dict is `$at`.
     job: bool,
 }
 
-impl Printer for Template<'_> {
-    fn setting(&self, setting: &Setting) -> Yaml {
-        let chart = self.build.name();
+impl ScrapeDialect for Dialect<'_> {
+    fn setting(&self, setting: &SettingRef) -> Yaml {
+        let (build, chart) = (self.build, self.build.name());
         if setting.path.is_empty() {
             return Yaml::Raw(quoted(&setting.value.to_string(), Guard::PercentInTemplate));
         }
-        let value = match (self.job, setting.path.last()) {
-            (true, Some(field)) if computed(self.build.shape, &setting.path) => {
-                let path = ["scrape", "job", field].map(str::to_owned);
+        let computed = build.shape.field(&setting.path).is_some_and(|field| field.default.is_some());
+        let read = match (self.job, setting.path.last()) {
+            (true, Some(field)) if computed => {
+                let path = [JOBS[0], JOBS[1], field].map(str::to_owned);
                 format!("(include \"{}\" $at)", helper(chart, &path))
             }
             (true, Some(field)) => format!("$at.record.{field}"),
-            _ => format!("({})", expression(self.build, setting)),
+            _ => format!("({})", expression(build, setting)),
         };
-        Yaml::Raw(format!("{{{{ include \"{chart}.text\" {value} }}}}"))
+        build.from_path(&setting.path, Yaml::Raw(value(format!("include \"{chart}.text\" {read}"))))
     }
 
     fn in_namespace(&self, rest: &str) -> Yaml {
         let rest = quoted(rest, Guard::PercentInTemplate);
         let rest = &rest[1..rest.len() - 1];
-        Yaml::Raw(format!("\"{{{{ $.Release.Namespace }}}}{rest}\""))
+        Yaml::Raw(format!("\"{}{rest}\"", value("$.Release.Namespace")))
     }
 
     fn in_release(&self, rest: &str) -> Yaml {
-        Yaml::Raw(format!("\"{{{{ $.Release.Namespace }}}};{{{{ $.Release.Name }}}}{rest}\""))
+        Yaml::Raw(format!("\"{};{}{rest}\"", value("$.Release.Namespace"), value("$.Release.Name")))
     }
 }
 
-/// Namespaces that discovery looks in, as a template.
-fn namespaces() -> Yaml {
-    Yaml::Raw("{{ append $.Values.vmagent.namespaces $.Release.Namespace | uniq | toJson }}".to_owned())
+/// The scrape files, each a named template: what is on nodes first.
+pub(super) fn files(build: &Build) -> Traced {
+    let mut workloads: Vec<&Workload> = build.workloads().collect();
+    workloads.sort_by_key(|of| of.scrapes);
+    let mut out = Template::default();
+    for of in workloads {
+        let comment = match of.scrapes {
+            Scrapes::NodePods { .. } => "The agents' scrape file.",
+            Scrapes::Addresses => "The server's scrape file: addresses, which are on no node.",
+        };
+        if !out.is_empty() {
+            out.line("");
+        }
+        let name = format!("{}.{}.scrape", build.name(), of.name);
+        out.define(&name, comment, |out| file(build, of, out));
+    }
+    out.finish()
 }
 
-/// The jobs of base and all profiles, each once, in order of appearance.
-pub(super) fn all_jobs<'b>(build: &'b Build) -> Vec<&'b Job> {
+fn file(build: &Build, of: &Workload, out: &mut Template) {
+    let jobs = match of.scrapes {
+        Scrapes::NodePods { namespaces } => of_node(build, namespaces),
+        Scrapes::Addresses => addresses(build),
+    };
+    out.line("scrape_configs:");
+    let extra = format!(".Values.{}", of.extra_jobs);
+    let path: Vec<String> = of.extra_jobs.split('.').map(str::to_owned).collect();
+    let settings = if build.trace { std::slice::from_ref(&path) } else { &[] };
+    match jobs.is_empty() {
+        true => out.reading(settings, |out| {
+            out.line(format!("{} []{}", action(format!("if not {extra}")), value("end")));
+        }),
+        false => out.append(Yaml::List(jobs).traced(0, Guard::PercentInTemplate)),
+    }
+    out.reading(settings, |out| {
+        out.block(format!("with {extra}"), |out| out.line(value("toYaml .")));
+    });
+}
+
+/// The jobs of the stack alone and of all profiles, each once, in order of appearance.
+fn all_jobs<'b>(build: &'b Build) -> impl Iterator<Item = &'b Job> {
     let mut known = HashSet::new();
     let jobs = build.variants.iter().flat_map(|variant| &variant.deployment.jobs);
-    jobs.filter(|job| known.insert(&*job.name)).collect()
+    jobs.filter(move |job| known.insert(&*job.name))
+        .filter(|job| job.platforms.contains(&Platform::Kubernetes))
 }
 
-fn in_kubernetes(job: &Job) -> bool {
-    job.places.contains(&Place::Kubernetes)
+/// A job in its switch, with its values in `$at`.
+fn switched(job: &Job, node: Yaml) -> Yaml {
+    let jobs = JOBS.join(".");
+    let before = vec![
+        action(format!("with index .Values.{jobs} {:?}", job.name)),
+        action("if .enabled"),
+        action("$at := dict \"record\" . \"root\" $"),
+    ];
+    Yaml::Within(Box::new(Within { before, node, after: vec![end(), end()] }))
 }
 
-/// A template's lines around a job: inside its switch, with its values in `$at`.
-fn switched(out: &mut String, name: &str, indent: &str, body: impl FnOnce(&mut String)) {
-    let _ = writeln!(out, "{indent}{{{{- with index .Values.scrape.job {name:?} }}}}");
-    let _ = writeln!(out, "{indent}{{{{- if .enabled }}}}");
-    let _ = writeln!(out, "{indent}{{{{- $at := dict \"record\" . \"root\" $ }}}}");
-    body(out);
-    let _ = writeln!(out, "{indent}{{{{- end }}}}");
-    let _ = writeln!(out, "{indent}{{{{- end }}}}");
-}
-
-/// The namespaces clause exists only where namespaces are named.
-fn discovered(text: &str) -> String {
-    let mut out = String::new();
-    for line in text.lines() {
-        match line.trim_start().strip_prefix("namespaces:") {
-            Some(_) => {
-                let _ = writeln!(out, "      {{{{- if $.Values.vmagent.namespaces }}}}\n{line}");
-            }
-            None if line.trim_start().starts_with("names: {{") => {
-                let _ = writeln!(out, "{line}\n      {{{{- end }}}}");
-            }
-            None => {
-                let _ = writeln!(out, "{line}");
-            }
-        }
-    }
-    out
-}
-
-fn item(yaml: Yaml) -> String {
-    Yaml::List(vec![yaml]).to_text(0, Guard::PercentInTemplate)
-}
-
-/// Jobs that scrape the server and the agents.
-fn own_jobs(build: &Build) -> Vec<Job> {
+/// The jobs of an agent: pods of its node.
+fn of_node(build: &Build, namespaces: &str) -> Vec<Yaml> {
+    let (always, of_job) = (Dialect { build, job: false }, Dialect { build, job: true });
+    // The clause is there only where namespaces are named.
+    let clause = || {
+        let names = value(format!("append $.Values.{namespaces} $.Release.Namespace | uniq | toJson"));
+        let clause = Within {
+            before: vec![action(format!("if $.Values.{namespaces}"))],
+            node: Yaml::map([("names", Yaml::Raw(names))]),
+            after: vec![end()],
+        };
+        Some(build.from([namespaces], Yaml::Within(Box::new(clause))))
+    };
     let base = &build.base().deployment;
-    let programs = [&base.server, &base.agent];
-    let job = |(name, program): (&str, _)| scrape::own(&base.stack, program, name);
-    OWN_JOBS.into_iter().zip(programs).map(job).collect()
+    let own: Vec<Job> = base.workloads.iter().map(|of| scrape::own(&base.stack, of)).collect();
+    let jobs: Vec<&Job> = all_jobs(build).collect();
+    let drops = || {
+        let ours = own.iter().filter_map(|job| scrape::drop_rule(job, &always));
+        let theirs = jobs.iter().filter_map(|job| {
+            let open = format!("if (index $.Values.{} {:?}).enabled", JOBS.join("."), job.name);
+            let node = scrape::drop_rule(job, &of_job)?;
+            Some(Yaml::Within(Box::new(Within { before: vec![action(open)], node, after: vec![end()] })))
+        });
+        ours.chain(theirs).collect()
+    };
+    let own_nodes = own.iter().map(|job| scrape::service_pods(job, clause(), &always));
+    let nodes = jobs.iter().filter_map(|job| match &job.what {
+        Discovery::Targets(_) | Discovery::Own { .. } => None,
+        Discovery::Service { .. } => Some(switched(job, scrape::service_pods(job, clause(), &of_job))),
+        Discovery::Pods => Some(switched(job, scrape::annotated_pods(job, clause(), drops(), &of_job))),
+    });
+    own_nodes.chain(nodes).collect()
 }
 
-/// The agents' jobs: pods of their node.
-pub(super) fn agent(build: &Build) -> String {
-    let jobs: Vec<&Job> = all_jobs(build).into_iter().filter(|job| in_kubernetes(job)).collect();
-    let printer = Template { build, job: true };
-    let mut out = String::from("scrape_configs:\n");
-    let own = own_jobs(build);
-    let always = Template { build, job: false };
-    for job in &own {
-        out.push_str(&discovered(&item(scrape::service_pods(job, Some(namespaces()), &always))));
-    }
-    for job in &jobs {
-        match &job.what {
-            What::Targets(_) | What::Own { .. } => {}
-            What::Service { .. } => switched(&mut out, &job.name, "", |out| {
-                out.push_str(&discovered(&item(scrape::service_pods(job, Some(namespaces()), &printer))));
-            }),
-            What::Pods => switched(&mut out, &job.name, "", |out| {
-                let (head, after) = scrape::annotated_pods(job, Some(namespaces()), &printer);
-                out.push_str(&discovered(&item(head)));
-                let ours: Vec<_> = own.iter().filter_map(|job| scrape::drop_rule(job, &always)).collect();
-                out.push_str(&Yaml::List(ours).to_text(4, Guard::PercentInTemplate));
-                for other in &jobs {
-                    if let Some(rule) = scrape::drop_rule(other, &printer) {
-                        let _ = writeln!(
-                            out,
-                            "    {{{{- if (index $.Values.scrape.job {:?}).enabled }}}}",
-                            other.name
-                        );
-                        out.push_str(&Yaml::List(vec![rule]).to_text(4, Guard::PercentInTemplate));
-                        let _ = writeln!(out, "    {{{{- end }}}}");
-                    }
-                }
-                out.push_str(&Yaml::List(after).to_text(4, Guard::PercentInTemplate));
-                if let Some(rules) = scrape::sample_rules(job) {
-                    out.push_str(&rules.to_text(2, Guard::PercentInTemplate));
-                }
-            }),
-        }
-    }
-    out.push_str("{{- with .Values.vmagent.extraScrapeConfigs }}\n{{ toYaml . }}\n{{- end }}\n");
-    out
-}
-
-/// The server's jobs: addresses.
-pub(super) fn server(build: &Build) -> String {
-    let printer = Template { build, job: true };
-    let mut body = String::new();
-    for job in all_jobs(build) {
-        if let What::Targets(targets) = &job.what
-            && in_kubernetes(job)
-        {
-            switched(&mut body, &job.name, "", |out| {
-                out.push_str(&item(scrape::addresses(job, targets, &printer)))
-            });
-        }
-    }
-    let extra = "{{- with .Values.scrape.extraScrapeConfigs }}\n{{ toYaml . }}\n{{- end }}\n";
-    if body.is_empty() {
-        return format!(
-            "scrape_configs:\n{{{{- if not .Values.scrape.extraScrapeConfigs }}}} []{{{{ end }}}}\n{extra}"
-        );
-    }
-    format!("scrape_configs:\n{body}{extra}")
+/// The jobs of the server: addresses.
+fn addresses(build: &Build) -> Vec<Yaml> {
+    let dialect = Dialect { build, job: true };
+    let nodes = all_jobs(build).filter_map(|job| match &job.what {
+        Discovery::Targets(targets) => Some(switched(job, scrape::addresses(job, targets, &dialect))),
+        _ => None,
+    });
+    nodes.collect()
 }

@@ -1,29 +1,28 @@
 //! `values.yaml` of the subchart, the stack's leaves in the umbrella's, and a file a profile.
 
-use super::scrape::all_jobs;
 use super::umbrella;
 use crate::deploy::flags;
-use crate::emit::{Build, Edit, Variant, yaml};
+use crate::emit::{Build, Edit, yaml};
 use crate::semantics::data::{Kind, Layer, Value};
-use crate::semantics::formula::{Base, Field, Formula, FormulaKind, Shape};
+use crate::semantics::formula::{Base, Field, Formula, Shape};
 use crate::semantics::types::Type;
 use crate::yaml::scalar::Guard;
-use crate::yaml::{Entry, Segment, Yaml};
+use crate::yaml::{Entry, Segment, Traced, Yaml};
 
 /// Every option with its default or the stack's value.
-pub(super) fn defaults(build: &Build) -> String {
+pub(super) fn defaults(build: &Build) -> Traced {
     let entries = entries(build, build.shape, Some(&build.base().values), &[]);
-    let mut out = String::new();
+    let mut out = Traced::default();
     for entry in entries {
-        out.push('\n');
-        out.push_str(&Yaml::Map(vec![entry]).to_text(0, Guard::Nothing));
+        out.text.push('\n');
+        out.append(Yaml::Map(vec![entry]).traced(0, Guard::Nothing));
     }
     out
 }
 
 fn entries(build: &Build, shape: &Shape, record: Option<&Value>, path: &[String]) -> Vec<Entry> {
-    let fields = shape.fields.iter().filter(|field| !field.build);
-    fields.map(|field| entry(build, field, record.and_then(|r| r.get(&field.name)), path)).collect()
+    let of = |field: &Field| record.and_then(|record| record.get(&field.name));
+    shape.values().map(|field| entry(build, field, of(field), path)).collect()
 }
 
 fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -> Entry {
@@ -36,60 +35,61 @@ fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -
     let given = value.filter(|value| !value.is_absent());
     let own = given.filter(|value| value.layer != Layer::Default || field.default.is_none());
     let node = match (&field.inside, field.ty.plain(), own) {
-        (Some(_), Type::Map(_), _) if path == ["scrape", "job"] => jobs(build, field),
+        (Some(inside), Type::Map(_), _) => records(build, inside, value, &path),
         (Some(inside), Type::Schema(_), _) if !field.optional => {
             Yaml::Map(entries(build, inside, value, &path))
         }
-        (_, _, Some(value)) => leaf(&path, value),
+        (_, _, Some(value)) => build.from_path(&path, leaf(build, field, &path, value)),
         (_, _, None) => {
             if let Some(default) = &field.default {
                 comment = format!("{comment}\nWhere it is not set: `{}`", default.text);
             }
-            Yaml::Unset
+            build.from_path(&path, Yaml::Unset)
         }
     };
     Entry::new(&field.name, node).comment(comment.trim_start_matches('\n'))
 }
 
 /// A value; more flags in the spelling of their program.
-fn leaf(path: &[String], value: &Value) -> Yaml {
-    let component = match path {
-        [program, args] if args == "extraArgs" => {
-            Some(if program == "server" { "server" } else { "vmagent" })
-        }
-        _ => None,
-    };
-    match (component, &value.kind) {
-        (Some(component), Kind::Record(record)) => Yaml::Map(
+fn leaf(build: &Build, field: &Field, path: &[String], value: &Value) -> Yaml {
+    let of = build.workloads().find(|of| path.first().is_some_and(|first| first == of.name));
+    match (of.filter(|_| field.annotations.flags), &value.kind) {
+        (Some(of), Kind::Record(record)) => Yaml::Map(
             record
                 .iter()
-                .map(|(flag, value)| Entry::new(&**flag, flags::spelled(component, flag, value)))
+                .map(|(flag, value)| Entry::new(&**flag, flags::spelled(of.program, flag, value)))
                 .collect(),
         ),
         _ => yaml(value),
     }
 }
 
-/// The jobs of base and all profiles; those of a profile are switched off here.
-fn jobs(build: &Build, field: &Field) -> Yaml {
-    let Some(inside) = &field.inside else { return Yaml::Map(Vec::new()) };
-    let base = build.base().values.get("scrape").and_then(|s| s.get("job"));
-    let entries = all_jobs(build).into_iter().map(|job| {
-        let own = base.and_then(|jobs| jobs.get(&job.name));
-        let path = ["scrape", "job", &job.name].map(str::to_owned);
+/// A map of records, those of the stack alone and of all profiles. A template has each of them; those
+/// of a profile are switched off here.
+fn records(build: &Build, inside: &Shape, base: Option<&Value>, path: &[String]) -> Yaml {
+    let entries = build.keys(path).into_iter().map(|key| {
+        let mut path = path.to_vec();
+        path.push(key.to_owned());
+        let own = base.and_then(|records| records.get(key));
         let mut entries = entries(build, inside, own, &path);
         if own.is_none() {
-            for entry in &mut entries {
-                entry.value = match entry.key.as_str() {
-                    "enabled" => Yaml::Bool(false),
-                    "path" => Yaml::text(&*job.path),
-                    _ => Yaml::Unset,
+            let profile = build.profiles().iter().find_map(|profile| at(&profile.values, &path));
+            for (entry, field) in entries.iter_mut().zip(inside.values()) {
+                let must = field.default.is_none() && !field.optional;
+                entry.value = match profile.and_then(|record| record.get(&field.name)) {
+                    _ if field.annotations.switch => Yaml::Bool(false),
+                    Some(value) if must => yaml(value),
+                    _ => build.from_path(&path, Yaml::Unset),
                 };
             }
         }
-        Entry::new(&*job.name, Yaml::Map(entries))
+        Entry::new(key, Yaml::Map(entries))
     });
     Yaml::Map(entries.collect())
+}
+
+fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, name| value.get(name))
 }
 
 /// The stack's leaves in the umbrella's values, and each profile's difference in a file of its own.
@@ -98,10 +98,16 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let mut edits = Vec::new();
     if let Some(parent) = umbrella(build) {
         let file = format!("{parent}/values.yaml");
-        let mut leaves = vec![(vec!["enabled".to_owned()], Yaml::Bool(enabled(build.base())))];
-        given(build.shape, &build.base().values, &mut Vec::new(), &mut leaves);
+        // The umbrella's switch of the subchart is written whether the stack says it or not.
+        let switches = build.shape.values().filter(|field| field.annotations.switch);
+        let mut leaves: Leaves = switches
+            .filter_map(|field| Some((vec![field.name.clone()], yaml(build.base().values.get(&field.name)?))))
+            .collect();
+        given(build, build.shape, &build.base().values, &mut Vec::new(), &mut leaves);
         leaves.dedup_by(|later, first| later.0 == first.0);
-        edits.extend(leaves.into_iter().map(|(path, value)| edit(&file, Some(name), path, value, None)));
+        edits.extend(
+            leaves.into_iter().map(|(path, value)| edit(build, &file, Some(name), path, value, None)),
+        );
     }
     for profile in build.profiles() {
         let key = umbrella(build).map(|_| name);
@@ -116,7 +122,9 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
             &mut leaves,
         );
         edits.extend(
-            leaves.into_iter().map(|(path, value)| edit(&file, key, path, value, profile.profile.as_deref())),
+            leaves
+                .into_iter()
+                .map(|(path, value)| edit(build, &file, key, path, value, profile.profile.as_deref())),
         );
     }
     edits
@@ -128,11 +136,15 @@ pub(super) fn profile_file(build: &Build, profile: &str) -> String {
     format!("{folder}/values-{profile}.yaml")
 }
 
-fn enabled(variant: &Variant) -> bool {
-    variant.deployment.stack.enabled.value
-}
-
-fn edit(file: &str, key: Option<&str>, path: Vec<String>, value: Yaml, profile: Option<&str>) -> Edit {
+fn edit(
+    build: &Build,
+    file: &str,
+    key: Option<&str>,
+    path: Vec<String>,
+    value: Yaml,
+    profile: Option<&str>,
+) -> Edit {
+    let value = build.from_path(&path, value);
     let path = key.map(str::to_owned).into_iter().chain(path).map(Segment::Key).collect();
     let profile = profile.map(str::to_owned);
     Edit { file: file.to_owned(), path, value, shared: false, create: true, profile }
@@ -141,21 +153,21 @@ fn edit(file: &str, key: Option<&str>, path: Vec<String>, value: Yaml, profile: 
 type Leaves = Vec<(Vec<String>, Yaml)>;
 
 /// What the stack itself writes, none of the defaults.
-fn given(shape: &Shape, record: &Value, path: &mut Vec<String>, leaves: &mut Leaves) {
-    for field in shape.fields.iter().filter(|field| !field.build) {
+fn given(build: &Build, shape: &Shape, record: &Value, path: &mut Vec<String>, leaves: &mut Leaves) {
+    for field in shape.values() {
         let Some(value) = record.get(&field.name) else { continue };
         path.push(field.name.clone());
         match (&field.inside, field.ty.plain(), &value.kind) {
-            (Some(inside), Type::Schema(_), Kind::Record(_)) => given(inside, value, path, leaves),
+            (Some(inside), Type::Schema(_), Kind::Record(_)) => given(build, inside, value, path, leaves),
             (Some(inside), Type::Map(_), Kind::Record(record)) => {
                 for (key, value) in record.iter() {
                     path.push(key.to_string());
-                    given(inside, value, path, leaves);
+                    given(build, inside, value, path, leaves);
                     path.pop();
                 }
             }
             _ if value.layer == Layer::Default || value.is_absent() => {}
-            _ => leaves.push((path.clone(), leaf(path, value))),
+            _ => leaves.push((path.clone(), leaf(build, field, path, value))),
         }
         path.pop();
     }
@@ -170,7 +182,7 @@ fn difference(
     path: &mut Vec<String>,
     leaves: &mut Leaves,
 ) {
-    for field in shape.fields.iter().filter(|field| !field.build) {
+    for field in shape.values() {
         let Some(own) = value.get(&field.name) else { continue };
         let other = base.and_then(|base| base.get(&field.name));
         path.push(field.name.clone());
@@ -186,8 +198,8 @@ fn difference(
             _ if own.layer == Layer::Default
                 && other.is_none()
                 && field.default.is_none()
-                && path.last().is_none_or(|last| last != "enabled") => {}
-            _ => leaves.push((path.clone(), leaf(path, own))),
+                && !field.annotations.switch => {}
+            _ => leaves.push((path.clone(), leaf(build, field, path, own))),
         }
         path.pop();
     }
@@ -210,26 +222,19 @@ fn map_difference(
     if let Some(Kind::Record(before)) = base.map(|base| &base.kind) {
         // A job that a profile takes away stays in the template, switched off.
         for gone in before.keys().filter(|key| record.get(key).is_none()) {
-            let mut path = path.clone();
-            path.extend([gone.to_string(), "enabled".to_owned()]);
-            leaves.push((path, Yaml::Bool(false)));
+            for switch in inside.values().filter(|field| field.annotations.switch) {
+                let path =
+                    path.iter().chain([gone.to_string(), switch.name.clone()].iter()).cloned().collect();
+                leaves.push((path, Yaml::Bool(false)));
+            }
         }
     }
 }
 
 /// Whether a formula asks a setting that shapes the build.
 fn asks_build(build: &Build, formula: &Formula) -> bool {
-    match &formula.kind {
-        FormulaKind::Path(Base::Root, path) => path
-            .first()
-            .and_then(|name| build.shape.fields.iter().find(|f| f.name == **name))
-            .is_some_and(|f| f.build),
-        FormulaKind::Text(items) | FormulaKind::List(items) | FormulaKind::Call(_, items) => {
-            items.iter().any(|item| asks_build(build, item))
-        }
-        FormulaKind::Infix(_, a, b) => asks_build(build, a) || asks_build(build, b),
-        FormulaKind::Not(inner) => asks_build(build, inner),
-        FormulaKind::If(a, b, c) => [a, b, c].into_iter().any(|f| asks_build(build, f)),
-        FormulaKind::Literal(_) | FormulaKind::It | FormulaKind::Path(..) => false,
-    }
+    formula.asks(|base, path| {
+        let field = path.first().and_then(|name| build.shape.field(std::slice::from_ref(name)));
+        base == Base::Root && field.is_some_and(|field| field.annotations.build)
+    })
 }

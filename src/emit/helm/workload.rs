@@ -1,33 +1,20 @@
-//! Arguments of the two programs as templates.
+//! The objects of a workload: its pod, configuration, account and network policy.
 
-use crate::deploy::program::{Arg, ArgValue, Program};
-use crate::deploy::setting::{Setting, Spelling};
+use super::fill::{Slots, documents, fill};
+use super::formula::helper;
+use super::template::{Template, value};
+use crate::deploy::setting::{SettingRef, Spelling};
+use crate::deploy::workload::{Arg, ArgValue, Volume, Workload};
 use crate::emit::Build;
 use crate::semantics::data::Kind;
-use crate::semantics::formula::Shape;
+use crate::yaml::Traced;
 use crate::yaml::scalar::{Guard, quoted};
 
-/// Folder of the Secrets that remote write needs.
-pub(super) const SECRETS: &str = "/etc/remote-write";
-
-/// Whether the setting at a path has a default that is computed.
-pub(super) fn computed(shape: &Shape, path: &[String]) -> bool {
-    let Some((first, rest)) = path.split_first() else { return false };
-    let Some(field) = shape.fields.iter().find(|field| field.name == *first) else { return false };
-    match &field.inside {
-        Some(inside) if !rest.is_empty() => {
-            // The key of a map's entry is no field.
-            let rest = if inside.fields.iter().any(|f| f.name == rest[0]) { rest } else { &rest[1..] };
-            computed(inside, rest)
-        }
-        _ => field.default.is_some(),
-    }
-}
-
 /// The expression of a setting of the stack that is no job's.
-pub(super) fn expression(build: &Build, setting: &Setting) -> String {
-    let value = match computed(build.shape, &setting.path) {
-        true => format!("include \"{}\" .", super::formula::helper(build.name(), &setting.path)),
+pub(super) fn expression(build: &Build, setting: &SettingRef) -> String {
+    let computed = build.shape.field(&setting.path).is_some_and(|field| field.default.is_some());
+    let value = match computed {
+        true => format!("include \"{}\" .", helper(build.name(), &setting.path)),
         false => format!(".Values.{}", setting.path.join(".")),
     };
     let group = || if value.starts_with('.') { value.clone() } else { format!("({value})") };
@@ -39,22 +26,176 @@ pub(super) fn expression(build: &Build, setting: &Setting) -> String {
     }
 }
 
-/// A program's arguments, each a line.
-pub(super) fn args(build: &Build, program: &Program) -> String {
-    program.args.iter().map(|arg| format!("            - {}\n", line(build, arg))).collect()
+/// A ConfigMap with its scrape file for each workload.
+pub(super) fn config_maps(build: &Build) -> Traced {
+    let template = include_str!("templates/parts/configmap.yaml");
+    documents(build, build.workloads().map(|of| (of, template, None)))
 }
 
-fn line(build: &Build, arg: &Arg) -> String {
-    match &arg.value {
-        ArgValue::Fixed(value) => quoted(&format!("-{}={value}", arg.flag), Guard::Template),
-        ArgValue::Setting(setting) => {
-            let value = expression(build, setting);
-            let value = if value.contains(' ') { format!("({value})") } else { value };
-            format!("{{{{ printf \"-{}=%v\" {value} | quote }}}}", arg.flag)
+/// A network policy for each workload.
+pub(super) fn network_policies(build: &Build) -> Traced {
+    let template = include_str!("templates/parts/networkpolicy.yaml");
+    documents(build, build.workloads().map(|of| (of, template, None)))
+}
+
+/// A service account for each workload.
+pub(super) fn accounts(build: &Build) -> Traced {
+    let (none, some) = (
+        include_str!("templates/parts/serviceaccount.yaml"),
+        include_str!("templates/parts/serviceaccount-rights.yaml"),
+    );
+    let each = build.workloads().map(|of| match of.rights.is_empty() {
+        true => (of, none, None),
+        false => (of, some, Some("serviceAccount.create")),
+    });
+    documents(build, each)
+}
+
+/// The pod of a workload.
+pub(super) struct Pod<'a> {
+    pub(super) build: &'a Build<'a>,
+    pub(super) of: &'a Workload,
+}
+
+impl Pod<'_> {
+    fn part(&self, template: &str) -> Traced {
+        self.part_with(template, &[])
+    }
+
+    fn part_with(&self, template: &str, names: &[(&str, &str)]) -> Traced {
+        let slots = Slots { build: self.build, of: Some(self.of), names, lines: &|slot| self.lines(slot) };
+        fill(&slots, template)
+    }
+
+    /// What a slot of its own lines stands for.
+    pub(super) fn lines(&self, slot: &str) -> Option<Traced> {
+        Some(match slot {
+            "pod" => self.part(include_str!("templates/parts/pod.yaml")),
+            "args" => self.args(),
+            "url-args" => self.url_args(),
+            "env" => self.env(),
+            "resources" => self.resources(),
+            "mounts" => self.mounts(),
+            "volumes" => self.volumes(),
+            "spread" => self.spread(),
+            "rights" => self.rights(),
+            _ => return None,
+        })
+    }
+
+    /// Its arguments, a line each.
+    fn args(&self) -> Traced {
+        let mut out = Template::default();
+        for arg in &self.of.args {
+            let (text, settings) = self.arg(arg);
+            let settings = if self.build.trace { settings } else { Vec::new() };
+            out.reading(&settings, |out| out.line(format!("            - {text}")));
         }
-        ArgValue::ServerUrl { path } => format!(
-            "{{{{ printf \"-{}=http://%s:%d{path}\" .Values.service.name (.Values.service.port | int64) | quote }}}}",
-            arg.flag
-        ),
+        out.finish()
+    }
+
+    fn arg(&self, arg: &Arg) -> (String, Vec<Vec<String>>) {
+        match &arg.value {
+            ArgValue::Fixed(text) => (quoted(&format!("-{}={text}", arg.flag), Guard::Template), Vec::new()),
+            ArgValue::Setting(setting) => {
+                let read = expression(self.build, setting);
+                let read = if read.contains(' ') { format!("({read})") } else { read };
+                let text = value(format!("printf \"-{}=%v\" {read} | quote", arg.flag));
+                (text, vec![setting.path.clone()])
+            }
+            ArgValue::ServerUrl { path } => {
+                let Some((_, service)) = self.build.base().deployment.database() else {
+                    return (String::new(), Vec::new());
+                };
+                let text = value(format!(
+                    "printf \"-{}=http://%s:%d{path}\" {} ({}) | quote",
+                    arg.flag,
+                    expression(self.build, &service.name),
+                    expression(self.build, &service.port),
+                ));
+                (text, vec![service.name.path.clone(), service.port.path.clone()])
+            }
+        }
+    }
+
+    /// The arguments of the URLs that samples are pushed to as well.
+    fn url_args(&self) -> Traced {
+        match self.of.extra_urls {
+            Some(_) => self.part(include_str!("templates/parts/url-args.yaml")),
+            None => Traced::default(),
+        }
+    }
+
+    /// Its environment.
+    fn env(&self) -> Traced {
+        self.part(match self.of.reads_node {
+            true => include_str!("templates/parts/env-node.yaml"),
+            false => include_str!("templates/parts/env.yaml"),
+        })
+    }
+
+    /// Its resources, with local disk where it writes to it.
+    fn resources(&self) -> Traced {
+        self.part(match self.of.local_disk {
+            Some(_) => include_str!("templates/parts/resources-disk.yaml"),
+            None => include_str!("templates/parts/resources.yaml"),
+        })
+    }
+
+    /// Where its volumes are mounted.
+    fn mounts(&self) -> Traced {
+        self.each(|volume| match volume {
+            Volume::Data { .. } => include_str!("templates/parts/mount-data.yaml"),
+            Volume::Scratch { .. } => include_str!("templates/parts/mount-scratch.yaml"),
+            Volume::ScrapeFile => include_str!("templates/parts/mount-scrape-file.yaml"),
+            Volume::Token => include_str!("templates/parts/mount-token.yaml"),
+            Volume::UrlSecrets => include_str!("templates/parts/mount-url-secrets.yaml"),
+        })
+    }
+
+    /// Its volumes.
+    fn volumes(&self) -> Traced {
+        self.each(|volume| match volume {
+            Volume::Data { .. } => include_str!("templates/parts/volume-data.yaml"),
+            Volume::Scratch { .. } => include_str!("templates/parts/volume-scratch.yaml"),
+            Volume::ScrapeFile => include_str!("templates/parts/volume-scrape-file.yaml"),
+            Volume::Token => include_str!("templates/parts/volume-token.yaml"),
+            Volume::UrlSecrets => include_str!("templates/parts/volume-url-secrets.yaml"),
+        })
+    }
+
+    fn each(&self, template: impl Fn(&Volume) -> &'static str) -> Traced {
+        let mut out = Template::default();
+        for volume in &self.of.volumes {
+            let slots = match volume {
+                Volume::Scratch { name, mount, size } => {
+                    let size = format!("={size}");
+                    vec![("volume", (*name).to_owned()), ("mount", (*mount).to_owned()), ("size", size)]
+                }
+                _ => Vec::new(),
+            };
+            let slots: Vec<(&str, &str)> = slots.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            out.append(self.part_with(template(volume), &slots));
+        }
+        out.finish()
+    }
+
+    /// How its pods spread over the cluster, where a setting says.
+    fn spread(&self) -> Traced {
+        match self.build.shape.field(&[self.of.name, "topologySpreadConstraints"]) {
+            Some(_) => self.part(include_str!("templates/parts/spread.yaml")),
+            None => Traced::default(),
+        }
+    }
+
+    /// The rules of its role at the Kubernetes API.
+    fn rights(&self) -> Traced {
+        let mut out = Template::default();
+        for right in &self.of.rights {
+            out.line("  - apiGroups: [\"\"]");
+            out.line(format!("    resources: [{:?}]", right.resource));
+            out.line(format!("    verbs: {:?}", right.verbs));
+        }
+        out.finish()
     }
 }

@@ -230,7 +230,7 @@ impl Lower<'_, '_> {
         let release = at.schema == self.program.root
             && &*field.name.text == "version"
             && *field.ty.plain() == Type::Version;
-        (!field.build || release).then_some(field)
+        (!field.annotations.build || release).then_some(field)
     }
 
     /// Both sides of an operator; a number without a unit of its own takes the other side's.

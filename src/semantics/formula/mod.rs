@@ -7,6 +7,7 @@
 mod lower;
 pub mod tree;
 
+use super::annotations::Annotations;
 use super::data::{Kind, Value};
 use super::findings::{Findings, Resolution};
 use super::ids::{FieldRef, SchemaId};
@@ -40,8 +41,8 @@ pub struct Field {
     pub ty: Type,
     /// Whether it may be absent.
     pub optional: bool,
-    /// `@build`
-    pub build: bool,
+    /// What its schema says of it beside its type.
+    pub annotations: Annotations,
     /// A default that depends on other settings; a constant one is in the values.
     pub default: Option<Default>,
     /// The default as written, whatever it is.
@@ -91,6 +92,29 @@ pub enum Around {
     When(Formula),
 }
 
+impl Shape {
+    /// The field at a path. Keys of maps, elements of lists and `*` for any of them are no fields, and
+    /// the path may have them.
+    pub fn field<S: AsRef<str>>(&self, path: &[S]) -> Option<&Field> {
+        let (first, rest) = path.split_first()?;
+        let field = self.fields.iter().find(|field| field.name == first.as_ref())?;
+        let rest = match field.ty.plain() {
+            Type::Map(_) | Type::List(_) if !rest.is_empty() => &rest[1..],
+            _ => rest,
+        };
+        match (&field.inside, rest) {
+            (_, []) => Some(field),
+            (Some(inside), rest) => inside.field(rest),
+            (None, _) => None,
+        }
+    }
+
+    /// The fields that become values of a target, and not only shape the build.
+    pub fn values(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.annotations.build)
+    }
+}
+
 impl Rule {
     /// The title of its report, values in it as `…`.
     pub fn title(&self) -> Option<String> {
@@ -109,8 +133,11 @@ impl Rule {
 
     /// Whether its condition asks a field of its record.
     pub fn asks(&self, field: &str) -> bool {
-        self.condition.as_ref().is_some_and(|condition| condition.asks(field))
-            || self.labels.iter().any(|(path, _)| path.asks(field))
+        let own = |base, path: &[Rc<str>]| {
+            base == Base::Record && path.first().is_some_and(|first| &**first == field)
+        };
+        self.condition.as_ref().is_some_and(|condition| condition.asks(own))
+            || self.labels.iter().any(|(path, _)| path.asks(own))
     }
 }
 
@@ -148,7 +175,8 @@ impl<'t> Describe<'_, '_, 't> {
                 let ty = field.ty.plain();
                 let carried =
                     !matches!(ty, Type::Bool | Type::List(_) | Type::Map(_) | Type::Schema(_) | Type::Data);
-                let formula = lower.expr(expr, Some(ty)).filter(|formula| carried && formula.asks_any())?;
+                let formula =
+                    lower.expr(expr, Some(ty)).filter(|formula| carried && formula.asks(|_, _| true))?;
                 Some(Default { text: (self.source)(expr.span).to_owned(), formula })
             });
             let mut conditions = Vec::new();
@@ -158,7 +186,7 @@ impl<'t> Describe<'_, '_, 't> {
                 doc: field.doc.to_owned(),
                 ty: field.ty.present().clone(),
                 optional: field.ty.is_optional(),
-                build: field.build,
+                annotations: field.annotations,
                 default,
                 default_text: field.default.map(|expr| (self.source)(expr.span).to_owned()),
                 conditions,

@@ -108,30 +108,24 @@ impl Formula {
         }
     }
 
-    /// Whether it asks a setting.
-    pub(super) fn asks_any(&self) -> bool {
+    /// Calls `visit` with each path in it.
+    pub fn each_path<'f>(&'f self, visit: &mut dyn FnMut(Base, &'f [Rc<str>])) {
         match &self.kind {
-            FormulaKind::Path(..) => true,
-            FormulaKind::Not(inner) => inner.asks_any(),
-            FormulaKind::Infix(_, a, b) => a.asks_any() || b.asks_any(),
-            FormulaKind::If(a, b, c) => a.asks_any() || b.asks_any() || c.asks_any(),
+            FormulaKind::Path(base, path) => visit(*base, path),
+            FormulaKind::Not(inner) => inner.each_path(visit),
+            FormulaKind::Infix(_, a, b) => [a, b].into_iter().for_each(|one| one.each_path(visit)),
+            FormulaKind::If(a, b, c) => [a, b, c].into_iter().for_each(|one| one.each_path(visit)),
             FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
-                items.iter().any(Formula::asks_any)
+                items.iter().for_each(|item| item.each_path(visit));
             }
-            FormulaKind::Literal(_) | FormulaKind::It => false,
+            FormulaKind::Literal(_) | FormulaKind::It => {}
         }
     }
 
-    pub(super) fn asks(&self, field: &str) -> bool {
-        match &self.kind {
-            FormulaKind::Path(Base::Record, path) => path.first().is_some_and(|first| &**first == field),
-            FormulaKind::Not(inner) => inner.asks(field),
-            FormulaKind::Infix(_, a, b) => a.asks(field) || b.asks(field),
-            FormulaKind::If(a, b, c) => a.asks(field) || b.asks(field) || c.asks(field),
-            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
-                items.iter().any(|item| item.asks(field))
-            }
-            FormulaKind::Literal(_) | FormulaKind::Path(..) | FormulaKind::It => false,
-        }
+    /// Whether it asks a setting for which this holds.
+    pub fn asks(&self, mut wanted: impl FnMut(Base, &[Rc<str>]) -> bool) -> bool {
+        let mut found = false;
+        self.each_path(&mut |base, path| found |= wanted(base, path));
+        found
     }
 }

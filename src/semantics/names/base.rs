@@ -2,7 +2,7 @@
 //! built they are written down as plain data, which a run only reads.
 
 use super::{
-    AliasId, BUILD, Checked, Declared, Entry, EntryKind, FieldValue, Item, ItemKind, Key, Name, Names,
+    AliasId, Annotations, Checked, Declared, Entry, EntryKind, FieldValue, Item, ItemKind, Key, Name, Names,
     Program, Rc, Refined, RefinedId, Schema, SchemaField, SchemaId, Span, Tree, Type,
 };
 use crate::semantics::findings::{ChunkSkeleton, Findings};
@@ -129,7 +129,7 @@ impl<'t> Base<'t> {
                         FieldValue::Expr(expr) => Some(expr),
                         _ => None,
                     },
-                    build: field.annotations.iter().any(|annotation| &*annotation.text == BUILD),
+                    annotations: Annotations::of(&field.annotations),
                 };
                 Some((Rc::from(&*name.text), field))
             });

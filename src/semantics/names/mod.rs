@@ -14,6 +14,7 @@ mod types;
 pub use base::{Alias, Base, Skeleton, Stacked};
 pub use collect::{Builtins, Files, collect};
 
+use super::annotations::Annotations;
 use super::data::Map;
 use super::findings::Resolution;
 use super::ids::{AliasId, DataId, FieldRef, FnId, LetId, ModuleId, RefinedId, SchemaId};
@@ -60,9 +61,6 @@ pub struct Program<'t> {
     /// Which schema extends which.
     pub lineage: Lineage,
 }
-
-/// The annotation of a field or check that shapes the build.
-const BUILD: &str = "build";
 
 /// The names of a file.
 #[derive(Debug, Default)]
@@ -132,8 +130,8 @@ pub struct SchemaField<'t> {
     pub ty_span: Span,
     /// Its default.
     pub default: Option<&'t Expr>,
-    /// `@build`: it shapes the build and is no value of the chart.
-    pub build: bool,
+    /// What its schema says of it beside its type.
+    pub annotations: Annotations,
 }
 
 /// `type Name = base where condition, "message"`

@@ -2,8 +2,8 @@
 
 use super::builder::Builder;
 use super::{
-    BUILD, Block, Checked, Entry, EntryKind, Field, FieldRef, FieldValue, Item, ItemKind, Key, ModuleId,
-    Program, Refined, Resolution, Schema, SchemaField, SchemaId, Span, Type,
+    Annotations, Block, Checked, Entry, EntryKind, Field, FieldRef, FieldValue, Item, ItemKind, Key,
+    ModuleId, Program, Refined, Resolution, Schema, SchemaField, SchemaId, Span, Type,
 };
 use crate::diagnostics::Report;
 use crate::semantics::data::Map;
@@ -154,10 +154,12 @@ impl<'t> Builder<'t, '_> {
                 ty: Type::Error,
                 ty_span,
                 default: None,
-                build: true,
+                annotations: Annotations { build: true, ..Annotations::default() },
             });
         };
-        for annotation in field.annotations.iter().filter(|a| &*a.text != BUILD) {
+        let own = module != Program::builtin();
+        let known = |name: &str| name == Annotations::BUILD || (!own && Annotations::knows(name));
+        for annotation in field.annotations.iter().filter(|annotation| !known(&annotation.text)) {
             self.problems.push(
                 Report::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
                     .at(annotation.span, "unknown annotation")
@@ -170,14 +172,15 @@ impl<'t> Builder<'t, '_> {
         };
         let resolved = self.resolve(ty, module);
         // What a person adds is theirs alone: the chart has no value for it.
-        let mut build = module != Program::builtin() || field.annotations.iter().any(|a| &*a.text == BUILD);
+        let mut annotations = Annotations::of(&field.annotations);
+        annotations.build |= own;
         if let Some(known) = schema.fields.get(&*name.text) {
             if known.owner == owner {
                 let first = known.name.span;
                 self.twice(name, first, "field");
                 return None;
             }
-            build = known.build;
+            annotations = known.annotations;
             if !known.ty.accepts(&resolved, &self.lineage) {
                 let report = Report::error(
                     &MISMATCH,
@@ -196,7 +199,7 @@ impl<'t> Builder<'t, '_> {
             _ => &entry.doc,
         };
         let default = default.or_else(|| schema.fields.get(&*name.text).and_then(|known| known.default));
-        Some(SchemaField { owner, module, name, doc, ty: resolved, ty_span: ty.span, default, build })
+        Some(SchemaField { owner, module, name, doc, ty: resolved, ty_span: ty.span, default, annotations })
     }
 
     /// In a schema, a loop or a choice stands around checks alone.

@@ -2,17 +2,17 @@
 Name of the chart.
 */}}
 {{- define "«chart».name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 52 | trimSuffix "-" }}
+{{- default .Chart.Name «=nameOverride» | trunc 52 | trimSuffix "-" }}
 {{- end }}
 
 {{/*
 Name of the objects. At most 52 characters: a StatefulSet's pods get a hash of 10 in a label.
 */}}
 {{- define "«chart».fullname" -}}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- if «=fullnameOverride» }}
+{{- «=fullnameOverride» | trunc 52 | trimSuffix "-" }}
 {{- else }}
-{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- $name := default .Chart.Name «=nameOverride» }}
 {{- if contains $name .Release.Name }}
 {{- .Release.Name | trunc 52 | trimSuffix "-" }}
 {{- else }}
@@ -70,10 +70,10 @@ would restart the database with each release of the chart.
 Name of the agents' service account.
 */}}
 {{- define "«chart».serviceAccountName" -}}
-{{- if .Values.serviceAccount.create }}
-{{- default (printf "%s-vmagent" (include "«chart».fullname" .)) .Values.serviceAccount.name }}
+{{- if «=serviceAccount.create» }}
+{{- default (printf "%s-vmagent" (include "«chart».fullname" .)) «=serviceAccount.name» }}
 {{- else }}
-{{- .Values.serviceAccount.name }}
+{{- «=serviceAccount.name» }}
 {{- end }}
 {{- end }}
 
@@ -90,7 +90,7 @@ Reference of an image: a dict of `root`, `image` and `tag`.
 Secrets that images are pulled with, the umbrella's first.
 */}}
 {{- define "«chart».imagePullSecrets" -}}
-{{- $secrets := concat (((.Values.global).imagePullSecrets) | default list) .Values.imagePullSecrets }}
+{{- $secrets := concat (((.Values.global).imagePullSecrets) | default list) «=imagePullSecrets» }}
 {{- with $secrets }}
 imagePullSecrets:
   {{- range . }}
@@ -225,16 +225,4 @@ that measures them) and `larger`.
 {{- if eq .larger $less }}{{ $second }}{{ else }}{{ $first }}{{ end }}
 {{- end }}
 «defaults»
-{{/*
-The agents' scrape file.
-*/}}
-{{- define "«chart».vmagent.scrape" -}}
-«agent-scrape»
-{{- end }}
-
-{{/*
-The server's scrape file: addresses, which are on no node.
-*/}}
-{{- define "«chart».server.scrape" -}}
-«server-scrape»
-{{- end }}
+«scrape-files»
