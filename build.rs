@@ -2,7 +2,7 @@
 //! no run of vmsc has to: half of a cold `vmsc check` went there.
 
 // A build script ends by a panic, and reads and writes files.
-#![allow(dead_code, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+#![allow(dead_code, unused_imports, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 // As in `src/lib.rs`.
 extern crate alloc;
@@ -81,7 +81,7 @@ fn main() {
 /// What there is to know of the declarations, where nothing is wrong with them.
 fn skeleton(trees: &[syntax::tree::Tree], map: &source::SourceMap) -> Skeleton {
     let (loaded, mut problems) = (load::Loaded::default(), Vec::new());
-    let mut findings = Findings::default().with(trees.iter().flat_map(|tree| &tree.chunks));
+    let mut findings = Findings::default().with(trees.iter().flat_map(syntax::tree::Tree::all_chunks));
     let files = Files { builtin: Builtins::Files(trees, ROOT), loaded: &loaded };
     let program = collect(files, &mut findings, &mut problems).expect("it declares a stack's schema");
     semantics::check(&program, &mut findings, &mut problems);

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use vmsc::compile::Analysis;
+use vmsc::diagnostics::Report;
 use vmsc::load::{Place, load};
 use vmsc::semantics::findings::Resolution;
 use vmsc::semantics::types::Type;
@@ -271,4 +272,102 @@ fn what_is_expected_is_known_where_a_value_is_missing() {
     }
     assert!(tried > 40, "{tried}");
     assert!(wrong.is_empty(), "{tried} places, of which wrong:\n{}", wrong.join("\n"));
+}
+
+// ------------------------------------------------------------------------------------------ edits
+
+/// A stack with blocks that are big enough to be cut.
+fn large() -> String {
+    let job = |n: usize| {
+        format!(
+            "    job \"j{n}\" {{\n      targets  = [\"h{n}:1\"]\n      interval = every\n      path     = \"/metrics\"\n    }}\n"
+        )
+    };
+    let jobs: String = (0..150).map(job).collect();
+    format!(
+        "let every = 30s\nstack m {{\n  version = v1.106.1\n  scrape {{\n{jobs}  }}\n  retention = 30d\n}}\nprofile p {{ retention = 7d }}\n"
+    )
+}
+
+/// All that is known of a file, to compare.
+fn known(analysis: &Analysis, map: &SourceMap, reports: &[Report]) -> Vec<String> {
+    let findings = analysis.findings();
+    let parts = Parts::of(&analysis.loaded().modules[0].tree);
+    let of_expr = |expr: &&Expr| {
+        let (_, at) = map.locate(expr.span);
+        let expected = findings.expected(expr).map(|expected| (&expected.ty, expected.field));
+        let poisoned = findings.is_poisoned(expr);
+        let found = (findings.type_of(expr), findings.resolution(expr), expected, poisoned);
+        format!("{at:?} {found:?}")
+    };
+    let of_name = |name: &&Name| format!("{:?} {:?}", map.locate(name.span).1, findings.name(name));
+    let of_report = |report: &Report| {
+        let places: Vec<_> = report.labels.iter().map(|label| map.locate(label.span).1).collect();
+        format!("{places:?} {} {:?}", report.title, report.notes)
+    };
+    let mut reports: Vec<String> = reports.iter().map(of_report).collect();
+    reports.sort();
+    parts.exprs.iter().map(of_expr).chain(parts.names.iter().map(of_name)).chain(reports).collect()
+}
+
+/// What is found out after an edit is what is found out of the new text.
+#[test]
+fn an_edited_file_is_known_as_if_it_were_new() {
+    let fresh = |text: &str| {
+        let mut map = SourceMap::default();
+        map.attach(vmsc::prelude::get().sources.clone());
+        let file = map.add("stacks/large.vms", text);
+        let (mut syntax, mut problems) = (Vec::new(), Vec::new());
+        let loaded = load(file, &Place::default(), &mut map, &mut syntax, &mut problems);
+        let analysis = Analysis::new(loaded, &mut problems).unwrap();
+        (analysis, map, file, problems)
+    };
+    let mut text = large();
+    let (mut analysis, mut map, file, _) = fresh(&text);
+    let edits = [
+        // Values: right ones, wrong ones, and ones that are being typed.
+        ("\"h70:1\"", "\"h70:12\""),
+        ("\"h70:12\"", "\"h70\""),
+        ("\"h70\"", "\"h70:12\", \"h71:1\""),
+        (
+            "interval = every\n      path     = \"/metrics\"\n    }\n    job \"j31\"",
+            "interval = ever\n      path     = \"/metrics\"\n    }\n    job \"j31\"",
+        ),
+        ("interval = ever\n", "interval = \n"),
+        ("interval = \n", "interval = 15s\n"),
+        // A value in another piece while the first is wrong.
+        ("\"h120:1\"", "12"),
+        ("\"h20:1\"", "every"),
+        ("[12]", "[\"h120:1\"]"),
+        // Keys, which may be given twice now.
+        ("path     = \"/metrics\"\n    }\n    job \"j10\"", "interval = 5s\n    }\n    job \"j10\""),
+        ("job \"j90\"", "job \"j89\""),
+        ("\"h91:1\"", "\"h91:2\""),
+        ("  retention = 30d\n}", "  retention = 31d\n}"),
+        // A field of none, of the record around, and one outside of it.
+        ("job \"j50\" {", "jobb \"j50\" {"),
+        ("\"h52:1\"", "\"h52:2\""),
+        ("jobb", "job"),
+        // Declarations.
+        ("let every = 30s", "let every = 45"),
+        ("\"h53:1\"", "\"h53:2\""),
+        ("let every = 45", "let every = 45s\nlet more = 1"),
+        ("{ retention = 7d }", "{ retention = \"x\" }"),
+        ("job \"j140\" {", "job \"j140\" "),
+        ("job \"j140\" ", "job \"j140\" {"),
+    ];
+    for (from, to) in edits {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+        let (tree, _) =
+            vmsc::syntax::reparse(file, text.clone(), &mut map, &analysis.loaded().modules[0].tree);
+        let mut reports = Vec::new();
+        analysis = analysis.edited(tree, &mut reports).unwrap();
+        let (new, new_map, _, problems) = fresh(&text);
+        let (one, other) = (known(&analysis, &map, &reports), known(&new, &new_map, &problems));
+        assert_eq!(one.len(), other.len(), "{from} → {to}");
+        for (one, other) in one.iter().zip(&other) {
+            assert_eq!(one, other, "{from} → {to}");
+        }
+    }
 }

@@ -4,11 +4,13 @@
 use crate::diagnostics::Report;
 use crate::load::Loaded;
 use crate::prelude;
+use crate::semantics::again::Edit;
 use crate::semantics::findings::Findings;
 use crate::semantics::formula::{Shape, describe};
 use crate::semantics::names::{self, Builtins, Files, Program};
 use crate::semantics::{self, Evaluated};
 use crate::source::SourceMap;
+use crate::syntax::tree::Tree;
 use self_cell::self_cell;
 use std::fmt;
 use std::rc::Rc;
@@ -17,6 +19,8 @@ use std::rc::Rc;
 struct Checked<'t> {
     program: Program<'t>,
     findings: Findings,
+    /// What is wrong with names and types.
+    reports: Vec<Report>,
 }
 
 self_cell!(
@@ -42,14 +46,46 @@ impl Analysis {
     pub fn new(loaded: Loaded, problems: &mut Vec<Report>) -> Option<Analysis> {
         let base = &prelude::get().base;
         let cell = Cell::try_new(loaded, |loaded| {
-            let chunks = loaded.modules.iter().flat_map(|module| &module.tree.chunks);
+            let chunks = loaded.modules.iter().flat_map(|module| module.tree.all_chunks());
             let mut findings = base.findings().with(chunks);
             let files = Files { builtin: Builtins::Known(base), loaded };
             let program = names::collect(files, &mut findings, problems).ok_or(())?;
             // A file without a stack is checked with the stack that imports it.
-            let (mut silent, alone) = (Vec::new(), program.stack.is_none());
-            semantics::check(&program, &mut findings, if alone { &mut silent } else { problems });
-            Ok::<_, ()>(Checked { program, findings })
+            let (mut reports, alone) = (Vec::new(), program.stack.is_none());
+            semantics::check(&program, &mut findings, &mut reports);
+            if alone {
+                reports.clear();
+            }
+            problems.extend(reports.iter().cloned());
+            Ok::<_, ()>(Checked { program, findings, reports })
+        });
+        cell.ok().map(|cell| Analysis(Rc::new(cell)))
+    }
+
+    /// The analysis of the same files after an edit of the stack's own, parsed again by
+    /// [`syntax::reparse`](crate::syntax::reparse): the same as a new one, found out with less work
+    /// where values changed only. Imports must lead where they led.
+    pub fn edited(&self, tree: Tree, problems: &mut Vec<Report>) -> Option<Analysis> {
+        let known = self.0.borrow_dependent();
+        let mut loaded = self.loaded().clone();
+        let module = loaded.modules.first_mut()?;
+        let Some(edit) = Edit::between(&module.tree, &tree, &known.findings, &known.reports) else {
+            module.tree = tree;
+            return Analysis::new(loaded, problems);
+        };
+        module.tree = tree;
+        let mut findings = known.findings.clone();
+        edit.prepare(&mut findings, &module.tree);
+        let base = &prelude::get().base;
+        let cell = Cell::try_new(loaded, |loaded| {
+            let files = Files { builtin: Builtins::Known(base), loaded };
+            let program = names::collect(files, &mut findings, problems).ok_or(())?;
+            let mut reports = Vec::new();
+            if program.stack.is_some() {
+                edit.check(&program, &mut findings, &known.reports, &mut reports);
+            }
+            problems.extend(reports.iter().cloned());
+            Ok::<_, ()>(Checked { program, findings, reports })
         });
         cell.ok().map(|cell| Analysis(Rc::new(cell)))
     }

@@ -24,7 +24,7 @@ pub fn run_tests(compiled: &Compiled, map: &SourceMap) -> Vec<Tested> {
     let analysis = &compiled.analysis;
     let run = |test: &Test| {
         let mut reports = semantics::test(analysis.program(), analysis.findings(), test);
-        for entry in &test.body.entries {
+        for entry in test.body.entries.iter() {
             if let EntryKind::Rejects { body, code } = &entry.kind {
                 reports.extend(not_rejected(analysis, test.profile, body, code.as_ref(), map));
             }

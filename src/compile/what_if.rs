@@ -19,7 +19,7 @@ pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut So
     let ItemKind::Profile { body, .. } = &item.kind else { return None };
     let analysis = &compiled.analysis;
     let mut findings = analysis.findings().clone();
-    tree.chunks.iter().for_each(|chunk| findings.add(chunk));
+    tree.all_chunks().into_iter().for_each(|chunk| findings.add(chunk));
     let mut reports = Vec::new();
     let program = analysis.program();
     semantics::check_layer(program, &mut findings, body, &mut reports);

@@ -13,7 +13,7 @@ pub use crate::yaml::located::Data;
 pub const MAX_VALUES: usize = 1_000_000;
 
 /// The data of a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// Its root.
     pub root: Located,

@@ -29,7 +29,7 @@ pub struct Place {
 }
 
 /// A file and all that it imports.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// The stack's file first, then the imported ones.
     pub modules: Vec<Module>,
@@ -38,7 +38,7 @@ pub struct Loaded {
 }
 
 /// A file in the language.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Module {
     /// Its declarations.
     pub tree: Tree,

@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn what_is_read_is_what_would_be_found_out() {
         let Prelude { trees, base, .. } = get();
-        let chunks = || trees.iter().flat_map(|tree| &tree.chunks);
+        let chunks = || trees.iter().flat_map(Tree::all_chunks);
         let mut findings = Findings::default().with(chunks());
         let (mut problems, loaded) = (Vec::new(), Loaded::default());
         let files = Files { builtin: Builtins::Files(trees, ROOT), loaded: &loaded };

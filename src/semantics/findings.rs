@@ -138,6 +138,8 @@ pub struct Findings {
     partial: HashSet<Giver>,
     /// Fields that somebody most likely meant by a name that is reported.
     pub meant: HashSet<FieldRef>,
+    /// Whether the types of some constants depend on all their uses.
+    pub(super) demands: bool,
 }
 
 /// What was found out about a layer that a test expects to be rejected.
@@ -167,6 +169,14 @@ pub enum Giver {
     Expr(ChunkId, ExprId),
 }
 
+impl Giver {
+    fn chunk(self) -> ChunkId {
+        match self {
+            Giver::Block(chunk, _) | Giver::Name(chunk, _) | Giver::Expr(chunk, _) => chunk,
+        }
+    }
+}
+
 impl From<&Block> for Giver {
     fn from(block: &Block) -> Giver {
         Giver::Block(block.span.chunk, block.id)
@@ -189,12 +199,12 @@ pub fn key(expr: &Expr) -> ExprKey {
 
 impl Findings {
     /// Room for the findings of some chunks.
-    pub fn of<'t>(chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
+    pub fn of<'t>(chunks: impl Iterator<Item = &'t Rc<Chunk>>) -> Findings {
         Findings::default().with(chunks)
     }
 
     /// Writes down what is known of some chunks, in their order.
-    pub(super) fn skeleton<'t>(&self, chunks: impl Iterator<Item = &'t Chunk>) -> Vec<ChunkSkeleton> {
+    pub(super) fn skeleton<'t>(&self, chunks: impl Iterator<Item = &'t Rc<Chunk>>) -> Vec<ChunkSkeleton> {
         let of = |chunk: &ChunkFindings| {
             let units = chunk.types.iter().zip(0..).filter_map(|(ty, at)| match ty.plain() {
                 Type::Quantity(unit) => Some((ExprId(at), *unit)),
@@ -206,7 +216,10 @@ impl Findings {
     }
 
     /// Reads what was written down of some chunks. Of their types only quantities are known.
-    pub(super) fn read<'t>(written: Vec<ChunkSkeleton>, chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
+    pub(super) fn read<'t>(
+        written: Vec<ChunkSkeleton>,
+        chunks: impl Iterator<Item = &'t Rc<Chunk>>,
+    ) -> Findings {
         let mut findings = Findings::default();
         for (chunk, written) in chunks.zip(written) {
             let known = ChunkFindings {
@@ -222,7 +235,7 @@ impl Findings {
     }
 
     /// The same, with room for the findings of more chunks.
-    pub fn with<'t>(&self, chunks: impl Iterator<Item = &'t Chunk>) -> Findings {
+    pub fn with<'t>(&self, chunks: impl Iterator<Item = &'t Rc<Chunk>>) -> Findings {
         let mut findings = self.clone();
         chunks.for_each(|chunk| findings.add(chunk));
         findings
@@ -373,6 +386,19 @@ impl Findings {
     /// Whether a block or key gives a record a field that it does not have.
     pub fn is_partial(&self, giver: Giver) -> bool {
         self.partial.contains(&giver)
+    }
+
+    /// Forgets what is known of some chunks, but for what is wrong with a record as a whole.
+    pub(super) fn forget(&mut self, chunks: &HashSet<ChunkId>) {
+        self.poisoned.retain(|(chunk, _)| !chunks.contains(chunk));
+        self.poisoned_blocks.retain(|(chunk, _)| !chunks.contains(chunk));
+        self.loose.retain(|(chunk, _)| !chunks.contains(chunk));
+        self.partial.retain(|giver| !chunks.contains(&giver.chunk()));
+    }
+
+    /// Whether a record whose giver stands in one of some chunks has a field that it does not have.
+    pub(super) fn is_partial_in(&self, chunks: &HashSet<ChunkId>) -> bool {
+        self.partial.iter().any(|giver| chunks.contains(&giver.chunk()))
     }
 
     /// Room for the findings of one more chunk, whatever was known of it.

@@ -6,6 +6,7 @@
 //! types), [`typing`] (expressions against types), [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
 //! who lowers them).
 
+pub mod again;
 pub mod annotations;
 pub mod arithmetic;
 pub mod builtins;

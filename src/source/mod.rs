@@ -103,6 +103,8 @@ struct Place {
     base: u32,
     /// Where repair put a byte into the chunk's text, ascending. Empty for nearly every chunk.
     inserted: Vec<u32>,
+    /// What the file has at positions of the chunk's text, which leaves it out: how many bytes.
+    holes: Vec<(u32, u32)>,
 }
 
 /// Files and the chunks they are parsed in.
@@ -120,6 +122,8 @@ pub struct SourceMap {
     builtin: Arc<Sources>,
     /// What the ids have that this map gives out: [`BUILTIN`] while the compiler itself is built.
     mark: u32,
+    /// Chunks that are released.
+    free: Vec<u32>,
 }
 
 impl SourceMap {
@@ -172,8 +176,63 @@ impl SourceMap {
     /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the positions of
     /// bytes that the chunk's text has and the file has not, ascending.
     pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<u32>) -> ChunkId {
-        self.own.chunks.push(Place { file, base, inserted });
-        ChunkId(self.mark | (offset(self.own.chunks.len()) - 1))
+        let place = Place { file, base, inserted, holes: Vec::new() };
+        match self.free.pop() {
+            Some(at) => {
+                self.own.chunks[at as usize] = place;
+                ChunkId(self.mark | at)
+            }
+            None => {
+                self.own.chunks.push(place);
+                ChunkId(self.mark | (offset(self.own.chunks.len()) - 1))
+            }
+        }
+    }
+
+    /// Says where a chunk's text stands, when what is around it has changed. `holes` are the positions
+    /// in its text where the file has more, and how much.
+    pub fn move_chunk(&mut self, chunk: ChunkId, base: u32, holes: Vec<(u32, u32)>) {
+        let place = &mut self.own.chunks[chunk.index()];
+        place.base = base;
+        place.holes = holes;
+    }
+
+    /// The text of a chunk, cut out of its file's text: what it leaves out is left out.
+    pub fn chunk_text(&self, chunk: Span, text: &str) -> String {
+        let place = self.place(chunk.chunk);
+        let (mut found, mut at) = (String::new(), place.base as usize);
+        let mut taken = 0;
+        for (hole, length) in &place.holes {
+            let end = at + (hole - taken) as usize;
+            found.push_str(text.get(at..end).unwrap_or_default());
+            (at, taken) = (end + *length as usize, *hole);
+        }
+        let end = at + (chunk.end - taken) as usize;
+        found.push_str(text.get(at..end).unwrap_or_default());
+        found
+    }
+
+    /// Gives up chunks of a text that is no more: what points into them means nothing from now on, and
+    /// their ids are given out again.
+    pub fn release(&mut self, chunks: impl IntoIterator<Item = ChunkId>) {
+        self.free.extend(chunks.into_iter().map(|chunk| offset(chunk.index())));
+    }
+
+    /// Gives a file another text; the chunks of it are to be moved or released by who parses it.
+    pub fn replace(&mut self, id: FileId, text: String) {
+        let file = &mut self.own.files[(id.0 & !BUILTIN) as usize];
+        file.text = text;
+        file.lines = OnceLock::new();
+    }
+
+    /// How many chunks there are, those that are released aside.
+    pub fn chunk_count(&self) -> usize {
+        self.own.chunks.len() - self.free.len()
+    }
+
+    /// Whether the map is that of the compiler's own files.
+    pub fn is_of_builtin(&self) -> bool {
+        self.mark == BUILTIN
     }
 
     /// A span over bytes of a whole file, in a chunk of its own.
@@ -187,8 +246,8 @@ impl SourceMap {
     pub fn locate(&self, span: Span) -> (FileId, Range<usize>) {
         let place = self.place(span.chunk);
         let text = &self.file(place.file).text;
-        let start = place.absolute(span.start).min(text.len());
-        let end = place.absolute(span.end).clamp(start, text.len());
+        let start = place.absolute(span.start, true).min(text.len());
+        let end = place.absolute(span.end, span.start == span.end).clamp(start, text.len());
         (place.file, floor_boundary(text, start)..ceil_boundary(text, end))
     }
 
@@ -214,9 +273,13 @@ impl SourceMap {
 }
 
 impl Place {
-    fn absolute(&self, at: u32) -> usize {
+    /// A position in the file. What begins where the chunk leaves something out is after that, and
+    /// what ends there is before it.
+    fn absolute(&self, at: u32, begins: bool) -> usize {
         let shift = self.inserted.partition_point(|position| *position < at);
-        (self.base + at) as usize - shift
+        let left_out = self.holes.iter().take_while(|(hole, _)| *hole < at || begins && *hole == at);
+        let left_out: u32 = left_out.map(|(_, length)| length).sum();
+        (self.base + at + left_out) as usize - shift
     }
 }
 

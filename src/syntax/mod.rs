@@ -12,4 +12,4 @@ pub mod problems;
 mod scan;
 pub mod tree;
 
-pub use parse::parse;
+pub use parse::{parse, reparse};

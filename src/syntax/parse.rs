@@ -1,43 +1,264 @@
-//! Text to tree, chunk by chunk.
+//! Text to tree, chunk by chunk; what a text before it has too is not parsed again.
 
 use super::grammar::{Rule, Vms};
 use super::lower::Lower;
 use super::problems::UNREADABLE;
-use super::scan::scan;
-use super::tree::{Chunk, Ids, Tree};
+use super::scan::{RawChunk, scan};
+use super::tree::{Chunk, Form, Tree};
 use crate::diagnostics::Report;
-use crate::source::offset;
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span, offset};
+use foldhash::HashMap;
 use pest::Parser;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Parses a file of `map`. What can't be read is left out of the tree and reported; the problems
 /// come in no order.
 pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Report>) {
+    parse_with(file, map, Known::default())
+}
+
+/// Parses a file again that has another text now. Chunks whose text is as it was are those of the old
+/// tree, with their spans and ids; the ids of those that are gone are given up, so that the old tree
+/// and what is known of it mean nothing from now on.
+pub fn reparse(file: FileId, text: String, map: &mut SourceMap, old: &Tree) -> (Tree, Vec<Report>) {
+    let before = std::mem::take(map.text_mut(file));
+    let mut known = Known::default();
+    for chunk in old.all_chunks() {
+        let text = map.chunk_text(chunk.span, &before);
+        known.chunks.entry(chunk.form).or_default().entry(text).or_default().push_back(chunk.clone());
+    }
+    map.replace(file, text);
+    parse_with(file, map, known)
+}
+
+/// The chunks of the text before, by their texts.
+#[derive(Default)]
+struct Known {
+    chunks: HashMap<Form, HashMap<String, VecDeque<Rc<Chunk>>>>,
+}
+
+impl Known {
+    fn take(&mut self, form: Form, text: &str) -> Option<Rc<Chunk>> {
+        self.chunks.get_mut(&form)?.get_mut(text)?.pop_front()
+    }
+}
+
+fn parse_with(file: FileId, map: &mut SourceMap, mut known: Known) -> (Tree, Vec<Report>) {
     let mut problems = Vec::new();
     let text = std::mem::take(map.text_mut(file));
     let raw = scan(&text, file, map, &mut problems);
-    let mut chunks = Vec::with_capacity(raw.len());
-    for piece in raw {
-        let (items, ids) = match Vms::parse(Rule::chunk, &piece.text) {
-            Ok(pairs) => {
-                let mut lower = Lower::new(&piece);
-                let items = lower.chunk(pairs);
-                problems.append(&mut lower.problems);
-                (items, lower.ids())
-            }
-            Err(error) => {
-                let at = match error.location {
-                    pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => {
-                        offset(at)
-                    }
-                };
-                let span = Span { chunk: piece.span.chunk, start: at, end: at + 1 };
-                problems.push(Report::error(&UNREADABLE, "this can't be read").at(span, "from here on"));
-                (Vec::new(), Ids::default())
-            }
-        };
-        chunks.push(Chunk { span: piece.span, items, ids });
-    }
+    let chunks: Vec<Rc<Chunk>> = raw.into_iter().map(|raw| chunk(raw, file, map, &mut known)).collect();
+    let gone =
+        known.chunks.into_values().flat_map(HashMap::into_values).flatten().map(|chunk| chunk.span.chunk);
+    map.release(gone.collect::<Vec<_>>());
     *map.text_mut(file) = text;
-    (Tree { chunks }, problems)
+    let tree = Tree { chunks };
+    problems.extend(tree.all_chunks().iter().flat_map(|chunk| chunk.problems.iter().cloned()));
+    (tree, problems)
+}
+
+/// A chunk, from the text before where it is as it was there.
+fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) -> Rc<Chunk> {
+    let mut blocks = Vec::with_capacity(raw.holes.len());
+    let mut holes = Vec::with_capacity(raw.holes.len());
+    for hole in raw.holes {
+        holes.push((hole.at, hole.length));
+        let pieces: Vec<Rc<Chunk>> =
+            hole.pieces.into_iter().map(|piece| chunk(piece, file, map, known)).collect();
+        blocks.push((hole.at, pieces));
+    }
+    let before = known.take(raw.form, &raw.text);
+    // The pieces are others where a block was edited, whatever is around them.
+    if let Some(before) = &before
+        && raw.inserted.is_empty()
+        && raw.muted.is_empty()
+        && raw.problems.is_empty()
+        && before
+            .pieces
+            .iter()
+            .zip(blocks.iter().flat_map(|(_, pieces)| pieces))
+            .all(|(a, b)| Rc::ptr_eq(a, b))
+        && before.pieces.len() == blocks.iter().map(|(_, pieces)| pieces.len()).sum::<usize>()
+    {
+        map.move_chunk(before.span.chunk, raw.base, holes);
+        return before.clone();
+    }
+    let id = match before {
+        Some(before) if raw.inserted.is_empty() => before.span.chunk,
+        before => {
+            map.release(before.map(|before| before.span.chunk));
+            map.add_chunk(file, raw.base, raw.inserted.clone())
+        }
+    };
+    map.move_chunk(id, raw.base, holes);
+    let span = Span { chunk: id, start: 0, end: offset(raw.text.len()) };
+    let mut problems: Vec<Report> = raw.problems.iter().map(|problem| problem.report(id)).collect();
+    let mut lower = Lower::new(id, &raw.text, &raw.inserted, &raw.muted, blocks);
+    let rule = match raw.form {
+        Form::Items => Rule::chunk,
+        Form::Entries { .. } => Rule::entries,
+    };
+    let (mut items, mut entries) = (Vec::new(), Vec::new());
+    match (Vms::parse(rule, &raw.text), raw.form) {
+        (Ok(pairs), Form::Items) => items = lower.chunk(pairs),
+        (Ok(pairs), Form::Entries { schema }) => entries = lower.piece(pairs, schema),
+        (Err(error), _) => {
+            let at = match error.location {
+                pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => offset(at),
+            };
+            let span = Span { chunk: id, start: at, end: at + 1 };
+            problems.push(Report::error(&UNREADABLE, "this can't be read").at(span, "from here on"));
+        }
+    }
+    problems.append(&mut lower.problems);
+    let (ids, pieces) = (lower.ids(), lower.pieces());
+    Rc::new(Chunk { span, items, entries, ids, form: raw.form, pieces, problems })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::ChunkId;
+    use regex::Regex;
+    use std::collections::HashSet;
+    use std::sync::LazyLock;
+
+    /// What is printed of trees and reports, with absolute places and without ids.
+    fn absolute(text: &str, map: &SourceMap) -> String {
+        static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"Span \{ chunk: ChunkId\((\d+)\), start: (\d+), end: (\d+) \}").unwrap()
+        });
+        static ID: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(Expr|Name|Block)Id\(\d+\)").unwrap());
+        let text = SPAN.replace_all(text, |found: &regex::Captures| {
+            let number = |at: usize| found[at].parse::<u32>().unwrap();
+            let chunk: ChunkId = serde_json::from_str(&found[1]).unwrap();
+            format!("{:?}", map.locate(Span { chunk, start: number(2), end: number(3) }).1)
+        });
+        ID.replace_all(&text, "id").into_owned()
+    }
+
+    fn said(tree: &Tree, map: &SourceMap) -> String {
+        absolute(&format!("{:?}", tree.items().collect::<Vec<_>>()), map)
+    }
+
+    /// Where two texts begin to differ, for a person to read.
+    fn alike(one: &(String, Vec<String>), other: &(String, Vec<String>), text: &str) {
+        let at = one.0.bytes().zip(other.0.bytes()).position(|(a, b)| a != b).unwrap_or(0);
+        let around = |text: &str| {
+            text.get(at.saturating_sub(300)..(at + 100).min(text.len())).unwrap_or("?").to_owned()
+        };
+        assert!(one.0 == other.0, "{}\n\nis not\n\n{}\n\nof\n{text}", around(&one.0), around(&other.0));
+        assert_eq!(one.1, other.1, "of\n{text}");
+    }
+
+    fn told(reports: &[Report], map: &SourceMap) -> Vec<String> {
+        let mut told: Vec<String> =
+            reports.iter().map(|report| absolute(&format!("{report:?}"), map)).collect();
+        told.sort();
+        told
+    }
+
+    fn fresh(text: &str) -> (String, Vec<String>) {
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", text);
+        let (tree, reports) = parse(file, &mut map);
+        (said(&tree, &map), told(&reports, &map))
+    }
+
+    fn jobs(count: usize) -> String {
+        let job = |n: usize| {
+            format!(
+                "    # about {n}\n    job \"j{n}\" {{\n      targets  = [\"h{n}:1\"]\n      interval = 30s\n    }}\n"
+            )
+        };
+        let jobs: String = (0..count).map(job).collect();
+        format!(
+            "let a = 1\n\n## The stack.\nstack m {{\n  version = v1.106.1\n  scrape {{\n{jobs}  }}\n  retention = 30d\n}}\n\nprofile p {{ retention = 7d }}\n"
+        )
+    }
+
+    /// The stacks of the tests, and one with big blocks.
+    fn texts() -> Vec<String> {
+        let mut found = vec![jobs(300), jobs(300).replace("30s\n    }", "30s }\n    ]")];
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui"))];
+        while let Some(folder) = folders.pop() {
+            #[expect(clippy::disallowed_methods, reason = "a test looks at files itself")]
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                #[expect(clippy::disallowed_methods, reason = "a test looks at files itself")]
+                match path.extension().and_then(|ending| ending.to_str()) {
+                    Some("vms") => found.extend(std::fs::read_to_string(&path)),
+                    None if path.is_dir() => folders.push(path),
+                    _ => {}
+                }
+            }
+        }
+        assert!(found.len() > 100, "the wrong stacks are found");
+        found
+    }
+
+    #[test]
+    fn a_cut_tree_is_the_whole_one() {
+        for text in texts().into_iter().chain([jobs(300).replace('\n', "\r\n"), jobs(40)]) {
+            let mut map = SourceMap::of_builtin();
+            let file = map.add("a.vms", text.as_str());
+            let (tree, reports) = parse(file, &mut map);
+            // The ids of the compiler's own files are marked.
+            let chunks: HashSet<ChunkId> = tree.all_chunks().iter().map(|chunk| chunk.span.chunk).collect();
+            assert!(chunks.iter().all(|chunk| chunk.is_builtin()));
+            alike(&fresh(&text), &(said(&tree, &map), told(&reports, &map)), &text);
+        }
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", jobs(300));
+        assert!(parse(file, &mut map).0.all_chunks().len() > 10, "a big block is cut");
+    }
+
+    /// Parsing again gives what parsing afresh does, whatever was edited; chunks do not pile up.
+    #[test]
+    fn an_edited_text_is_parsed_as_if_it_were_new() {
+        let mut seed = 7u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap() % below.max(1)
+        };
+        let pieces =
+            ["1", "\n", "}", "{", "\"", " ", "job \"x\" {}\n", "# c\n", "=", "a = 1\n", "[", "\u{1}", ""];
+        let texts = texts();
+        let few = texts.iter().take(2).chain(texts.iter().skip(2).step_by(9));
+        for text in few.cloned() {
+            let (mut text, mut map) = (text, SourceMap::default());
+            let file = map.add("a.vms", text.as_str());
+            let (mut tree, _) = parse(file, &mut map);
+            for _ in 0..6 {
+                let boundary = |text: &str, at: usize| (at..).find(|at| text.is_char_boundary(*at)).unwrap();
+                let start = boundary(&text, next(text.len()));
+                let end = boundary(&text, (start + next(12)).min(text.len()));
+                text.replace_range(start..end, pieces[next(pieces.len())]);
+                let (again, reports) = reparse(file, text.clone(), &mut map, &tree);
+                alike(&fresh(&text), &(said(&again, &map), told(&reports, &map)), &text);
+                let control = map.chunk_count() - again.all_chunks().len();
+                assert!(control <= 8, "{control} chunks are of nothing");
+                tree = again;
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_in_a_job_keeps_all_other_chunks() {
+        let (text, mut map) = (jobs(300), SourceMap::default());
+        let file = map.add("a.vms", text.as_str());
+        let (tree, _) = parse(file, &mut map);
+        let edited = text.replace("\"h150:1\"", "\"h150:10000\"");
+        let (again, _) = reparse(file, edited, &mut map, &tree);
+        let (old, new) = (tree.all_chunks(), again.all_chunks());
+        assert_eq!(old.len(), new.len());
+        let same = old.iter().zip(&new).filter(|(old, new)| Rc::ptr_eq(old, new)).count();
+        // The job's piece, the piece around `scrape`, and the item.
+        assert_eq!(same, old.len() - 3);
+        let ids = old.iter().zip(&new).filter(|(old, new)| old.span.chunk == new.span.chunk).count();
+        assert_eq!(ids, old.len() - 1, "what is around keeps its identity");
+        let last = new.last().unwrap();
+        assert_eq!(map.text(last.span).trim(), "profile p { retention = 7d }");
+    }
 }

@@ -232,12 +232,8 @@ impl Writer {
                 self.out.push_str(&pad);
             }
             let key = scalar(&entry.key, self.guard);
-            if *entry.value.plain() == Yaml::Unset {
-                let line = format!("# {key}:\n");
-                match &entry.value {
-                    Yaml::From(settings, _) => self.from(settings, |writer| writer.out.push_str(&line)),
-                    _ => self.out.push_str(&line),
-                }
+            if entry.value == Yaml::Unset {
+                self.out.push_str(&format!("# {key}:\n"));
                 continue;
             }
             self.out.push_str(&key);
@@ -252,7 +248,7 @@ impl Writer {
             Yaml::From(settings, node) => self.from(settings, |writer| writer.value(node, indent)),
             Yaml::Map(entries) if !entries.is_empty() => {
                 // Where every key is only told of, the map itself is empty.
-                let empty = entries.iter().all(|entry| *entry.value.plain() == Yaml::Unset);
+                let empty = entries.iter().all(|entry| entry.value == Yaml::Unset);
                 self.out.push_str(if empty { " {}\n" } else { "\n" });
                 self.map(entries, indent, false);
             }

@@ -44,7 +44,7 @@ fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -
             if let Some(default) = &field.default {
                 comment = format!("{comment}\nWhere it is not set: `{}`", default.text);
             }
-            build.from_path(&path, Yaml::Unset)
+            Yaml::Unset
         }
     };
     Entry::new(&field.name, node).comment(comment.trim_start_matches('\n'))
@@ -79,7 +79,7 @@ fn records(build: &Build, inside: &Shape, base: Option<&Value>, path: &[String])
                 entry.value = match profile.and_then(|record| record.get(&field.name)) {
                     _ if field.annotations.switch => Yaml::Bool(false),
                     Some(value) if must => yaml(value),
-                    _ => build.from_path(&path, Yaml::Unset),
+                    _ => Yaml::Unset,
                 };
             }
         }

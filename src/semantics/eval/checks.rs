@@ -134,7 +134,7 @@ pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, e
                 Kind::Bool(false) => otherwise.as_ref(),
                 _ => None,
             };
-            let inner = branch.into_iter().flat_map(|block| &block.entries);
+            let inner = branch.into_iter().flat_map(|block| block.entries.iter());
             inner.for_each(|inner| self::entry(eval, id, inner, env));
         }
         EntryKind::Field(_) | EntryKind::Rejects { .. } => {}

@@ -230,7 +230,7 @@ pub(super) fn test<'t>(
     eval.problems.clear();
     eval.told.clear();
     let env = Env { record: Some(NodeId::ROOT), ..Env::default() };
-    for entry in &test.body.entries {
+    for entry in test.body.entries.iter() {
         checks::entry(&mut eval, NodeId::ROOT, entry, &env);
     }
     problems.append(&mut eval.problems);

@@ -94,7 +94,7 @@ impl<'p, 't> Eval<'p, 't> {
         if self.findings.is_poisoned_block(block) {
             return;
         }
-        for entry in &block.entries {
+        for entry in block.entries.iter() {
             match &entry.kind {
                 EntryKind::Field(field) => self.define(id, field, 0, layer, env),
                 EntryKind::For { names, source, body } => {

@@ -62,7 +62,7 @@ impl Skeleton {
         let schema = |schema: &Schema| {
             let at = item(schema.name);
             let entries = items.get(at as usize).map(|item| match &item.kind {
-                ItemKind::Schema { body, .. } => body.entries.as_slice(),
+                ItemKind::Schema { body, .. } => body.entries.own(),
                 _ => &[],
             });
             let entry = |span: Span| {
@@ -98,7 +98,7 @@ impl Skeleton {
                 .collect(),
             aliases: program.aliases.own().map(alias).collect(),
             root: program.root,
-            chunks: findings.skeleton(trees.iter().flat_map(|tree| &tree.chunks)),
+            chunks: findings.skeleton(trees.iter().flat_map(Tree::all_chunks)),
         }
     }
 }
@@ -115,7 +115,7 @@ impl<'t> Base<'t> {
             let id = SchemaId::new(at);
             names.types.insert(&item.name.text, (Declared::Schema(id), item.name.span));
             let fields = schema.fields.into_iter().filter_map(|(entry, ty)| {
-                let entry = body.entries.get(entry as usize)?;
+                let entry = body.entries.own().get(entry as usize)?;
                 let EntryKind::Field(field) = &entry.kind else { return None };
                 let [Key::Name(name)] = field.path.as_slice() else { return None };
                 let field = SchemaField {
@@ -134,8 +134,9 @@ impl<'t> Base<'t> {
                 Some((Rc::from(&*name.text), field))
             });
             let fields = fields.collect();
-            let check =
-                |entry: u32| Some(Checked { owner: id, module, entry: body.entries.get(entry as usize)? });
+            let check = |entry: u32| {
+                Some(Checked { owner: id, module, entry: body.entries.own().get(entry as usize)? })
+            };
             let checks = schema.checks.into_iter().filter_map(check).collect();
             Some(Schema { name: &item.name, doc: &item.doc, fields, checks })
         });
@@ -159,7 +160,7 @@ impl<'t> Base<'t> {
             Some(Alias { name: &item.name, ty: stands_for })
         });
         let aliases = aliases.collect();
-        let findings = Findings::read(skeleton.chunks, trees.iter().flat_map(|tree| &tree.chunks));
+        let findings = Findings::read(skeleton.chunks, trees.iter().flat_map(Tree::all_chunks));
         Base { schemas, refined, aliases, names, root: skeleton.root, findings }
     }
 

@@ -59,7 +59,7 @@ impl<'t> Builder<'t, '_> {
                 schema.checks = parent.checks.clone();
             }
         }
-        for entry in &body.entries {
+        for entry in body.entries.iter() {
             match &entry.kind {
                 EntryKind::Check(_) | EntryKind::For { .. } | EntryKind::If { .. } => {
                     self.only_checks(entry, module != Program::builtin());
@@ -231,7 +231,7 @@ impl<'t> Builder<'t, '_> {
                 return;
             }
         };
-        blocks.iter().flat_map(|block| &block.entries).for_each(|entry| self.only_checks(entry, own));
+        blocks.iter().flat_map(|block| block.entries.iter()).for_each(|entry| self.only_checks(entry, own));
     }
 
     pub(super) fn refined(&mut self, module: ModuleId, item: &'t Item) -> Option<Refined<'t>> {

@@ -46,45 +46,56 @@ impl<'p, 't> Typing<'p, 't> {
         if self.nameless(block, into) {
             return;
         }
-        for entry in &block.entries {
-            match &entry.kind {
-                EntryKind::Field(field) => {
-                    let before = Before { ty: into.ty, trail: into.trail, field: None, key: None };
-                    if let Err(giver) = self.entry(field, &field.path, &before, scope, given)
-                        && self.using.is_none()
-                    {
-                        self.findings.give_partly(giver.unwrap_or(into.giver));
-                    }
+        for entry in block.entries.own() {
+            self.block_entry(entry, into, scope, given);
+        }
+        for piece in block.entries.pieces() {
+            if self.only.is_none_or(|only| only.contains(&piece.span.chunk)) {
+                for entry in &piece.entries {
+                    self.block_entry(entry, into, scope, given);
                 }
-                EntryKind::For { names, source, body } => {
-                    let inner = self.looped(names, source, scope);
-                    self.entries(body, into, &inner, given);
-                }
-                EntryKind::If { condition, then, otherwise } => {
-                    self.want(condition, &Type::Bool, scope, None);
-                    // The branches may give the same field: only one of them counts.
-                    let first = self.branches.enter();
-                    self.entries(then, into, &self.narrowed(condition, true, scope), given);
-                    self.branches.leave();
-                    let second = otherwise.as_ref().map(|otherwise| {
-                        let second = self.branches.enter();
-                        self.entries(otherwise, into, &self.narrowed(condition, false, scope), given);
-                        self.branches.leave();
-                        second
-                    });
-                    self.branches.close(std::iter::once(first).chain(second));
-                }
-                EntryKind::Check(check) => self.misplaced(
-                    check.condition.span,
-                    "a `check` stands in a schema or a test",
-                    "write `schema MyStack extends Stack { check … }`, and `stack name: MyStack { … }`",
-                ),
-                EntryKind::Rejects { body, .. } => self.misplaced(
-                    Span { end: body.span.start + 1, ..body.span },
-                    "`rejects` stands in a test",
-                    "write `test \"name\" { rejects { … } }`",
-                ),
             }
+        }
+    }
+
+    fn block_entry(&mut self, entry: &'t Entry, into: &Into, scope: &Scope<'t>, given: &mut Given<'t>) {
+        match &entry.kind {
+            EntryKind::Field(field) => {
+                let before = Before { ty: into.ty, trail: into.trail, field: None, key: None };
+                if let Err(giver) = self.entry(field, &field.path, &before, scope, given)
+                    && self.using.is_none()
+                {
+                    self.findings.give_partly(giver.unwrap_or(into.giver));
+                }
+            }
+            EntryKind::For { names, source, body } => {
+                let inner = self.looped(names, source, scope);
+                self.entries(body, into, &inner, given);
+            }
+            EntryKind::If { condition, then, otherwise } => {
+                self.want(condition, &Type::Bool, scope, None);
+                // The branches may give the same field: only one of them counts.
+                let first = self.branches.enter();
+                self.entries(then, into, &self.narrowed(condition, true, scope), given);
+                self.branches.leave();
+                let second = otherwise.as_ref().map(|otherwise| {
+                    let second = self.branches.enter();
+                    self.entries(otherwise, into, &self.narrowed(condition, false, scope), given);
+                    self.branches.leave();
+                    second
+                });
+                self.branches.close(std::iter::once(first).chain(second));
+            }
+            EntryKind::Check(check) => self.misplaced(
+                check.condition.span,
+                "a `check` stands in a schema or a test",
+                "write `schema MyStack extends Stack { check … }`, and `stack name: MyStack { … }`",
+            ),
+            EntryKind::Rejects { body, .. } => self.misplaced(
+                Span { end: body.span.start + 1, ..body.span },
+                "`rejects` stands in a test",
+                "write `test \"name\" { rejects { … } }`",
+            ),
         }
     }
 

@@ -19,7 +19,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let inner = self.narrowed(condition, true, scope);
                 then.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
                 let inner = self.narrowed(condition, false, scope);
-                let otherwise = otherwise.iter().flat_map(|block| &block.entries);
+                let otherwise = otherwise.iter().flat_map(|block| block.entries.iter());
                 otherwise.for_each(|entry| self.check_entry(entry, &inner));
             }
             EntryKind::Field(_) | EntryKind::Rejects { .. } => {}
@@ -29,7 +29,7 @@ impl<'p, 't> Typing<'p, 't> {
     /// The entries of a test.
     pub(super) fn test(&mut self, body: &'t Block) {
         let scope = Scope::of(Program::own()).inside(&Type::Schema(self.program.root));
-        for entry in &body.entries {
+        for entry in body.entries.iter() {
             match &entry.kind {
                 EntryKind::Rejects { body, code } => {
                     code.iter().for_each(|code| self.resolve_name(code, Resolution::Code));

@@ -34,6 +34,7 @@ impl<'t> Typing<'_, 't> {
 
     /// Reports the literals whose uses contradict each other, when all uses are known.
     pub(super) fn settle(&mut self) {
+        self.findings.demands |= !self.demands.0.is_empty();
         for (literal, demand) in std::mem::take(&mut self.demands.0) {
             let (Some(cpu), Some(duration)) = (demand.cpu, demand.duration) else { continue };
             let text = &demand.text;

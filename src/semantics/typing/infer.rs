@@ -123,7 +123,7 @@ impl<'p, 't> Typing<'p, 't> {
         if self.using.is_none() {
             self.findings.fill(block, &Type::Data);
         }
-        for entry in &block.entries {
+        for entry in block.entries.iter() {
             let EntryKind::Field(field) = &entry.kind else { continue };
             let [Key::Name(name)] = field.path.as_slice() else { continue };
             self.resolve_name(name, Resolution::Key);

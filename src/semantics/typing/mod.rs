@@ -37,7 +37,7 @@ use super::problems::{
 use super::quantity::{self, Number, Unit, Wrong};
 use super::types::{Lineage, Type};
 use crate::diagnostics::{Report, wording};
-use crate::source::Span;
+use crate::source::{ChunkId, Span};
 use crate::syntax::tree::{
     Block, Check, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name,
     PrefixOp, TextPart,
@@ -90,6 +90,24 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut 
     }
     for test in &program.tests {
         typing.test(test.body);
+    }
+    typing.settle();
+}
+
+/// Checks again what stands in some chunks of the stack and its profiles, after an edit that changed
+/// values only: the rest is as it was.
+pub fn check_again<'t>(
+    program: &Program<'t>,
+    findings: &mut Findings,
+    only: &HashSet<ChunkId>,
+    problems: &mut Vec<Report>,
+) {
+    let mut typing = Typing::new(program, findings, problems);
+    typing.only = Some(only);
+    for layered in program.stack.iter().chain(&program.profiles) {
+        if only.contains(&layered.body.span.chunk) {
+            typing.layer(layered.body);
+        }
     }
     typing.settle();
 }
@@ -167,13 +185,27 @@ struct Typing<'p, 't> {
     using: Option<Span>,
     /// The choices in blocks.
     branches: Branches,
+    /// The chunks to look at; all where it is not set.
+    only: Option<&'p HashSet<ChunkId>>,
 }
 
 impl<'p, 't> Typing<'p, 't> {
     fn new(program: &'p Program<'t>, findings: &'p mut Findings, problems: &'p mut Vec<Report>) -> Self {
         let (busy_lets, busy_fns, calls, wanted) = Default::default();
-        let (demands, using, branches) = Default::default();
-        Typing { program, findings, problems, busy_lets, busy_fns, calls, wanted, demands, using, branches }
+        let (demands, using, branches, only) = Default::default();
+        Typing {
+            program,
+            findings,
+            problems,
+            busy_lets,
+            busy_fns,
+            calls,
+            wanted,
+            demands,
+            using,
+            branches,
+            only,
+        }
     }
 
     /// Reports a mistake of an expression.

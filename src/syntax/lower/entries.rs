@@ -8,7 +8,13 @@ use super::{
 impl<'a> Lower<'a> {
     pub(super) fn block(&mut self, pair: P<'a>) -> Block {
         let span = self.span(&pair);
-        let mut inner = pair.into_inner().peekable();
+        let entries = self.entries(pair.into_inner());
+        self.new_block(span, true, entries)
+    }
+
+    /// What stands in a block, or in a piece of one.
+    pub(super) fn entries(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Entry> {
+        let mut inner = pairs.peekable();
         let mut entries: Vec<Entry> = Vec::with_capacity(inner.len());
         let mut doc = Vec::new();
         let mut previous: Option<usize> = None;
@@ -21,7 +27,7 @@ impl<'a> Lower<'a> {
                     doc.push(doc_text(&pair));
                     continue;
                 }
-                Rule::close_brace => continue,
+                Rule::close_brace | Rule::EOI => continue,
                 Rule::stray => {
                     let on_line = previous.is_some_and(|end| !self.text[end..start].contains('\n'));
                     let holds = pair.as_str().starts_with('[') && !pair.as_str().starts_with("[]");
@@ -63,7 +69,7 @@ impl<'a> Lower<'a> {
                 entries.push(entry);
             }
         }
-        self.new_block(span, true, entries)
+        entries
     }
 
     pub(super) fn entry(

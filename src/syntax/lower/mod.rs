@@ -18,10 +18,11 @@ use super::problems::{
     ABSENT, CHAIN, COLON, DEPTH, ESCAPE, INDENTATION, OUTSIDE, RESERVED, SEPARATOR, UNCLOSED, UNOPENED,
     UNREADABLE,
 };
-use super::scan::{MAX_DEPTH, MAX_LINKS, RawChunk};
+use super::scan::{MAX_DEPTH, MAX_LINKS};
 use super::tree::{
-    Block, BlockId, Check, Entry, EntryKind, Expr, ExprId, ExprKind, Field, FieldValue, ForClause, Ids,
-    InfixOp, Item, ItemKind, Key, Name, NameId, NameRef, Param, PrefixOp, TextPart, TypeExpr, TypeKind,
+    Block, BlockId, Check, Chunk, Entries, Entry, EntryKind, Expr, ExprId, ExprKind, Field, FieldValue,
+    ForClause, Ids, InfixOp, Item, ItemKind, Key, Name, NameId, NameRef, Param, PrefixOp, TextPart, TypeExpr,
+    TypeKind,
 };
 use crate::diagnostics::{Page, Report, wording};
 use crate::source::offset;
@@ -32,6 +33,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
+use std::rc::Rc;
 use stray::stray_report;
 
 type P<'a> = Pair<'a, Rule>;
@@ -43,6 +45,8 @@ pub(super) struct Lower<'a> {
     /// Where repair put a byte into the text, ascending.
     inserted: &'a [u32],
     muted: &'a [Range<u32>],
+    /// The pieces of big blocks, by the bytes after their braces.
+    blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
     /// Reports found so far: one a line.
     pub(super) problems: Vec<Report>,
     lines_told: HashSet<usize>,
@@ -54,12 +58,20 @@ pub(super) struct Lower<'a> {
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn new(raw: &'a RawChunk) -> Self {
+    /// For a chunk's text. `blocks` has the pieces of its big blocks, by the bytes after their braces.
+    pub(super) fn new(
+        chunk: ChunkId,
+        text: &'a str,
+        inserted: &'a [u32],
+        muted: &'a [Range<u32>],
+        blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
+    ) -> Self {
         Lower {
-            chunk: raw.span.chunk,
-            text: &raw.text,
-            inserted: &raw.inserted,
-            muted: &raw.muted,
+            chunk,
+            text,
+            inserted,
+            muted,
+            blocks,
             problems: Vec::new(),
             lines_told: HashSet::new(),
             last_line: (0, 0),
@@ -71,6 +83,17 @@ impl<'a> Lower<'a> {
     /// The ids that were given.
     pub(super) fn ids(&self) -> Ids {
         self.ids.get()
+    }
+
+    /// The pieces of its big blocks.
+    pub(super) fn pieces(self) -> Vec<Rc<Chunk>> {
+        self.blocks.into_iter().flat_map(|(_, pieces)| pieces).collect()
+    }
+
+    /// The entries of a piece of a block.
+    pub(super) fn piece(&mut self, pairs: Pairs<'a, Rule>, schema: bool) -> Vec<Entry> {
+        self.in_schema = schema;
+        pairs.flat_map(|pair| self.entries(pair.into_inner())).collect()
     }
 
     fn expr(&self, span: Span, kind: ExprKind) -> Expr {
@@ -98,6 +121,11 @@ impl<'a> Lower<'a> {
         let closed = open
             && self.text[..span.end as usize].ends_with('}')
             && self.inserted.binary_search(&last).is_err();
+        let big = self.blocks.iter().find(|(at, _)| open && *at == span.start + 1);
+        let entries = match big {
+            Some((_, pieces)) => Entries::in_pieces(pieces.clone()),
+            None => Entries::new(entries),
+        };
         Block { span, id, open, closed, entries }
     }
 

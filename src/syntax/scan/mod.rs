@@ -1,19 +1,22 @@
 //! The byte scan before pest: cuts a file into chunks, one an item, and balances their brackets.
+//! [`pieces`] cuts big blocks further, [`repair`] balances, [`literal`] and [`words`] know the tokens.
 //!
 //! A balanced item is never touched. In one that is out of balance, indentation says where a closer
 //! was forgotten: it is put there, and the report stands at its opener. So the rest of the file
 //! stays readable, and the nesting limit is known before pest recurses.
 
 mod literal;
+mod pieces;
 mod repair;
 mod words;
 
 use super::problems::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
+use super::tree::Form;
 use crate::diagnostics::Report;
-use crate::source::offset;
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{ChunkId, FileId, SourceMap, Span, offset};
 pub(super) use literal::{Literal, literal};
-use repair::Repair;
+use pieces::{Hole, Piece};
+use repair::{Imbalance, Repair, Repaired};
 use std::borrow::Cow;
 use std::ops::Range;
 use words::Words;
@@ -26,14 +29,52 @@ pub const MAX_LINKS: usize = 200;
 
 /// A piece of the file, ready for pest.
 pub struct RawChunk<'a> {
-    /// The text to parse, balanced; empty where it nests too deep.
+    /// The text to parse, balanced, without what is in its holes; empty where it nests too deep.
     pub text: Cow<'a, str>,
-    /// A span of the whole chunk, whose chunk id all its nodes get.
-    pub span: Span,
+    /// The byte of the file at which it begins.
+    pub base: u32,
+    /// What it is a piece of.
+    pub form: Form,
     /// Where repair put a byte into `text`, ascending.
     pub inserted: Vec<u32>,
     /// Parts of `text` whose problems are told already.
     pub muted: Vec<Range<u32>>,
+    /// The insides of its big blocks, in order.
+    pub holes: Vec<RawHole<'a>>,
+    /// What the scan found wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// The inside of a big block, which the text around it leaves out.
+pub struct RawHole<'a> {
+    /// Where it is left out: after this byte of the text around.
+    pub at: u32,
+    /// How many bytes it has in the file.
+    pub length: u32,
+    /// What it is cut into.
+    pub pieces: Vec<RawChunk<'a>>,
+}
+
+/// What the scan found wrong.
+pub enum Problem {
+    /// A bracket or string without its other end.
+    Imbalance(Imbalance),
+    /// Something nests too deep, at this byte.
+    Deep(u32),
+}
+
+impl Problem {
+    /// Its report, in a chunk.
+    pub fn report(&self, chunk: ChunkId) -> Report {
+        match self {
+            Problem::Imbalance(imbalance) => {
+                imbalance.report(&|range: &Range<u32>| Span { chunk, start: range.start, end: range.end })
+            }
+            Problem::Deep(at) => Report::error(&DEPTH, format!("this is nested more than {MAX_DEPTH} deep"))
+                .at(Span { chunk, start: *at, end: at + 1 }, format!("level {}", MAX_DEPTH + 1))
+                .help("give a part of it a name with `let`"),
+        }
+    }
 }
 
 /// Cuts a file into chunks.
@@ -45,8 +86,8 @@ pub fn scan<'a>(
 ) -> Vec<RawChunk<'a>> {
     let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
     let unseen = control_characters(text, start, file, map, problems);
-    let items = items(text, start);
-    items.into_iter().map(|item| chunk(text, item, &unseen, file, map, problems)).collect()
+    let cut = !map.is_of_builtin();
+    items(text, start).into_iter().map(|item| chunk(text, item, &unseen, cut)).collect()
 }
 
 fn control_characters(
@@ -209,49 +250,68 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
     bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n)
 }
 
-fn chunk<'a>(
-    text: &'a str,
-    item: Item,
-    unseen: &[usize],
-    file: FileId,
-    map: &mut SourceMap,
-    problems: &mut Vec<Report>,
-) -> RawChunk<'a> {
+/// The chunk of an item. `cut`: big blocks are cut.
+fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk<'a> {
     let source = &text[item.range.clone()];
-    let base = offset(item.range.start);
+    let raw = RawChunk {
+        text: Cow::Borrowed(source),
+        base: offset(item.range.start),
+        form: Form::Items,
+        inserted: Vec::new(),
+        muted: Vec::new(),
+        holes: Vec::new(),
+        problems: Vec::new(),
+    };
     match item.shape {
         Shape::Balanced => {
-            let chunk = map.add_chunk(file, base, Vec::new());
-            let span = Span { chunk, start: 0, end: offset(source.len()) };
             let inside = unseen.iter().filter(|at| item.range.contains(at)).map(|at| at - item.range.start);
-            let muted = inside.map(|at| offset(at)..offset(line_end(source.as_bytes(), at))).collect();
-            RawChunk { text: Cow::Borrowed(source), span, inserted: Vec::new(), muted }
+            let muted: Vec<Range<u32>> =
+                inside.map(|at| offset(at)..offset(line_end(source.as_bytes(), at))).collect();
+            if !cut || !muted.is_empty() {
+                return RawChunk { muted, ..raw };
+            }
+            let schema = source.lines().any(|line| line.starts_with("schema "));
+            let holes = pieces::holes(text, item.range.clone());
+            with_holes(text, item.range, &holes, Form::Items, schema)
         }
         Shape::Deep(at) => {
-            let at = offset(at - item.range.start);
-            let chunk = map.add_chunk(file, base, Vec::new());
-            problems.push(
-                Report::error(&DEPTH, format!("this is nested more than {MAX_DEPTH} deep"))
-                    .at(Span { chunk, start: at, end: at + 1 }, format!("level {}", MAX_DEPTH + 1))
-                    .help("give a part of it a name with `let`"),
-            );
-            let span = Span { chunk, start: 0, end: 0 };
-            RawChunk { text: Cow::Borrowed(""), span, inserted: Vec::new(), muted: Vec::new() }
+            let problems = vec![Problem::Deep(offset(at - item.range.start))];
+            RawChunk { text: Cow::Borrowed(""), problems, ..raw }
         }
         Shape::Unbalanced => {
-            let repaired = Repair::new(source).run();
-            let chunk = map.add_chunk(file, base, repaired.inserted.clone());
-            let at = |range: &Range<u32>| Span { chunk, start: range.start, end: range.end };
-            for problem in &repaired.problems {
-                problems.push(problem.report(&at));
-            }
-            let span = Span { chunk, start: 0, end: offset(repaired.text.len()) };
-            RawChunk {
-                text: Cow::Owned(repaired.text),
-                span,
-                inserted: repaired.inserted,
-                muted: repaired.muted,
-            }
+            let Repaired { text, inserted, problems, muted } = Repair::new(source).run();
+            let problems = problems.into_iter().map(Problem::Imbalance).collect();
+            RawChunk { text: Cow::Owned(text), inserted, muted, problems, ..raw }
         }
     }
+}
+
+/// A part of a file without what is in its holes, each with its pieces.
+fn with_holes<'a>(
+    text: &'a str,
+    range: Range<usize>,
+    holes: &[Hole],
+    form: Form,
+    schema: bool,
+) -> RawChunk<'a> {
+    let (mut kept, mut at) = (String::new(), range.start);
+    let mut raw_holes = Vec::with_capacity(holes.len());
+    for hole in holes {
+        kept.push_str(&text[at..hole.range.start]);
+        at = hole.range.end;
+        let piece = |piece: &Piece| {
+            with_holes(text, piece.range.clone(), &piece.holes, Form::Entries { schema }, schema)
+        };
+        raw_holes.push(RawHole {
+            at: offset(kept.len()),
+            length: offset(hole.range.len()),
+            pieces: hole.pieces.iter().map(piece).collect(),
+        });
+    }
+    let text = match holes {
+        [] => Cow::Borrowed(&text[range.clone()]),
+        _ => Cow::Owned(kept + &text[at..range.end]),
+    };
+    let (inserted, muted, problems) = (Vec::new(), Vec::new(), Vec::new());
+    RawChunk { text, base: offset(range.start), form, inserted, muted, holes: raw_holes, problems }
 }

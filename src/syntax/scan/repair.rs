@@ -4,7 +4,7 @@ use super::{Literal, Range, Report, Span, UNCLOSED, UNCLOSED_TEXT, UNOPENED, clo
 use crate::source::offset;
 
 /// What repair found, in positions of the repaired text.
-pub(super) enum Imbalance {
+pub enum Imbalance {
     /// `closing` is what to write at `end`: the closer on a line of its own, where its block has lines.
     Unclosed {
         opener: char,

@@ -1,36 +1,14 @@
-//! The syntax tree. Every node has the span it was read from.
+//! The syntax tree. Every node has the span it was read from; [`chunks`] are the pieces that were
+//! parsed by themselves.
 
+mod chunks;
 mod operators;
 
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 
+pub use chunks::{Chunk, Entries, Form, Tree};
 pub use operators::{InfixOp, PrefixOp};
-
-/// A parsed file: its items in order, a chunk each.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Tree {
-    /// The chunks of the file, in source order.
-    pub chunks: Vec<Chunk>,
-}
-
-impl Tree {
-    /// All items of the file.
-    pub fn items(&self) -> impl Iterator<Item = &Item> {
-        self.chunks.iter().flat_map(|chunk| &chunk.items)
-    }
-}
-
-/// A piece of the file that was parsed by itself.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Chunk {
-    /// The whole chunk.
-    pub span: Span,
-    /// Nearly always one.
-    pub items: Vec<Item>,
-    /// How many ids its parts have.
-    pub ids: Ids,
-}
 
 /// An expression of a chunk. Counted from 0 in each chunk, so that tables of what is found out about
 /// expressions need no search, and an unchanged chunk keeps its ids.
@@ -148,7 +126,7 @@ pub struct Block {
     /// Whether its `}` is there.
     pub closed: bool,
     /// In source order.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
 }
 
 /// An entry of a block.
@@ -368,7 +346,7 @@ pub fn blocks(tree: &Tree) -> Vec<Span> {
 
 fn inner(block: &Block, found: &mut Vec<Span>) {
     found.push(block.span);
-    for entry in &block.entries {
+    for entry in block.entries.iter() {
         match &entry.kind {
             EntryKind::Field(Field { value: FieldValue::Block(body), .. })
             | EntryKind::For { body, .. }
