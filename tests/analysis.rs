@@ -8,6 +8,7 @@ use vmsc::compile::Analysis;
 use vmsc::diagnostics::Report;
 use vmsc::load::{Place, load};
 use vmsc::semantics::findings::Resolution;
+use vmsc::semantics::stop::{Stop, Stopped};
 use vmsc::semantics::types::Type;
 use vmsc::source::SourceMap;
 use vmsc::syntax::tree::{
@@ -370,4 +371,54 @@ fn an_edited_file_is_known_as_if_it_were_new() {
             assert_eq!(one, other, "{from} → {to}");
         }
     }
+}
+
+/// A long evaluation ends soon when it is told to, without a report.
+#[test]
+fn evaluation_stops_when_it_is_told_to() {
+    let text = "stack m {\n  version = v1.106.1\n  for a in range(0, 100) { for b in range(0, 20) { scrape.job \"j\\(a)-\\(b)\" { targets = [\"h:1\"] } } }\n}\n";
+    let (analysis, _, _) = analyse(text);
+    let stop = Stop::default();
+    // It was told before it began, so that no time is guessed: the first expressions see it.
+    stop.clone().stop();
+    let mut reports = Vec::new();
+    assert_eq!(analysis.evaluate(&stop, &mut reports).err(), Some(Stopped));
+    assert!(reports.is_empty(), "{reports:?}");
+    assert!(analysis.evaluate(&Stop::default(), &mut reports).is_ok_and(|values| values.len() == 1));
+    // And from another thread, in the middle: it ends, with or without a result.
+    let (told, stop) = (Stop::default(), Stop::default());
+    let other = std::thread::spawn({
+        let (told, stop) = (told.clone(), stop.clone());
+        move || {
+            while !told.is_told() {
+                std::thread::yield_now();
+            }
+            stop.stop();
+        }
+    });
+    told.stop();
+    let ended = analysis.evaluate(&stop, &mut reports);
+    other.join().unwrap();
+    assert!(ended.is_err() || reports.is_empty());
+}
+
+/// What is imported is what an editor has open, saved or not.
+#[test]
+fn unsaved_texts_are_what_counts() {
+    let root = camino::Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR")).canonicalize_utf8().unwrap();
+    let place = Place { root: root.clone(), folder: root.join("stacks"), file: root.join("stacks/open.vms") };
+    let titles = |open: &[(&str, &str)]| {
+        let mut map = SourceMap::default();
+        map.attach(vmsc::prelude::get().sources.clone());
+        for (path, text) in open {
+            map.overlay.open(root.join(path), *text);
+        }
+        let text = "import \"new.vms\" as new\nstack m { version = v1.106.1, retention = new.kept }\n";
+        let file = map.add("stacks/open.vms", text);
+        let outcome = vmsc::compile::compile(file, &place, &mut map);
+        outcome.reports.iter().map(|report| report.title.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&[]), ["there is no file `new.vms`"]);
+    assert_eq!(titles(&[("stacks/new.vms", "let kept = 30d\n")]), [] as [&str; 0]);
+    assert_eq!(titles(&[("stacks/new.vms", "let kept = \"30d\"\n")]).len(), 1);
 }

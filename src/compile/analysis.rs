@@ -8,6 +8,7 @@ use crate::semantics::again::Edit;
 use crate::semantics::findings::Findings;
 use crate::semantics::formula::{Shape, describe};
 use crate::semantics::names::{self, Builtins, Files, Program};
+use crate::semantics::stop::{Stop, Stopped};
 use crate::semantics::{self, Evaluated};
 use crate::source::SourceMap;
 use crate::syntax::tree::Tree;
@@ -105,9 +106,9 @@ impl Analysis {
         &self.0.borrow_dependent().findings
     }
 
-    /// The values of the stack alone, then with each profile.
-    pub fn evaluate(&self, problems: &mut Vec<Report>) -> Vec<Evaluated> {
-        semantics::evaluate(self.program(), self.findings(), problems)
+    /// The values of the stack alone, then with each profile, unless somebody tells to stop.
+    pub fn evaluate(&self, stop: &Stop, problems: &mut Vec<Report>) -> Result<Vec<Evaluated>, Stopped> {
+        semantics::evaluate(self.program(), self.findings(), stop, problems)
     }
 
     /// The schema of the stack's settings.

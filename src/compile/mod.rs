@@ -22,6 +22,7 @@ use crate::room;
 use crate::semantics::data::{Kind, Value};
 use crate::semantics::formula::Shape;
 use crate::semantics::problems::{NO_STACK, UNKNOWN_VALUE};
+use crate::semantics::stop::Stop;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::tree::{ItemKind, Name};
 
@@ -142,7 +143,7 @@ fn meaning(
         return None;
     };
     let name = stack.name;
-    let evaluated = analysis.evaluate(reports);
+    let evaluated = analysis.evaluate(&Stop::default(), reports).unwrap_or_default();
     if !broken && !reports.iter().any(Report::is_error) {
         // Whatever goes wrong is told: a build never ends without a word.
         let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root));

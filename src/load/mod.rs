@@ -137,7 +137,7 @@ impl Loader<'_> {
         if Utf8Path::new(text).is_absolute() {
             return Err(Box::new(outside(text, path.span)));
         }
-        let full = match read::canonical(&folder.join(text)) {
+        let full = match self.map.overlay.canonical(&folder.join(text)) {
             Ok(full) => full,
             Err(ReadError::NotFound) => return Err(Box::new(self.not_found(text, path.span, folder))),
             Err(_) => {
@@ -168,7 +168,7 @@ impl Loader<'_> {
     /// Reads a file that no import has led to before.
     fn read(&mut self, full: Utf8PathBuf, is_data: bool, imported: Span) -> Result<Target, Box<Report>> {
         let name = full.strip_prefix(&self.place.root).unwrap_or(&full).to_string();
-        let content = read::text(&full).map_err(|error| {
+        let content = self.map.overlay.text(&full).map_err(|error| {
             let report = unreadable(error, &name, self.map);
             Box::new(report.because(imported, "imported here"))
         })?;

@@ -33,7 +33,8 @@ impl Planner<'_> {
             );
         }
         let lock = self.root.join(parent).join("Chart.lock");
-        let locked = read::text(&lock).is_ok_and(|text| !text.contains(&format!("name: {name}\n")));
+        let locked =
+            self.map.overlay.text(&lock).is_ok_and(|text| !text.contains(&format!("name: {name}\n")));
         if locked {
             self.reports.push(
                 Report::warning(&LOCK, format!("`{parent}/Chart.lock` does not know the subchart"))
@@ -78,7 +79,7 @@ impl Planner<'_> {
         let Some((charts, own)) = folder.rsplit_once('/') else { return };
         for name in read::names(&self.root.join(charts)).into_iter().filter(|name| name != own) {
             let path = format!("{charts}/{name}/{NAME}");
-            let Ok(text) = read::text(&self.root.join(&path)) else { continue };
+            let Ok(text) = self.map.overlay.text(&self.root.join(&path)) else { continue };
             if Header::read(&text).is_none_or(|header| header.source != self.source) {
                 continue;
             }

@@ -236,7 +236,7 @@ impl Planner<'_> {
             }
             return None;
         };
-        let text = match read::text(&full) {
+        let text = match self.map.overlay.text(&full) {
             Ok(text) => Some(text),
             Err(ReadError::NotFound) => None,
             Err(error) => {

@@ -19,6 +19,7 @@ pub mod names;
 mod patterns;
 pub mod problems;
 pub mod quantity;
+pub mod stop;
 pub mod types;
 mod typing;
 
@@ -30,6 +31,7 @@ use findings::Findings;
 use foldhash::HashSet;
 use ids::FieldRef;
 use names::{Program, Test};
+use stop::{Stop, Stopped};
 
 /// One layer set, evaluated: the stack alone, or with a profile over it.
 #[derive(Debug)]
@@ -58,12 +60,13 @@ pub fn check_layer<'t>(
 /// Evaluates a program: the stack alone first, then with each profile.
 ///
 /// Reports of several layer sets that say the same are one, and name the profiles where the
-/// stack alone has no such report.
+/// stack alone has no such report. Who is told to stop does so soon, and has no result.
 pub fn evaluate<'t>(
     program: &Program<'t>,
     findings: &Findings,
+    stop: &Stop,
     problems: &mut Vec<Report>,
-) -> Vec<Evaluated> {
+) -> Result<Vec<Evaluated>, Stopped> {
     let mut results = Vec::new();
     // The same report of several layer sets is one.
     let place = |report: &Report| match &report.setting {
@@ -75,7 +78,11 @@ pub fn evaluate<'t>(
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
     for profile in profiles {
         let mut found = Vec::new();
-        let root = eval::evaluate(program, findings, Over { profile, more: None }, &mut found);
+        let root =
+            eval::evaluate(program, findings, Over { profile, more: None, stop: Some(stop) }, &mut found);
+        if stop.is_told() {
+            return Err(Stopped);
+        }
         let name = profile.map(|at| program.profiles[at].name.text.to_string());
         found.retain(|report| !told.contains(&place(report)));
         for mut report in found {
@@ -90,7 +97,7 @@ pub fn evaluate<'t>(
             results.push(Evaluated { profile: name, root });
         }
     }
-    results
+    Ok(results)
 }
 
 /// Runs the checks of a test of a program without errors; what does not hold is reported.
@@ -110,5 +117,5 @@ pub fn evaluate_over<'t>(
     meant: &HashSet<FieldRef>,
     problems: &mut Vec<Report>,
 ) -> Option<Value> {
-    eval::evaluate(program, findings, Over { profile, more: Some((more, meant)) }, problems)
+    eval::evaluate(program, findings, Over { profile, more: Some((more, meant)), stop: None }, problems)
 }

@@ -1,10 +1,14 @@
 //! Source text: files, chunks of files, and places in them.
 //!
 //! Read in this order: [`Span`] (a place), [`SourceMap`] (what a place means in a file),
-//! [`read`] (how text gets in from disk).
+//! [`position`] (lines and columns as others count them), [`read`] (how text gets in from disk),
+//! [`overlay`] (texts that are not saved yet).
 
+pub mod overlay;
+pub mod position;
 pub mod read;
 
+use overlay::Overlay;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -124,6 +128,8 @@ pub struct SourceMap {
     mark: u32,
     /// Chunks that are released.
     free: Vec<u32>,
+    /// What is not saved yet, for whoever reads files of the map.
+    pub overlay: Overlay,
 }
 
 impl SourceMap {

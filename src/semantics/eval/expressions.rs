@@ -2,9 +2,9 @@
 
 use super::{
     Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, Kind, Layer,
-    LetId, MAX_DEPTH, MAX_NODES, MAX_STEPS, MAX_VALUES, NodeId, Number, OVERFLOW, Quantity, Rc, Report,
-    Resolution, SchemaId, Source, Span, Step, TextPart, Type, UNKNOWN_FIELD, Value, arithmetic, flatten,
-    quantity, wording,
+    LetId, MAX_DEPTH, MAX_NODES, MAX_VALUES, NodeId, Number, OVERFLOW, Quantity, Rc, Report, Resolution,
+    SchemaId, Source, Span, Step, TextPart, Type, UNKNOWN_FIELD, Value, arithmetic, flatten, quantity,
+    wording,
 };
 use crate::semantics::findings::key;
 
@@ -15,8 +15,7 @@ impl<'p, 't> Eval<'p, 't> {
             return Value::new(Kind::Error, expr.span);
         }
         self.steps += 1;
-        if self.steps > MAX_STEPS {
-            self.too_long(expr.span);
+        if self.out_of_steps(expr.span) {
             return Value::new(Kind::Error, expr.span);
         }
         let kind = match &expr.kind {

@@ -1,8 +1,6 @@
 //! Loops over lists and maps.
 
-use super::{
-    Env, Eval, Expr, ForClause, Kind, LOOP, MAX_LOOP, MAX_STEPS, Name, Rc, Report, Step, Value, arithmetic,
-};
+use super::{Env, Eval, Expr, ForClause, Kind, LOOP, MAX_LOOP, Name, Rc, Report, Step, Value, arithmetic};
 
 impl<'p, 't> Eval<'p, 't> {
     /// Runs something for each element of a list or entry of a map, its variables set, until it says
@@ -38,8 +36,7 @@ impl<'p, 't> Eval<'p, 't> {
         // What is gone through was put together first.
         self.steps += elements.len();
         elements.into_iter().all(|values| {
-            if self.steps > MAX_STEPS {
-                self.too_long(source.span);
+            if self.out_of_steps(source.span) {
                 return false;
             }
             let env = values.into_iter().fold(env.clone(), |env, value| env.with(value));

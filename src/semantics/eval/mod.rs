@@ -31,6 +31,7 @@ use super::problems::{
     STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
 };
 use super::quantity::{self, Number, Quantity, Unit};
+use super::stop::Stop;
 use super::types::Type;
 use crate::diagnostics::{Report, wording};
 use crate::room;
@@ -182,6 +183,8 @@ pub(super) struct Eval<'p, 't> {
     given: usize,
     /// Expressions that were evaluated so far.
     steps: usize,
+    /// Who may tell to stop.
+    stop: Option<&'p Stop>,
 }
 
 /// The layers over the stack's own.
@@ -191,6 +194,8 @@ pub(super) struct Over<'t, 'p> {
     pub(super) profile: Option<usize>,
     /// What is laid over that, with the fields that it meant by wrong names.
     pub(super) more: Option<(&'t Block, &'p HashSet<FieldRef>)>,
+    /// Who may tell to stop.
+    pub(super) stop: Option<&'p Stop>,
 }
 
 /// Evaluates the stack with layers over it, and runs all checks.
@@ -225,7 +230,7 @@ pub(super) fn test<'t>(
     problems: &mut Vec<Report>,
 ) -> Option<()> {
     let root = Type::Schema(program.root);
-    let mut eval = Eval::new(program, findings, &root, Over { profile: test.profile, more: None })?;
+    let mut eval = Eval::new(program, findings, &root, Over { profile: test.profile, ..Over::default() })?;
     eval.value(NodeId::ROOT);
     eval.problems.clear();
     eval.told.clear();
@@ -255,6 +260,19 @@ impl NodeId {
 }
 
 impl<'p, 't> Eval<'p, 't> {
+    /// Whether there were too many steps, or nobody waits for more; then nothing more is told.
+    fn out_of_steps(&mut self, at: Span) -> bool {
+        if self.stop.is_some_and(Stop::is_told) {
+            self.steps = MAX_STEPS + 1;
+            self.told.insert(Limit::Steps);
+        }
+        let out = self.steps > MAX_STEPS;
+        if out {
+            self.too_long(at);
+        }
+        out
+    }
+
     fn new(
         program: &'p Program<'t>,
         findings: &'p Findings,
@@ -278,6 +296,7 @@ impl<'p, 't> Eval<'p, 't> {
             nested: 0,
             given: 0,
             steps: 0,
+            stop: over.stop,
         };
         let root = eval.node("".into(), None, root);
         let env = Env { record: Some(root), ..Env::default() };

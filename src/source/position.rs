@@ -1,0 +1,98 @@
+//! Lines and columns as other programs count them.
+
+use super::SourceFile;
+
+/// What a column counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// Bytes of UTF-8.
+    Utf8,
+    /// Code units of UTF-16, as the Language Server Protocol does unless told otherwise.
+    Utf16,
+}
+
+/// A place in a text, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// How much is before it on the line, in the units of an [`Encoding`].
+    pub column: u32,
+}
+
+impl Encoding {
+    fn length(self, text: &str) -> u32 {
+        let length = match self {
+            Encoding::Utf8 => text.len(),
+            Encoding::Utf16 => text.encode_utf16().count(),
+        };
+        super::offset(length)
+    }
+}
+
+impl SourceFile {
+    /// The position of a byte. One inside of a character, or behind the text's end, is moved back.
+    pub fn position(&self, byte: usize, encoding: Encoding) -> Position {
+        let byte = super::floor_boundary(&self.text, byte.min(self.text.len()));
+        let line = self.line(byte);
+        let column = encoding.length(&self.text[self.line_starts()[line]..byte]);
+        Position { line: super::offset(line), column }
+    }
+
+    /// The byte at a position. A column behind the line's end is its end, before the line break; a line
+    /// behind the text's end is the text's end; a column inside of a character is that before it.
+    pub fn byte(&self, position: Position, encoding: Encoding) -> usize {
+        let starts = self.line_starts();
+        let line = position.line as usize;
+        let Some(start) = starts.get(line).copied() else { return self.text.len() };
+        let end = starts.get(line + 1).copied().unwrap_or(self.text.len());
+        let text = self.text[start..end].trim_end_matches(['\n', '\r']);
+        let mut before = 0;
+        for (at, c) in text.char_indices() {
+            let mut buffer = [0; 4];
+            before += encoding.length(c.encode_utf8(&mut buffer));
+            if before > position.column {
+                return start + at;
+            }
+        }
+        start + text.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    const TEXT: &str = "aé😀b\r\n\n😀\nlast";
+
+    #[test]
+    fn every_boundary_comes_back_in_both_encodings() {
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", TEXT);
+        let file = map.file(file);
+        for encoding in [Encoding::Utf8, Encoding::Utf16] {
+            for byte in (0..=TEXT.len()).filter(|at| TEXT.is_char_boundary(*at)) {
+                let back = file.byte(file.position(byte, encoding), encoding);
+                // Nothing stands inside of a line break.
+                let inside = TEXT[..byte].ends_with('\r');
+                assert_eq!(back, byte - usize::from(inside), "{byte} {encoding:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn columns_count_units_and_what_is_too_far_is_the_end() {
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", TEXT);
+        let file = map.file(file);
+        let at = |line, column| Position { line, column };
+        let b = TEXT.find('b').unwrap();
+        assert_eq!(file.position(b, Encoding::Utf8), at(0, 7));
+        assert_eq!(file.position(b, Encoding::Utf16), at(0, 4));
+        assert_eq!(file.byte(at(0, 3), Encoding::Utf16), TEXT.find('😀').unwrap());
+        assert_eq!(file.byte(at(0, 99), Encoding::Utf16), b + 1);
+        assert_eq!(file.byte(at(9, 0), Encoding::Utf16), TEXT.len());
+        assert_eq!(file.position(999, Encoding::Utf8), at(3, 4));
+    }
+}
