@@ -275,6 +275,52 @@ fn what_is_expected_is_known_where_a_value_is_missing() {
     assert!(wrong.is_empty(), "{tried} places, of which wrong:\n{}", wrong.join("\n"));
 }
 
+// --------------------------------------------------------------------------------------- recovery
+
+/// The settings of a stack that a broken text gives, by their paths' first names.
+fn given(text: &str) -> (Vec<String>, Analysis, SourceMap) {
+    let (analysis, map, _) = analyse(text);
+    let items = analysis.loaded().modules[0].tree.items();
+    let mut names = Vec::new();
+    for item in items {
+        if let ItemKind::Stack { body, .. } | ItemKind::Profile { body, .. } = &item.kind {
+            for entry in body.entries.iter() {
+                if let EntryKind::Field(field) = &entry.kind {
+                    names.push(map.text(field.path[0].span()).to_owned());
+                }
+            }
+        }
+    }
+    (names, analysis, map)
+}
+
+/// What stands behind something that is not closed is in the tree all the same.
+#[test]
+fn what_is_not_closed_takes_nothing_with_it() {
+    // Lines of the first column belong to the block before them, where they can be nothing else.
+    let text = "stack m {\nversion = v1.106.1\nretention = 30d\n\nprofile p {\nretention = 7d\n}\n";
+    assert_eq!(given(text).0, ["version", "retention", "retention"]);
+    // A text without its end ends with its lines.
+    let text = "stack m {\n  version = v1.106.1\n  nameOverride = \"\"\"\n    a\n\n  retention = 30d\n}\nprofile p { retention = 7d }\n";
+    assert_eq!(given(text).0, ["version", "nameOverride", "retention", "retention"]);
+    // A string without its end keeps what is interpolated.
+    let text = "let name = \"a\"\nstack m {\n  version = v1.106.1\n  nameOverride = \"x-\\(name)-y\n  fullnameOverride = \"x-\\(name\n  retention = 30d\n}\n";
+    let (names, analysis, map) = given(text);
+    assert_eq!(names, ["version", "nameOverride", "fullnameOverride", "retention"]);
+    let parts = Parts::of(&analysis.loaded().modules[0].tree);
+    let uses = parts.exprs.iter().filter(|expr| map.text(expr.span) == "name");
+    let resolved = uses.filter(|expr| matches!(analysis.findings().resolution(expr), Resolution::Let(_)));
+    assert_eq!(resolved.count(), 2);
+    // However many closers are missing.
+    let job = |n: usize| format!("    job \"j{n}\" {{\n      targets = [\"h{n}:1\"]\n");
+    let jobs: String = (0..200).map(job).collect();
+    let text = format!("stack m {{\n  version = v1.106.1\n  scrape {{\n{jobs}  }}\n  retention = 30d\n}}\n");
+    let (names, analysis, _) = given(&text);
+    assert_eq!(names, ["version", "scrape", "retention"]);
+    let strings = |expr: &&&Expr| matches!(expr.kind, ExprKind::List(_));
+    assert_eq!(Parts::of(&analysis.loaded().modules[0].tree).exprs.iter().filter(strings).count(), 200);
+}
+
 // ------------------------------------------------------------------------------------------ edits
 
 /// A stack with blocks that are big enough to be cut.

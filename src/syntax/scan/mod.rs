@@ -1,11 +1,13 @@
 //! The byte scan before pest: cuts a file into chunks, one an item, and balances their brackets.
-//! [`pieces`] cuts big blocks further, [`repair`] balances, [`literal`] and [`words`] know the tokens.
+//! [`pieces`] cuts big blocks further, [`repair`] balances ([`open_text`] strings), [`literal`] and [`words`]
+//! know the tokens.
 //!
 //! A balanced item is never touched. In one that is out of balance, indentation says where a closer
 //! was forgotten: it is put there, and the report stands at its opener. So the rest of the file
 //! stays readable, and the nesting limit is known before pest recurses.
 
 mod literal;
+mod open_text;
 mod pieces;
 mod repair;
 mod words;
@@ -15,6 +17,7 @@ use super::tree::Form;
 use crate::diagnostics::Report;
 use crate::source::{ChunkId, FileId, SourceMap, Span, offset};
 pub(super) use literal::{Literal, literal};
+use open_text::multi_end;
 use pieces::{Hole, Piece};
 use repair::{Imbalance, Repair, Repaired};
 use std::borrow::Cow;
@@ -128,9 +131,12 @@ struct Item {
 enum Shape {
     Balanced,
     Unbalanced,
-    /// Nests too deep, at this byte.
+    /// Nests too deep, at this byte; perhaps for want of closers.
     Deep(usize),
 }
+
+/// From how many open brackets on nobody asks whether they are missing their closers.
+const MOST_OPEN: usize = 1000;
 
 /// The byte ranges of items: each goes from a word in the first column to the next such word.
 #[expect(clippy::too_many_lines, reason = "one pass over the bytes, with one state")]
@@ -185,7 +191,7 @@ fn items(text: &str, start: usize) -> Vec<Item> {
                 Literal::Closed(end) => at = end,
                 Literal::Open(end) => {
                     shape = worse(shape, Shape::Unbalanced);
-                    at = end;
+                    at = if bytes[at..].starts_with(b"\"\"\"") { multi_end(text, at) } else { end };
                 }
                 Literal::Deep(end) => {
                     shape = worse(shape, Shape::Deep(at));
@@ -275,15 +281,30 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
             with_holes(text, item.range, &holes, Form::Items, schema)
         }
         Shape::Deep(at) => {
-            let problems = vec![Problem::Deep(offset(at - item.range.start))];
-            RawChunk { text: Cow::Borrowed(""), problems, ..raw }
+            // Where closers are missing, what stands side by side seems to stand in each other.
+            let few = source.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count() <= MOST_OPEN;
+            let repaired = few.then(|| Repair::new(source).run());
+            let shallow = |repaired: &Repaired| {
+                let balanced = |item: &Item| item.shape == Shape::Balanced;
+                !repaired.inserted.is_empty() && items(&repaired.text, 0).iter().all(balanced)
+            };
+            match repaired.filter(shallow) {
+                Some(repaired) => balanced(raw, repaired),
+                None => {
+                    let problems = vec![Problem::Deep(offset(at - item.range.start))];
+                    RawChunk { text: Cow::Borrowed(""), problems, ..raw }
+                }
+            }
         }
-        Shape::Unbalanced => {
-            let Repaired { text, inserted, problems, muted } = Repair::new(source).run();
-            let problems = problems.into_iter().map(Problem::Imbalance).collect();
-            RawChunk { text: Cow::Owned(text), inserted, muted, problems, ..raw }
-        }
+        Shape::Unbalanced => balanced(raw, Repair::new(source).run()),
     }
+}
+
+/// A chunk whose brackets were balanced.
+fn balanced<'a>(raw: RawChunk<'a>, repaired: Repaired) -> RawChunk<'a> {
+    let Repaired { text, inserted, problems, muted } = repaired;
+    let problems = problems.into_iter().map(Problem::Imbalance).collect();
+    RawChunk { text: Cow::Owned(text), inserted, muted, problems, ..raw }
 }
 
 /// A part of a file without what is in its holes, each with its pieces.

@@ -1,6 +1,8 @@
 //! Balances an item by its indentation.
 
-use super::{Literal, Range, Report, Span, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, line_end, literal};
+use super::{
+    Literal, Range, Report, Span, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, declares, line_end, literal,
+};
 use crate::source::offset;
 
 /// What repair found, in positions of the repaired text.
@@ -63,25 +65,25 @@ impl Imbalance {
 pub(super) struct Opener {
     byte: u8,
     at: u32,
-    line: usize,
+    pub(super) line: usize,
     indent: usize,
     /// Whether what it opens begins on its line.
     inline: bool,
-    muted: bool,
+    pub(super) muted: bool,
 }
 
 /// Balances one item's text by its indentation.
 pub(super) struct Repair<'a> {
-    source: &'a str,
-    text: String,
+    pub(super) source: &'a str,
+    pub(super) text: String,
     inserted: Vec<u32>,
-    problems: Vec<Imbalance>,
-    muted: Vec<Range<u32>>,
-    stack: Vec<Opener>,
-    line: usize,
+    pub(super) problems: Vec<Imbalance>,
+    pub(super) muted: Vec<Range<u32>>,
+    pub(super) stack: Vec<Opener>,
+    pub(super) line: usize,
     indent: usize,
     /// End, in `text`, of the last line with something on it.
-    code_end: usize,
+    pub(super) code_end: usize,
     /// The lines so far: indentation, and where their code ends in `text`.
     lines: Vec<(usize, usize)>,
 }
@@ -182,7 +184,7 @@ impl<'a> Repair<'a> {
     }
 
     /// Keeps the position of an inserted byte; nearly always it is the last one.
-    fn remember(&mut self, position: u32) {
+    pub(super) fn remember(&mut self, position: u32) {
         let at = self.inserted.partition_point(|known| *known < position);
         self.inserted.insert(at, position);
     }
@@ -200,7 +202,13 @@ impl<'a> Repair<'a> {
     fn close_by_indentation(&mut self, byte: u8, at: usize) {
         let closes = matches!(byte, b')' | b']' | b'}');
         while let Some(top) = self.stack.last() {
-            let outside = if closes { self.indent < top.indent } else { self.indent <= top.indent };
+            // Between declarations stands nothing else, so what is none of them is inside of the one before.
+            let inside =
+                self.stack.len() == 1 && self.indent == 0 && top.indent == 0 && !declares(&self.source[at..]);
+            let outside = match closes || inside {
+                true => self.indent < top.indent,
+                false => self.indent <= top.indent,
+            };
             // An element is no `name = value`, and no entry begins with a brace.
             let in_list = self.stack.len() > 1 && self.stack[self.stack.len() - 2].byte == b'[';
             let other = match top.byte {
@@ -350,48 +358,6 @@ impl<'a> Repair<'a> {
         }
         self.stack.pop();
         true
-    }
-
-    /// Ends a string that does not end, before the brackets that its line ends with.
-    fn open_text(&mut self, at: usize, end: usize) -> usize {
-        let multi = self.source[at..].starts_with("\"\"\"");
-        if multi {
-            return self.open_multi(at);
-        }
-        let line = &self.source[at..end];
-        let kept = line.trim_end_matches([' ', '\t', '\r', ',', '{', '}', '[', ']', ')']).len().max(1);
-        let cut = at + kept;
-        let begin = offset(self.text.len());
-        // What the string held may be anything: an empty one of the same length takes its place.
-        self.text.push('"');
-        self.text.extend(std::iter::repeat_n('_', kept.saturating_sub(1)));
-        self.remember(offset(self.text.len()));
-        self.text.push('"');
-        self.problems.push(Imbalance::OpenText { at: begin..offset(self.text.len()), multi: false });
-        let line_begin = offset(self.text.rfind('\n').map_or(0, |n| n + 1));
-        self.muted.push(line_begin..offset(self.text.len()) + offset(end - cut));
-        let line = self.line;
-        for opener in self.stack.iter_mut().filter(|o| o.line == line) {
-            opener.muted = true;
-        }
-        self.code_end = self.text.len();
-        cut
-    }
-
-    /// A `"""` without its end goes to the end of the item.
-    fn open_multi(&mut self, at: usize) -> usize {
-        let begin = offset(self.text.len());
-        let end = self.source.trim_end().len().max(at + 3);
-        self.text.push_str("\"\"");
-        self.text
-            .extend(self.source.as_bytes()[at + 2..end].iter().map(|b| if *b == b'\n' { '\n' } else { ' ' }));
-        self.problems.push(Imbalance::OpenText { at: begin..begin + 3, multi: true });
-        self.muted.push(begin..offset(self.text.len()));
-        self.code_end = begin as usize + 2;
-        for opener in &mut self.stack {
-            opener.muted = true;
-        }
-        end
     }
 }
 
