@@ -13,3 +13,27 @@ mod scan;
 pub mod tree;
 
 pub use parse::{parse, reparse};
+
+#[cfg(test)]
+pub(crate) mod tests {
+    /// Every `.vms` file of the tests and of vmsc's own.
+    pub(crate) fn stacks() -> Vec<String> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders: Vec<_> = ["tests", "stacks", "src/prelude"].map(|name| root.join(name)).into();
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            #[expect(clippy::disallowed_methods, reason = "a test looks at files itself")]
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                #[expect(clippy::disallowed_methods, reason = "a test looks at files itself")]
+                match path.extension().and_then(|ending| ending.to_str()) {
+                    Some("vms") => found.extend(std::fs::read_to_string(&path)),
+                    None if path.is_dir() => folders.push(path),
+                    _ => {}
+                }
+            }
+        }
+        assert!(found.len() > 100, "the stacks are found");
+        found
+    }
+}

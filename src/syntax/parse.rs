@@ -180,22 +180,8 @@ mod tests {
 
     /// The stacks of the tests, and one with big blocks.
     fn texts() -> Vec<String> {
-        let mut found = vec![jobs(300), jobs(300).replace("30s\n    }", "30s }\n    ]")];
-        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui"))];
-        while let Some(folder) = folders.pop() {
-            #[expect(clippy::disallowed_methods, reason = "a test looks at files itself")]
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                #[expect(clippy::disallowed_methods, reason = "a test looks at files itself")]
-                match path.extension().and_then(|ending| ending.to_str()) {
-                    Some("vms") => found.extend(std::fs::read_to_string(&path)),
-                    None if path.is_dir() => folders.push(path),
-                    _ => {}
-                }
-            }
-        }
-        assert!(found.len() > 100, "the wrong stacks are found");
-        found
+        let large = [jobs(300), jobs(300).replace("30s\n    }", "30s }\n    ]")];
+        large.into_iter().chain(crate::syntax::tests::stacks()).collect()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where a string ends.
 
-use super::{MAX_DEPTH, Words, line_end};
+use super::{MAX_DEPTH, Words, line_end, of_word};
 
 /// A string, seen from its first byte.
 pub enum Literal {
@@ -17,7 +17,7 @@ pub enum Literal {
 pub fn literal(bytes: &[u8], at: usize, depth: usize) -> Literal {
     if bytes[at] == b'r' {
         let before = at.checked_sub(1).map(|i| bytes[i]);
-        if before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        if before.is_some_and(of_word) {
             return Literal::None;
         }
         let hashes = bytes[at + 1..].iter().take_while(|b| **b == b'#').count();

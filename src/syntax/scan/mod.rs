@@ -10,18 +10,21 @@ mod literal;
 mod open_text;
 mod pieces;
 mod repair;
+mod tokens;
 mod words;
 
 use super::problems::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
 use super::tree::Form;
 use crate::diagnostics::Report;
 use crate::source::{ChunkId, FileId, SourceMap, Span, offset};
-pub(super) use literal::{Literal, literal};
+use literal::{Literal, literal};
 use open_text::multi_end;
 use pieces::{Hole, Piece};
 use repair::{Imbalance, Repair, Repaired};
 use std::borrow::Cow;
 use std::ops::Range;
+pub(super) use tokens::{TokenKind, token};
+use tokens::{line_end, of_word};
 use words::Words;
 
 /// Deepest nesting of brackets and interpolations.
@@ -180,39 +183,29 @@ fn items(text: &str, start: usize) -> Vec<Item> {
         if words.deep(bytes, at) {
             shape = worse(shape, Shape::Deep(at));
         }
-        match byte {
-            b'\n' => {
-                line_start = true;
-                at += 1;
+        let (kind, end) = token(text, at, stack.len());
+        match kind {
+            TokenKind::Newline => line_start = true,
+            TokenKind::OpenText { deep: true } => shape = worse(shape, Shape::Deep(at)),
+            TokenKind::OpenText { deep: false } => {
+                shape = worse(shape, Shape::Unbalanced);
+                if bytes[at..].starts_with(b"\"\"\"") {
+                    at = multi_end(text, at);
+                    continue;
+                }
             }
-            b'#' => at = line_end(bytes, at),
-            b'"' | b'r' => match literal(bytes, at, stack.len()) {
-                Literal::None => at += 1,
-                Literal::Closed(end) => at = end,
-                Literal::Open(end) => {
-                    shape = worse(shape, Shape::Unbalanced);
-                    at = if bytes[at..].starts_with(b"\"\"\"") { multi_end(text, at) } else { end };
-                }
-                Literal::Deep(end) => {
-                    shape = worse(shape, Shape::Deep(at));
-                    at = end;
-                }
-            },
-            b'(' | b'[' | b'{' => {
+            TokenKind::Open => {
                 stack.push(byte);
                 if stack.len() > MAX_DEPTH {
                     shape = worse(shape, Shape::Deep(at));
                 }
-                at += 1;
             }
-            b')' | b']' | b'}' => {
-                if stack.pop().map(closer) != Some(byte) {
-                    shape = worse(shape, Shape::Unbalanced);
-                }
-                at += 1;
+            TokenKind::Close if stack.pop().map(closer) != Some(byte) => {
+                shape = worse(shape, Shape::Unbalanced);
             }
-            _ => at += 1,
+            _ => {}
         }
+        at = end;
     }
     if !stack.is_empty() {
         shape = worse(shape, Shape::Unbalanced);
@@ -250,10 +243,6 @@ fn closer(opener: u8) -> u8 {
         b'[' => b']',
         _ => b'}',
     }
-}
-
-fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n)
 }
 
 /// The chunk of an item. `cut`: big blocks are cut.

@@ -4,7 +4,7 @@
 //! which may have holes of their own. Where it is not certain that a line begins an entry, nothing is
 //! cut there.
 
-use super::{Literal, line_end, literal};
+use super::{TokenKind, of_word, token};
 use std::ops::Range;
 
 /// From how many bytes on a block is cut.
@@ -85,34 +85,22 @@ impl Cutter<'_> {
                 at += blanks;
                 continue;
             }
-            let byte = bytes[at];
-            match byte {
-                b'\n' => line_start = true,
-                b'#' => {
-                    at = line_end(bytes, at);
-                    continue;
-                }
-                b' ' | b'\t' | b'\r' => {}
-                b'"' | b'r' => {
-                    if let Literal::Closed(end) = literal(bytes, at, 0) {
-                        self.last = Some(end - 1);
-                        at = end;
-                        continue;
-                    }
-                    self.last = Some(at);
-                }
-                b'(' | b'[' | b'{' => {
-                    let block = byte == b'{' && self.begins_block(at);
+            let (kind, end) = token(self.text, at, 0);
+            match kind {
+                TokenKind::Newline => line_start = true,
+                TokenKind::Blanks | TokenKind::Comment => {}
+                TokenKind::Open => {
+                    let block = bytes[at] == b'{' && self.begins_block(at);
                     self.open.push(Open::new(at + 1, block));
                     self.last = Some(at);
                 }
-                b')' | b']' | b'}' => {
+                TokenKind::Close => {
                     self.close(at);
                     self.last = Some(at);
                 }
-                _ => self.last = Some(at),
+                _ => self.last = Some(end - 1),
             }
-            at += 1;
+            at = end;
         }
     }
 
@@ -132,8 +120,8 @@ impl Cutter<'_> {
     fn ends_entry(&self, last: usize) -> bool {
         match self.text.as_bytes()[last] {
             b'{' | b'}' | b']' | b')' | b'"' | b'?' => true,
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' => {
-                let word = self.text[..=last].rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+            byte if of_word(byte) => {
+                let word = self.text[..=last].rsplit(|c: char| !u8::try_from(c).is_ok_and(of_word)).next();
                 !matches!(word, Some("if" | "else" | "in" | "for" | "where" | "with" | "extends" | "as"))
             }
             _ => false,
@@ -146,10 +134,8 @@ impl Cutter<'_> {
             return false;
         }
         let head = &self.text[self.line..at];
-        let plain = |byte: u8| {
-            byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'.' | b'"' | b'-' | b'/' | b':' | b' ' | b'\t')
-        };
+        let plain =
+            |byte: u8| of_word(byte) || matches!(byte, b'.' | b'"' | b'-' | b'/' | b':' | b' ' | b'\t');
         !matches!(word_at(self.text, self.line), "check" | "warn" | "if" | "let" | "fn" | "type" | "import")
             && head.bytes().all(plain)
     }
@@ -180,7 +166,7 @@ impl Cutter<'_> {
 /// The word that begins at a byte.
 fn word_at(text: &str, at: usize) -> &str {
     let rest = &text[at..];
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let end = rest.find(|c: char| !u8::try_from(c).is_ok_and(of_word)).unwrap_or(rest.len());
     &rest[..end]
 }
 

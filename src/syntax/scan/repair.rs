@@ -1,7 +1,7 @@
 //! Balances an item by its indentation.
 
 use super::{
-    Literal, Range, Report, Span, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, declares, line_end, literal,
+    Range, Report, Span, TokenKind, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, declares, line_end, token,
 };
 use crate::source::offset;
 
@@ -275,36 +275,26 @@ impl<'a> Repair<'a> {
     /// Copies one token and returns where the next begins.
     fn step(&mut self, at: usize, first_on_line: bool, line_start: &mut bool) -> usize {
         let bytes = self.source.as_bytes();
-        match bytes[at] {
-            b'\n' => {
-                self.copy(at, at + 1);
+        let (kind, end) = token(self.source, at, 0);
+        match kind {
+            TokenKind::Newline => {
+                self.copy(at, end);
                 self.line += 1;
                 *line_start = true;
-                return at + 1;
+                return end;
             }
-            b' ' | b'\t' | b'\r' => {
-                self.copy(at, at + 1);
-                return at + 1;
-            }
-            b'#' => {
-                let end = line_end(bytes, at);
+            TokenKind::Blanks | TokenKind::Comment => {
                 self.copy(at, end);
                 return end;
             }
-            b'"' | b'r' => match literal(bytes, at, 0) {
-                Literal::None => {}
-                Literal::Closed(end) | Literal::Deep(end) => {
-                    self.copy(at, end);
-                    self.line += bytes[at..end].iter().filter(|b| **b == b'\n').count();
-                    self.code_end = self.text.len();
-                    return end;
-                }
-                Literal::Open(end) => return self.open_text(at, end),
-            },
-            open @ (b'(' | b'[' | b'{') => {
+            TokenKind::OpenText { deep: false } => return self.open_text(at, end),
+            TokenKind::Text | TokenKind::OpenText { deep: true } => {
+                self.line += bytes[at..end].iter().filter(|b| **b == b'\n').count();
+            }
+            TokenKind::Open => {
                 let (line, indent) = (self.line, self.indent);
                 self.stack.push(Opener {
-                    byte: open,
+                    byte: bytes[at],
                     at: offset(self.text.len()),
                     line,
                     indent,
@@ -312,7 +302,8 @@ impl<'a> Repair<'a> {
                     muted: false,
                 });
             }
-            close @ (b')' | b']' | b'}') if !self.close(close, first_on_line) => {
+            TokenKind::Close if !self.close(bytes[at], first_on_line) => {
+                let close = bytes[at];
                 if let Some(head) = self.head().filter(|_| close == b'}' && first_on_line) {
                     self.insert_opener(head);
                     let (head, here) = (offset(head), offset(self.text.len()));
@@ -330,10 +321,9 @@ impl<'a> Repair<'a> {
             }
             _ => {}
         }
-        let next = (at + 1..=bytes.len()).find(|i| self.source.is_char_boundary(*i)).unwrap_or(bytes.len());
-        self.copy(at, next);
+        self.copy(at, end);
         self.code_end = self.text.len();
-        next
+        end
     }
 
     /// Finds what a closer closes; what stands open inside of that is closed before it.

@@ -1,6 +1,6 @@
 //! Nesting without brackets.
 
-use super::MAX_DEPTH;
+use super::{MAX_DEPTH, of_word};
 
 /// Nesting without brackets: conditions in conditions (`if if …`) and types in types (`Map<Map<…`).
 #[derive(Default)]
@@ -26,7 +26,7 @@ impl Words {
 
 /// Whether the word `if` stands here, and not as a field's name.
 pub(super) fn condition(bytes: &[u8], at: usize) -> bool {
-    let of_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let of_word = |byte: Option<&u8>| byte.copied().is_some_and(of_word);
     let Some(rest) = bytes[at..].strip_prefix(b"if") else { return false };
     if of_word(at.checked_sub(1).map(|before| &bytes[before])) || of_word(rest.first()) {
         return false;
