@@ -1,18 +1,27 @@
-//! What the language can't check itself, one rule a file, each with its page and its tests.
+//! What the language can't check itself. A rule is a file, with its page and its tests, and a line in
+//! [`RULES`].
 
-mod extra;
-mod extra_keys;
+mod characters;
+mod dedup_window;
+mod docker_host;
+mod extra_jobs;
 mod flags;
-mod groups;
-mod hosts;
-mod names;
-mod profiles;
-mod text;
-mod window;
+mod identity_labels;
+mod job_name;
+mod no_agents;
+mod profile_build;
+mod profile_jobs;
+mod replacement_group;
+mod scraped_twice;
+mod self_scrape;
+mod stack_name;
+#[cfg(test)]
+mod testing;
 
 use super::Deployment;
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Page, Report};
+use crate::model::stack::Job;
 use crate::semantics::data::Value;
 use crate::source::Span;
 use crate::syntax::tree::Name;
@@ -29,21 +38,65 @@ pub struct Subject<'a> {
     pub values: &'a [&'a Value],
 }
 
-/// A rule looks at one deployment.
-type Rule = fn(&Deployment, Span, &mut Vec<Report>);
+/// A rule.
+struct Rule {
+    /// Its code and title.
+    page: Page,
+    /// Why it is one, with a wrong and a right example, as [`explain`] reads it.
+    explanation: &'static str,
+    /// What reports those who break it.
+    check: Check,
+}
 
-const RULES: &[Rule] =
-    &[names::check, flags::check, groups::check, hosts::check, extra::check, window::check];
+/// What a rule looks at.
+enum Check {
+    /// All settings of the stack alone, and of each profile.
+    Values(fn(&Value, &mut Vec<Report>)),
+    /// What is installed by the stack alone, and by each profile; and where the stack's name stands.
+    Deployment(fn(&Deployment, Span, &mut Vec<Report>)),
+    /// The profiles beside the stack alone.
+    Profiles(fn(&Subject, &mut Vec<Report>)),
+}
 
-/// Runs all rules; what several profiles share is told once.
+/// The rules.
+const RULES: &[&Rule] = &[
+    &characters::RULE,
+    &stack_name::RULE,
+    &job_name::RULE,
+    &scraped_twice::RULE,
+    &no_agents::RULE,
+    &flags::old_release::RULE,
+    &flags::unknown::RULE,
+    &flags::too_new::RULE,
+    &flags::reserved::RULE,
+    &flags::opens_port::RULE,
+    &flags::value::RULE,
+    &replacement_group::RULE,
+    &identity_labels::RULE,
+    &docker_host::RULE,
+    &self_scrape::RULE,
+    &extra_jobs::shape::RULE,
+    &extra_jobs::key::RULE,
+    &extra_jobs::action::RULE,
+    &extra_jobs::role::RULE,
+    &extra_jobs::node::RULE,
+    &dedup_window::RULE,
+    &profile_build::RULE,
+    &profile_jobs::RULE,
+];
+
+/// Checks all rules; what several profiles share is told once.
 pub fn check(subject: &Subject) -> Vec<Report> {
     let mut reports: Vec<Report> = Vec::new();
     let profiles = std::iter::once(None).chain(subject.profiles.iter().map(|name| Some(&*name.text)));
     for ((deployment, values), profile) in subject.deployments.iter().zip(subject.values).zip(profiles) {
         let mut found = Vec::new();
-        text::check(values, &mut found);
         for rule in RULES {
-            rule(deployment, subject.name, &mut found);
+            match rule.check {
+                Check::Values(check) => check(values, &mut found),
+                Check::Deployment(check) => check(deployment, subject.name, &mut found),
+                Check::Profiles(_) => {}
+            }
         }
         for report in found {
             if !reports.iter().any(|known| known.repeats(&report)) {
@@ -51,26 +104,35 @@ pub fn check(subject: &Subject) -> Vec<Report> {
             }
         }
     }
-    profiles::check(subject, &mut reports);
+    for rule in RULES {
+        if let Check::Profiles(check) = rule.check {
+            check(subject, &mut reports);
+        }
+    }
     reports
 }
 
 /// Every page of the rules.
 pub fn pages() -> Vec<Page> {
-    [
-        names::PAGES,
-        flags::PAGES,
-        groups::PAGES,
-        hosts::PAGES,
-        extra::PAGES,
-        window::PAGES,
-        profiles::PAGES,
-        text::PAGES,
-    ]
-    .concat()
+    RULES.iter().map(|rule| rule.page).collect()
 }
 
 /// What the codes of the rules mean.
 pub fn explanations() -> Vec<Explanation> {
-    explain::pages(include_str!("pages.txt"), &pages())
+    let text = |rule: &&Rule| format!("{}\n{}\n\n", rule.page.code, rule.explanation);
+    explain::pages(&RULES.iter().map(text).collect::<String>(), &pages())
+}
+
+/// Where a job says what it scrapes.
+fn what_it_scrapes(job: &Job) -> Option<Span> {
+    let what = job.discover.as_ref().or(job.service.as_ref()).map(|leaf| leaf.span);
+    what.or(job.targets.first().map(|target| target.span))
+}
+
+/// The host of a target, and its port where it has one.
+fn host_and_port(target: &str) -> (&str, Option<i64>) {
+    match target.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().ok()),
+        None => (target, None),
+    }
 }

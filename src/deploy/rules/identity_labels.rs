@@ -1,29 +1,32 @@
-//! Replacements of relabelling name groups that the expression has.
+//! Labels that a series is found by, which relabelling leaves alone.
 
+use super::{Check, Rule};
 use crate::deploy::Deployment;
 use crate::diagnostics::{Page, Report};
 use crate::model::stack::Relabel;
 use crate::source::Span;
 
-/// Every page of this rule.
-pub(super) const PAGES: &[Page] = &[GROUP, TARGET];
+const PAGE: Page = Page::rule("E0541", "relabelling takes away what a series is found by");
 
-const GROUP: Page = Page::rule("E0540", "a replacement names a group that does not exist");
-const TARGET: Page = Page::rule("E0541", "relabelling takes away what a series is found by");
+pub(super) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"Each series has the `job` and `service` of what it was scraped from; a series that loses them is not found any more. Set a label of another name.
+- scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], targetLabel = "service" }] } }
++ scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], targetLabel = "part" }] } }"#,
+    check: Check::Deployment(check),
+};
 
-/// `$2` without a second group is replaced by nothing, and no program says so.
-pub(super) fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
     for job in deployment.stack.scrape.job.values() {
         let of_target = job.relabel.iter().map(|rule| (rule, TARGET_LABELS));
         let of_sample = job.metric_relabel.iter().map(|rule| (rule, SAMPLE_LABELS));
         for (rule, needed) in of_target.chain(of_sample) {
-            group(rule, reports);
             dropped(rule, needed, reports);
             if let Some(target) = rule.target_label.as_ref()
                 && matches!(&*target.value, "job" | "service")
             {
                 reports.push(
-                    Report::error(&TARGET, format!("`{}` is what queries find a series by", target.value))
+                    Report::error(&PAGE, format!("`{}` is what queries find a series by", target.value))
                         .at(target.span, "set by vmsc, the same in both places")
                         .help("choose another label, or another name for the job"),
                 );
@@ -52,7 +55,7 @@ fn dropped(rule: &Relabel, needed: &[&str], reports: &mut Vec<Report>) {
             false => "which queries find a series by",
         };
         reports.push(
-            Report::error(&TARGET, format!("`{}` takes `{lost}` away, {what}", rule.action.value))
+            Report::error(&PAGE, format!("`{}` takes `{lost}` away, {what}", rule.action.value))
                 .at(rule.regex.span, if drops { "matches it" } else { "does not match it" })
                 .help(match drops {
                     true => format!("write an expression that does not match `{lost}`"),
@@ -62,36 +65,22 @@ fn dropped(rule: &Relabel, needed: &[&str], reports: &mut Vec<Report>) {
     }
 }
 
-fn group(rule: &Relabel, reports: &mut Vec<Report>) {
-    if !matches!(&*rule.action.value, "replace" | "labelmap") {
-        return;
-    }
-    let Ok(regex) = regex::Regex::new(&rule.regex.value) else { return };
-    let groups = regex.captures_len() - 1;
-    for number in references(&rule.replacement.value) {
-        if number > groups {
-            reports.push(
-                Report::error(&GROUP, format!("`${number}` names a group that the expression does not have"))
-                    .at(rule.replacement.span, format!("there is no group {number}"))
-                    .because(
-                        rule.regex.span,
-                        format!("has {}", crate::diagnostics::wording::count(groups, "group")),
-                    )
-                    .note("it would be replaced by nothing")
-                    .help("put what you want to keep in parentheses"),
-            );
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
 
-/// The numbers of `$1` and `${1}`.
-fn references(text: &str) -> Vec<usize> {
-    let after_dollar = text.split('$').skip(1);
-    after_dollar
-        .filter_map(|rest| {
-            let rest = rest.strip_prefix('{').unwrap_or(rest);
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse().ok()
-        })
-        .collect()
+    #[test]
+    fn what_a_series_is_found_by_stays() {
+        let with = |rule: &str| {
+            reported(
+                "E0541",
+                &format!("scrape {{ job \"a\" {{ targets = [\"x:1\"], metricRelabel = [{rule}] }} }}"),
+            )
+        };
+        assert_eq!(with(r#"{ sourceLabels = ["b"], targetLabel = "job" }"#), [r#""job""#]);
+        assert_eq!(with(r#"{ action = "labeldrop", regex = "job|b" }"#), [r#""job|b""#]);
+        assert_eq!(with(r#"{ action = "labelkeep", regex = "b" }"#), [r#""b""#]);
+        assert_eq!(with(r#"{ action = "labeldrop", regex = "b.*" }"#), [] as [&str; 0]);
+        assert_eq!(with(r#"{ action = "labelkeep", regex = "__.*|job|service" }"#), [] as [&str; 0]);
+    }
 }

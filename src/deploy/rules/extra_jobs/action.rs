@@ -1,0 +1,107 @@
+//! A rule of relabelling that VictoriaMetrics knows.
+
+use super::{known_keys, records};
+use crate::deploy::Deployment;
+use crate::deploy::rules::{Check, Rule};
+use crate::diagnostics::{Page, Report, wording};
+use crate::semantics::data::{Kind, Value};
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0554", "a rule of relabelling is none that VictoriaMetrics knows");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"VictoriaMetrics leaves out a job with a rule that it can't read, and says so in a line of its log; releases before do not start.
+- scrape { extraScrapeConfigs = [{ job_name = "a", metric_relabel_configs = [{ source_labels = ["b"], regex = "c", action = "kep" }] }] }
++ scrape { extraScrapeConfigs = [{ job_name = "a", metric_relabel_configs = [{ source_labels = ["b"], regex = "c", action = "keep" }] }] }"#,
+    check: Check::Deployment(check),
+};
+
+/// What relabelling can do (VictoriaMetrics docs, Relabeling), by the release that has it at last.
+const ACTIONS: &[&str] = &[
+    "replace",
+    "replace_all",
+    "keep",
+    "drop",
+    "keep_if_equal",
+    "drop_if_equal",
+    "keep_if_contains",
+    "drop_if_contains",
+    "keepequal",
+    "dropequal",
+    "keep_metrics",
+    "drop_metrics",
+    "hashmod",
+    "labelmap",
+    "labelmap_all",
+    "labeldrop",
+    "labelkeep",
+    "lowercase",
+    "uppercase",
+    "graphite",
+];
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    for job in records(deployment) {
+        for rules in ["relabel_configs", "metric_relabel_configs"] {
+            if let Some(Kind::List(rules)) = job.get(rules).map(|rules| &rules.kind) {
+                rules.iter().for_each(|rule| action(rule, reports));
+            }
+        }
+    }
+}
+
+/// A job with a wrong rule is left out, with a line in the log (VictoriaMetrics of 1.112 and 1.145);
+/// 1.79 does not start.
+fn action(rule: &Value, reports: &mut Vec<Report>) {
+    let given = |key: &str| rule.get(key).filter(|value| !value.is_absent());
+    let Some(Kind::Text(name)) = given("action").map(|action| &action.kind) else { return };
+    let span = given("action").map_or(rule.span, |action| action.span);
+    const LEFT_OUT: &str = "VictoriaMetrics leaves out a job with such a rule, and scrapes nothing of it";
+    let action = name.to_ascii_lowercase();
+    if !ACTIONS.contains(&&*action) {
+        let report = Report::error(&PAGE, format!("relabelling has no action `{name}`"))
+            .at(span, "unknown action")
+            .note(LEFT_OUT);
+        reports.push(match wording::nearest(name, ACTIONS.iter().copied()) {
+            Some(near) => report.suggest(format!("did you mean `{near}`?"), span, &format!("\"{near}\"")),
+            None => report.help(format!("it is {}", wording::one_of(ACTIONS))),
+        });
+        return;
+    }
+    let reads = matches!(&*action, "hashmod" | "lowercase" | "uppercase" | "replace_all")
+        || matches!(&*action, "keep" | "drop") && given("if").is_none();
+    // A misspelt key may be the one that is missed.
+    let known = known_keys::of("relabel_configs").unwrap_or_default();
+    let misspelt = match &rule.kind {
+        Kind::Record(record) => record.keys().any(|key| !known.contains(&&**key)),
+        _ => false,
+    };
+    if reads && given("source_labels").is_none() && !misspelt {
+        reports.push(
+            Report::error(&PAGE, format!("`{name}` looks at labels, and none is named"))
+                .at(span, "looks at `source_labels`")
+                .note(LEFT_OUT)
+                .help("write `source_labels = [\"__name__\"]`, or the labels that you mean"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_rule_is_one_that_is_known() {
+        let with = |rule: &str| {
+            let job = format!("{{ job_name = \"a\", relabel_configs = [{rule}] }}");
+            reported("E0554", &format!("scrape.extraScrapeConfigs = [{job}]"))
+        };
+        assert_eq!(with(r#"{ action = "kep", source_labels = ["b"] }"#), [r#""kep""#]);
+        assert_eq!(with(r#"{ action = "drop" }"#), [r#""drop""#]);
+        assert_eq!(with(r#"{ action = "drop", if = "up" }"#), [] as [&str; 0]);
+        assert_eq!(with(r#"{ action = "KEEP", source_labels = ["b"] }"#), [] as [&str; 0]);
+        // The key that is missed is misspelt, which is another rule's.
+        assert_eq!(with(r#"{ action = "drop", source_label = ["b"] }"#), [] as [&str; 0]);
+    }
+}

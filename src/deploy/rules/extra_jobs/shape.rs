@@ -1,0 +1,48 @@
+//! A whole job is a record with a name.
+
+use super::jobs;
+use crate::deploy::Deployment;
+use crate::deploy::rules::{Check, Rule};
+use crate::diagnostics::{Page, Report};
+use crate::semantics::data::Kind;
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0552", "a scrape job is no record with a name");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"A whole scrape job is a record with a `job_name`.
+- scrape { extraScrapeConfigs = [{ static_configs = [{ targets = ["a:1"] }] }] }
++ scrape { extraScrapeConfigs = [{ job_name = "a", static_configs = [{ targets = ["a:1"] }] }] }"#,
+    check: Check::Deployment(check),
+};
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    for job in jobs(deployment) {
+        let report = match &job.kind {
+            Kind::Record(record) if record.get("job_name").is_some() => continue,
+            Kind::Record(_) => Report::error(&PAGE, "this scrape job has no `job_name`")
+                .at(job.span, "")
+                .help("write `job_name = \"…\"`"),
+            _ => Report::error(&PAGE, "a scrape job is a record")
+                .at(job.span, "")
+                .help("write `{ job_name = \"…\", … }`"),
+        };
+        reports.push(report);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_job_is_a_record_with_a_name() {
+        assert_eq!(reported("E0552", r#"scrape.extraScrapeConfigs = ["a"]"#), [r#""a""#]);
+        assert_eq!(
+            reported("E0552", r#"vmagent.extraScrapeConfigs = [{ scheme = "http" }]"#),
+            [r#"{ scheme = "http" }"#]
+        );
+        assert_eq!(reported("E0552", r#"scrape.extraScrapeConfigs = [{ job_name = "a" }]"#), [] as [&str; 0]);
+    }
+}

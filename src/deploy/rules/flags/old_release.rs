@@ -1,0 +1,40 @@
+//! A release older than what is known of flags.
+
+use super::release;
+use crate::deploy::Deployment;
+use crate::deploy::flags;
+use crate::deploy::rules::{Check, Rule};
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0525", "the stack's release is older than what is known");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r"Flags and behaviour are known from v1.79.5 on.
+- stack m { version = v1.60.0 }
++ stack m { version = v1.106.1 }",
+    check: Check::Deployment(check),
+};
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    let version = &deployment.stack.version;
+    if release(deployment).is_some_and(|release| release < flags::OLDEST) {
+        reports.push(
+            Report::error(&PAGE, format!("VictoriaMetrics {} is older than what vmsc knows", version.value))
+                .at(version.span, format!("the oldest known release is v{}", flags::OLDEST))
+                .help(format!("use v{} or newer", flags::OLDEST)),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_release_is_known() {
+        assert_eq!(reported("E0525", r#"stack m { version = v1.60.0 }"#), [r#"v1.60.0"#]);
+        assert_eq!(reported("E0525", r#"stack m { version = v1.79.0 }"#), [] as [&str; 0]);
+    }
+}

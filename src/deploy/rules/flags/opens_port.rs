@@ -1,0 +1,40 @@
+//! A flag that opens a port.
+
+use super::{Verdict, each};
+use crate::deploy::Deployment;
+use crate::deploy::rules::{Check, Rule};
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0523", "a flag opens a port that nobody else knows of");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"A listener that the chart does not know of has no port, no network rule and no probe.
+- server { extraArgs { "graphiteListenAddr" = ":2003" } }
++ server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
+    check: Check::Deployment(check),
+};
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    each(deployment, &mut |given| {
+        if matches!(given.verdict, Verdict::OpensPort) {
+            reports.push(
+                Report::error(&PAGE, format!("`-{}` opens a port that nothing else knows of", given.bare))
+                    .at(given.value.span, "neither the Service nor the network policy has it")
+                    .help("remove it"),
+            );
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_port_is_known_to_the_service() {
+        assert_eq!(reported("E0523", r#"server.extraArgs { graphiteListenAddr = ":2003" }"#), [r#"":2003""#]);
+        assert_eq!(reported("E0523", r#"server.extraArgs { "http.shutdownDelay" = 5s }"#), [] as [&str; 0]);
+    }
+}

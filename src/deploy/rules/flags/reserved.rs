@@ -1,0 +1,55 @@
+//! A flag that a setting sets.
+
+use super::{Verdict, each};
+use crate::deploy::Deployment;
+use crate::deploy::rules::{Check, Rule};
+use crate::deploy::workload::ArgValue;
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0522", "a setting sets this flag already");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"A flag that is given twice has two values, and which of them counts is not said anywhere. Use the setting.
+- server { extraArgs { "retentionPeriod" = "7d" } }
++ retention = 7d"#,
+    check: Check::Deployment(check),
+};
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    each(deployment, &mut |given| {
+        if !matches!(given.verdict, Verdict::Reserved) {
+            return;
+        }
+        let own = given.workload.args.iter().find(|arg| arg.flag == given.bare);
+        let setting = own.and_then(|arg| match &arg.value {
+            ArgValue::Setting(setting) => Some(setting.path.join(".")),
+            _ => None,
+        });
+        let report = Report::error(&PAGE, format!("`-{}` is set already", given.bare))
+            .at(given.value.span, "set a second time here");
+        reports.push(match setting {
+            Some(setting) => report.help(format!("set `{setting}` instead")),
+            None => report.help("vmsc needs it to be what it is; remove this"),
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_flag_of_a_setting_is_given_by_it() {
+        assert_eq!(reported("E0522", r#"server.extraArgs { retentionPeriod = "7d" }"#), [r#""7d""#]);
+        assert_eq!(
+            reported("E0522", r#"vmagent.extraArgs { "remoteWrite.bearerTokenFile" = "/t" }"#),
+            [r#""/t""#]
+        );
+        assert_eq!(
+            reported("E0522", r#"server.extraArgs { "remoteWrite.bearerTokenFile" = "/t" }"#),
+            [] as [&str; 0]
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! A flag that no release has, or that is not written as one.
+
+use super::{Given, Verdict, each, literal, nested};
+use crate::deploy::Deployment;
+use crate::deploy::flags;
+use crate::deploy::rules::{Check, Rule};
+use crate::diagnostics::{Page, Report, wording};
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0520", "no release has this flag");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"A flag that a program does not know keeps it from starting. The flags of seven releases are known.
+- server { extraArgs { "search.maxConcurentRequests" = 8 } }
++ server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
+    check: Check::Deployment(check),
+};
+
+/// A flag that a release does not know stops the program at start (exit status 2).
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    each(deployment, &mut |given| match &given.verdict {
+        Verdict::Written(None) => reports.push(with_dash(given)),
+        Verdict::Written(Some(whole)) => reports.extend(in_parts(given, whole)),
+        Verdict::Unknown => reports.push(unknown(given)),
+        _ => {}
+    });
+}
+
+fn with_dash(given: &Given) -> Report {
+    let bare = given.bare;
+    let right = format!("write `\"{bare}\" = {}`", wording::short(&literal(&given.value.kind)));
+    Report::error(&PAGE, format!("a flag is written without its dash: `{bare}`"))
+        .at(given.value.span, "the value of this flag")
+        .help(right)
+}
+
+fn in_parts(given: &Given, whole: &str) -> Option<Report> {
+    let (_, value) = nested(given.value)?;
+    Some(
+        Report::error(&PAGE, format!("`{whole}` is one name, and stands in quotes"))
+            .at(value.span, "the value of this flag")
+            .note("without quotes a dot is a step into a record, and no flag has a record")
+            .help(format!("write `\"{whole}\" = {}`", wording::short(&literal(&value.kind)))),
+    )
+}
+
+fn unknown(given: &Given) -> Report {
+    let table = flags::table(given.workload.program);
+    let name = given.workload.program.name();
+    let report = Report::error(&PAGE, format!("{name} has no flag `-{}`", given.bare))
+        .at(given.value.span, "the value of an unknown flag")
+        .note("a flag that a program does not know stops it at start");
+    match wording::nearest(given.bare, table.iter().map(|known| known.name)) {
+        Some(near) => report.help(format!("did you mean `\"{near}\"`?")),
+        None => report.help("the program's `-help` lists its flags"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_flag_is_one_of_the_program() {
+        assert_eq!(reported("E0520", r#"server.extraArgs { "search.maxConcurentRequests" = 8 }"#), [r#"8"#]);
+        assert_eq!(
+            reported("E0520", r#"server.extraArgs { "-search.maxConcurrentRequests" = 8 }"#),
+            [r#"8"#]
+        );
+        assert_eq!(reported("E0520", r#"server.extraArgs { search.maxConcurrentRequests = 8 }"#), [r#"8"#]);
+        assert_eq!(
+            reported("E0520", r#"vmagent.extraArgs { "search.maxConcurrentRequests" = 8 }"#),
+            [r#"8"#]
+        );
+        assert_eq!(
+            reported("E0520", r#"server.extraArgs { "search.maxConcurrentRequests" = 8 }"#),
+            [] as [&str; 0]
+        );
+    }
+}

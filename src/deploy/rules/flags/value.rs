@@ -1,0 +1,55 @@
+//! A flag's value is of its type.
+
+use super::{Verdict, each};
+use crate::deploy::Deployment;
+use crate::deploy::rules::{Check, Rule};
+use crate::diagnostics::{Page, Report, wording};
+use crate::semantics::data::Kind;
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0524", "a flag is given a value that it does not take");
+
+pub(in crate::deploy::rules) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"A flag takes a value of its own kind: the program would not start with another.
+- server { extraArgs { "search.maxConcurrentRequests" = "many" } }
++ server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
+    check: Check::Deployment(check),
+};
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    each(deployment, &mut |given| {
+        let Verdict::Known(flag) = &given.verdict else { return };
+        let items = match &given.value.kind {
+            Kind::List(items) if flag.repeats() => items.to_vec(),
+            _ => vec![given.value.clone()],
+        };
+        for item in items {
+            let Err(takes) = flag.spell(&item) else { continue };
+            let report = Report::error(&PAGE, format!("`-{}` takes {takes}", given.bare))
+                .at(item.span, format!("{} is none", wording::short(&item.kind.to_string())));
+            reports.push(report.help(format!("write {takes}")));
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_value_is_what_the_flag_takes() {
+        assert_eq!(
+            reported("E0524", r#"server.extraArgs { "search.maxConcurrentRequests" = "many" }"#),
+            [r#""many""#]
+        );
+        assert_eq!(reported("E0524", r#"server.extraArgs { "search.maxQueryDuration" = 5 }"#), [r#"5"#]);
+        assert_eq!(
+            reported(
+                "E0524",
+                r#"server.extraArgs { "search.maxConcurrentRequests" = 8, "search.maxQueryDuration" = 30s }"#
+            ),
+            [] as [&str; 0]
+        );
+    }
+}

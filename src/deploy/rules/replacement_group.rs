@@ -1,0 +1,78 @@
+//! A replacement of relabelling names groups that its expression has.
+
+use super::{Check, Rule};
+use crate::deploy::Deployment;
+use crate::diagnostics::{Page, Report, wording};
+use crate::model::stack::Relabel;
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0540", "a replacement names a group that does not exist");
+
+pub(super) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"VictoriaMetrics takes a `$2` without a second group for nothing, and says nothing.
+- scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], regex = "(.*)", targetLabel = "c", replacement = "$2" }] } }
++ scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], regex = "(.*)", targetLabel = "c", replacement = "$1" }] } }"#,
+    check: Check::Deployment(check),
+};
+
+/// `$2` without a second group is replaced by nothing, and no program says so.
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    let jobs = deployment.stack.scrape.job.values();
+    for rule in jobs.flat_map(|job| job.relabel.iter().chain(&job.metric_relabel)) {
+        group(rule, reports);
+    }
+}
+
+fn group(rule: &Relabel, reports: &mut Vec<Report>) {
+    if !matches!(&*rule.action.value, "replace" | "labelmap") {
+        return;
+    }
+    let Ok(regex) = regex::Regex::new(&rule.regex.value) else { return };
+    let groups = regex.captures_len() - 1;
+    for number in references(&rule.replacement.value) {
+        if number > groups {
+            reports.push(
+                Report::error(&PAGE, format!("`${number}` names a group that the expression does not have"))
+                    .at(rule.replacement.span, format!("there is no group {number}"))
+                    .because(rule.regex.span, format!("has {}", wording::count(groups, "group")))
+                    .note("it would be replaced by nothing")
+                    .help("put what you want to keep in parentheses"),
+            );
+        }
+    }
+}
+
+/// The numbers of `$1` and `${1}`.
+fn references(text: &str) -> Vec<usize> {
+    let after_dollar = text.split('$').skip(1);
+    after_dollar
+        .filter_map(|rest| {
+            let rest = rest.strip_prefix('{').unwrap_or(rest);
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::references;
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn groups_are_those_of_the_expression() {
+        assert_eq!(references("$1-${2}x$$3"), [1, 2, 3]);
+        let with = |regex: &str, replacement: &str| {
+            let rule = format!(
+                "{{ sourceLabels = [\"b\"], regex = \"{regex}\", targetLabel = \"c\", replacement = \"{replacement}\" }}"
+            );
+            reported(
+                "E0540",
+                &format!("scrape {{ job \"a\" {{ targets = [\"x:1\"], relabel = [{rule}] }} }}"),
+            )
+        };
+        assert_eq!(with("(.*)", "$1 $2"), ["\"$1 $2\""]);
+        assert_eq!(with("(a)(b)", "$1 $2"), [] as [&str; 0]);
+    }
+}

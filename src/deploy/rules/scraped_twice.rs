@@ -1,0 +1,142 @@
+//! Two jobs, or one, that scrape the same thing on the same platform.
+
+use super::{Check, Rule, what_it_scrapes};
+use crate::deploy::Deployment;
+use crate::deploy::platform::Platform;
+use crate::deploy::scrape::Discovery;
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+use foldhash::{HashMap, HashSet};
+
+const PAGE: Page = Page::rule("E0531", "two jobs scrape the same thing");
+
+pub(super) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r#"Each sample would be stored twice, under two jobs.
+- scrape { job "a" { targets = ["a:1"] }, job "b" { targets = ["a:1"] } }
++ scrape { job "a" { targets = ["a:1", "b:1"] } }"#,
+    check: Check::Deployment(check),
+};
+
+/// What no two jobs may scrape.
+#[derive(PartialEq, Eq, Hash)]
+struct Scraped<'a> {
+    thing: Thing<'a>,
+    platform: Platform,
+    path: &'a str,
+    params: &'a [(String, Vec<String>)],
+}
+
+/// One of the things that a job scrapes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Thing<'a> {
+    Pods,
+    Service(&'a str, u16, &'a [(String, String)]),
+    Target(&'a str),
+}
+
+fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+    let mut told: HashSet<Option<Span>> = reports.iter().map(Report::primary).collect();
+    let mut known = HashMap::default();
+    for (at, job) in deployment.jobs.iter().enumerate().filter(|(_, job)| job.enabled) {
+        let things: Vec<Thing> = match &job.what {
+            Discovery::Pods => vec![Thing::Pods],
+            Discovery::Service { host, port, labels } => vec![Thing::Service(host, *port, labels)],
+            Discovery::Targets(targets) => targets.iter().map(|target| Thing::Target(target)).collect(),
+            Discovery::Own { .. } => Vec::new(),
+        };
+        for (thing, platform) in
+            things.iter().flat_map(|thing| job.platforms.iter().map(move |platform| (thing, platform)))
+        {
+            let scraped =
+                Scraped { thing: *thing, platform: *platform, path: &job.path, params: &job.params };
+            let Some(first) = known.insert(scraped, at) else { continue };
+            if first == at {
+                again(deployment, at, *thing, &mut told, reports);
+                continue;
+            }
+            let (Some(a), Some(b)) = (spot(deployment, first), spot(deployment, at)) else { continue };
+            if !told.insert(Some(b)) {
+                continue;
+            }
+            reports.push(
+                Report::error(
+                    &PAGE,
+                    format!("`{}` scrapes what `{}` scrapes", job.name, deployment.jobs[first].name),
+                )
+                .at(b, "scraped again here")
+                .because(a, "scraped here")
+                .note("each sample would be stored twice, under two jobs")
+                .help("remove one of them, or give them different paths"),
+            );
+        }
+    }
+}
+
+/// A job names a target twice.
+fn again(
+    deployment: &Deployment,
+    at: usize,
+    thing: Thing,
+    told: &mut HashSet<Option<Span>>,
+    reports: &mut Vec<Report>,
+) {
+    let Some(job) = deployment.stack.scrape.job.get(&deployment.jobs[at].name) else { return };
+    let Thing::Target(target) = thing else { return };
+    let mut same = job.targets.iter().filter(|known| *known.value == *target).map(|known| known.span);
+    if let (Some(first), Some(second)) = (same.next(), same.next())
+        && told.insert(Some(second))
+    {
+        reports.push(
+            Report::error(&PAGE, format!("`{target}` stands twice in the list"))
+                .at(second, "again here")
+                .because(first, "first here")
+                .note("vmagent drops the second, and logs an error at every discovery")
+                .help("remove one of them"),
+        );
+    }
+}
+
+fn spot(deployment: &Deployment, at: usize) -> Option<Span> {
+    let name = &deployment.jobs.get(at)?.name;
+    what_it_scrapes(deployment.stack.scrape.job.get(name)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn a_thing_is_scraped_once() {
+        assert_eq!(reported("E0531", r#"scrape { job "a" { targets = ["x:1", "x:1"] } }"#), [r#""x:1""#]);
+        assert_eq!(
+            reported("E0531", r#"scrape { job "a" { discover = "pods" }, job "b" { discover = "pods" } }"#),
+            [r#""pods""#]
+        );
+        assert_eq!(
+            reported("E0531", r#"scrape { job "a" { service = "x:1" }, job "b" { service = "x:1" } }"#),
+            [r#""x:1""#]
+        );
+        assert_eq!(
+            reported(
+                "E0531",
+                r#"scrape { job "a" { targets = ["x:1"] }, job "b" { targets = ["x:1"], path = "/other" } }"#
+            ),
+            [] as [&str; 0]
+        );
+        assert_eq!(
+            reported(
+                "E0531",
+                r#"scrape { job "a" { targets = ["x:1"], on = ["compose"] }, job "b" { targets = ["x:1"], on = ["kubernetes"] } }"#
+            ),
+            [] as [&str; 0]
+        );
+        assert_eq!(
+            reported(
+                "E0531",
+                r#"scrape { job "a" { targets = ["x:1"] }, job "b" { targets = ["x:1"], enabled = false } }"#
+            ),
+            [] as [&str; 0]
+        );
+    }
+}

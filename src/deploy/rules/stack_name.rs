@@ -1,0 +1,50 @@
+//! A stack's name is that of a chart, a service and a DNS label.
+
+use super::{Check, Rule};
+use crate::deploy::Deployment;
+use crate::diagnostics::{Page, Report};
+use crate::source::Span;
+
+const PAGE: Page = Page::rule("E0610", "a stack's name is no DNS label");
+
+pub(super) const RULE: Rule = Rule {
+    page: PAGE,
+    explanation: r"The stack's name is the subchart's, the Compose service's and a DNS label.
+- stack My_Metrics { version = v1.106.1 }
++ stack metrics { version = v1.106.1 }",
+    check: Check::Deployment(check),
+};
+
+/// Longest name: a release's name and a suffix still fit into a DNS label of 63 with it.
+const LONGEST: usize = 40;
+
+fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Report>) {
+    if !fits(&deployment.name) {
+        reports.push(
+            Report::error(&PAGE, format!("`{}` can't name a chart and a service", deployment.name))
+                .at(name, "not a DNS label")
+                .help("use at most 40 lower case letters and digits, starting with a letter"),
+        );
+    }
+}
+
+fn fits(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.len() <= LONGEST
+        && text.chars().all(inner)
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_dns_label() {
+        assert!(fits("metrics") && fits("m2") && fits("a-b") && fits(&"a".repeat(LONGEST)));
+        for wrong in ["", "2m", "-a", "a-", "a_b", "A", "é", &"a".repeat(LONGEST + 1)] {
+            assert!(!fits(wrong), "{wrong}");
+        }
+    }
+}
