@@ -1,4 +1,5 @@
-//! The command line: one file a subcommand.
+//! The command line: one file a subcommand. [`options`] are what they share, [`session`] a stack that
+//! is looked at, [`output`] the only door to the terminal.
 //!
 //! Reports go to standard error, what is asked for as data to standard output. Exit status: 0 fine,
 //! 1 the stack or the outputs are wrong, 2 vmsc was called wrongly or a file could not be read or
@@ -11,6 +12,7 @@ mod fix;
 mod fmt;
 mod generate;
 mod get;
+mod options;
 mod output;
 mod session;
 mod test;
@@ -18,30 +20,9 @@ mod test;
 pub use explain::explanations;
 
 use crate::room;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
+pub use options::{Deny, Ending, Format, Global, Input, When};
 use std::process::ExitCode;
-
-/// How a run ended.
-/// A later one is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
-    /// Nothing is wrong.
-    Fine,
-    /// The stack or the outputs are wrong.
-    Wrong,
-    /// A file could not be read or written, or vmsc was called wrongly.
-    Failed,
-}
-
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> ExitCode {
-        match ending {
-            Ending::Fine => ExitCode::SUCCESS,
-            Ending::Wrong => ExitCode::from(1),
-            Ending::Failed => ExitCode::from(2),
-        }
-    }
-}
 
 /// Compiles one small typed file to a Helm subchart and a Compose service for VictoriaMetrics.
 #[derive(Debug, Parser)]
@@ -73,76 +54,6 @@ pub struct Cli {
     global: Global,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Options of every subcommand.
-#[derive(Clone, Debug, Args)]
-pub struct Global {
-    /// When to colour reports
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
-    color: When,
-    /// How to write reports
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "human")]
-    message_format: Format,
-    /// What to take for an error
-    #[arg(long, global = true, value_enum, value_name = "WHAT")]
-    deny: Option<Deny>,
-    /// Most reports to write of a stack
-    #[arg(long, global = true, value_name = "N", default_value_t = 100)]
-    max_errors: usize,
-    /// Say nothing but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Say more: files that stay as they are, checks that the chart does not have
-    #[arg(short, long, global = true)]
-    verbose: bool,
-}
-
-/// How to write reports: to standard error for people, to standard output for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// With the source, as it looks on a terminal
-    Human,
-    /// A line a report: file:line:column: error[E0501]: title
-    Short,
-    /// A JSON object a report, a line each
-    Json,
-    /// Workflow commands that annotate a pull request on GitHub
-    Github,
-    /// One SARIF 2.1.0 log
-    Sarif,
-}
-
-/// What to take for an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Deny {
-    /// Every warning
-    Warnings,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// Which stack, and where its project is.
-#[derive(Clone, Debug, Args)]
-pub struct Input {
-    /// The stack; every stack in stacks/ where none is named
-    #[arg(value_name = "STACK")]
-    stack: Option<camino::Utf8PathBuf>,
-    /// The project's folder; the nearest one above the stack with a .git where it is not given
-    #[arg(long, value_name = "DIR")]
-    root: Option<camino::Utf8PathBuf>,
-    /// Look at this profile only (may be repeated)
-    #[arg(long, value_name = "NAME")]
-    profile: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

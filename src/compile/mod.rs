@@ -1,9 +1,10 @@
 //! The stages in a row: a file's text to deployments, with every report on the way.
 //!
-//! [`analysis`] is what is known of the files, [`what_if`] the same stack with a setting changed,
+//! [`compiled`] is what comes out, [`analysis`] what is known of the files, [`what_if`] the same stack with a setting changed,
 //! [`run_tests`](mod@run_tests) runs the stack's tests, [`consequences`] leaves out what follows from other mistakes.
 
 mod analysis;
+mod compiled;
 mod consequences;
 mod run_tests;
 mod what_if;
@@ -25,28 +26,7 @@ use crate::semantics::problems::{NO_STACK, UNKNOWN_VALUE};
 use crate::semantics::stop::Stop;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::tree::{ItemKind, Name};
-
-/// What a stack compiles to.
-#[derive(Clone, Debug)]
-pub struct Compiled {
-    /// What is known of its files.
-    pub analysis: Analysis,
-    /// The stack alone, then each profile.
-    pub variants: Vec<Variant>,
-    /// Where the compose file is named, and the umbrella.
-    pub places: Places,
-}
-
-/// Settings that later reports point at.
-#[derive(Clone, Copy, Debug)]
-pub struct Places {
-    /// `chart.parent`, else the stack's name.
-    pub parent: Span,
-    /// `compose.file`, else the stack's name.
-    pub compose: Span,
-    /// The stack's name.
-    pub name: Span,
-}
+pub use compiled::{Compiled, Outcome, Places};
 
 /// The built-in schema's settings.
 pub fn builtin() -> Shape {
@@ -54,19 +34,6 @@ pub fn builtin() -> Shape {
     map.attach(prelude::get().sources.clone());
     let analysis = Analysis::new(Loaded::default(), &mut Vec::new());
     analysis.map(|analysis| analysis.shape(&map)).unwrap_or_default()
-}
-
-/// What came of compiling a file.
-#[derive(Debug)]
-pub struct Outcome {
-    /// What was compiled, where no report is an error.
-    pub compiled: Option<Compiled>,
-    /// What is known of the file and its imports, whatever is wrong with them.
-    pub analysis: Option<Analysis>,
-    /// Every report, in source order.
-    pub reports: Vec<Report>,
-    /// Whether the file has a stack, and is not only there to be imported.
-    pub has_stack: bool,
 }
 
 /// Compiles a file of the map, which stands at a place.

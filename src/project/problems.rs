@@ -1,8 +1,7 @@
 //! The reports of the project and its outputs.
 
-use super::change::Change;
+use super::change::{Change, WriteError};
 use super::difference::Difference;
-use super::write::WriteError;
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Report, pages};
 use crate::source::{SourceMap, Span};

@@ -1,19 +1,10 @@
 //! Writing a plan: each file is replaced at once or not at all.
 
-use super::change::Change;
+use super::change::{Change, WriteError};
 use super::plan::Plan;
 use camino::Utf8Path;
 use std::io::{self, Write};
 use tempfile::NamedTempFile;
-
-/// A file that could not be written.
-#[derive(Debug)]
-pub struct WriteError {
-    /// The file, below the root.
-    pub path: String,
-    /// Why, in the system's words.
-    pub error: io::Error,
-}
 
 /// Writes what changes. All new texts stand on disk in full before the first file is replaced, so
 /// that a full disk leaves everything as it was.

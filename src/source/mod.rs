@@ -1,13 +1,16 @@
 //! Source text: files, chunks of files, and places in them.
 //!
-//! Read in this order: [`Span`] (a place), [`SourceMap`] (what a place means in a file),
+//! Read in this order: [`file`](mod@file) (a text and its lines), [`Span`] (a place), [`SourceMap`] (what a place means in a file),
 //! [`position`] (lines and columns as others count them), [`read`] (how text gets in from disk),
 //! [`overlay`] (texts that are not saved yet).
 
+mod file;
 pub mod overlay;
 pub mod position;
 pub mod read;
 
+pub use file::{SourceFile, offset};
+use file::{ceil_boundary, floor_boundary};
 use overlay::Overlay;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -35,11 +38,6 @@ impl ChunkId {
 
 /// Set in the ids of the compiler's own files and chunks: they mean the same in every map.
 const BUILTIN: u32 = 1 << 31;
-
-/// A position in a text, or a count of what is in one: a text has at most [`read::MAX_BYTES`].
-pub fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
 
 /// A place: bytes `start..end` of a chunk's text.
 ///
@@ -69,34 +67,6 @@ impl Span {
     #[must_use]
     pub fn after(self) -> Span {
         Span { start: self.end, ..self }
-    }
-}
-
-/// One file: its name as a person would type it, and its text.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SourceFile {
-    /// Path as shown in reports, relative to the project root where it is below it.
-    pub name: String,
-    /// The text, without a byte order mark.
-    pub text: String,
-    /// Where its lines begin, once somebody asks.
-    #[serde(skip)]
-    lines: OnceLock<Vec<usize>>,
-}
-
-impl SourceFile {
-    /// Where each line begins.
-    pub fn line_starts(&self) -> &[usize] {
-        self.lines.get_or_init(|| {
-            let after =
-                self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-            std::iter::once(0).chain(after).collect()
-        })
-    }
-
-    /// The line of a byte, from 0.
-    pub fn line(&self, byte: usize) -> usize {
-        self.line_starts().partition_point(|start| *start <= byte).saturating_sub(1)
     }
 }
 
@@ -287,20 +257,6 @@ impl Place {
         let left_out: u32 = left_out.map(|(_, length)| length).sum();
         (self.base + at + left_out) as usize - shift
     }
-}
-
-fn floor_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn ceil_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]

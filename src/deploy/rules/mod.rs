@@ -1,5 +1,5 @@
 //! What the language can't check itself. A rule is a file, with its page and its tests, and a line in
-//! [`RULES`].
+//! [`RULES`]; [`rule`] says what one is.
 
 mod characters;
 mod dedup_window;
@@ -12,51 +12,17 @@ mod no_agents;
 mod profile_build;
 mod profile_jobs;
 mod replacement_group;
+mod rule;
 mod scraped_twice;
 mod self_scrape;
 mod stack_name;
 #[cfg(test)]
 mod testing;
 
-use super::Deployment;
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Page, Report};
-use crate::model::stack::Job;
-use crate::semantics::data::Value;
-use crate::source::Span;
-use crate::syntax::tree::Name;
-
-/// What the rules look at: the stack alone first, then each profile.
-pub struct Subject<'a> {
-    /// Where the stack's name stands.
-    pub name: Span,
-    /// The profiles' names.
-    pub profiles: &'a [&'a Name],
-    /// What is installed, for the stack and for each profile.
-    pub deployments: &'a [&'a Deployment],
-    /// All their settings.
-    pub values: &'a [&'a Value],
-}
-
-/// A rule.
-struct Rule {
-    /// Its code and title.
-    page: Page,
-    /// Why it is one, with a wrong and a right example, as [`explain`] reads it.
-    explanation: &'static str,
-    /// What reports those who break it.
-    check: Check,
-}
-
-/// What a rule looks at.
-enum Check {
-    /// All settings of the stack alone, and of each profile.
-    Values(fn(&Value, &mut Vec<Report>)),
-    /// What is installed by the stack alone, and by each profile; and where the stack's name stands.
-    Deployment(fn(&Deployment, Span, &mut Vec<Report>)),
-    /// The profiles beside the stack alone.
-    Profiles(fn(&Subject, &mut Vec<Report>)),
-}
+pub use rule::Subject;
+use rule::{Check, Rule, host_and_port, what_it_scrapes};
 
 /// The rules.
 const RULES: &[&Rule] = &[
@@ -121,18 +87,4 @@ pub fn pages() -> Vec<Page> {
 pub fn explanations() -> Vec<Explanation> {
     let text = |rule: &&Rule| format!("{}\n{}\n\n", rule.page.code, rule.explanation);
     explain::pages(&RULES.iter().map(text).collect::<String>(), &pages())
-}
-
-/// Where a job says what it scrapes.
-fn what_it_scrapes(job: &Job) -> Option<Span> {
-    let what = job.discover.as_ref().or(job.service.as_ref()).map(|leaf| leaf.span);
-    what.or(job.targets.first().map(|target| target.span))
-}
-
-/// The host of a target, and its port where it has one.
-fn host_and_port(target: &str) -> (&str, Option<i64>) {
-    match target.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok()),
-        None => (target, None),
-    }
 }

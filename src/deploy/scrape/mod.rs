@@ -7,12 +7,13 @@ mod relabel;
 
 use super::platform::Platform;
 use super::setting::{SettingRef, Spelling};
-use super::workload::{METRICS, NODE, Workload};
+use super::workload::{METRICS, Workload};
 use crate::model::Stack;
 use crate::model::stack::Relabel;
 use crate::semantics::data::Kind;
 use crate::semantics::quantity::Quantity;
 use crate::yaml::{Entry, Yaml};
+pub use relabel::NAME_LABEL;
 use relabel::{
     NAMESPACE, address_rules, annotation_rules, discovery, label_of, pod_rules, rule, service_label,
     service_rules, text, user_rule,
@@ -101,8 +102,6 @@ impl Job {
     }
 }
 
-/// The label by which a service's pods are found.
-pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 /// The label that names a pod's release.
 const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// The label that names a pod's part in it.

@@ -1,8 +1,11 @@
 //! Rules of relabelling: which pods are scraped, at which address, and under which labels.
 
-use super::{NAME_LABEL, NODE};
+use crate::deploy::workload::NODE;
 use crate::model::stack::Relabel;
 use crate::yaml::Yaml;
+
+/// The label by which a service's pods are found.
+pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// A rule of relabelling.
 pub(super) fn rule(entries: Vec<(&str, Yaml)>) -> Yaml {

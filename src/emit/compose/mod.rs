@@ -1,15 +1,18 @@
 //! The Compose service, its scrape file, and an override file for each profile.
 //!
 //! [`service`] is the service as data, [`scrape`] the scrape file, [`profile`] the difference that
-//! an override file says.
+//! an override file says, [`place`] where its files are.
 
+mod place;
 mod profile;
 mod scrape;
 mod service;
 
-use super::{Build, Edit, File, Mark, Target, Variant};
+use super::{Build, Edit, File, Mark, Target};
 use crate::deploy::workload::SCRAPE_FILE;
 use crate::yaml::{Segment, Yaml};
+use place::{folder, mounted};
+use scrape::scrapes_alone;
 
 /// Docker Compose.
 pub const TARGET: Target = Target { files, edits, files_of, not_lowered: |_| Vec::new() };
@@ -62,31 +65,4 @@ fn edits(build: &Build) -> Vec<Edit> {
     }
     edits.extend(profile::edits(build));
     edits
-}
-
-/// The folder that is mounted for the scrape file, below the compose file's.
-fn folder(build: &Build, profile: Option<&str>) -> String {
-    let relative = mounted(build, profile);
-    match parent(build) {
-        "" => relative,
-        parent => format!("{parent}/{relative}"),
-    }
-}
-
-/// The same, as the compose file names it.
-fn mounted(build: &Build, profile: Option<&str>) -> String {
-    match profile {
-        None => build.name().to_owned(),
-        Some(profile) => format!("{}/{profile}", build.name()),
-    }
-}
-
-fn parent<'b>(build: &'b Build) -> &'b str {
-    let file = &*build.base().deployment.stack.compose.file.value;
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Whether a profile has a scrape file of its own.
-fn scrapes_alone(build: &Build, variant: &Variant) -> bool {
-    variant.profile.is_some() && scrape::file(build, variant).text != scrape::file(build, build.base()).text
 }

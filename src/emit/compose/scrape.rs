@@ -1,5 +1,6 @@
 //! The scrape file of the Compose services: the same jobs, found by name.
 
+use super::place::host;
 use crate::deploy::platform::Platform;
 use crate::deploy::scrape::{self, Discovery, Job, Named, ScrapeDialect};
 use crate::deploy::setting::SettingRef;
@@ -33,7 +34,7 @@ pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
     let running = deployment.workloads.iter().filter(|of| of.runs_on(Platform::Compose));
     let own = running.map(|of| {
         // Its series carry the workload's name, whatever the stack is called.
-        let host = super::service::host(build, of);
+        let host = host(build, of);
         let service = Named { host: &host, port: of.port, label: of.job, replicated: false };
         scrape::by_name(&scrape::own(&deployment.stack, of), service, &dialect)
     });
@@ -47,4 +48,9 @@ pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
         Discovery::Pods | Discovery::Own { .. } => None,
     });
     Yaml::map([("scrape_configs", Yaml::List(own.chain(jobs).collect()))]).traced(0, Guard::Percent)
+}
+
+/// Whether a profile has a scrape file of its own.
+pub(in crate::emit) fn scrapes_alone(build: &Build, variant: &Variant) -> bool {
+    variant.profile.is_some() && file(build, variant).text != file(build, build.base()).text
 }

@@ -1,5 +1,6 @@
 //! The Compose services as data.
 
+use super::place::host;
 use super::{mounted, scrapes_alone};
 use crate::deploy::flags;
 use crate::deploy::platform::Platform;
@@ -29,14 +30,6 @@ pub(super) fn volumes(build: &Build, variant: &Variant) -> Vec<String> {
 
 fn volume(build: &Build) -> String {
     format!("{}-data", build.name())
-}
-
-/// The name of a workload's service.
-pub(super) fn host(build: &Build, of: &Workload) -> String {
-    match of.suffix {
-        None => build.name().to_owned(),
-        Some(suffix) => format!("{}-{suffix}", build.name()),
-    }
 }
 
 /// A service in the making.

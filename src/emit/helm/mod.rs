@@ -4,7 +4,7 @@
 //! is made by a module each: [`chart`] (`Chart.yaml`, the umbrella), [`values`] (`values.yaml` and the
 //! profiles'), [`schema`] (`values.schema.json`), [`checks`] (`checks.yaml`), [`helpers`] (computed
 //! defaults), [`scrape`] (scrape files), [`workload`] (pods and what belongs to them), [`readme`].
-//! [`template`] builds Go templates, [`formula`] their expressions.
+//! [`place`] is where its files are, [`names`] what its objects are called. [`template`] builds Go templates, [`formula`] their expressions.
 
 mod chart;
 mod checks;
@@ -12,6 +12,7 @@ mod fill;
 mod formula;
 mod helpers;
 mod names;
+mod place;
 mod readme;
 mod schema;
 mod scrape;
@@ -23,14 +24,12 @@ use super::{Build, Edit, File, Mark, Target};
 use crate::deploy::workload::{Kind, Volume, Workload};
 use crate::yaml::Traced;
 use fill::{Slots, fill};
+pub use place::{folder, umbrella};
 use template::Template;
 use workload::Pod;
 
 /// Kubernetes, by Helm.
 pub const TARGET: Target = Target { files, edits, files_of, not_lowered: checks::not_lowered };
-
-/// Folder of the charts of a stack that names no umbrella.
-const CHARTS: &str = "charts";
 
 /// What no packaged chart needs.
 const HELMIGNORE: &str = "# Editors and version control.\n.git/\n.gitignore\n*.swp\n*.bak\n*.tmp\n*.orig\n*~\n.DS_Store\n.idea/\n.vscode/\n";
@@ -136,17 +135,4 @@ fn edits(build: &Build) -> Vec<Edit> {
 /// The files of the umbrella or subchart that a profile may have for itself.
 fn files_of(build: &Build, profile: &str) -> Vec<String> {
     vec![values::profile_file(build, profile)]
-}
-
-/// The subchart's folder.
-pub fn folder(build: &Build) -> String {
-    match umbrella(build) {
-        Some(parent) => format!("{parent}/{CHARTS}/{}", build.name()),
-        None => format!("{CHARTS}/{}", build.name()),
-    }
-}
-
-/// The umbrella's folder.
-pub fn umbrella<'b>(build: &'b Build) -> Option<&'b str> {
-    build.base().deployment.stack.chart.parent.as_ref().map(|parent| parent.value.trim_end_matches('/'))
 }

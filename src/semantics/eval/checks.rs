@@ -1,5 +1,6 @@
 //! Runs the checks of every record and makes their reports.
 
+use super::Asked;
 use super::{Env, Eval, NodeId};
 use crate::diagnostics::{Code, Help, Label, Phase, Report, Severity, wording};
 use crate::semantics::data::{Kind, Layer, Value};
@@ -9,7 +10,6 @@ use crate::semantics::names::Checked;
 use crate::semantics::problems::TEST;
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, TextPart};
-use std::rc::Rc;
 
 /// Runs all checks of the stack's record and of what is in it, in the order of the schemas.
 pub(super) fn run(eval: &mut Eval) {
@@ -74,15 +74,6 @@ impl<'t> Eval<'_, 't> {
         }
         true
     }
-}
-
-/// What is known of a check that asks fields of its record alone.
-#[derive(Clone)]
-pub(super) struct Asked {
-    /// The places of the fields.
-    fields: Rc<[usize]>,
-    /// Whether it holds where all of them have their default.
-    holds: bool,
 }
 
 /// Whether an expression asks nothing but fields of its record, by their bare names.

@@ -4,32 +4,12 @@
 //! same value in all records of its schema, so it is evaluated in one of them and takes no node in
 //! the others.
 
+use super::Layout;
+use super::Ungiven;
 use super::{
     Block, Children, Definition, EntryKind, Env, Eval, Expr, ExprKind, FieldValue, Key, Kind, Layer, Node,
     NodeId, Rc, SchemaId, Source, TextPart, Type, Value,
 };
-use crate::semantics::data::Names;
-
-/// What evaluation knows of a schema before there is a record of it.
-pub(super) struct Layout {
-    /// Its fields, in order.
-    pub(super) names: Rc<Names>,
-    /// What each field is where nobody gives it.
-    defaults: Vec<Ungiven>,
-}
-
-/// What a field is where nobody gives it.
-#[derive(Clone)]
-enum Ungiven {
-    /// Not known: no record needed it so far, or something is wrong with it.
-    Unknown,
-    /// Not set.
-    Nothing,
-    /// The same for all records.
-    Same(Value),
-    /// What the record around it makes of it.
-    Own,
-}
 
 impl<'p, 't> Eval<'p, 't> {
     /// What is known of a schema.

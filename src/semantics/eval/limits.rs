@@ -1,16 +1,7 @@
 //! What evaluation gives up at. Each limit is told once, however often it is met.
 
+use super::Limit;
 use super::{CHAIN, CYCLE, Eval, MAX_CHAIN, MAX_DEPTH, MAX_NESTED, NESTED, Report, STEPS, Span, VALUES};
-
-/// A limit of evaluation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Limit {
-    Values,
-    Steps,
-    Depth,
-    Chain,
-    Defaults,
-}
 
 impl Eval<'_, '_> {
     fn tell_once(&mut self, limit: Limit, report: impl FnOnce() -> Report) {

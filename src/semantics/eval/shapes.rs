@@ -1,9 +1,9 @@
 //! Definitions to children: what the layers say of a record, entry by entry.
 
+use super::flatten;
 use super::{
-    Block, CYCLE, Children, DUPLICATE, Definition, EntryKind, Env, Eval, Expr, ExprKind, Field, FieldValue,
-    InfixOp, Key, Kind, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Report, Resolution, Source, Step,
-    Type, Value,
+    Block, CYCLE, Children, DUPLICATE, Definition, EntryKind, Env, Eval, Expr, ExprKind, Field, InfixOp, Key,
+    Kind, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Report, Resolution, Source, Step, Type, Value,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -228,23 +228,5 @@ impl<'p, 't> Eval<'p, 't> {
             entries.insert(name, child);
         }
         Some(child)
-    }
-}
-
-/// What a definition says of its node, its path walked.
-pub(super) fn flatten<'t>(definition: &Definition<'t>) -> Source<'t> {
-    let expr = |expr: &'t Expr| match &expr.kind {
-        ExprKind::Record(block) => Source::Block(block),
-        _ => Source::Expr(expr),
-    };
-    match &definition.source {
-        Source::Entry(field, depth) if *depth == field.path.len() => match &field.value {
-            FieldValue::Expr(value) => expr(value),
-            FieldValue::Block(block) => Source::Block(block),
-            FieldValue::Nothing => Source::Value(Rc::new(Value::new(Kind::Error, definition.at))),
-        },
-        Source::Entry(..) => definition.source.clone(),
-        Source::Expr(value) => expr(value),
-        other => other.clone(),
     }
 }

@@ -129,3 +129,8 @@ impl Formula {
         found
     }
 }
+
+/// A string constant.
+pub(super) fn literal(text: &str) -> Formula {
+    Formula { kind: FormulaKind::Literal(Kind::Text(text.into())), ty: Type::Text }
+}

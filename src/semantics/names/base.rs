@@ -1,33 +1,14 @@
 //! The built-in schema's declarations, resolved and typed before there is a stack: when vmsc itself is
 //! built they are written down as plain data, which a run only reads.
 
+use super::Alias;
+use super::Base;
 use super::{
     AliasId, Annotations, Checked, Declared, Entry, EntryKind, FieldValue, Item, ItemKind, Key, Name, Names,
     Program, Rc, Refined, RefinedId, Schema, SchemaField, SchemaId, Span, Tree, Type,
 };
 use crate::semantics::findings::{ChunkSkeleton, Findings};
 use serde::{Deserialize, Serialize};
-
-/// The declarations of the built-in schema, with what is known of them.
-#[derive(Debug)]
-pub struct Base<'t> {
-    pub(super) schemas: Vec<Schema<'t>>,
-    pub(super) refined: Vec<Refined<'t>>,
-    pub(super) aliases: Vec<Alias<'t>>,
-    pub(super) names: Names<'t>,
-    /// The schema of a stack.
-    pub(super) root: SchemaId,
-    findings: Findings,
-}
-
-/// Another name of a type.
-#[derive(Debug)]
-pub struct Alias<'t> {
-    /// Its name.
-    pub name: &'t Name,
-    /// What it stands for.
-    pub ty: Type,
-}
 
 /// A [`Base`] as plain data: declarations by their place among the items of the files.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -167,51 +148,5 @@ impl<'t> Base<'t> {
     /// What is known of the names and literals of the built-in files.
     pub fn findings(&self) -> &Findings {
         &self.findings
-    }
-}
-
-/// Declarations of the built-in schema, then those of the user's files.
-#[derive(Debug)]
-pub struct Stacked<'t, T> {
-    base: &'t [T],
-    own: Vec<T>,
-}
-
-impl<'t, T> Stacked<'t, T> {
-    pub(super) fn new(base: &'t [T], own: Vec<T>) -> Stacked<'t, T> {
-        Stacked { base, own }
-    }
-
-    /// The declaration at a place.
-    pub fn get(&self, at: usize) -> &T {
-        match self.base.get(at) {
-            Some(base) => base,
-            None => &self.own[at - self.base.len()],
-        }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.base.len() + self.own.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Those of the user's files.
-    pub fn own(&self) -> impl Iterator<Item = &T> {
-        self.own.iter()
-    }
-
-    /// Those of the user's files, with their places.
-    pub fn own_places(&self) -> impl Iterator<Item = (usize, &T)> {
-        self.own.iter().enumerate().map(|(at, one)| (self.base.len() + at, one))
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.base.iter().chain(&self.own)
     }
 }

@@ -1,25 +1,11 @@
 //! `100m` in a constant without a type: minutes, or a share of CPU? Each use says what it needs; where
 //! one needs the one and another the other, no value would be right for both.
 
+use super::state::Demand;
 use super::{
-    EntryKind, Expr, ExprKind, Field, FieldValue, IndexMap, Key, MISMATCH, ModuleId, Report, Resolution,
-    Scope, Span, Type, Typing, Unit, key,
+    EntryKind, Expr, ExprKind, Field, FieldValue, Key, MISMATCH, ModuleId, Report, Resolution, Scope, Type,
+    Typing, Unit, key,
 };
-use crate::semantics::findings::ExprKey;
-
-/// What the uses of literals need.
-#[derive(Default)]
-pub(super) struct Demands(IndexMap<ExprKey, Demand, foldhash::fast::RandomState>);
-
-/// What the uses of one literal need.
-struct Demand {
-    /// The literal.
-    span: Span,
-    text: Box<str>,
-    /// The first use of each kind.
-    cpu: Option<Span>,
-    duration: Option<Span>,
-}
 
 impl<'t> Typing<'_, 't> {
     /// A literal that may be minutes or a share of CPU is used as one of them.

@@ -1,5 +1,6 @@
 //! Number literals against types: units, versions, and what a person most likely meant.
 
+use super::literal_type;
 use super::{
     BARE, CORES, Expr, MISMATCH, NUMBER, Number, Place, Report, Span, Type, Typing, UNIT, Unit, Wrong,
     default_text, example, quantity, subject, wording,
@@ -204,28 +205,6 @@ fn many_cores(cores: i64, span: Span, place: Option<&Place>) -> Report {
     Report::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
         .at(span, format!("{cores} cores"))
         .suggest(format!("for thousandths of a core, write `{cores}m`"), span, &format!("{cores}m"))
-}
-
-/// The type of a number literal with nothing around it to decide.
-pub(super) fn literal_type(read: &Number) -> Type {
-    match read {
-        Number::Int(_) => Type::Int,
-        Number::Float(_) => Type::Float,
-        Number::Version => Type::Version,
-        Number::Quantity(units) if units.is_ambiguous() => Type::Minutes,
-        Number::Quantity(units) => Type::Quantity(units.first()),
-        Number::Wrong(_) => Type::Error,
-    }
-}
-
-/// Whether a string's text, without quotes, is a value of a type.
-pub(super) fn reads_as(text: &str, want: &Type) -> bool {
-    match (quantity::read(text), want) {
-        (Number::Int(_), Type::Int | Type::Float) | (Number::Float(_), Type::Float) => true,
-        (Number::Version, Type::Version) => true,
-        (Number::Quantity(units), Type::Quantity(unit)) => units.contains(*unit),
-        _ => matches!((text, want), ("true" | "false", Type::Bool)),
-    }
 }
 
 /// The unit a person most likely meant.

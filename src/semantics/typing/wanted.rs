@@ -1,5 +1,7 @@
 //! An expression where a type is wanted, and what is said where it is of another.
 
+use super::example;
+use super::subject;
 use super::{
     Expr, ExprKind, Given, InfixOp, MISMATCH, ModuleId, Number, OPTIONAL, Place, Rc, Report, Resolution,
     Scope, Span, Trail, Type, Typing, Unit, WORD, builtins, endpoint, path_text, quantity, reads_as, wording,
@@ -393,27 +395,6 @@ impl<'p, 't> Typing<'p, 't> {
             }
             None => report.help(format!("it is {}", wording::one_of(&quoted))),
         }
-    }
-}
-
-/// Something a person may type for a field: its default, where that is a literal.
-pub(super) fn example(place: Option<&Place>, ty: &Type) -> String {
-    let own = place.and_then(default_text).filter(|text| reads_as(text, ty.plain()));
-    own.unwrap_or_else(|| ty.example()).to_owned()
-}
-
-/// The number that a field has by default.
-pub(super) fn default_text<'t>(place: &Place<'_, 't>) -> Option<&'t str> {
-    match &place.field?.1.default?.kind {
-        ExprKind::Number(text) => Some(text),
-        _ => None,
-    }
-}
-
-pub(super) fn subject(place: Option<&Place>) -> String {
-    match place {
-        Some(place) if !place.trail.is_root() => format!("`{}`", place.trail.last()),
-        _ => "what is wanted here".into(),
     }
 }
 

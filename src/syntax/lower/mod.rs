@@ -1,6 +1,6 @@
 //! pest's pairs to the tree, with the reports about what is missing or unreadable.
 //!
-//! A file each for [`items`], [`entries`], [`checks`], [`types`], [`expressions`] and [`texts`]; [`stray`] and
+//! [`state`] is what is known of the chunk. A file each for [`items`], [`entries`], [`checks`], [`types`], [`expressions`] and [`texts`]; [`stray`] and
 //! [`habits`] tell what unreadable text was meant to be.
 
 mod checks;
@@ -9,245 +9,25 @@ mod expressions;
 mod habits;
 mod items;
 mod separators;
+mod state;
 mod stray;
 mod texts;
 mod types;
 
 use super::grammar::Rule;
 use super::problems::{
-    ABSENT, CHAIN, COLON, DEPTH, ESCAPE, INDENTATION, OUTSIDE, RESERVED, SEPARATOR, UNCLOSED, UNOPENED,
-    UNREADABLE,
+    ABSENT, CHAIN, COLON, DEPTH, ESCAPE, INDENTATION, OUTSIDE, RESERVED, SEPARATOR, UNCLOSED, UNREADABLE,
 };
 use super::scan::{MAX_DEPTH, MAX_LINKS};
 use super::tree::{
-    Block, BlockId, Check, Chunk, Entries, Entry, EntryKind, Expr, ExprId, ExprKind, Field, FieldValue,
-    ForClause, Ids, InfixOp, Item, ItemKind, Key, Name, NameId, NameRef, Param, PrefixOp, TextPart, TypeExpr,
-    TypeKind,
+    Block, Check, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Item, ItemKind,
+    Key, Name, NameRef, Param, PrefixOp, TextPart, TypeExpr, TypeKind,
 };
 use crate::diagnostics::{Page, Report, wording};
-use crate::source::offset;
-use crate::source::{ChunkId, Span};
+use crate::source::Span;
 use habits::Around;
-use pest::iterators::{Pair, Pairs};
-use std::cell::Cell;
-use std::collections::HashSet;
+use pest::iterators::Pairs;
+pub(super) use state::Lower;
+use state::{P, doc_text, next_if};
 use std::iter::Peekable;
-use std::ops::Range;
-use std::rc::Rc;
 use stray::stray_report;
-
-type P<'a> = Pair<'a, Rule>;
-
-/// Lowers one chunk.
-pub(super) struct Lower<'a> {
-    chunk: ChunkId,
-    text: &'a str,
-    /// Where repair put a byte into the text, ascending.
-    inserted: &'a [u32],
-    muted: &'a [Range<u32>],
-    /// The pieces of big blocks, by the bytes after their braces.
-    blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
-    /// Reports found so far: one a line.
-    pub(super) problems: Vec<Report>,
-    lines_told: HashSet<usize>,
-    /// The line that was asked for last, and the position in it.
-    last_line: (usize, usize),
-    in_schema: bool,
-    /// The ids given so far.
-    ids: Cell<Ids>,
-}
-
-impl<'a> Lower<'a> {
-    /// For a chunk's text. `blocks` has the pieces of its big blocks, by the bytes after their braces.
-    pub(super) fn new(
-        chunk: ChunkId,
-        text: &'a str,
-        inserted: &'a [u32],
-        muted: &'a [Range<u32>],
-        blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
-    ) -> Self {
-        Lower {
-            chunk,
-            text,
-            inserted,
-            muted,
-            blocks,
-            problems: Vec::new(),
-            lines_told: HashSet::new(),
-            last_line: (0, 0),
-            in_schema: false,
-            ids: Cell::default(),
-        }
-    }
-
-    /// The ids that were given.
-    pub(super) fn ids(&self) -> Ids {
-        self.ids.get()
-    }
-
-    /// The pieces of its big blocks.
-    pub(super) fn pieces(self) -> Vec<Rc<Chunk>> {
-        self.blocks.into_iter().flat_map(|(_, pieces)| pieces).collect()
-    }
-
-    /// The entries of a piece of a block.
-    pub(super) fn piece(&mut self, pairs: Pairs<'a, Rule>, schema: bool) -> Vec<Entry> {
-        self.in_schema = schema;
-        pairs.flat_map(|pair| self.entries(pair.into_inner())).collect()
-    }
-
-    fn expr(&self, span: Span, kind: ExprKind) -> Expr {
-        let mut ids = self.ids.get();
-        let id = ExprId(ids.exprs);
-        ids.exprs += 1;
-        self.ids.set(ids);
-        Expr { span, id, kind }
-    }
-
-    fn new_name(&self, text: impl Into<Box<str>>, span: Span) -> Name {
-        let mut ids = self.ids.get();
-        let id = NameId(ids.names);
-        ids.names += 1;
-        self.ids.set(ids);
-        Name { text: text.into(), span, id }
-    }
-
-    fn new_block(&self, span: Span, open: bool, entries: Vec<Entry>) -> Block {
-        let mut ids = self.ids.get();
-        let id = BlockId(ids.blocks);
-        ids.blocks += 1;
-        self.ids.set(ids);
-        let last = span.end.saturating_sub(1);
-        let closed = open
-            && self.text[..span.end as usize].ends_with('}')
-            && self.inserted.binary_search(&last).is_err();
-        let big = self.blocks.iter().find(|(at, _)| open && *at == span.start + 1);
-        let entries = match big {
-            Some((_, pieces)) => Entries::in_pieces(pieces.clone()),
-            None => Entries::new(entries),
-        };
-        Block { span, id, open, closed, entries }
-    }
-
-    fn span(&self, pair: &P) -> Span {
-        let span = pair.as_span();
-        self.at(span.start(), span.end())
-    }
-
-    fn at(&self, start: usize, end: usize) -> Span {
-        Span { chunk: self.chunk, start: offset(start), end: offset(end) }
-    }
-
-    /// Keeps a report unless its line has one already: what follows on a line is a consequence.
-    fn tell(&mut self, report: Report) {
-        let Some(span) = report.primary() else { return };
-        // The ranges are in order and apart.
-        let before = self.muted.partition_point(|range| range.start <= span.start);
-        let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
-        let line = self.line_of((span.start as usize).min(self.text.len()));
-        if self.lines_told.insert(line) && !muted {
-            self.problems.push(report);
-        }
-    }
-
-    /// Where the line of a position begins; problems come nearly in order, so the last answer helps.
-    fn line_of(&mut self, at: usize) -> usize {
-        let (known, seen) = self.last_line;
-        let from = if known <= at { seen.min(at).max(known) } else { 0 };
-        let begin = if known <= at { known } else { 0 };
-        let line = self.text[from..at].rfind('\n').map_or(begin, |found| from + found + 1);
-        self.last_line = (line, at);
-        line
-    }
-
-    fn absent(&mut self, at: Span, what: &str, help: &str) {
-        // A string in other quotes is not missing.
-        let rest = &self.text[at.start as usize..];
-        if rest.starts_with(['\'', '“', '”', '‘', '’', '„', '«']) {
-            let text = rest.lines().next().unwrap_or_default();
-            let span = self.at(at.start as usize, at.start as usize + text.len());
-            return self.tell(stray_report(text, span));
-        }
-        let at = self.attach(at);
-        self.tell(Report::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
-    }
-
-    /// An empty span moves back over blanks to the end of what stands before it.
-    fn attach(&self, span: Span) -> Span {
-        if span.start != span.end {
-            return span;
-        }
-        let before = self.text[..span.start as usize].trim_end_matches([' ', '\t', '\r', '\n']);
-        self.at(before.len(), before.len())
-    }
-
-    fn stray(&mut self, pair: &P) {
-        let text = pair.as_str().trim_end();
-        let start = pair.as_span().start();
-        let span = self.at(start, start + text.len());
-        let report = stray_report(text, span);
-        self.tell(report);
-    }
-
-    pub(super) fn chunk(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut doc = Vec::new();
-        for pair in pairs.flat_map(Pair::into_inner) {
-            match pair.as_rule() {
-                Rule::doc => doc.push(doc_text(&pair)),
-                Rule::EOI => {}
-                // What follows a declaration that could not be read is part of that.
-                Rule::stray | Rule::closer if !self.problems.is_empty() => doc.clear(),
-                Rule::stray => {
-                    self.stray_item(&pair);
-                    doc.clear();
-                }
-                Rule::closer => self.unopened(&pair),
-                _ => {
-                    let doc = std::mem::take(&mut doc).join("\n");
-                    items.extend(self.item(pair, doc));
-                }
-            }
-        }
-        items
-    }
-
-    fn unopened(&mut self, pair: &P) {
-        let span = self.span(pair);
-        let title = format!("this `{}` closes nothing", pair.as_str());
-        self.tell(Report::error(&UNOPENED, title).at(span, "nothing is open here").help("remove it"));
-    }
-
-    fn name(&mut self, pair: &P) -> Name {
-        let text = pair.as_str().trim_end();
-        let start = pair.as_span().start();
-        self.new_name(text, self.at(start, start + text.len()))
-    }
-
-    fn next_name(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, what: &str, help: &str) -> Name {
-        match inner.next() {
-            Some(pair) if pair.as_rule() == Rule::ident => self.name(&pair),
-            Some(pair) => {
-                let span = self.span(&pair);
-                self.absent(span, what, help);
-                self.new_name("", self.attach(span))
-            }
-            None => self.new_name("", self.at(0, 0)),
-        }
-    }
-
-    /// A pair's span without the blanks at its end.
-    fn trimmed(&self, pair: &P) -> Span {
-        let start = pair.as_span().start();
-        self.at(start, start + pair.as_str().trim_end().len())
-    }
-}
-
-fn next_if<'a>(inner: &mut Peekable<Pairs<'a, Rule>>, rule: Rule) -> Option<P<'a>> {
-    inner.next_if(|pair| pair.as_rule() == rule)
-}
-
-fn doc_text(pair: &P) -> String {
-    let text = pair.as_str().trim_start_matches('#').trim_end();
-    text.strip_prefix(' ').unwrap_or(text).to_owned()
-}

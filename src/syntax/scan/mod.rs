@@ -1,11 +1,12 @@
 //! The byte scan before pest: cuts a file into chunks, one an item, and balances their brackets.
-//! [`pieces`] cuts big blocks further, [`repair`] balances ([`open_text`] strings), [`literal`] and [`words`]
-//! know the tokens.
+//! [`pieces`] cuts big blocks further, [`repair`] balances ([`open_text`] strings), [`tokens`]
+//! knows the tokens, with [`literal`], [`words`] and [`bytes`].
 //!
 //! A balanced item is never touched. In one that is out of balance, indentation says where a closer
 //! was forgotten: it is put there, and the report stands at its opener. So the rest of the file
 //! stays readable, and the nesting limit is known before pest recurses.
 
+mod bytes;
 mod literal;
 mod open_text;
 mod pieces;
@@ -17,6 +18,8 @@ use super::problems::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
 use super::tree::Form;
 use crate::diagnostics::Report;
 use crate::source::{ChunkId, FileId, SourceMap, Span, offset};
+pub use bytes::{MAX_DEPTH, MAX_LINKS};
+use bytes::{closer, declares, line_end, of_word};
 use literal::{Literal, literal};
 use open_text::multi_end;
 use pieces::{Hole, Piece};
@@ -24,14 +27,7 @@ use repair::{Imbalance, Repair, Repaired};
 use std::borrow::Cow;
 use std::ops::Range;
 pub(super) use tokens::{TokenKind, token};
-use tokens::{line_end, of_word};
 use words::Words;
-
-/// Deepest nesting of brackets and interpolations.
-pub const MAX_DEPTH: usize = 64;
-
-/// Longest chain of operators in an expression, or of `else if`.
-pub const MAX_LINKS: usize = 200;
 
 /// A piece of the file, ready for pest.
 pub struct RawChunk<'a> {
@@ -219,29 +215,6 @@ fn worse(a: Shape, b: Shape) -> Shape {
         (Shape::Deep(at), _) | (_, Shape::Deep(at)) => Shape::Deep(at),
         (Shape::Balanced, other) | (other, Shape::Balanced) => other,
         _ => Shape::Unbalanced,
-    }
-}
-
-/// Whether a line begins as only a declaration can.
-fn declares(line: &str) -> bool {
-    let word_end = line.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(line.len());
-    let after = line[word_end..].trim_start_matches([' ', '\t']);
-    if after.len() == line.len() - word_end {
-        return false;
-    }
-    let name = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    match &line[..word_end] {
-        "import" | "test" => after.starts_with('"'),
-        "let" | "fn" | "type" | "schema" | "stack" | "profile" => name,
-        _ => false,
-    }
-}
-
-fn closer(opener: u8) -> u8 {
-    match opener {
-        b'(' => b')',
-        b'[' => b']',
-        _ => b'}',
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tokens of a text: the one table of them beside the grammar, which a test holds to it.
 
-use super::{Literal, literal};
+use super::{Literal, line_end, literal, of_word};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,16 +60,6 @@ pub fn token(text: &str, at: usize, depth: usize) -> (TokenKind, usize) {
             (TokenKind::Sign, end.unwrap_or(text.len()))
         }
     }
-}
-
-/// Whether a byte may stand in a name.
-pub fn of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// The end of the line that a byte stands in: its newline, or the end of the text.
-pub fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length)
 }
 
 /// The end of a name, a number or a version.

@@ -4,9 +4,10 @@
 //! was meant, and the bytes between them the same. Else nothing is changed and the refusal says why.
 //!
 //! [`walk`] finds an entry and measures the text around it, [`splice`] is the change of text that an
-//! edit is, [`check`] compares what was with what is.
+//! edit is, [`check`] compares what was with what is, [`refusal`] says why not.
 
 mod check;
+mod refusal;
 mod splice;
 mod walk;
 
@@ -14,25 +15,12 @@ use super::events::{self, Document, Kind, Node};
 use super::path::Segment;
 use super::write::Yaml;
 use check::{Paths, loose, meaning, same_beside, same_tail};
+pub use refusal::Refusal;
+use refusal::refuse;
 use splice::{Additions, Splice, add};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use walk::Walk;
-
-/// Why a file can't be edited: a sentence about the place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Refusal {
-    /// What is in the way.
-    pub reason: String,
-    /// Whether the text is no YAML at all.
-    pub broken: bool,
-    /// Where.
-    pub at: Range<usize>,
-}
-
-fn refuse<T>(reason: impl Into<String>, at: Range<usize>) -> Result<T, Refusal> {
-    Err(Refusal { reason: reason.into(), broken: false, at })
-}
 
 /// An entry that stands in a text.
 #[derive(Clone, Debug, PartialEq)]

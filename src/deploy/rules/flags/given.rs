@@ -1,0 +1,95 @@
+//! The flags that the user gives, and what is wrong with each.
+
+use crate::deploy::Deployment;
+use crate::deploy::flags::{self, Flag, LISTEN};
+use crate::deploy::workload::Workload;
+use crate::semantics::data::{Kind, Value};
+use semver::Version;
+
+/// A flag that the user gives.
+pub(super) struct Given<'a> {
+    pub(super) workload: &'a Workload,
+    /// Its name without dashes.
+    pub(super) bare: &'a str,
+    pub(super) value: &'a Value,
+    pub(super) release: &'a Version,
+    /// What is wrong with it, or what it is.
+    pub(super) verdict: Verdict,
+}
+
+/// What is wrong with a flag.
+pub(super) enum Verdict {
+    /// It has a dash, or dots without quotes: then its whole name.
+    Written(Option<String>),
+    /// A setting sets it.
+    Reserved,
+    /// No release has it.
+    Unknown,
+    /// Other releases have it.
+    OtherRelease(Flag),
+    /// It opens a port.
+    OpensPort,
+    /// Nothing; perhaps its value.
+    Known(Flag),
+}
+
+/// The release, where it can be read.
+pub(super) fn release(deployment: &Deployment) -> Option<Version> {
+    Version::parse(deployment.stack.version.value.trim_start_matches('v')).ok()
+}
+
+/// Calls `visit` with each flag of the user's, where the release is one that is known.
+pub(super) fn each(deployment: &Deployment, visit: &mut dyn FnMut(&Given)) {
+    let Some(release) = release(deployment).filter(|release| *release >= flags::OLDEST) else { return };
+    for workload in deployment.workloads.iter().filter(|workload| !workload.extra_args.is_empty()) {
+        let table = flags::table(workload.program);
+        for (written, value) in &workload.extra_args {
+            let bare = written.trim_start_matches('-');
+            let verdict = verdict(workload, &table, written, bare, value, &release);
+            visit(&Given { workload, bare, value, release: &release, verdict });
+        }
+    }
+}
+
+pub(super) fn verdict(
+    workload: &Workload,
+    table: &[Flag],
+    written: &str,
+    bare: &str,
+    value: &Value,
+    release: &Version,
+) -> Verdict {
+    if bare != written {
+        return Verdict::Written(None);
+    }
+    if workload.flags().contains(&bare) {
+        return Verdict::Reserved;
+    }
+    if let Some((inner, _)) = nested(value) {
+        return Verdict::Written(Some(format!("{bare}.{inner}")));
+    }
+    match table.iter().find(|known| known.name == bare) {
+        None => Verdict::Unknown,
+        Some(known) if !known.known_in(release) => Verdict::OtherRelease(known.clone()),
+        Some(_) if bare.ends_with(LISTEN) => Verdict::OpensPort,
+        Some(known) => Verdict::Known(known.clone()),
+    }
+}
+
+/// A value as it is written in a stack.
+pub(super) fn literal(value: &Kind) -> String {
+    match value {
+        Kind::Text(text) => format!("\"{text}\""),
+        other => other.to_string(),
+    }
+}
+
+/// The one value that a flag's name without quotes leads to, and the rest of its name.
+pub(super) fn nested(value: &Value) -> Option<(String, &Value)> {
+    let Kind::Record(record) = &value.kind else { return None };
+    let (name, inner) = record.iter().next()?;
+    match nested(inner) {
+        Some((rest, value)) => Some((format!("{name}.{rest}"), value)),
+        None => Some((name.to_string(), inner)),
+    }
+}

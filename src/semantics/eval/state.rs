@@ -1,0 +1,414 @@
+//! What an evaluation knows so far.
+
+use super::super::data::Kind;
+use super::super::data::Names;
+use super::super::data::{Layer, Map, Value};
+use super::super::findings::{Findings, Giver};
+use super::super::ids::{FieldRef, FnId, LetId, SchemaId};
+use super::super::names::{Program, SchemaField};
+use super::super::stop::Stop;
+use super::super::types::Type;
+use crate::diagnostics::{Report, wording};
+use crate::source::Span;
+use crate::source::offset;
+use crate::syntax::tree::{Block, Expr, Field};
+use crate::syntax::tree::{ExprKind, FieldValue};
+use foldhash::{HashMap, HashSet};
+use std::num::NonZeroU32;
+use std::rc::Rc;
+
+/// Longest chain of values that depend on each other.
+pub(super) const MAX_CHAIN: usize = 1_000;
+
+/// Most values that layers may give, counted one by one.
+pub(super) const MAX_VALUES: usize = 1_000_000;
+
+/// Most fields that there are, given or not.
+pub(super) const MAX_NODES: usize = 4_000_000;
+
+/// Most expressions that are evaluated.
+pub(super) const MAX_STEPS: usize = 20_000_000;
+
+/// Deepest nesting of lists and records in each other.
+pub(super) const MAX_DEPTH: usize = 500;
+
+/// Longest list or map that a loop goes through.
+pub(super) const MAX_LOOP: usize = 100_000;
+
+/// A node of the tree; an index, from one on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::semantics) struct NodeId(pub(super) NonZeroU32);
+
+/// What names mean where an expression stands.
+#[derive(Clone, Debug, Default)]
+pub(in crate::semantics) struct Env {
+    /// `self`
+    pub(super) record: Option<NodeId>,
+    /// The record whose fields stand by their bare names.
+    pub(super) fields: Option<NodeId>,
+    /// `it`
+    pub(super) it: Option<Rc<Value>>,
+    /// Parameters and loop variables, the innermost first.
+    pub(super) locals: Option<Rc<Local>>,
+}
+
+/// A parameter or loop variable.
+#[derive(Debug)]
+pub(super) struct Local {
+    /// How many are in scope before it.
+    pub(super) at: u32,
+    pub(super) value: Value,
+    pub(super) outer: Option<Rc<Local>>,
+}
+
+impl Env {
+    /// With one more parameter or loop variable.
+    pub(super) fn with(&self, value: Value) -> Env {
+        let at = self.locals.as_ref().map_or(0, |outer| outer.at + 1);
+        let local = Local { at, value, outer: self.locals.clone() };
+        Env { locals: Some(Rc::new(local)), ..self.clone() }
+    }
+
+    pub(super) fn local(&self, at: u32) -> Option<&Value> {
+        let locals = std::iter::successors(self.locals.as_deref(), |local| local.outer.as_deref());
+        locals.into_iter().find(|local| local.at == at).map(|local| &local.value)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Source<'t> {
+    /// An entry, with as many segments of its path walked.
+    Entry(&'t Field, usize),
+    Block(&'t Block),
+    Expr(&'t Expr),
+    Value(Rc<Value>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Definition<'t> {
+    pub(super) layer: Layer,
+    pub(super) source: Source<'t>,
+    pub(super) env: Env,
+    /// Where the definition's name stands, for reports.
+    pub(super) at: Span,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Progress {
+    Todo,
+    Doing,
+    Done,
+}
+
+/// The children of a node.
+#[derive(Default)]
+pub(super) enum Children {
+    /// None so far.
+    #[default]
+    None,
+    /// Those of a schema's record: its fields in order, a node for each that needed one.
+    Fields(Box<[Option<NodeId>]>),
+    /// Those of a map or of data.
+    Entries(Box<Map<NodeId>>),
+}
+
+pub(in crate::semantics) struct Node<'p, 't> {
+    pub(in crate::semantics) key: Rc<str>,
+    pub(in crate::semantics) parent: Option<NodeId>,
+    pub(in crate::semantics) ty: &'p Type,
+    /// What the schema says of it, where it is a field of one.
+    pub(super) field: Option<&'p SchemaField<'t>>,
+    /// What layers say, without the field's default.
+    pub(super) definitions: Vec<Definition<'t>>,
+    pub(super) shape: Progress,
+    pub(super) children: Children,
+    pub(super) progress: Progress,
+    pub(super) value: Option<Value>,
+}
+
+pub(in crate::semantics) struct Eval<'p, 't> {
+    pub(in crate::semantics) program: &'p Program<'t>,
+    pub(super) findings: &'p Findings,
+    /// Fields that somebody most likely meant by a name that is reported.
+    pub(super) meant: &'p HashSet<FieldRef>,
+    pub(in crate::semantics) nodes: Vec<Node<'p, 't>>,
+    /// Of the schemas that records were made of.
+    pub(super) layouts: Vec<Option<Layout>>,
+    /// What is known of checks that ask fields of their record alone, by their schema and place.
+    pub(super) asked: HashMap<(SchemaId, usize), Option<Asked>>,
+    /// Nodes, and fields that there are without one.
+    pub(super) fields: usize,
+    pub(in crate::semantics) problems: Vec<Report>,
+    /// The limits that have been told.
+    pub(super) told: HashSet<Limit>,
+    pub(super) constants: HashMap<LetId, Option<Value>>,
+    /// What is being evaluated, and where it is given.
+    pub(super) chain: Vec<(Step, Span)>,
+    /// Whether the right side of a `&` is read, and how many around it.
+    pub(super) merging: usize,
+    /// Records in lists of others that are being evaluated.
+    pub(super) nested: usize,
+    /// Values that were given so far.
+    pub(super) given: usize,
+    /// Expressions that were evaluated so far.
+    pub(super) steps: usize,
+    /// Who may tell to stop.
+    pub(super) stop: Option<&'p Stop>,
+}
+
+/// The layers over the stack's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::semantics) struct Over<'t, 'p> {
+    /// A profile.
+    pub(in crate::semantics) profile: Option<usize>,
+    /// What is laid over that, with the fields that it meant by wrong names.
+    pub(in crate::semantics) more: Option<(&'t Block, &'p HashSet<FieldRef>)>,
+    /// Who may tell to stop.
+    pub(in crate::semantics) stop: Option<&'p Stop>,
+}
+
+/// A value that is being evaluated.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Step {
+    Field(NodeId),
+    Constant(LetId),
+    Function(FnId),
+}
+
+impl NodeId {
+    /// The record of the stack.
+    pub(in crate::semantics) const ROOT: NodeId = NodeId(NonZeroU32::MIN);
+
+    pub(super) fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+impl<'p, 't> Eval<'p, 't> {
+    /// Whether there were too many steps, or nobody waits for more; then nothing more is told.
+    pub(super) fn out_of_steps(&mut self, at: Span) -> bool {
+        if self.stop.is_some_and(Stop::is_told) {
+            self.steps = MAX_STEPS + 1;
+            self.told.insert(Limit::Steps);
+        }
+        let out = self.steps > MAX_STEPS;
+        if out {
+            self.too_long(at);
+        }
+        out
+    }
+
+    pub(super) fn new(
+        program: &'p Program<'t>,
+        findings: &'p Findings,
+        root: &'p Type,
+        over: Over<'t, 'p>,
+    ) -> Option<Self> {
+        let stack = program.stack.as_ref()?;
+        let mut eval = Eval {
+            program,
+            findings,
+            meant: over.more.map_or(&findings.meant, |(_, meant)| meant),
+            nodes: Vec::new(),
+            layouts: (0..program.schemas.len()).map(|_| None).collect(),
+            asked: HashMap::default(),
+            fields: 0,
+            problems: Vec::new(),
+            told: HashSet::default(),
+            constants: HashMap::default(),
+            chain: Vec::new(),
+            merging: 0,
+            nested: 0,
+            given: 0,
+            steps: 0,
+            stop: over.stop,
+        };
+        let root = eval.node("".into(), None, root);
+        let env = Env { record: Some(root), ..Env::default() };
+        let chain = over.profile.map(|profile| program.chain(profile)).unwrap_or_default();
+        let mut layers = vec![(stack.body, Layer::Stack, stack.name.span)];
+        for (depth, at) in chain.iter().enumerate() {
+            let profile = &program.profiles[*at];
+            layers.push((
+                profile.body,
+                Layer::Profile(u16::try_from(depth).unwrap_or(u16::MAX)),
+                profile.name.span,
+            ));
+        }
+        if let Some((more, _)) = over.more {
+            layers.push((more, Layer::Profile(u16::try_from(chain.len()).unwrap_or(u16::MAX)), more.span));
+        }
+        for (body, layer, at) in layers {
+            let source = Source::Block(body);
+            eval.nodes[0].definitions.push(Definition { layer, source, env: env.clone(), at });
+        }
+        Some(eval)
+    }
+
+    /// Constants that nothing asked for: what is wrong in them is told too.
+    pub(super) fn unused(&mut self) {
+        for id in 0..self.program.lets.len() {
+            if self.program.lets[id].module != Program::builtin() {
+                self.constant(LetId::new(id));
+            }
+        }
+    }
+
+    pub(super) fn node(&mut self, key: Rc<str>, parent: Option<NodeId>, ty: &'p Type) -> NodeId {
+        self.fields += 1;
+        self.nodes.push(Node {
+            key,
+            parent,
+            ty,
+            field: None,
+            definitions: Vec::new(),
+            shape: Progress::Todo,
+            children: Children::None,
+            progress: Progress::Todo,
+            value: None,
+        });
+        // At least one, and MAX_NODES are far fewer than there are numbers.
+        NodeId(NonZeroU32::new(offset(self.nodes.len())).unwrap_or(NonZeroU32::MIN))
+    }
+
+    pub(in crate::semantics) fn get(&self, id: NodeId) -> &Node<'p, 't> {
+        &self.nodes[id.index()]
+    }
+
+    pub(super) fn get_mut(&mut self, id: NodeId) -> &mut Node<'p, 't> {
+        &mut self.nodes[id.index()]
+    }
+
+    /// The children that there are, in order; of a schema's record not those fields that needed no node.
+    pub(in crate::semantics) fn children(&self, id: NodeId) -> Vec<NodeId> {
+        match &self.get(id).children {
+            Children::Fields(fields) => fields.iter().flatten().copied().collect(),
+            Children::Entries(entries) => entries.values().copied().collect(),
+            Children::None => Vec::new(),
+        }
+    }
+
+    /// The path of a node, dotted.
+    pub(in crate::semantics) fn path(&self, id: NodeId) -> String {
+        let mut parts = Vec::new();
+        let mut current = Some(id);
+        while let Some(id) = current {
+            let node = self.get(id);
+            if node.parent.is_some() {
+                parts.push(&*node.key);
+            }
+            current = node.parent;
+        }
+        parts.reverse();
+        parts.join(".")
+    }
+
+    /// Where a node is given: its highest definition of the user's, else its parent's.
+    pub(in crate::semantics) fn place(&self, id: NodeId) -> Option<Span> {
+        let mut current = Some(id);
+        while let Some(id) = current {
+            let node = self.get(id);
+            if let Some(definition) = node.definitions.iter().rev().find(|d| d.layer != Layer::Default) {
+                return Some(definition.at);
+            }
+            current = node.parent;
+        }
+        self.program.stack.as_ref().map(|s| s.name.span)
+    }
+
+    /// The entry below that an entry of a profile alone was most likely meant to be.
+    pub(in crate::semantics) fn entry_meant(&self, id: NodeId) -> Option<Rc<str>> {
+        let of_profile = |id: NodeId| {
+            let mut layers = self.get(id).definitions.iter().map(|definition| definition.layer);
+            layers.all(|layer| matches!(layer, Layer::Profile(_)))
+        };
+        let node = self.get(id);
+        let Children::Entries(entries) = &self.get(node.parent?).children else { return None };
+        if !of_profile(id) {
+            return None;
+        }
+        let below = entries.iter().filter(|(_, other)| !of_profile(**other)).map(|(name, _)| &**name);
+        wording::nearest(&node.key, below).map(Into::into)
+    }
+
+    /// Whether a record was given a field that it does not have, which is reported.
+    pub(in crate::semantics) fn is_partial(&self, id: NodeId) -> bool {
+        let partly = |definition: &Definition<'t>| match flatten(definition) {
+            Source::Block(block) => self.findings.is_partial(block.into()),
+            Source::Entry(field, depth) => {
+                let key = depth.checked_sub(1).and_then(|at| field.path.get(at));
+                key.is_some_and(|key| self.findings.is_partial(Giver::from(key)))
+            }
+            _ => false,
+        };
+        self.findings.has_partial() && self.get(id).definitions.iter().any(partly)
+    }
+
+    /// The first line of a field's doc comment.
+    pub(in crate::semantics) fn doc(&self, id: NodeId) -> Option<String> {
+        let first = self.get(id).field?.doc.lines().next()?.trim_end_matches('.');
+        (!first.is_empty()).then(|| first.to_owned())
+    }
+
+    pub(in crate::semantics) fn anywhere(&self) -> Span {
+        self.program.schema(self.program.root).name.span
+    }
+}
+
+/// A limit of evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::semantics) enum Limit {
+    Values,
+    Steps,
+    Depth,
+    Chain,
+    Defaults,
+}
+
+/// What evaluation knows of a schema before there is a record of it.
+pub(in crate::semantics) struct Layout {
+    /// Its fields, in order.
+    pub(in crate::semantics) names: Rc<Names>,
+    /// What each field is where nobody gives it.
+    pub(super) defaults: Vec<Ungiven>,
+}
+
+/// What a field is where nobody gives it.
+#[derive(Clone)]
+pub(super) enum Ungiven {
+    /// Not known: no record needed it so far, or something is wrong with it.
+    Unknown,
+    /// Not set.
+    Nothing,
+    /// The same for all records.
+    Same(Value),
+    /// What the record around it makes of it.
+    Own,
+}
+
+/// What is known of a check that asks fields of its record alone.
+#[derive(Clone)]
+pub(in crate::semantics) struct Asked {
+    /// The places of the fields.
+    pub(super) fields: Rc<[usize]>,
+    /// Whether it holds where all of them have their default.
+    pub(super) holds: bool,
+}
+
+/// What a definition says of its node, its path walked.
+pub(in crate::semantics) fn flatten<'t>(definition: &Definition<'t>) -> Source<'t> {
+    let expr = |expr: &'t Expr| match &expr.kind {
+        ExprKind::Record(block) => Source::Block(block),
+        _ => Source::Expr(expr),
+    };
+    match &definition.source {
+        Source::Entry(field, depth) if *depth == field.path.len() => match &field.value {
+            FieldValue::Expr(value) => expr(value),
+            FieldValue::Block(block) => Source::Block(block),
+            FieldValue::Nothing => Source::Value(Rc::new(Value::new(Kind::Error, definition.at))),
+        },
+        Source::Entry(..) => definition.source.clone(),
+        Source::Expr(value) => expr(value),
+        other => other.clone(),
+    }
+}

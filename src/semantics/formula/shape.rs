@@ -1,0 +1,129 @@
+//! A schema as data: its fields with their formulas.
+
+use super::super::annotations::Annotations;
+use super::super::data::Kind;
+use super::super::types::Type;
+use super::tree::{Base, Formula, FormulaKind};
+use std::rc::Rc;
+
+/// What a record's fields are and what must hold in it.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// The schema's name.
+    pub name: String,
+    /// Its fields in order.
+    pub fields: Vec<Field>,
+    /// Its checks.
+    pub rules: Vec<Rule>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its doc comment.
+    pub doc: String,
+    /// Its type, without `?`.
+    pub ty: Type,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// What its schema says of it beside its type.
+    pub annotations: Annotations,
+    /// A default that depends on other settings; a constant one is in the values.
+    pub default: Option<Default>,
+    /// The default as written, whatever it is.
+    pub default_text: Option<String>,
+    /// What its type demands of it, with `it` for the value.
+    pub conditions: Vec<Rule>,
+    /// What is in it, where it is a record, or a map or list of records.
+    pub inside: Option<Shape>,
+}
+
+/// A default that is an expression.
+#[derive(Clone, Debug)]
+pub struct Default {
+    /// As written.
+    pub text: String,
+    /// As data.
+    pub formula: Formula,
+}
+
+/// A condition with its message.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its code, for a check.
+    pub code: Option<String>,
+    /// `warn`
+    pub warn: bool,
+    /// `@build`: not part of what is lowered.
+    pub build: bool,
+    /// The loops and choices that a check stands in, the outermost first.
+    pub around: Vec<Around>,
+    /// What must hold; none where its form, or that of what is around it, can't be lowered.
+    pub condition: Option<Formula>,
+    /// The title of its report.
+    pub message: Formula,
+    /// What to do, where the check says so.
+    pub help: Option<Formula>,
+    /// The labelled paths with their remarks.
+    pub labels: Vec<(Formula, Formula)>,
+}
+
+/// A loop or a choice around a check.
+#[derive(Clone, Debug)]
+pub enum Around {
+    /// `for`: its variables, which [`Base::Local`] counts through all loops, and what it goes through.
+    Each { names: Vec<Rc<str>>, source: Formula },
+    /// `if`, or the `else` of one.
+    When(Formula),
+}
+
+impl Shape {
+    /// The field at a path. Keys of maps, elements of lists and `*` for any of them are no fields, and
+    /// the path may have them.
+    pub fn field<S: AsRef<str>>(&self, path: &[S]) -> Option<&Field> {
+        let (first, rest) = path.split_first()?;
+        let field = self.fields.iter().find(|field| field.name == first.as_ref())?;
+        let rest = match field.ty.plain() {
+            Type::Map(_) | Type::List(_) if !rest.is_empty() => &rest[1..],
+            _ => rest,
+        };
+        match (&field.inside, rest) {
+            (_, []) => Some(field),
+            (Some(inside), rest) => inside.field(rest),
+            (None, _) => None,
+        }
+    }
+
+    /// The fields that become values of a target, and not only shape the build.
+    pub fn values(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.annotations.build)
+    }
+}
+
+impl Rule {
+    /// The title of its report, values in it as `…`.
+    pub fn title(&self) -> Option<String> {
+        match &self.message.kind {
+            FormulaKind::Literal(Kind::Text(text)) => Some(text.to_string()),
+            FormulaKind::Text(parts) => {
+                let part = |part: &Formula| match &part.kind {
+                    FormulaKind::Literal(Kind::Text(text)) => text.to_string(),
+                    _ => "…".to_owned(),
+                };
+                Some(parts.iter().map(part).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether its condition asks a field of its record.
+    pub fn asks(&self, field: &str) -> bool {
+        let own = |base, path: &[Rc<str>]| {
+            base == Base::Record && path.first().is_some_and(|first| &**first == field)
+        };
+        self.condition.as_ref().is_some_and(|condition| condition.asks(own))
+            || self.labels.iter().any(|(path, _)| path.asks(own))
+    }
+}

@@ -1,0 +1,48 @@
+//! How reports of types speak of a field: its name, its default, and what could be written.
+
+use super::ExprKind;
+use super::Number;
+use super::{Place, Type, quantity};
+
+/// Something a person may type for a field: its default, where that is a literal.
+pub(in crate::semantics) fn example(place: Option<&Place>, ty: &Type) -> String {
+    let own = place.and_then(default_text).filter(|text| reads_as(text, ty.plain()));
+    own.unwrap_or_else(|| ty.example()).to_owned()
+}
+
+/// The number that a field has by default.
+pub(in crate::semantics) fn default_text<'t>(place: &Place<'_, 't>) -> Option<&'t str> {
+    match &place.field?.1.default?.kind {
+        ExprKind::Number(text) => Some(text),
+        _ => None,
+    }
+}
+
+pub(in crate::semantics) fn subject(place: Option<&Place>) -> String {
+    match place {
+        Some(place) if !place.trail.is_root() => format!("`{}`", place.trail.last()),
+        _ => "what is wanted here".into(),
+    }
+}
+
+/// The type of a number literal with nothing around it to decide.
+pub(in crate::semantics) fn literal_type(read: &Number) -> Type {
+    match read {
+        Number::Int(_) => Type::Int,
+        Number::Float(_) => Type::Float,
+        Number::Version => Type::Version,
+        Number::Quantity(units) if units.is_ambiguous() => Type::Minutes,
+        Number::Quantity(units) => Type::Quantity(units.first()),
+        Number::Wrong(_) => Type::Error,
+    }
+}
+
+/// Whether a string's text, without quotes, is a value of a type.
+pub(in crate::semantics) fn reads_as(text: &str, want: &Type) -> bool {
+    match (quantity::read(text), want) {
+        (Number::Int(_), Type::Int | Type::Float) | (Number::Float(_), Type::Float) => true,
+        (Number::Version, Type::Version) => true,
+        (Number::Quantity(units), Type::Quantity(unit)) => units.contains(*unit),
+        _ => matches!((text, want), ("true" | "false", Type::Bool)),
+    }
+}

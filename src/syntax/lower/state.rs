@@ -1,0 +1,238 @@
+//! What lowering a chunk knows so far.
+
+use super::super::grammar::Rule;
+use super::super::problems::{ABSENT, UNOPENED};
+use super::super::tree::{
+    Block, BlockId, Chunk, Entries, Entry, Expr, ExprId, ExprKind, Ids, Item, Name, NameId,
+};
+use super::stray::stray_report;
+use crate::diagnostics::Report;
+use crate::source::offset;
+use crate::source::{ChunkId, Span};
+use pest::iterators::{Pair, Pairs};
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::iter::Peekable;
+use std::ops::Range;
+use std::rc::Rc;
+
+pub(super) type P<'a> = Pair<'a, Rule>;
+
+/// Lowers one chunk.
+pub(in crate::syntax) struct Lower<'a> {
+    pub(super) chunk: ChunkId,
+    pub(super) text: &'a str,
+    /// Where repair put a byte into the text, ascending.
+    pub(super) inserted: &'a [u32],
+    pub(super) muted: &'a [Range<u32>],
+    /// The pieces of big blocks, by the bytes after their braces.
+    pub(super) blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
+    /// Reports found so far: one a line.
+    pub(in crate::syntax) problems: Vec<Report>,
+    pub(super) lines_told: HashSet<usize>,
+    /// The line that was asked for last, and the position in it.
+    pub(super) last_line: (usize, usize),
+    pub(super) in_schema: bool,
+    /// The ids given so far.
+    pub(super) ids: Cell<Ids>,
+}
+
+impl<'a> Lower<'a> {
+    /// For a chunk's text. `blocks` has the pieces of its big blocks, by the bytes after their braces.
+    pub(in crate::syntax) fn new(
+        chunk: ChunkId,
+        text: &'a str,
+        inserted: &'a [u32],
+        muted: &'a [Range<u32>],
+        blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
+    ) -> Self {
+        Lower {
+            chunk,
+            text,
+            inserted,
+            muted,
+            blocks,
+            problems: Vec::new(),
+            lines_told: HashSet::new(),
+            last_line: (0, 0),
+            in_schema: false,
+            ids: Cell::default(),
+        }
+    }
+
+    /// The ids that were given.
+    pub(in crate::syntax) fn ids(&self) -> Ids {
+        self.ids.get()
+    }
+
+    /// The pieces of its big blocks.
+    pub(in crate::syntax) fn pieces(self) -> Vec<Rc<Chunk>> {
+        self.blocks.into_iter().flat_map(|(_, pieces)| pieces).collect()
+    }
+
+    /// The entries of a piece of a block.
+    pub(in crate::syntax) fn piece(&mut self, pairs: Pairs<'a, Rule>, schema: bool) -> Vec<Entry> {
+        self.in_schema = schema;
+        pairs.flat_map(|pair| self.entries(pair.into_inner())).collect()
+    }
+
+    pub(super) fn expr(&self, span: Span, kind: ExprKind) -> Expr {
+        let mut ids = self.ids.get();
+        let id = ExprId(ids.exprs);
+        ids.exprs += 1;
+        self.ids.set(ids);
+        Expr { span, id, kind }
+    }
+
+    pub(super) fn new_name(&self, text: impl Into<Box<str>>, span: Span) -> Name {
+        let mut ids = self.ids.get();
+        let id = NameId(ids.names);
+        ids.names += 1;
+        self.ids.set(ids);
+        Name { text: text.into(), span, id }
+    }
+
+    pub(super) fn new_block(&self, span: Span, open: bool, entries: Vec<Entry>) -> Block {
+        let mut ids = self.ids.get();
+        let id = BlockId(ids.blocks);
+        ids.blocks += 1;
+        self.ids.set(ids);
+        let last = span.end.saturating_sub(1);
+        let closed = open
+            && self.text[..span.end as usize].ends_with('}')
+            && self.inserted.binary_search(&last).is_err();
+        let big = self.blocks.iter().find(|(at, _)| open && *at == span.start + 1);
+        let entries = match big {
+            Some((_, pieces)) => Entries::in_pieces(pieces.clone()),
+            None => Entries::new(entries),
+        };
+        Block { span, id, open, closed, entries }
+    }
+
+    pub(super) fn span(&self, pair: &P) -> Span {
+        let span = pair.as_span();
+        self.at(span.start(), span.end())
+    }
+
+    pub(super) fn at(&self, start: usize, end: usize) -> Span {
+        Span { chunk: self.chunk, start: offset(start), end: offset(end) }
+    }
+
+    /// Keeps a report unless its line has one already: what follows on a line is a consequence.
+    pub(super) fn tell(&mut self, report: Report) {
+        let Some(span) = report.primary() else { return };
+        // The ranges are in order and apart.
+        let before = self.muted.partition_point(|range| range.start <= span.start);
+        let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
+        let line = self.line_of((span.start as usize).min(self.text.len()));
+        if self.lines_told.insert(line) && !muted {
+            self.problems.push(report);
+        }
+    }
+
+    /// Where the line of a position begins; problems come nearly in order, so the last answer helps.
+    pub(super) fn line_of(&mut self, at: usize) -> usize {
+        let (known, seen) = self.last_line;
+        let from = if known <= at { seen.min(at).max(known) } else { 0 };
+        let begin = if known <= at { known } else { 0 };
+        let line = self.text[from..at].rfind('\n').map_or(begin, |found| from + found + 1);
+        self.last_line = (line, at);
+        line
+    }
+
+    pub(super) fn absent(&mut self, at: Span, what: &str, help: &str) {
+        // A string in other quotes is not missing.
+        let rest = &self.text[at.start as usize..];
+        if rest.starts_with(['\'', '“', '”', '‘', '’', '„', '«']) {
+            let text = rest.lines().next().unwrap_or_default();
+            let span = self.at(at.start as usize, at.start as usize + text.len());
+            return self.tell(stray_report(text, span));
+        }
+        let at = self.attach(at);
+        self.tell(Report::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
+    }
+
+    /// An empty span moves back over blanks to the end of what stands before it.
+    pub(super) fn attach(&self, span: Span) -> Span {
+        if span.start != span.end {
+            return span;
+        }
+        let before = self.text[..span.start as usize].trim_end_matches([' ', '\t', '\r', '\n']);
+        self.at(before.len(), before.len())
+    }
+
+    pub(super) fn stray(&mut self, pair: &P) {
+        let text = pair.as_str().trim_end();
+        let start = pair.as_span().start();
+        let span = self.at(start, start + text.len());
+        let report = stray_report(text, span);
+        self.tell(report);
+    }
+
+    pub(in crate::syntax) fn chunk(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut doc = Vec::new();
+        for pair in pairs.flat_map(Pair::into_inner) {
+            match pair.as_rule() {
+                Rule::doc => doc.push(doc_text(&pair)),
+                Rule::EOI => {}
+                // What follows a declaration that could not be read is part of that.
+                Rule::stray | Rule::closer if !self.problems.is_empty() => doc.clear(),
+                Rule::stray => {
+                    self.stray_item(&pair);
+                    doc.clear();
+                }
+                Rule::closer => self.unopened(&pair),
+                _ => {
+                    let doc = std::mem::take(&mut doc).join("\n");
+                    items.extend(self.item(pair, doc));
+                }
+            }
+        }
+        items
+    }
+
+    pub(super) fn unopened(&mut self, pair: &P) {
+        let span = self.span(pair);
+        let title = format!("this `{}` closes nothing", pair.as_str());
+        self.tell(Report::error(&UNOPENED, title).at(span, "nothing is open here").help("remove it"));
+    }
+
+    pub(super) fn name(&mut self, pair: &P) -> Name {
+        let text = pair.as_str().trim_end();
+        let start = pair.as_span().start();
+        self.new_name(text, self.at(start, start + text.len()))
+    }
+
+    pub(super) fn next_name(
+        &mut self,
+        inner: &mut Peekable<Pairs<'a, Rule>>,
+        what: &str,
+        help: &str,
+    ) -> Name {
+        match inner.next() {
+            Some(pair) if pair.as_rule() == Rule::ident => self.name(&pair),
+            Some(pair) => {
+                let span = self.span(&pair);
+                self.absent(span, what, help);
+                self.new_name("", self.attach(span))
+            }
+            None => self.new_name("", self.at(0, 0)),
+        }
+    }
+
+    /// A pair's span without the blanks at its end.
+    pub(super) fn trimmed(&self, pair: &P) -> Span {
+        let start = pair.as_span().start();
+        self.at(start, start + pair.as_str().trim_end().len())
+    }
+}
+
+pub(super) fn next_if<'a>(inner: &mut Peekable<Pairs<'a, Rule>>, rule: Rule) -> Option<P<'a>> {
+    inner.next_if(|pair| pair.as_rule() == rule)
+}
+
+pub(super) fn doc_text(pair: &P) -> String {
+    let text = pair.as_str().trim_start_matches('#').trim_end();
+    text.strip_prefix(' ').unwrap_or(text).to_owned()
+}

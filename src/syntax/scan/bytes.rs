@@ -1,0 +1,41 @@
+//! What the parts of the scan ask of bytes, and the limits of nesting.
+
+/// Deepest nesting of brackets and interpolations.
+pub const MAX_DEPTH: usize = 64;
+
+/// Longest chain of operators in an expression, or of `else if`.
+pub const MAX_LINKS: usize = 200;
+
+/// The bracket that closes one.
+pub(super) fn closer(opener: u8) -> u8 {
+    match opener {
+        b'(' => b')',
+        b'[' => b']',
+        _ => b'}',
+    }
+}
+
+/// Whether a line begins as only a declaration can.
+pub(super) fn declares(line: &str) -> bool {
+    let word_end = line.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(line.len());
+    let after = line[word_end..].trim_start_matches([' ', '\t']);
+    if after.len() == line.len() - word_end {
+        return false;
+    }
+    let name = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    match &line[..word_end] {
+        "import" | "test" => after.starts_with('"'),
+        "let" | "fn" | "type" | "schema" | "stack" | "profile" => name,
+        _ => false,
+    }
+}
+
+/// Whether a byte may stand in a name.
+pub fn of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The end of the line that a byte stands in: its newline, or the end of the text.
+pub fn line_end(bytes: &[u8], at: usize) -> usize {
+    bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length)
+}
