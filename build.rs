@@ -19,7 +19,7 @@ mod diagnostics {
     #[path = "wording.rs"]
     pub mod wording;
     pub(crate) use report::pages;
-    pub use report::{Code, Help, Label, Page, Phase, Report, Severity};
+    pub use report::{Code, Diagnostic, DiagnosticKind, Help, Label, Phase, Severity};
 }
 
 #[path = "src/yaml"]
@@ -30,8 +30,8 @@ mod yaml {
     pub mod located;
 }
 
-#[path = "src/room.rs"]
-mod room;
+#[path = "src/stack_space.rs"]
+mod stack_space;
 
 #[path = "src/syntax/mod.rs"]
 mod syntax;
@@ -49,7 +49,8 @@ use std::{env, fs};
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    let stages = ["diagnostics", "load", "prelude", "room.rs", "semantics", "source", "syntax", "yaml"];
+    let stages =
+        ["diagnostics", "load", "prelude", "stack_space.rs", "semantics", "source", "syntax", "yaml"];
     for read in
         ["build.rs", "grammar"].map(str::to_owned).into_iter().chain(stages.map(|s| format!("src/{s}")))
     {
@@ -65,8 +66,8 @@ fn main() {
         let text = fs::read_to_string(&path).expect("it can be read");
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let file = map.add(format!("the built-in {name}"), text);
-        let (tree, problems) = syntax::parse(file, &mut map);
-        if let Some(problem) = problems.first() {
+        let (tree, diagnostics) = syntax::parse(file, &mut map);
+        if let Some(problem) = diagnostics.first() {
             let place = problem.primary().map(|span| map.locate(span).1.start).unwrap_or_default();
             panic!("{}:{}: {}", path.display(), map.line_column(file, place).0, problem.title);
         }
@@ -80,12 +81,12 @@ fn main() {
 
 /// What there is to know of the declarations, where nothing is wrong with them.
 fn skeleton(trees: &[syntax::tree::Tree], map: &source::SourceMap) -> Skeleton {
-    let (loaded, mut problems) = (load::Loaded::default(), Vec::new());
+    let (loaded, mut diagnostics) = (load::Loaded::default(), Vec::new());
     let mut findings = Findings::default().with(trees.iter().flat_map(syntax::tree::Tree::all_chunks));
     let files = Files { builtin: Builtins::Files(trees, ROOT), loaded: &loaded };
-    let program = collect(files, &mut findings, &mut problems).expect("it declares a stack's schema");
-    semantics::check(&program, &mut findings, &mut problems);
-    if let Some(problem) = problems.first() {
+    let program = collect(files, &mut findings, &mut diagnostics).expect("it declares a stack's schema");
+    semantics::check(&program, &mut findings, &mut diagnostics);
+    if let Some(problem) = diagnostics.first() {
         let place = problem.primary().map(|span| map.locate(span));
         let place =
             place.map(|(file, range)| (map.file(file).name.clone(), map.line_column(file, range.start)));

@@ -8,7 +8,7 @@ extern crate alloc;
 
 use divan::{Bencher, black_box};
 use pest::Parser as _;
-use vmsc::load::Place;
+use vmsc::load::StackLocation;
 use vmsc::source::SourceMap;
 
 fn main() {
@@ -57,7 +57,7 @@ fn compile(bencher: Bencher, jobs: usize) {
     bencher.bench(|| {
         let mut map = SourceMap::default();
         let file = map.add("bench.vms", text.clone());
-        let outcome = vmsc::compile::compile(file, &Place::default(), &mut map);
+        let outcome = vmsc::compile::compile(file, &StackLocation::default(), &mut map);
         assert!(outcome.compiled.is_some() && outcome.reports.is_empty());
         black_box(outcome)
     });
@@ -101,7 +101,8 @@ fn keystroke(bencher: Bencher, layout: &str) {
     let mut map = SourceMap::default();
     map.attach(vmsc::prelude::get().sources.clone());
     let file = map.add("bench.vms", text.clone());
-    let loaded = vmsc::load::load(file, &Place::default(), &mut map, &mut Vec::new(), &mut Vec::new());
+    let loaded =
+        vmsc::load::load(file, &StackLocation::default(), &mut map, &mut Vec::new(), &mut Vec::new());
     let mut analysis = vmsc::compile::Analysis::new(loaded, &mut Vec::new()).expect("it can be analysed");
     let middle = text[text.len() / 2..].find(":9100").map(|at| text.len() / 2 + at);
     let at = middle.expect("there is a target");
@@ -114,8 +115,8 @@ fn keystroke(bencher: Bencher, layout: &str) {
             let _ = text.remove(at);
         }
         let old = analysis.loaded().modules[0].tree.clone();
-        let (tree, problems) = vmsc::syntax::reparse(file, text.clone(), &mut map, &old);
-        let mut reports = problems;
+        let (tree, diagnostics) = vmsc::syntax::reparse(file, text.clone(), &mut map, &old);
+        let mut reports = diagnostics;
         analysis = analysis.edited(tree, &mut reports).expect("it can be analysed");
         assert!(reports.is_empty());
     });

@@ -7,7 +7,7 @@
 //! text ──▶ syntax ──▶ load ──▶ semantics ──▶ model ──▶ deploy ──▶ emit ──▶ project
 //! ```
 //!
-//! [`source`], [`diagnostics`], [`yaml`] and [`room`] are under every stage. [`prelude`] is the built-in schema,
+//! [`source`], [`diagnostics`], [`yaml`] and [`stack_space`] are under every stage. [`prelude`] is the built-in schema,
 //! [`compile`] runs the stages in a row, [`cli`] is the door in. `docs/architecture.md` tells more.
 
 // What pest's derive names when its own probing of the stack is off: nesting is bounded before pest
@@ -20,7 +20,7 @@ pub mod diagnostics;
 
 pub mod yaml;
 
-pub mod room;
+pub mod stack_space;
 
 pub mod syntax;
 

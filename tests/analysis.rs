@@ -5,15 +5,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use vmsc::compile::Analysis;
-use vmsc::diagnostics::Report;
-use vmsc::load::{Place, load};
+use vmsc::diagnostics::Diagnostic;
+use vmsc::load::{StackLocation, load};
 use vmsc::semantics::findings::Resolution;
 use vmsc::semantics::stop::{Stop, Stopped};
 use vmsc::semantics::types::Type;
 use vmsc::source::SourceMap;
 use vmsc::syntax::tree::{
-    Block, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ItemKind, Key, Name, NameRef, TextPart, Tree,
-    TypeExpr, TypeKind,
+    Block, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ItemKind, Key, Name, NameRef, StringPart,
+    Tree, TypeExpr, TypeKind,
 };
 
 /// A file that uses the whole language but imports.
@@ -145,9 +145,9 @@ impl<'t> Parts<'t> {
     fn expr(&mut self, expr: &'t Expr) {
         self.exprs.push(expr);
         match &expr.kind {
-            ExprKind::Text(texts) => {
+            ExprKind::String(texts) => {
                 for part in texts {
-                    if let TextPart::Value(value) = part {
+                    if let StringPart::Value(value) = part {
                         self.expr(value);
                     }
                 }
@@ -179,17 +179,17 @@ fn analyse(text: &str) -> (Analysis, SourceMap, Vec<String>) {
     let mut map = SourceMap::default();
     map.attach(vmsc::prelude::get().sources.clone());
     let file = map.add("stacks/whole.vms", text);
-    let (mut syntax, mut problems) = (Vec::new(), Vec::new());
-    let loaded = load(file, &Place::default(), &mut map, &mut syntax, &mut problems);
-    let analysis = Analysis::new(loaded, &mut problems).unwrap();
-    let said = syntax.iter().chain(&problems).map(|report| report.title.clone()).collect();
+    let (mut syntax, mut diagnostics) = (Vec::new(), Vec::new());
+    let loaded = load(file, &StackLocation::default(), &mut map, &mut syntax, &mut diagnostics);
+    let analysis = Analysis::new(loaded, &mut diagnostics).unwrap();
+    let said = syntax.iter().chain(&diagnostics).map(|report| report.title.clone()).collect();
     (analysis, map, said)
 }
 
 #[test]
 fn every_name_of_a_file_is_resolved() {
-    let (analysis, map, problems) = analyse(WHOLE);
-    assert_eq!(problems, [] as [String; 0]);
+    let (analysis, map, diagnostics) = analyse(WHOLE);
+    assert_eq!(diagnostics, [] as [String; 0]);
     let parts = Parts::of(&analysis.loaded().modules[0].tree);
     assert!(parts.names.len() > 60 && parts.exprs.len() > 60);
     for name in parts.names {
@@ -337,7 +337,7 @@ fn large() -> String {
 }
 
 /// All that is known of a file, to compare.
-fn known(analysis: &Analysis, map: &SourceMap, reports: &[Report]) -> Vec<String> {
+fn known(analysis: &Analysis, map: &SourceMap, reports: &[Diagnostic]) -> Vec<String> {
     let findings = analysis.findings();
     let parts = Parts::of(&analysis.loaded().modules[0].tree);
     let of_expr = |expr: &&Expr| {
@@ -348,7 +348,7 @@ fn known(analysis: &Analysis, map: &SourceMap, reports: &[Report]) -> Vec<String
         format!("{at:?} {found:?}")
     };
     let of_name = |name: &&Name| format!("{:?} {:?}", map.locate(name.span).1, findings.name(name));
-    let of_report = |report: &Report| {
+    let of_report = |report: &Diagnostic| {
         let places: Vec<_> = report.labels.iter().map(|label| map.locate(label.span).1).collect();
         format!("{places:?} {} {:?}", report.title, report.notes)
     };
@@ -364,10 +364,10 @@ fn an_edited_file_is_known_as_if_it_were_new() {
         let mut map = SourceMap::default();
         map.attach(vmsc::prelude::get().sources.clone());
         let file = map.add("stacks/large.vms", text);
-        let (mut syntax, mut problems) = (Vec::new(), Vec::new());
-        let loaded = load(file, &Place::default(), &mut map, &mut syntax, &mut problems);
-        let analysis = Analysis::new(loaded, &mut problems).unwrap();
-        (analysis, map, file, problems)
+        let (mut syntax, mut diagnostics) = (Vec::new(), Vec::new());
+        let loaded = load(file, &StackLocation::default(), &mut map, &mut syntax, &mut diagnostics);
+        let analysis = Analysis::new(loaded, &mut diagnostics).unwrap();
+        (analysis, map, file, diagnostics)
     };
     let mut text = large();
     let (mut analysis, mut map, file, _) = fresh(&text);
@@ -410,8 +410,8 @@ fn an_edited_file_is_known_as_if_it_were_new() {
             vmsc::syntax::reparse(file, text.clone(), &mut map, &analysis.loaded().modules[0].tree);
         let mut reports = Vec::new();
         analysis = analysis.edited(tree, &mut reports).unwrap();
-        let (new, new_map, _, problems) = fresh(&text);
-        let (one, other) = (known(&analysis, &map, &reports), known(&new, &new_map, &problems));
+        let (new, new_map, _, diagnostics) = fresh(&text);
+        let (one, other) = (known(&analysis, &map, &reports), known(&new, &new_map, &diagnostics));
         assert_eq!(one.len(), other.len(), "{from} → {to}");
         for (one, other) in one.iter().zip(&other) {
             assert_eq!(one, other, "{from} → {to}");
@@ -452,7 +452,8 @@ fn evaluation_stops_when_it_is_told_to() {
 #[test]
 fn unsaved_texts_are_what_counts() {
     let root = camino::Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR")).canonicalize_utf8().unwrap();
-    let place = Place { root: root.clone(), folder: root.join("stacks"), file: root.join("stacks/open.vms") };
+    let place =
+        StackLocation { root: root.clone(), folder: root.join("stacks"), file: root.join("stacks/open.vms") };
     let titles = |open: &[(&str, &str)]| {
         let mut map = SourceMap::default();
         map.attach(vmsc::prelude::get().sources.clone());

@@ -13,7 +13,7 @@ const ORDER: &[&str] = &[
     "source",
     "diagnostics",
     "yaml",
-    "room",
+    "stack_space",
     "syntax",
     "load",
     "semantics",

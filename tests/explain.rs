@@ -15,11 +15,11 @@ use vmsc::diagnostics::explain::whole;
 /// Every code that a report can have.
 fn codes() -> BTreeSet<String> {
     let pages = [
-        vmsc::load::problems::PAGES,
-        vmsc::syntax::problems::PAGES,
-        vmsc::semantics::problems::PAGES,
+        vmsc::load::codes::KINDS,
+        vmsc::syntax::codes::KINDS,
+        vmsc::semantics::codes::KINDS,
         &vmsc::deploy::rules::pages(),
-        vmsc::project::problems::PAGES,
+        vmsc::project::codes::KINDS,
     ]
     .concat();
     let mut codes: BTreeSet<String> = pages.iter().map(|page| page.code.to_owned()).collect();

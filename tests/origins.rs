@@ -10,9 +10,9 @@ use common::Project;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
 use vmsc::compile::{Compiled, compile};
-use vmsc::load::Place;
-use vmsc::project::mark::Header;
-use vmsc::project::origins::reach;
+use vmsc::load::StackLocation;
+use vmsc::project::header::Header;
+use vmsc::project::impact::impact;
 use vmsc::project::plan::{Options, Plan, plan};
 use vmsc::source::SourceMap;
 
@@ -23,7 +23,7 @@ fn planned(project: &Project, text: &str) -> (Compiled, Plan, SourceMap) {
     let root = Utf8PathBuf::from_path_buf(project.path().canonicalize().unwrap()).unwrap();
     let mut map = SourceMap::default();
     let file = map.add(STACK, text.to_owned());
-    let place = Place { root: root.clone(), folder: root.join("stacks"), file: root.join(STACK) };
+    let place = StackLocation { root: root.clone(), folder: root.join("stacks"), file: root.join(STACK) };
     let outcome = compile(file, &place, &mut map);
     let compiled = outcome.compiled.unwrap_or_else(|| panic!("{:?}", outcome.reports));
     let options = Options { force: true, trace: true, ..Options::default() };
@@ -91,7 +91,7 @@ fn what_changes_with_a_setting_leads_back_to_it() {
                 lines += 1;
             }
         }
-        let reached = reach(&before.origins, &compiled, *variant, &shape, &path);
+        let reached = impact(&before.origins, &compiled, *variant, &shape, &path);
         assert!(lines > 0 && !reached.is_empty(), "{setting} changes {lines} lines, and reaches {reached:?}");
     }
 }
@@ -114,7 +114,7 @@ fn templates_are_reached_by_what_they_ask_for() {
     ] {
         let path: Vec<String> = setting.split('.').map(str::to_owned).collect();
         let file = format!("{chart}/{file}");
-        let reached = reach(&plan.origins, &compiled, 0, &shape, &path);
+        let reached = impact(&plan.origins, &compiled, 0, &shape, &path);
         let text = texts(&plan)[file.as_str()].to_owned();
         let lines: Vec<&str> = text.lines().collect();
         let there = reached.get(file.as_str()).into_iter().flatten().map(|line| lines[*line]);

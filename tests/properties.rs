@@ -5,27 +5,27 @@
 
 use proptest::prelude::*;
 use vmsc::compile::{Outcome, compile};
-use vmsc::diagnostics::Report;
-use vmsc::load::Place;
+use vmsc::diagnostics::Diagnostic;
+use vmsc::load::StackLocation;
 use vmsc::source::SourceMap;
 use vmsc::syntax::{format, parse, tree::Tree};
 
-fn parsed(text: &str) -> (Tree, Vec<Report>, SourceMap) {
+fn parsed(text: &str) -> (Tree, Vec<Diagnostic>, SourceMap) {
     let mut map = SourceMap::default();
     let file = map.add("a.vms", text);
-    let (tree, problems) = parse(file, &mut map);
-    (tree, problems, map)
+    let (tree, diagnostics) = parse(file, &mut map);
+    (tree, diagnostics, map)
 }
 
 fn compiled(text: &str) -> (Outcome, SourceMap) {
     let mut map = SourceMap::default();
     let file = map.add("a.vms", text);
-    let outcome = compile(file, &Place::default(), &mut map);
+    let outcome = compile(file, &StackLocation::default(), &mut map);
     (outcome, map)
 }
 
 /// Every place of every report is in its file, on the boundaries of characters, and every edit too.
-fn places_are_right(reports: &[Report], map: &SourceMap) {
+fn places_are_right(reports: &[Diagnostic], map: &SourceMap) {
     for report in reports {
         let labels = report.labels.iter().map(|label| label.span);
         let edits = report.helps.iter().filter_map(|help| help.edit.as_ref().map(|edit| edit.span));
@@ -132,11 +132,11 @@ proptest! {
     /// Formatting changes no meaning, and is done once.
     #[test]
     fn formatting_is_stable(text in program()) {
-        let (tree, problems, _) = parsed(&text);
-        prop_assume!(problems.is_empty());
+        let (tree, diagnostics, _) = parsed(&text);
+        prop_assume!(diagnostics.is_empty());
         let formatted = format::format(&text);
-        let (after, problems, _) = parsed(&formatted);
-        prop_assert!(problems.is_empty(), "{formatted}");
+        let (after, diagnostics, _) = parsed(&formatted);
+        prop_assert!(diagnostics.is_empty(), "{formatted}");
         prop_assert!(format::same(&tree, &after), "{text}\n{formatted}");
         prop_assert_eq!(format::format(&formatted), formatted);
     }
@@ -198,7 +198,7 @@ fn a_deleted_token_gives_few_reports_nearby() {
             );
             let (outcome, map) = compiled(&text);
             let own = outcome.reports.iter().filter(|report| has_stack || report.code.0 != "E0211");
-            let own: Vec<&Report> = own.collect();
+            let own: Vec<&Diagnostic> = own.collect();
             let line = right[..start].matches('\n').count();
             let near = own.first().is_none_or(|report| {
                 report.labels.iter().any(|label| {

@@ -17,7 +17,7 @@ fuzz_target!(|input: (Vec<u8>, &str)| {
     if path.is_empty() {
         return;
     }
-    let value = Yaml::map([("k", Yaml::text("v")), ("l", Yaml::Int(1))]);
+    let value = Yaml::map([("k", Yaml::string("v")), ("l", Yaml::Int(1))]);
     let Ok(mut editor) = Editor::new(text.to_owned()) else { return };
     if editor.set(&[(&path, &value)]).is_err() {
         assert_eq!(editor.text(), text, "what is refused stays");

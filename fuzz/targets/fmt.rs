@@ -8,8 +8,8 @@ use vmsc::syntax::{format, parse, tree::Tree};
 fn parsed(text: &str) -> Option<Tree> {
     let mut map = SourceMap::default();
     let file = map.add("a.vms", text);
-    let (tree, problems) = parse(file, &mut map);
-    problems.is_empty().then_some(tree)
+    let (tree, diagnostics) = parse(file, &mut map);
+    diagnostics.is_empty().then_some(tree)
 }
 
 fuzz_target!(|text: &str| {

@@ -1,11 +1,11 @@
 //! `vmsc build`
 
 use super::session::{self, Session};
-use super::{Ending, Global, Input, output};
-use crate::diagnostics::{Report, wording};
+use super::{ExitStatus, Global, Input, output};
+use crate::diagnostics::{Diagnostic, wording};
 use crate::project::change::Change;
+use crate::project::codes;
 use crate::project::plan::{self, Options, Plan};
-use crate::project::problems;
 use crate::project::write;
 use camino::Utf8Path;
 use clap::Args;
@@ -28,16 +28,16 @@ pub(super) struct Build {
 }
 
 impl Build {
-    pub(super) fn run(&self, global: &Global) -> Ending {
+    pub(super) fn run(&self, global: &Global) -> ExitStatus {
         session::each(&self.input, global, &|stack| self.open(stack, global), &mut |session| {
             self.one(session, global)
         })
     }
 
-    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, Ending> {
+    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, ExitStatus> {
         if stack == "-" {
             output::failure("a build needs a file: `-` is for `vmsc check`");
-            return Err(Ending::Failed);
+            return Err(ExitStatus::Failed);
         }
         // Two builds at once wait for each other, so that neither loses the other's edits.
         let lock = crate::source::read::lock(stack);
@@ -45,22 +45,22 @@ impl Build {
         Ok(Session { lock, ..session })
     }
 
-    fn one(&self, mut session: Session, global: &Global) -> Ending {
+    fn one(&self, mut session: Session, global: &Global) -> ExitStatus {
         let Some(compiled) = session.compiled.take() else {
             output::reports(&session.reports, &session.map, global);
-            return Ending::Wrong;
+            return ExitStatus::Wrong;
         };
         let options = Options { force: self.force, profiles: self.input.profile.clone(), trace: false };
         let (plan, reports) = plan::plan(&compiled, &session.root, &session.name, &options, &mut session.map);
         session.reports.extend(reports);
         global.denied(&mut session.reports);
         output::reports(&session.reports, &session.map, global);
-        let ending = match session.reports.iter().any(Report::is_error) {
-            true => Ending::Wrong,
+        let ending = match session.reports.iter().any(Diagnostic::is_error) {
+            true => ExitStatus::Wrong,
             false if self.check => self.compare(&plan, &mut session, global),
             false if self.dry_run => {
                 list(&plan, &session, global, "would write");
-                Ending::Fine
+                ExitStatus::Fine
             }
             false => self.write(&plan, &session, global),
         };
@@ -69,28 +69,28 @@ impl Build {
         ending
     }
 
-    fn write(&self, plan: &Plan, session: &Session, global: &Global) -> Ending {
+    fn write(&self, plan: &Plan, session: &Session, global: &Global) -> ExitStatus {
         if let Err(failure) = write::write(plan) {
-            output::reports(&[problems::unwritable(&failure)], &session.map, global);
-            return Ending::Failed;
+            output::reports(&[codes::unwritable(&failure)], &session.map, global);
+            return ExitStatus::Failed;
         }
         list(plan, session, global, "wrote");
-        Ending::Fine
+        ExitStatus::Fine
     }
 
     /// `--check`: what is on disk, beside what a build would write.
-    fn compare(&self, plan: &Plan, session: &mut Session, global: &Global) -> Ending {
+    fn compare(&self, plan: &Plan, session: &mut Session, global: &Global) -> ExitStatus {
         let changed: Vec<&Change> = plan.changed().collect();
         if changed.is_empty() {
             output::line(global, &format!("{}: outputs are current", session.name));
-            return Ending::Fine;
+            return ExitStatus::Fine;
         }
         let stack = session.name.clone();
-        let reports: Vec<Report> =
-            changed.iter().map(|change| problems::stale(change, &stack, &mut session.map)).collect();
+        let reports: Vec<Diagnostic> =
+            changed.iter().map(|change| codes::stale(change, &stack, &mut session.map)).collect();
         output::reports(&reports, &session.map, global);
         if !global.is_for_people() {
-            return Ending::Wrong;
+            return ExitStatus::Wrong;
         }
         for change in &changed {
             let (before, after) =
@@ -108,7 +108,7 @@ impl Build {
             "{files} differ from what `vmsc build {}` writes: run it and commit",
             session.name
         ));
-        Ending::Wrong
+        ExitStatus::Wrong
     }
 }
 

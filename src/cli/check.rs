@@ -1,9 +1,9 @@
 //! `vmsc check`
 
 use super::session::{self, Session};
-use super::{Ending, Global, Input, fix, output};
-use crate::diagnostics::{Report, wording};
-use crate::project::problems::unwritable;
+use super::{ExitStatus, Global, Input, fix, output};
+use crate::diagnostics::{Diagnostic, wording};
+use crate::project::codes::unwritable;
 use crate::project::write;
 use camino::Utf8Path;
 use clap::Args;
@@ -19,13 +19,13 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(&self, global: &Global) -> Ending {
+    pub(super) fn run(&self, global: &Global) -> ExitStatus {
         session::each(&self.input, global, &|stack| self.open(stack, global), &mut |session| {
             self.show(session, global)
         })
     }
 
-    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, Ending> {
+    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, ExitStatus> {
         if !self.fix {
             return session::open(stack, &self.input, global);
         }
@@ -36,14 +36,14 @@ impl Check {
                 output::data(&text.text);
             } else if let Err(failure) = write::text(&text.path, &text.text) {
                 output::reports(&[unwritable(&failure)], &session.map, global);
-                return Err(Ending::Failed);
+                return Err(ExitStatus::Failed);
             }
             output::line(global, &format!("{}: fixed {}", session.name, wording::count(done, "mistake")));
         }
         Ok(session)
     }
 
-    fn show(&self, mut session: Session, global: &Global) -> Ending {
+    fn show(&self, mut session: Session, global: &Global) -> ExitStatus {
         let mut reports = std::mem::take(&mut session.reports);
         if !self.input.profile.is_empty() {
             reports.retain(|report| {
@@ -55,8 +55,8 @@ impl Check {
         if global.verbose && session.compiled.is_some() {
             output::line(global, &format!("{} compiles", session.name));
         }
-        let wrong = reports.iter().any(Report::is_error);
+        let wrong = reports.iter().any(Diagnostic::is_error);
         session::leave((session, reports));
-        if wrong { Ending::Wrong } else { Ending::Fine }
+        if wrong { ExitStatus::Wrong } else { ExitStatus::Fine }
     }
 }

@@ -1,6 +1,6 @@
 //! `vmsc explain`
 
-use super::{Ending, Global, output};
+use super::{ExitStatus, Global, output};
 use crate::compile;
 use crate::diagnostics::explain::{Explanation, wrapped};
 use crate::diagnostics::wording;
@@ -22,12 +22,12 @@ pub(super) struct Explain {
 /// Every page, by its code.
 pub fn explanations() -> Vec<Explanation> {
     let mut pages = [
-        load::problems::explanations(),
-        syntax::problems::explanations(),
-        semantics::problems::explanations(),
+        load::codes::explanations(),
+        syntax::codes::explanations(),
+        semantics::codes::explanations(),
         prelude::explanations(),
         deploy::rules::explanations(),
-        project::problems::explanations(),
+        project::codes::explanations(),
     ]
     .concat();
     // Errors first, then warnings, by their numbers.
@@ -36,20 +36,20 @@ pub fn explanations() -> Vec<Explanation> {
 }
 
 impl Explain {
-    pub(super) fn run(&self, _: &Global) -> Ending {
+    pub(super) fn run(&self, _: &Global) -> ExitStatus {
         if self.markdown {
             output::data(&reference(&compile::builtin()));
-            return Ending::Fine;
+            return ExitStatus::Fine;
         }
         let pages = explanations();
         let Some(topic) = &self.topic else {
             let lines = pages.iter().map(|page| format!("{}  {}\n", page.code, page.title));
             output::data(&lines.collect::<String>());
-            return Ending::Fine;
+            return ExitStatus::Fine;
         };
         if let Some(page) = pages.iter().find(|page| page.code.eq_ignore_ascii_case(topic)) {
             output::data(&page.text());
-            return Ending::Fine;
+            return ExitStatus::Fine;
         }
         let shape = compile::builtin();
         let path: Vec<&str> = topic.trim_start_matches("stack.").split('.').collect();
@@ -66,10 +66,10 @@ impl Explain {
                     None => format!("there are {}", wording::all_of(&known)),
                 };
                 output::failure(&format!("`{topic}` is no code and no setting: {help}"));
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
         }
-        Ending::Fine
+        ExitStatus::Fine
     }
 }
 

@@ -1,8 +1,8 @@
 //! `vmsc check --fix`: carries out the advice that is certain.
 
-use super::session::{self, Session, Text};
+use super::session::{self, Session, StackSource};
 use super::{Global, Input};
-use crate::diagnostics::{Edit, Report};
+use crate::diagnostics::{Diagnostic, Edit};
 use std::ops::Range;
 
 /// Most times that advice is carried out and the stack compiled again.
@@ -11,7 +11,7 @@ const ROUNDS: usize = 16;
 /// Fixes a text until nothing is left that is certain; how many mistakes are gone, and the stack as
 /// it is then. A change that leaves as many mistakes as there were is not made, unless it uncovers one
 /// further on that is mended too.
-pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, usize) {
+pub(super) fn fix(text: &mut StackSource, input: &Input, global: &Global) -> (Session, usize) {
     let mut session = session::compiled(text, input, global);
     let (before, original) = (session.reports.len(), text.text.clone());
     for _ in 0..ROUNDS {
@@ -43,7 +43,7 @@ pub(super) fn fix(text: &mut Text, input: &Input, global: &Global) -> (Session, 
 /// The certain edits in the stack's own file, in order and apart.
 fn edits(session: &Session) -> Vec<(Range<usize>, String)> {
     let own = session.map.files().next().map(|(file, _)| file);
-    let certain = |report: &Report| -> Option<Edit> {
+    let certain = |report: &Diagnostic| -> Option<Edit> {
         let mut edits = report.helps.iter().filter_map(|help| help.edit.clone());
         edits.find(|edit| edit.certain)
     };

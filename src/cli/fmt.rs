@@ -1,9 +1,9 @@
 //! `vmsc fmt`
 
-use super::{Ending, Global, output};
-use crate::diagnostics::Report;
-use crate::load::problems::unreadable;
-use crate::project::problems::unwritable;
+use super::{ExitStatus, Global, output};
+use crate::diagnostics::Diagnostic;
+use crate::load::codes::unreadable;
+use crate::project::codes::unwritable;
 use crate::project::{root, write};
 use crate::source::SourceMap;
 use crate::source::read;
@@ -27,19 +27,19 @@ pub(super) struct Fmt {
 }
 
 impl Fmt {
-    pub(super) fn run(&self, global: &Global) -> Ending {
+    pub(super) fn run(&self, global: &Global) -> ExitStatus {
         let files = match self.files.is_empty() {
             false => self.files.clone(),
             true => root::find(Utf8Path::new("stack")).map(|root| root::stacks(&root)).unwrap_or_default(),
         };
         if files.is_empty() {
             output::failure("no stack in `stacks`: name a file");
-            return Ending::Failed;
+            return ExitStatus::Failed;
         }
-        files.iter().map(|file| self.one(file, global)).max().unwrap_or(Ending::Fine)
+        files.iter().map(|file| self.one(file, global)).max().unwrap_or(ExitStatus::Fine)
     }
 
-    fn one(&self, file: &Utf8Path, global: &Global) -> Ending {
+    fn one(&self, file: &Utf8Path, global: &Global) -> ExitStatus {
         let stdin = file == "-";
         let name = if stdin { "<stdin>" } else { file.as_str() };
         let mut map = SourceMap::default();
@@ -48,24 +48,24 @@ impl Fmt {
             Err(error) => {
                 let report = unreadable(error, name, &mut map);
                 output::reports(&[report], &map, global);
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
         };
         let id = map.add(name, text.as_str());
         let (tree, mut reports) = syntax::parse(id, &mut map);
-        if reports.iter().any(Report::is_error) {
+        if reports.iter().any(Diagnostic::is_error) {
             crate::diagnostics::sort_and_merge(&mut reports, &map);
             output::reports(&reports, &map, global);
-            return Ending::Wrong;
+            return ExitStatus::Wrong;
         }
         let formatted = format::format(&text);
         let again = map.add(name, formatted.as_str());
-        let (after, problems) = syntax::parse(again, &mut map);
-        if !problems.is_empty() || !format::same(&tree, &after) {
+        let (after, diagnostics) = syntax::parse(again, &mut map);
+        if !diagnostics.is_empty() || !format::same(&tree, &after) {
             output::failure(&format!(
                 "`{name}` is left as it is: formatting it would change what it means. This is a mistake in vmsc: please report it, with the file"
             ));
-            return Ending::Failed;
+            return ExitStatus::Failed;
         }
         if self.diff && formatted != text {
             let diff = TextDiff::from_lines(text.as_str(), formatted.as_str());
@@ -73,22 +73,22 @@ impl Fmt {
         }
         if self.check || self.diff {
             if formatted == text {
-                return Ending::Fine;
+                return ExitStatus::Fine;
             }
             if self.check {
                 output::line(global, &format!("{name} is not formatted: run `vmsc fmt {name}`"));
             }
-            return if self.check { Ending::Wrong } else { Ending::Fine };
+            return if self.check { ExitStatus::Wrong } else { ExitStatus::Fine };
         }
         if stdin {
             output::data(&formatted);
         } else if formatted != text {
             if let Err(failure) = write::text(file, &formatted) {
                 output::reports(&[unwritable(&failure)], &SourceMap::default(), global);
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
             output::line(global, &format!("formatted {name}"));
         }
-        Ending::Fine
+        ExitStatus::Fine
     }
 }

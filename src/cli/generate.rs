@@ -1,6 +1,6 @@
 //! `vmsc completions` and `vmsc man`
 
-use super::{Ending, output};
+use super::{ExitStatus, output};
 use clap::{Args, Command};
 use clap_complete::Shell;
 
@@ -13,16 +13,16 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(&self, command: &mut Command) -> Ending {
+    pub(super) fn run(&self, command: &mut Command) -> ExitStatus {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, command, "vmsc", &mut script);
         output::data(&String::from_utf8_lossy(&script));
-        Ending::Fine
+        ExitStatus::Fine
     }
 }
 
 /// The manual page, with each subcommand's below the first.
-pub(super) fn man(mut command: Command) -> Ending {
+pub(super) fn man(mut command: Command) -> ExitStatus {
     command.build();
     let mut page = Vec::new();
     let mut rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
@@ -31,5 +31,5 @@ pub(super) fn man(mut command: Command) -> Ending {
         rendered = rendered.and_then(|()| clap_mangen::Man::new(named).render(&mut page));
     }
     output::data(&String::from_utf8_lossy(&page));
-    if rendered.is_ok() { Ending::Fine } else { Ending::Failed }
+    if rendered.is_ok() { ExitStatus::Fine } else { ExitStatus::Failed }
 }

@@ -1,13 +1,13 @@
 //! `vmsc get`
 
 use super::session::{self, Session};
-use super::{Ending, Global, Input, output};
+use super::{ExitStatus, Global, Input, output};
 use crate::compile::{self, Compiled};
 use crate::diagnostics::wording;
 use crate::emit;
-use crate::project::origins;
+use crate::project::impact;
 use crate::project::plan::{self, Options};
-use crate::semantics::data::{Kind, Layer, Value};
+use crate::semantics::data::{Layer, Value, ValueKind};
 use crate::source::Span;
 use crate::yaml::scalar::Guard;
 use camino::Utf8Path;
@@ -36,14 +36,14 @@ enum Data {
 }
 
 impl Get {
-    pub(super) fn run(&self, global: &Global) -> Ending {
+    pub(super) fn run(&self, global: &Global) -> ExitStatus {
         let open = |stack: &Utf8Path| session::open(stack, &self.input, global);
         session::each(&self.input, global, &open, &mut |session| self.one(session, global))
     }
 
-    fn one(&self, mut session: Session, global: &Global) -> Ending {
+    fn one(&self, mut session: Session, global: &Global) -> ExitStatus {
         output::reports(&session.reports, &session.map, global);
-        let Some(compiled) = session.compiled.take() else { return Ending::Wrong };
+        let Some(compiled) = session.compiled.take() else { return ExitStatus::Wrong };
         let path = segments(&self.path);
         let profile = self.input.profile.last();
         let at = compiled.variants.iter().position(|variant| variant.profile.as_ref() == profile);
@@ -52,14 +52,14 @@ impl Get {
             Ok(value) => value,
             Err(help) => {
                 output::failure(&format!("{}: there is no `{}`: {help}", session.name, self.path));
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
         };
         output::data(&match self.format {
             // A script wants the text itself.
             Data::Yaml => match &value.kind {
-                Kind::Text(text) | Kind::Version(text) => format!("{text}\n"),
-                Kind::Quantity(quantity) => format!("{quantity}\n"),
+                ValueKind::String(text) | ValueKind::Version(text) => format!("{text}\n"),
+                ValueKind::Quantity(quantity) => format!("{quantity}\n"),
                 _ => emit::yaml(value).to_text(0, Guard::Nothing),
             },
             Data::Json => {
@@ -69,7 +69,7 @@ impl Get {
         if self.why {
             output::data(&why(&compiled, at, &path, value, &mut session));
         }
-        Ending::Fine
+        ExitStatus::Fine
     }
 }
 
@@ -93,7 +93,7 @@ fn segments(path: &str) -> Vec<String> {
 
 fn found<'v>(root: &'v Value, path: &[String]) -> Result<&'v Value, String> {
     path.iter().try_fold(root, |value, name| match &value.kind {
-        Kind::Record(record) => record.get(name.as_str()).ok_or_else(|| {
+        ValueKind::Record(record) => record.get(name.as_str()).ok_or_else(|| {
             let known: Vec<&str> = record.keys().map(|key| &**key).collect();
             match wording::nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -101,7 +101,7 @@ fn found<'v>(root: &'v Value, path: &[String]) -> Result<&'v Value, String> {
                 None => format!("there are {}", wording::all_of(&known[..known.len().min(12)])),
             }
         }),
-        Kind::List(items) => name
+        ValueKind::List(items) => name
             .parse::<usize>()
             .ok()
             .and_then(|at| items.get(at))
@@ -116,7 +116,7 @@ fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: 
     let shape = compiled.analysis.shape(&session.map);
     let field = shape.field(path);
     out.push_str(&format!("\n{}\n", origin(value, compiled, at, session)));
-    for span in value.way() {
+    for span in value.origins() {
         out.push_str(&format!("  which comes from {}\n", place(span, session)));
     }
     let mut last = (value.span, value.layer);
@@ -137,7 +137,7 @@ fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: 
     }
     let options = Options { force: true, trace: true, ..Options::default() };
     let (plan, _) = plan::plan(compiled, &session.root, &session.name, &options, &mut session.map);
-    let reached = origins::reach(&plan.origins, compiled, at, &shape, path);
+    let reached = impact::impact(&plan.origins, compiled, at, &shape, path);
     out.push_str(if reached.is_empty() { "reaches no output\n" } else { "reaches\n" });
     for (file, lines) in reached {
         let shown = lines.iter().take(6).map(|line| format!("  {file}:{}\n", line + 1));

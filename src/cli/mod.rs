@@ -19,9 +19,9 @@ mod test;
 
 pub use explain::explanations;
 
-use crate::room;
+use crate::stack_space;
 use clap::{CommandFactory, Parser, Subcommand};
-pub use options::{Deny, Ending, Format, Global, Input, When};
+pub use options::{Deny, ExitStatus, Format, Global, Input, When};
 use std::process::ExitCode;
 
 /// Compiles one small typed file to a Helm subchart and a Compose service for VictoriaMetrics.
@@ -110,17 +110,17 @@ A test stands beside the stack and asserts on its values:
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let ending = room::whole(|| std::panic::catch_unwind(|| run(&cli)));
+    let ending = stack_space::ensure_for_run(|| std::panic::catch_unwind(|| run(&cli)));
     output::finish(&cli.global);
     ending
         .unwrap_or_else(|_| {
             output::failure("this is a mistake in vmsc itself: please report it, with the stack");
-            Ending::Failed
+            ExitStatus::Failed
         })
         .into()
 }
 
-fn run(cli: &Cli) -> Ending {
+fn run(cli: &Cli) -> ExitStatus {
     match &cli.command {
         Command::Build(build) => build.run(&cli.global),
         Command::Check(check) => check.run(&cli.global),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 /// How a run ended.
 /// A later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
+pub enum ExitStatus {
     /// Nothing is wrong.
     Fine,
     /// The stack or the outputs are wrong.
@@ -15,12 +15,12 @@ pub enum Ending {
     Failed,
 }
 
-impl From<Ending> for ExitCode {
-    fn from(ending: Ending) -> ExitCode {
+impl From<ExitStatus> for ExitCode {
+    fn from(ending: ExitStatus) -> ExitCode {
         match ending {
-            Ending::Fine => ExitCode::SUCCESS,
-            Ending::Wrong => ExitCode::from(1),
-            Ending::Failed => ExitCode::from(2),
+            ExitStatus::Fine => ExitCode::SUCCESS,
+            ExitStatus::Wrong => ExitCode::from(1),
+            ExitStatus::Failed => ExitCode::from(2),
         }
     }
 }

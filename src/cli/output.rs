@@ -1,16 +1,16 @@
 //! What a person sees: reports in colour, and calm lines about what was done.
 
 use super::{Format, Global, When};
-use crate::diagnostics::{Report, github, human, json, sarif, short, wording};
+use crate::diagnostics::{Diagnostic, github, human, json, sarif, short, wording};
 use crate::source::SourceMap;
 use codespan_reporting::term::termcolor::{ColorChoice, NoColor, StandardStream};
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 
 /// Writes reports in the form that is asked for.
-pub(super) fn reports(reports: &[Report], map: &SourceMap, global: &Global) {
+pub(super) fn reports(reports: &[Diagnostic], map: &SourceMap, global: &Global) {
     let told = reports.iter().filter(|report| report.is_error() || !global.quiet);
-    let told: Vec<Report> = told.cloned().collect();
+    let told: Vec<Diagnostic> = told.cloned().collect();
     let shown = &told[..told.len().min(global.max_errors)];
     match global.message_format {
         Format::Human => {
@@ -41,7 +41,7 @@ pub(super) fn finish(global: &Global) {
 }
 
 /// How many there are, where it is more than one.
-fn summary(told: &[Report], shown: usize) -> String {
+fn summary(told: &[Diagnostic], shown: usize) -> String {
     let errors = told.iter().filter(|report| report.is_error()).count();
     let warnings = told.len() - errors;
     let mut out = String::new();
@@ -58,7 +58,7 @@ fn summary(told: &[Report], shown: usize) -> String {
 }
 
 /// Reports as text, without colour.
-pub(super) fn drawn(reports: &[Report], map: &SourceMap) -> String {
+pub(super) fn drawn(reports: &[Diagnostic], map: &SourceMap) -> String {
     let mut buffer = NoColor::new(Vec::new());
     // Memory takes everything.
     let _ = human::render(reports, map, &mut buffer);

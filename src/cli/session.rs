@@ -1,12 +1,12 @@
 //! What `check` and `build` share: which stacks, read from where, compiled.
 
-use super::{Deny, Ending, Format, Global, Input, output};
+use super::{Deny, ExitStatus, Format, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
-use crate::diagnostics::{Report, Severity, wording};
-use crate::load::{Place, problems::unreadable};
-use crate::project::problems::same_name;
+use crate::diagnostics::{Diagnostic, Severity, wording};
+use crate::load::{StackLocation, codes::unreadable};
+use crate::project::codes::same_name;
 use crate::project::root;
-use crate::semantics::problems::NO_STACK;
+use crate::semantics::codes::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,7 +24,7 @@ pub(super) struct Session {
     /// What was compiled, where nothing is wrong.
     pub(super) compiled: Option<Compiled>,
     /// Every report.
-    pub(super) reports: Vec<Report>,
+    pub(super) reports: Vec<Diagnostic>,
     /// Whether it was found in `stacks/` and has no stack: others import it, and nothing is built
     /// from it.
     pub(super) library: bool,
@@ -37,9 +37,9 @@ pub(super) struct Session {
 pub(super) fn each(
     input: &Input,
     global: &Global,
-    open: &dyn Fn(&Utf8Path) -> Result<Session, Ending>,
-    run: &mut dyn FnMut(Session) -> Ending,
-) -> Ending {
+    open: &dyn Fn(&Utf8Path) -> Result<Session, ExitStatus>,
+    run: &mut dyn FnMut(Session) -> ExitStatus,
+) -> ExitStatus {
     let stacks = match stacks(input) {
         Ok(stacks) => stacks,
         Err(ending) => return ending,
@@ -80,20 +80,20 @@ pub(super) fn each(
     }
     for session in libraries.iter().filter(|session| !imported.contains(&session.name)) {
         output::reports(&session.reports, &session.map, global);
-        if session.reports.iter().any(Report::is_error) {
-            ending = ending.max(Some(Ending::Wrong));
+        if session.reports.iter().any(Diagnostic::is_error) {
+            ending = ending.max(Some(ExitStatus::Wrong));
         }
     }
     ending.unwrap_or_else(|| {
         output::failure(
             "no file in `stacks/` has a stack: write `stack victoriametrics { version = v1.106.1 }`",
         );
-        Ending::Failed
+        ExitStatus::Failed
     })
 }
 
 /// The stacks that are meant: the named one, else all in `stacks/`.
-fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, Ending> {
+fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
     if let Some(stack) = &input.stack {
         return Ok(vec![stack.clone()]);
     }
@@ -110,24 +110,24 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, Ending> {
             "no stack in `{}`: name one, or write `stacks/victoriametrics.vms` (`vmsc --help` shows one)",
             root.join("stacks")
         ));
-        return Err(Ending::Failed);
+        return Err(ExitStatus::Failed);
     }
     Ok(found)
 }
 
 /// A stack's text and where it stands.
-pub(super) struct Text {
+pub(super) struct StackSource {
     /// The path that was asked for; `-` is standard input.
     pub(super) path: Utf8PathBuf,
     /// As reports name it.
     name: String,
-    place: Place,
+    place: StackLocation,
     /// What it says.
     pub(super) text: String,
 }
 
 /// Reads and compiles one stack; `-` is standard input.
-pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<Session, Ending> {
+pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<Session, ExitStatus> {
     let text = text(stack, input, global)?;
     let session = compiled(&text, input, global);
     session.known_profiles(input)?;
@@ -135,7 +135,7 @@ pub(super) fn open(stack: &Utf8Path, input: &Input, global: &Global) -> Result<S
 }
 
 /// Reads one stack.
-pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<Text, Ending> {
+pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<StackSource, ExitStatus> {
     let stdin = stack == "-";
     let root = match &input.root {
         Some(root) => read::canonical(root),
@@ -146,7 +146,7 @@ pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<T
         let mut map = SourceMap::default();
         let report = unreadable(error, name, &mut map);
         output::reports(&[report], &map, global);
-        Ending::Failed
+        ExitStatus::Failed
     };
     let text = if stdin { read::stdin() } else { read::text(stack) };
     let text = text.map_err(|error| failed(error, &name))?;
@@ -162,11 +162,11 @@ pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<T
         None if read::kind(&stacks) == read::Kind::Directory => stacks,
         None => root.clone(),
     };
-    Ok(Text { path: stack.to_owned(), name, place: Place { root, folder, file }, text })
+    Ok(StackSource { path: stack.to_owned(), name, place: StackLocation { root, folder, file }, text })
 }
 
 /// Compiles one stack.
-pub(super) fn compiled(text: &Text, input: &Input, global: &Global) -> Session {
+pub(super) fn compiled(text: &StackSource, input: &Input, global: &Global) -> Session {
     let mut map = SourceMap::default();
     let file = map.add(text.name.clone(), text.text.clone());
     let Outcome { mut compiled, mut reports, has_stack, .. } = compile(file, &text.place, &mut map);
@@ -175,7 +175,7 @@ pub(super) fn compiled(text: &Text, input: &Input, global: &Global) -> Session {
         reports.retain(|report| report.code != NO_STACK.code());
     }
     global.denied(&mut reports);
-    if reports.iter().any(Report::is_error) {
+    if reports.iter().any(Diagnostic::is_error) {
         compiled = None;
     }
     let (root, name) = (text.place.root.clone(), text.name.clone());
@@ -189,7 +189,7 @@ impl Global {
     }
 
     /// Makes errors of warnings, where that is asked for.
-    pub(super) fn denied(&self, reports: &mut [Report]) {
+    pub(super) fn denied(&self, reports: &mut [Diagnostic]) {
         if self.deny == Some(Deny::Warnings) {
             reports.iter_mut().for_each(|report| report.severity = Severity::Error);
         }
@@ -214,7 +214,7 @@ fn shown(stack: &Utf8Path, root: Option<&Utf8Path>) -> String {
 
 impl Session {
     /// The profiles of `--profile` exist.
-    fn known_profiles(&self, input: &Input) -> Result<(), Ending> {
+    fn known_profiles(&self, input: &Input) -> Result<(), ExitStatus> {
         let Some(compiled) = &self.compiled else { return Ok(()) };
         let known: Vec<&str> = compiled.variants.iter().filter_map(|v| v.profile.as_deref()).collect();
         for name in &input.profile {
@@ -226,7 +226,7 @@ impl Session {
                     None => format!("it has {}", wording::all_of(&known)),
                 };
                 output::failure(&format!("`{}` has no profile `{name}`: {help}", self.name));
-                return Err(Ending::Failed);
+                return Err(ExitStatus::Failed);
             }
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! `vmsc test`
 
 use super::session::{self, Session};
-use super::{Ending, Global, Input, output};
+use super::{ExitStatus, Global, Input, output};
 use crate::compile::{self, Tested};
 use crate::diagnostics::wording;
-use crate::project::problems::unwritable;
+use crate::project::codes::unwritable;
 use crate::project::write;
 use crate::source::SourceMap;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -22,7 +22,7 @@ pub(super) struct Test {
 }
 
 impl Test {
-    pub(super) fn run(&self, global: &Global) -> Ending {
+    pub(super) fn run(&self, global: &Global) -> ExitStatus {
         let mut suites = String::new();
         let open = |stack: &Utf8Path| session::open(stack, &self.input, global);
         let ending =
@@ -32,16 +32,16 @@ impl Test {
                 format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n");
             if let Err(failure) = write::text(path, &text) {
                 output::reports(&[unwritable(&failure)], &SourceMap::default(), global);
-                return Ending::Failed;
+                return ExitStatus::Failed;
             }
         }
         ending
     }
 }
 
-fn one(session: &Session, global: &Global, suites: &mut String) -> Ending {
+fn one(session: &Session, global: &Global, suites: &mut String) -> ExitStatus {
     output::reports(&session.reports, &session.map, global);
-    let Some(compiled) = &session.compiled else { return Ending::Wrong };
+    let Some(compiled) = &session.compiled else { return ExitStatus::Wrong };
     let tested = compile::run_tests(compiled, &session.map);
     for test in &tested {
         if !test.reports.is_empty() {
@@ -59,7 +59,7 @@ fn one(session: &Session, global: &Global, suites: &mut String) -> Ending {
         (_, 0) => output::line(global, &format!("{}: {tests} passed", session.name)),
         _ => output::failure(&format!("{}: {failed} of {tests} failed", session.name)),
     }
-    if failed == 0 { Ending::Fine } else { Ending::Wrong }
+    if failed == 0 { ExitStatus::Fine } else { ExitStatus::Wrong }
 }
 
 /// The results of a stack's tests, as JUnit's XML has them.

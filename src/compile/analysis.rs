@@ -1,7 +1,7 @@
 //! What is known of a stack's file, its imports and the built-in schema, kept: declarations with what
 //! their names mean, the types of expressions, and which schema a block fills.
 
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::load::Loaded;
 use crate::prelude;
 use crate::semantics::again::Edit;
@@ -21,7 +21,7 @@ struct Checked<'t> {
     program: Program<'t>,
     findings: Findings,
     /// What is wrong with names and types.
-    reports: Vec<Report>,
+    reports: Vec<Diagnostic>,
 }
 
 self_cell!(
@@ -44,20 +44,20 @@ impl fmt::Debug for Analysis {
 
 impl Analysis {
     /// Resolves the names of some files, and types their expressions; mistakes are reported.
-    pub fn new(loaded: Loaded, problems: &mut Vec<Report>) -> Option<Analysis> {
+    pub fn new(loaded: Loaded, diagnostics: &mut Vec<Diagnostic>) -> Option<Analysis> {
         let base = &prelude::get().base;
         let cell = Cell::try_new(loaded, |loaded| {
             let chunks = loaded.modules.iter().flat_map(|module| module.tree.all_chunks());
             let mut findings = base.findings().with(chunks);
             let files = Files { builtin: Builtins::Known(base), loaded };
-            let program = names::collect(files, &mut findings, problems).ok_or(())?;
+            let program = names::collect(files, &mut findings, diagnostics).ok_or(())?;
             // A file without a stack is checked with the stack that imports it.
             let (mut reports, alone) = (Vec::new(), program.stack.is_none());
             semantics::check(&program, &mut findings, &mut reports);
             if alone {
                 reports.clear();
             }
-            problems.extend(reports.iter().cloned());
+            diagnostics.extend(reports.iter().cloned());
             Ok::<_, ()>(Checked { program, findings, reports })
         });
         cell.ok().map(|cell| Analysis(Rc::new(cell)))
@@ -66,13 +66,13 @@ impl Analysis {
     /// The analysis of the same files after an edit of the stack's own, parsed again by
     /// [`syntax::reparse`](crate::syntax::reparse): the same as a new one, found out with less work
     /// where values changed only. Imports must lead where they led.
-    pub fn edited(&self, tree: Tree, problems: &mut Vec<Report>) -> Option<Analysis> {
+    pub fn edited(&self, tree: Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Analysis> {
         let known = self.0.borrow_dependent();
         let mut loaded = self.loaded().clone();
         let module = loaded.modules.first_mut()?;
         let Some(edit) = Edit::between(&module.tree, &tree, &known.findings, &known.reports) else {
             module.tree = tree;
-            return Analysis::new(loaded, problems);
+            return Analysis::new(loaded, diagnostics);
         };
         module.tree = tree;
         let mut findings = known.findings.clone();
@@ -80,12 +80,12 @@ impl Analysis {
         let base = &prelude::get().base;
         let cell = Cell::try_new(loaded, |loaded| {
             let files = Files { builtin: Builtins::Known(base), loaded };
-            let program = names::collect(files, &mut findings, problems).ok_or(())?;
+            let program = names::collect(files, &mut findings, diagnostics).ok_or(())?;
             let mut reports = Vec::new();
             if program.stack.is_some() {
                 edit.check(&program, &mut findings, &known.reports, &mut reports);
             }
-            problems.extend(reports.iter().cloned());
+            diagnostics.extend(reports.iter().cloned());
             Ok::<_, ()>(Checked { program, findings, reports })
         });
         cell.ok().map(|cell| Analysis(Rc::new(cell)))
@@ -107,8 +107,12 @@ impl Analysis {
     }
 
     /// The values of the stack alone, then with each profile, unless somebody tells to stop.
-    pub fn evaluate(&self, stop: &Stop, problems: &mut Vec<Report>) -> Result<Vec<Evaluated>, Stopped> {
-        semantics::evaluate(self.program(), self.findings(), stop, problems)
+    pub fn evaluate(
+        &self,
+        stop: &Stop,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Evaluated>, Stopped> {
+        semantics::evaluate(self.program(), self.findings(), stop, diagnostics)
     }
 
     /// The schema of the stack's settings.

@@ -1,7 +1,7 @@
 //! What a stack compiles to.
 
 use super::analysis::Analysis;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::emit::Variant;
 use crate::source::Span;
 
@@ -35,7 +35,7 @@ pub struct Outcome {
     /// What is known of the file and its imports, whatever is wrong with them.
     pub analysis: Option<Analysis>,
     /// Every report, in source order.
-    pub reports: Vec<Report>,
+    pub reports: Vec<Diagnostic>,
     /// Whether the file has a stack, and is not only there to be imported.
     pub has_stack: bool,
 }

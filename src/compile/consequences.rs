@@ -1,7 +1,7 @@
 //! Reports that follow from others: what is wrong where something can't be read, and defaults, which
 //! are in no file of the user's.
 
-use crate::diagnostics::{Phase, Report};
+use crate::diagnostics::{Diagnostic, Phase};
 use crate::load::Module;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
@@ -10,16 +10,16 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// What is wrong on a line that can't be read follows from that.
-pub(super) fn of_lines(later: &mut Vec<Report>, syntax: &[Report], map: &SourceMap) {
+pub(super) fn of_lines(later: &mut Vec<Diagnostic>, syntax: &[Diagnostic], map: &SourceMap) {
     let line = |span: Span| {
         let (file, range) = map.locate(span);
         (file, map.line_column(file, range.start).0)
     };
-    let unclosed = syntax::problems::UNCLOSED.code();
+    let unclosed = syntax::codes::UNCLOSED.code();
     let unreadable: HashSet<_> = syntax
         .iter()
         .filter(|report| report.code != unclosed)
-        .filter_map(Report::primary)
+        .filter_map(Diagnostic::primary)
         .map(line)
         .collect();
     if !unreadable.is_empty() {
@@ -28,7 +28,12 @@ pub(super) fn of_lines(later: &mut Vec<Report>, syntax: &[Report], map: &SourceM
 }
 
 /// What settings do not go together with is not known where a block could be read in part only.
-pub(super) fn of_blocks(later: &mut Vec<Report>, syntax: &[Report], modules: &[Module], map: &SourceMap) {
+pub(super) fn of_blocks(
+    later: &mut Vec<Diagnostic>,
+    syntax: &[Diagnostic],
+    modules: &[Module],
+    map: &SourceMap,
+) {
     if syntax.is_empty() || later.is_empty() {
         return;
     }
@@ -38,7 +43,7 @@ pub(super) fn of_blocks(later: &mut Vec<Report>, syntax: &[Report], modules: &[M
     // A block before those in it.
     blocks.sort_by_key(|(file, range)| (*file, range.start, std::cmp::Reverse(range.end)));
     let mut mistakes: Vec<(FileId, usize)> =
-        syntax.iter().filter_map(Report::primary).map(place).map(|(file, at)| (file, at.start)).collect();
+        syntax.iter().filter_map(Diagnostic::primary).map(place).map(|(file, at)| (file, at.start)).collect();
     mistakes.sort_unstable();
     // The blocks around a mistake, the innermost last.
     let mut around: Vec<(FileId, Range<usize>)> = Vec::new();
@@ -63,7 +68,7 @@ pub(super) fn of_blocks(later: &mut Vec<Report>, syntax: &[Report], modules: &[M
         }
     }
     // Types and names are right or wrong by themselves.
-    let of_settings = |report: &Report| report.phase >= Phase::Checks;
+    let of_settings = |report: &Diagnostic| report.phase >= Phase::Checks;
     later.retain(|report| {
         let Some((file, at)) = report.primary().map(place) else { return true };
         // They are in the order of their ends, and begin with the first beginning from there on.
@@ -74,7 +79,7 @@ pub(super) fn of_blocks(later: &mut Vec<Report>, syntax: &[Report], modules: &[M
 }
 
 /// A default stands in no file of the user's: it is told in a note instead of a label.
-pub(super) fn of_default(report: &mut Report, map: &SourceMap) {
+pub(super) fn of_default(report: &mut Diagnostic, map: &SourceMap) {
     let (own, builtin): (Vec<_>, Vec<_>) =
         std::mem::take(&mut report.labels).into_iter().partition(|label| !map.is_builtin(label.span));
     report.labels = own;

@@ -14,17 +14,17 @@ pub use run_tests::{Tested, run_tests};
 pub use what_if::{below, changed};
 
 use crate::deploy::{Deployment, rules};
-use crate::diagnostics::{Label, Report, sort_and_merge};
+use crate::diagnostics::{Diagnostic, Label, sort_and_merge};
 use crate::emit::Variant;
-use crate::load::{Loaded, Place, load};
+use crate::load::{Loaded, StackLocation, load};
 use crate::model::{Decode, Stack};
 use crate::prelude;
-use crate::room;
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::codes::{NO_STACK, UNKNOWN_VALUE};
+use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::Shape;
-use crate::semantics::problems::{NO_STACK, UNKNOWN_VALUE};
 use crate::semantics::stop::Stop;
 use crate::source::{FileId, SourceMap, Span};
+use crate::stack_space;
 use crate::syntax::tree::{ItemKind, Name};
 pub use compiled::{Compiled, Outcome, Places};
 
@@ -37,15 +37,15 @@ pub fn builtin() -> Shape {
 }
 
 /// Compiles a file of the map, which stands at a place.
-pub fn compile(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
-    room::whole(|| in_room(file, place, map))
+pub fn compile(file: FileId, place: &StackLocation, map: &mut SourceMap) -> Outcome {
+    stack_space::ensure_for_run(|| in_room(file, place, map))
 }
 
-fn in_room(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
+fn in_room(file: FileId, place: &StackLocation, map: &mut SourceMap) -> Outcome {
     map.attach(prelude::get().sources.clone());
     let (mut reports, mut later) = (Vec::new(), Vec::new());
     let loaded = load(file, place, map, &mut reports, &mut later);
-    let broken = reports.iter().any(Report::is_error);
+    let broken = reports.iter().any(Diagnostic::is_error);
     let analysis = Analysis::new(loaded, &mut later);
     let meant = analysis.as_ref().and_then(|analysis| meaning(file, analysis, broken, map, &mut later));
     let modules = analysis.as_ref().map_or(&[][..], |analysis| &analysis.loaded().modules);
@@ -66,7 +66,7 @@ fn in_room(file: FileId, place: &Place, map: &mut SourceMap) -> Outcome {
     }
     reports.append(&mut later);
     sort_and_merge(&mut reports, map);
-    let failed = reports.iter().any(Report::is_error);
+    let failed = reports.iter().any(Diagnostic::is_error);
     let compiled = meant.filter(|_| !failed).zip(analysis.clone());
     let compiled = compiled.map(|((variants, places), analysis)| Compiled { analysis, variants, places });
     Outcome { compiled, analysis, reports, has_stack: stack.is_some() }
@@ -78,13 +78,13 @@ fn unknown(value: &Value) -> Option<(Vec<&str>, Span)> {
         return None;
     }
     match &value.kind {
-        Kind::Error => Some((Vec::new(), value.span)),
-        Kind::Record(record) => record.iter().find_map(|(name, value)| {
+        ValueKind::Error => Some((Vec::new(), value.span)),
+        ValueKind::Record(record) => record.iter().find_map(|(name, value)| {
             let (mut way, span) = unknown(value)?;
             way.push(name);
             Some((way, span))
         }),
-        Kind::List(items) => items.iter().find_map(unknown),
+        ValueKind::List(items) => items.iter().find_map(unknown),
         _ => None,
     }
 }
@@ -94,15 +94,15 @@ fn meaning(
     analysis: &Analysis,
     broken: bool,
     map: &mut SourceMap,
-    reports: &mut Vec<Report>,
+    reports: &mut Vec<Diagnostic>,
 ) -> Option<(Vec<Variant>, Places)> {
     let program = analysis.program();
     let Some(stack) = &program.stack else {
-        if !broken && !reports.iter().any(Report::is_error) {
+        if !broken && !reports.iter().any(Diagnostic::is_error) {
             let end = map.file(file).text.trim_end().len();
             let span = map.whole(file, end..end);
             reports.push(
-                Report::error(&NO_STACK, "this file has no stack")
+                Diagnostic::error(&NO_STACK, "this file has no stack")
                     .at(span, "nothing to compile")
                     .help("write `stack victoriametrics { version = v1.106.1 }`"),
             );
@@ -111,13 +111,13 @@ fn meaning(
     };
     let name = stack.name;
     let evaluated = analysis.evaluate(&Stop::default(), reports).unwrap_or_default();
-    if !broken && !reports.iter().any(Report::is_error) {
+    if !broken && !reports.iter().any(Diagnostic::is_error) {
         // Whatever goes wrong is told: a build never ends without a word.
         let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root));
         reports.extend(wrong.map(|(mut way, span)| {
             way.reverse();
             let path = way.join(".");
-            Report::error(&UNKNOWN_VALUE, format!("`{path}` can't be computed")).at(span, "has no result")
+            Diagnostic::error(&UNKNOWN_VALUE, format!("`{path}` can't be computed")).at(span, "has no result")
         }));
     }
     let mut variants = Vec::new();

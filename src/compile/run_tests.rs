@@ -2,11 +2,11 @@
 
 use super::{Analysis, Compiled, consequences};
 use crate::deploy::{Deployment, rules};
-use crate::diagnostics::{Phase, Report, sort_and_merge};
+use crate::diagnostics::{Diagnostic, Phase, sort_and_merge};
 use crate::model::{Decode, Stack};
 use crate::semantics;
+use crate::semantics::codes::{MISMATCH, REQUIRED, TEST};
 use crate::semantics::names::Test;
-use crate::semantics::problems::{MISMATCH, REQUIRED, TEST};
 use crate::source::{SourceMap, Span};
 use crate::syntax::tree::{self, Block, EntryKind, Name};
 
@@ -16,7 +16,7 @@ pub struct Tested {
     /// Its title.
     pub name: String,
     /// What does not hold; empty where it passes.
-    pub reports: Vec<Report>,
+    pub reports: Vec<Diagnostic>,
 }
 
 /// Runs the tests of a stack that compiles.
@@ -43,10 +43,10 @@ fn not_rejected(
     body: &Block,
     code: Option<&Name>,
     map: &SourceMap,
-) -> Option<Report> {
+) -> Option<Diagnostic> {
     let (program, findings) = (analysis.program(), analysis.findings());
     let rejected = findings.rejected.get(&(body.span.chunk, body.id)).cloned().unwrap_or_default();
-    let mut reports = rejected.problems;
+    let mut reports = rejected.diagnostics;
     if let Some(values) =
         semantics::evaluate_over(program, findings, profile, body, &rejected.meant, &mut reports)
         && let (Some(name), Some(stack)) = (program.stack.as_ref().map(|s| s.name), Stack::decode(&values))
@@ -62,22 +62,22 @@ fn not_rejected(
     }
     sort_and_merge(&mut reports, map);
     // What can't be read or has the wrong type is a mistake of the test's own.
-    let own = |report: &Report| {
+    let own = |report: &Diagnostic| {
         report.phase <= Phase::Types && ![REQUIRED.code(), MISMATCH.code()].contains(&report.code)
     };
-    let told = |report: &Report| match code {
+    let told = |report: &Diagnostic| match code {
         Some(code) => *report.code.0 == *code.text,
         None => report.is_error() && !own(report),
     };
     let known = |code: &str| {
         let checks = program.schemas.iter().flat_map(|schema| &schema.checks);
-        let pages = [semantics::problems::PAGES, &rules::pages()].concat();
+        let pages = [semantics::codes::KINDS, &rules::pages()].concat();
         pages.iter().any(|page| page.code == code)
             || checks.into_iter().any(|check| tree::has_code(check.entry, code))
     };
     if let Some(code) = code.filter(|code| !known(&code.text)) {
         return Some(
-            Report::error(&TEST, format!("no check has the code `{}`", code.text))
+            Diagnostic::error(&TEST, format!("no check has the code `{}`", code.text))
                 .at(code.span, "unknown code")
                 .help("`vmsc explain` lists the codes of the language; yours stand in your schema's checks"),
         );
@@ -87,9 +87,9 @@ fn not_rejected(
     }
     let start = Span { end: body.span.start + 1, ..body.span };
     let report = match code {
-        Some(code) => Report::error(&TEST, format!("this is not rejected with {}", code.text))
+        Some(code) => Diagnostic::error(&TEST, format!("this is not rejected with {}", code.text))
             .at(code.span, "no such report"),
-        None => Report::error(&TEST, "this is not rejected").at(start, "compiles"),
+        None => Diagnostic::error(&TEST, "this is not rejected").at(start, "compiles"),
     };
     let instead = reports.iter().filter(|report| report.is_error());
     let report =

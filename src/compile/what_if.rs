@@ -2,7 +2,7 @@
 
 use super::Compiled;
 use crate::deploy::Deployment;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::emit::Variant;
 use crate::model::{Decode, Stack};
 use crate::semantics;
@@ -14,8 +14,8 @@ use crate::syntax::tree::ItemKind;
 /// entries as they would be written. None where that does not compile.
 pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut SourceMap) -> Option<Compiled> {
     let file = map.add("a change", format!("profile change {{ {settings} }}"));
-    let (tree, problems) = syntax::parse(file, map);
-    let item = tree.items().next().filter(|_| problems.is_empty())?;
+    let (tree, diagnostics) = syntax::parse(file, map);
+    let item = tree.items().next().filter(|_| diagnostics.is_empty())?;
     let ItemKind::Profile { body, .. } = &item.kind else { return None };
     let analysis = &compiled.analysis;
     let mut findings = analysis.findings().clone();
@@ -25,7 +25,7 @@ pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut So
     semantics::check_layer(program, &mut findings, body, &mut reports);
     let profile = variant.checked_sub(1);
     let values = semantics::evaluate_over(program, &findings, profile, body, &findings.meant, &mut reports)?;
-    let stack = Stack::decode(&values).filter(|_| !reports.iter().any(Report::is_error))?;
+    let stack = Stack::decode(&values).filter(|_| !reports.iter().any(Diagnostic::is_error))?;
     let mut variants: Vec<Variant> = compiled.variants.clone();
     let old = &variants[variant];
     let deployment = Deployment::new(&old.deployment.name, stack);

@@ -3,7 +3,7 @@
 //! The tables were read off the flag listings of the documentation at seven release tags.
 
 use super::setting::{flag_bytes, go_duration};
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::quantity::Unit;
 use crate::yaml::Yaml;
 use semver::Version;
@@ -85,8 +85,8 @@ pub fn spelled(program: Program, name: &str, value: &Value) -> Yaml {
         None => value.kind.to_string(),
     };
     match &value.kind {
-        Kind::List(items) => Yaml::texts(items.iter().map(one)),
-        _ => Yaml::Text(one(value)),
+        ValueKind::List(items) => Yaml::strings(items.iter().map(one)),
+        _ => Yaml::String(one(value)),
     }
 }
 
@@ -122,20 +122,22 @@ impl Flag {
     /// A value in the flag's own spelling; the error says what the flag takes.
     pub fn spell(&self, value: &Value) -> Result<String, &'static str> {
         Ok(match (self.element(), &value.kind) {
-            ("bool", Kind::Bool(value)) => value.to_string(),
+            ("bool", ValueKind::Bool(value)) => value.to_string(),
             ("bool", _) => return Err("`true` or `false`"),
-            ("int" | "uint", Kind::Int(value)) => value.to_string(),
+            ("int" | "uint", ValueKind::Int(value)) => value.to_string(),
             ("int" | "uint", _) => return Err("a whole number"),
-            ("float", Kind::Int(_) | Kind::Float(_)) => value.kind.to_string(),
+            ("float", ValueKind::Int(_) | ValueKind::Float(_)) => value.kind.to_string(),
             ("float", _) => return Err("a number"),
-            ("duration", Kind::Quantity(q)) if q.unit == Unit::Duration => go_duration(q),
+            ("duration", ValueKind::Quantity(q)) if q.unit == Unit::Duration => go_duration(q),
             ("duration", _) => return Err("a duration, such as `30s`"),
-            ("retention", Kind::Quantity(q)) if q.unit == Unit::Duration => q.to_string(),
+            ("retention", ValueKind::Quantity(q)) if q.unit == Unit::Duration => q.to_string(),
             ("retention", _) => return Err("a duration, such as `30d`"),
-            ("bytes", Kind::Quantity(q)) if q.unit == Unit::Bytes => flag_bytes(q),
-            ("bytes", Kind::Int(value)) => value.to_string(),
+            ("bytes", ValueKind::Quantity(q)) if q.unit == Unit::Bytes => flag_bytes(q),
+            ("bytes", ValueKind::Int(value)) => value.to_string(),
             ("bytes", _) => return Err("an amount of bytes, such as `512Mi`"),
-            (_, Kind::List(_) | Kind::Record(_) | Kind::Error | Kind::Absent) => return Err("a string"),
+            (_, ValueKind::List(_) | ValueKind::Record(_) | ValueKind::Error | ValueKind::Absent) => {
+                return Err("a string");
+            }
             (_, kind) => kind.to_string(),
         })
     }

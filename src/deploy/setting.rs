@@ -1,6 +1,6 @@
 //! A value with the path of the setting that it comes from.
 
-use crate::semantics::data::Kind;
+use crate::semantics::data::ValueKind;
 use crate::semantics::quantity::{Quantity, SIZES};
 
 /// A reference to a setting: its path in the stack and in the values, and its value.
@@ -9,7 +9,7 @@ pub struct SettingRef {
     /// Segments of its path.
     pub path: Vec<String>,
     /// Its value.
-    pub value: Kind,
+    pub value: ValueKind,
     /// How the program that reads it spells such values.
     pub spelling: Spelling,
 }
@@ -27,15 +27,15 @@ pub enum Spelling {
 
 impl SettingRef {
     /// A setting by its dotted path.
-    pub fn new(path: &str, value: Kind, spelling: Spelling) -> SettingRef {
+    pub fn new(path: &str, value: ValueKind, spelling: Spelling) -> SettingRef {
         SettingRef { path: path.split('.').map(str::to_owned).collect(), value, spelling }
     }
 
     /// The value as its reader spells it.
     pub fn spelled(&self) -> String {
         match (self.spelling, &self.value) {
-            (Spelling::Retention, Kind::Quantity(quantity)) => retention(quantity),
-            (Spelling::FlagBytes, Kind::Quantity(quantity)) => flag_bytes(quantity),
+            (Spelling::Retention, ValueKind::Quantity(quantity)) => retention(quantity),
+            (Spelling::FlagBytes, ValueKind::Quantity(quantity)) => flag_bytes(quantity),
             (_, value) => value.to_string(),
         }
     }

@@ -1,9 +1,9 @@
 //! What codes mean: pages of prose with a wrong and a right example.
 //!
-//! Each stage keeps its pages beside its reports, as text: a code (with a title, where no [`Page`] has
+//! Each stage keeps its pages beside its reports, as text: a code (with a title, where no [`DiagnosticKind`] has
 //! it), a paragraph, and the two examples with `-` and `+` before their lines.
 
-use super::Page;
+use super::DiagnosticKind;
 
 /// The page of a code.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,11 +21,11 @@ pub struct Explanation {
 }
 
 /// The pages of a text; titles come from the stage's own pages.
-pub fn pages(text: &str, titles: &[Page]) -> Vec<Explanation> {
+pub fn pages(text: &str, titles: &[DiagnosticKind]) -> Vec<Explanation> {
     text.split("\n\n").filter_map(|page| explanation(page.trim_matches('\n'), titles)).collect()
 }
 
-fn explanation(page: &str, titles: &[Page]) -> Option<Explanation> {
+fn explanation(page: &str, titles: &[DiagnosticKind]) -> Option<Explanation> {
     let (head, rest) = page.split_once('\n')?;
     let (code, own) = head.split_once(' ').unwrap_or((head, ""));
     let known = titles.iter().find(|title| title.code == code).map(|title| title.title);

@@ -1,15 +1,15 @@
 //! Workflow commands of GitHub Actions, which annotate a pull request ("Workflow commands for GitHub
 //! Actions", setting an error message).
 
-use super::Report;
+use super::Diagnostic;
 use crate::source::SourceMap;
 
 /// The commands of some reports, a line each.
-pub fn render(reports: &[Report], map: &SourceMap) -> String {
-    reports.iter().map(|report| command(report, map)).collect()
+pub fn render(diagnostics: &[Diagnostic], map: &SourceMap) -> String {
+    diagnostics.iter().map(|report| command(report, map)).collect()
 }
 
-fn command(report: &Report, map: &SourceMap) -> String {
+fn command(report: &Diagnostic, map: &SourceMap) -> String {
     let mut properties = Vec::new();
     if let Some(span) = report.primary() {
         let (file, range) = map.locate(span);

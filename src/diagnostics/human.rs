@@ -1,17 +1,21 @@
 //! Reports for a person's eyes, drawn by codespan-reporting.
 
-use super::{Report, Severity};
+use super::{Diagnostic, Severity};
 use crate::source::{FileId, SourceMap};
-use codespan_reporting::diagnostic::{self as codespan, Diagnostic};
+use codespan_reporting::diagnostic as codespan;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config, termcolor::WriteColor};
 use std::ops::Range;
 
 /// Draws reports into `out`, with a blank line between two.
-pub fn render(reports: &[Report], map: &SourceMap, out: &mut dyn WriteColor) -> Result<(), std::io::Error> {
+pub fn render(
+    diagnostics: &[Diagnostic],
+    map: &SourceMap,
+    out: &mut dyn WriteColor,
+) -> Result<(), std::io::Error> {
     let files = Lines(map);
     let config = Config { tab_width: 4, ..Config::default() };
-    for report in reports {
+    for report in diagnostics {
         let drawn = diagnostic(report, map);
         match term::emit_to_write_style(&mut *out, &config, &files, &drawn) {
             Ok(()) => {}
@@ -22,7 +26,7 @@ pub fn render(reports: &[Report], map: &SourceMap, out: &mut dyn WriteColor) -> 
     Ok(())
 }
 
-fn diagnostic(report: &Report, map: &SourceMap) -> Diagnostic<FileId> {
+fn diagnostic(report: &Diagnostic, map: &SourceMap) -> codespan::Diagnostic<FileId> {
     let severity = match report.severity {
         Severity::Error => codespan::Severity::Error,
         Severity::Warning => codespan::Severity::Warning,
@@ -37,7 +41,7 @@ fn diagnostic(report: &Report, map: &SourceMap) -> Diagnostic<FileId> {
     });
     let notes = report.notes.iter().map(|note| bullet("note", note));
     let helps = report.helps.iter().map(|help| bullet("help", &help.text));
-    Diagnostic::new(severity)
+    codespan::Diagnostic::new(severity)
         .with_code(report.code.0.as_ref())
         .with_message(&report.title)
         .with_labels(labels.collect())

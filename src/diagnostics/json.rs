@@ -2,16 +2,16 @@
 //!
 //! Lines and columns count from 1, columns in characters; bytes count from 0 in the file's UTF-8.
 
-use super::Report;
+use super::Diagnostic;
 use crate::source::{SourceMap, Span};
 use serde_json::{Value, json};
 
 /// The lines of some reports.
-pub fn render(reports: &[Report], map: &SourceMap) -> String {
-    reports.iter().map(|report| format!("{}\n", object(report, map))).collect()
+pub fn render(diagnostics: &[Diagnostic], map: &SourceMap) -> String {
+    diagnostics.iter().map(|report| format!("{}\n", object(report, map))).collect()
 }
 
-fn object(report: &Report, map: &SourceMap) -> Value {
+fn object(report: &Diagnostic, map: &SourceMap) -> Value {
     let labels = report.labels.iter().map(|label| {
         let mut object = place(label.span, map);
         object["text"] = json!(label.text);

@@ -2,7 +2,7 @@
 //!
 //! [`report`] is the plain data every stage makes, [`wording`] the phrases they share,
 //! [`human`] the renderer for a terminal, [`short`], [`json`], [`github`] and [`sarif`] those for
-//! other programs, [`explain`] the pages of prose, [`Code`] and [`Page`] the stable names and their
+//! other programs, [`explain`] the pages of prose, [`Code`] and [`DiagnosticKind`] the stable names and their
 //! explanations. Each stage keeps its own pages beside the check that makes the report.
 
 pub mod explain;
@@ -14,6 +14,6 @@ pub mod sarif;
 pub mod short;
 pub mod wording;
 
-pub use report::{Code, Edit, Help, Label, Page, Phase, Report, Severity, sort_and_merge};
+pub use report::{Code, Diagnostic, DiagnosticKind, Edit, Help, Label, Phase, Severity, sort_and_merge};
 
 pub(crate) use report::pages;

@@ -52,7 +52,7 @@ pub struct Code(pub Cow<'static, str>);
 
 /// What a code means, for the reference of errors.
 #[derive(Clone, Copy, Debug)]
-pub struct Page {
+pub struct DiagnosticKind {
     /// The code it explains.
     pub code: &'static str,
     /// One line: what is wrong when this is reported.
@@ -61,10 +61,10 @@ pub struct Page {
     pub phase: Phase,
 }
 
-impl Page {
+impl DiagnosticKind {
     /// The page of a rule.
-    pub const fn rule(code: &'static str, title: &'static str) -> Page {
-        Page { code, title, phase: Phase::Rules }
+    pub const fn rule(code: &'static str, title: &'static str) -> DiagnosticKind {
+        DiagnosticKind { code, title, phase: Phase::Rules }
     }
 
     /// The page's code, to make a report with.
@@ -106,7 +106,7 @@ pub struct Help {
 
 /// One mistake, told once.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
     /// Its stable name.
@@ -127,77 +127,77 @@ pub struct Report {
     pub helps: Vec<Help>,
 }
 
-impl Report {
+impl Diagnostic {
     /// An error of a page.
-    pub fn error(page: &Page, title: impl Into<String>) -> Report {
-        Report::new(Severity::Error, page.code(), page.phase, title)
+    pub fn error(page: &DiagnosticKind, title: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, page.code(), page.phase, title)
     }
 
     /// A warning of a page.
-    pub fn warning(page: &Page, title: impl Into<String>) -> Report {
-        Report::new(Severity::Warning, page.code(), page.phase, title)
+    pub fn warning(page: &DiagnosticKind, title: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, page.code(), page.phase, title)
     }
 
     /// A report of any code and severity.
-    pub fn new(severity: Severity, code: Code, phase: Phase, title: impl Into<String>) -> Report {
+    pub fn new(severity: Severity, code: Code, phase: Phase, title: impl Into<String>) -> Diagnostic {
         let (profile, setting, labels, notes, helps) = Default::default();
-        Report { severity, code, phase, profile, setting, title: title.into(), labels, notes, helps }
+        Diagnostic { severity, code, phase, profile, setting, title: title.into(), labels, notes, helps }
     }
 
     /// Says which setting it is about, dotted.
     #[must_use]
-    pub fn about(mut self, setting: &str) -> Report {
+    pub fn about(mut self, setting: &str) -> Diagnostic {
         self.setting = Some(setting.into());
         self
     }
 
     /// Adds the place that is wrong.
     #[must_use]
-    pub fn at(mut self, span: Span, text: impl Into<String>) -> Report {
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
         self.labels.push(Label { span, text: text.into(), primary: true });
         self
     }
 
     /// Adds a place that is a reason.
     #[must_use]
-    pub fn because(mut self, span: Span, text: impl Into<String>) -> Report {
+    pub fn because(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
         self.labels.push(Label { span, text: text.into(), primary: false });
         self
     }
 
     /// Adds a note.
     #[must_use]
-    pub fn note(mut self, text: impl Into<String>) -> Report {
+    pub fn note(mut self, text: impl Into<String>) -> Diagnostic {
         self.notes.push(text.into());
         self
     }
 
     /// Adds advice.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Report {
+    pub fn help(mut self, text: impl Into<String>) -> Diagnostic {
         self.helps.push(Help { text: text.into(), edit: None });
         self
     }
 
     /// Adds advice that can be carried out without asking.
     #[must_use]
-    pub fn fix(self, text: impl Into<String>, span: Span, replacement: &str) -> Report {
+    pub fn fix(self, text: impl Into<String>, span: Span, replacement: &str) -> Diagnostic {
         self.edit(text, span, replacement, true)
     }
 
     /// Adds advice that an editor can carry out when a person says so.
     #[must_use]
-    pub fn suggest(self, text: impl Into<String>, span: Span, replacement: &str) -> Report {
+    pub fn suggest(self, text: impl Into<String>, span: Span, replacement: &str) -> Diagnostic {
         self.edit(text, span, replacement, false)
     }
 
     /// Adds the advice to write a name that is near to the one that is written.
     #[must_use]
-    pub fn near(self, text: impl Into<String>, span: Span, written: &str, near: &str) -> Report {
+    pub fn near(self, text: impl Into<String>, span: Span, written: &str, near: &str) -> Diagnostic {
         self.edit(text, span, near, wording::is_slip(written, near))
     }
 
-    fn edit(mut self, text: impl Into<String>, span: Span, replacement: &str, certain: bool) -> Report {
+    fn edit(mut self, text: impl Into<String>, span: Span, replacement: &str, certain: bool) -> Diagnostic {
         let edit = Some(Edit { span, replacement: replacement.to_owned(), certain });
         self.helps.push(Help { text: text.into(), edit });
         self
@@ -209,7 +209,7 @@ impl Report {
     }
 
     /// Whether another report says the same of the same place.
-    pub fn repeats(&self, other: &Report) -> bool {
+    pub fn repeats(&self, other: &Diagnostic) -> bool {
         self.code == other.code && self.primary() == other.primary() && self.title == other.title
     }
 
@@ -220,13 +220,13 @@ impl Report {
 }
 
 /// Puts reports in source order and drops those that say the same of the same place.
-pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
+pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
     let mut seen = HashSet::new();
-    reports.retain(|report| {
+    diagnostics.retain(|report| {
         let place = report.primary().map(|span| map.locate(span));
         seen.insert((report.severity, report.code.clone(), report.title.clone(), place))
     });
-    reports.sort_by_cached_key(|report| {
+    diagnostics.sort_by_cached_key(|report| {
         report.primary().map(|span| {
             let (file, range) = map.locate(span);
             (file, range.start)
@@ -234,16 +234,16 @@ pub fn sort_and_merge(reports: &mut Vec<Report>, map: &SourceMap) {
     });
 }
 
-/// Declares the pages of a stage, by phase: a constant each, and `PAGES` with all of them.
+/// Declares the pages of a stage, by phase: a constant each, and `KINDS` with all of them.
 macro_rules! pages {
     ($($phase:ident { $($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)* })*) => {
-        $($($(#[doc = $doc])* pub const $name: $crate::diagnostics::Page = $crate::diagnostics::Page {
+        $($($(#[doc = $doc])* pub const $name: $crate::diagnostics::DiagnosticKind = $crate::diagnostics::DiagnosticKind {
             code: $code,
             title: $title,
             phase: $crate::diagnostics::Phase::$phase,
         };)*)*
         /// Every page of this stage.
-        pub const PAGES: &[$crate::diagnostics::Page] = &[$($($name),*),*];
+        pub const KINDS: &[$crate::diagnostics::DiagnosticKind] = &[$($($name),*),*];
     };
 }
 pub(crate) use pages;

@@ -1,13 +1,13 @@
 //! SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanning services.
 
-use super::{Label, Report, Severity};
+use super::{Diagnostic, Label, Severity};
 use crate::source::{SourceMap, Span};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The result objects of some reports.
-pub fn results(reports: &[Report], map: &SourceMap) -> Vec<Value> {
-    reports.iter().map(|report| result(report, map)).collect()
+pub fn results(diagnostics: &[Diagnostic], map: &SourceMap) -> Vec<Value> {
+    diagnostics.iter().map(|report| result(report, map)).collect()
 }
 
 /// A log of one run with these results.
@@ -24,7 +24,7 @@ pub fn log(results: Vec<Value>, version: &str) -> String {
     format!("{}\n", serde_json::to_string_pretty(&log).unwrap_or_default())
 }
 
-fn result(report: &Report, map: &SourceMap) -> Value {
+fn result(report: &Diagnostic, map: &SourceMap) -> Value {
     let level = match report.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -2,7 +2,7 @@
 
 use crate::deploy::Deployment;
 use crate::deploy::workload::Workload;
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::Shape;
 use crate::yaml::{Entry, Segment, Traced, Yaml};
 use indexmap::IndexSet;
@@ -51,7 +51,7 @@ pub struct Variant {
 
 /// How a generated file says that it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum CommentStyle {
     /// `# …`
     Hash,
     /// A template's comment, which leaves nothing in what is rendered.
@@ -72,7 +72,7 @@ pub struct File {
     /// Lines of the text, counted from 0, with the path of a setting that they come from.
     pub origins: Vec<(Range<usize>, Vec<String>)>,
     /// How it is marked.
-    pub mark: Mark,
+    pub mark: CommentStyle,
     /// The profile that it is for; none for what all share.
     pub profile: Option<String>,
 }
@@ -120,7 +120,7 @@ impl Build<'_> {
         let mut keys: IndexSet<&str> = IndexSet::new();
         for variant in self.variants {
             let at = path.iter().try_fold(&variant.values, |value, name| value.get(name.as_ref()));
-            if let Some(Kind::Record(record)) = at.map(|value| &value.kind) {
+            if let Some(ValueKind::Record(record)) = at.map(|value| &value.kind) {
                 keys.extend(record.keys().map(|key| &**key));
             }
         }
@@ -145,7 +145,7 @@ impl Build<'_> {
 
 impl File {
     /// A file that all profiles share.
-    pub fn new(path: String, text: Traced, mark: Mark) -> File {
+    pub fn new(path: String, text: Traced, mark: CommentStyle) -> File {
         File { path, text: text.text, origins: text.origins, mark, profile: None }
     }
 }
@@ -153,14 +153,14 @@ impl File {
 /// A value as JSON; quantities and versions as written, absent fields left out.
 pub fn json(value: &Value) -> serde_json::Value {
     match &value.kind {
-        Kind::Error | Kind::Absent => serde_json::Value::Null,
-        Kind::Bool(value) => (*value).into(),
-        Kind::Int(value) => (*value).into(),
-        Kind::Float(value) => (*value).into(),
-        Kind::Text(text) | Kind::Version(text) => (&**text).into(),
-        Kind::Quantity(quantity) => quantity.to_string().into(),
-        Kind::List(items) => items.iter().map(json).collect(),
-        Kind::Record(record) => {
+        ValueKind::Error | ValueKind::Absent => serde_json::Value::Null,
+        ValueKind::Bool(value) => (*value).into(),
+        ValueKind::Int(value) => (*value).into(),
+        ValueKind::Float(value) => (*value).into(),
+        ValueKind::String(text) | ValueKind::Version(text) => (&**text).into(),
+        ValueKind::Quantity(quantity) => quantity.to_string().into(),
+        ValueKind::List(items) => items.iter().map(json).collect(),
+        ValueKind::Record(record) => {
             let set = record.iter().filter(|(_, value)| !value.is_absent());
             set.map(|(key, value)| (key.to_string(), json(value))).collect::<serde_json::Map<_, _>>().into()
         }
@@ -170,14 +170,14 @@ pub fn json(value: &Value) -> serde_json::Value {
 /// A value as YAML; quantities and versions as written, absent fields left out.
 pub fn yaml(value: &Value) -> Yaml {
     match &value.kind {
-        Kind::Error | Kind::Absent => Yaml::Null,
-        Kind::Bool(value) => Yaml::Bool(*value),
-        Kind::Int(value) => Yaml::Int(*value),
-        Kind::Float(value) => Yaml::Float(*value),
-        Kind::Text(text) | Kind::Version(text) => Yaml::text(&**text),
-        Kind::Quantity(quantity) => Yaml::Text(quantity.to_string()),
-        Kind::List(items) => Yaml::List(items.iter().map(yaml).collect()),
-        Kind::Record(record) => Yaml::Map(
+        ValueKind::Error | ValueKind::Absent => Yaml::Null,
+        ValueKind::Bool(value) => Yaml::Bool(*value),
+        ValueKind::Int(value) => Yaml::Int(*value),
+        ValueKind::Float(value) => Yaml::Float(*value),
+        ValueKind::String(text) | ValueKind::Version(text) => Yaml::string(&**text),
+        ValueKind::Quantity(quantity) => Yaml::String(quantity.to_string()),
+        ValueKind::List(items) => Yaml::List(items.iter().map(yaml).collect()),
+        ValueKind::Record(record) => Yaml::Map(
             record
                 .iter()
                 .filter(|(_, value)| !value.is_absent())

@@ -7,7 +7,7 @@ mod build;
 pub mod compose;
 pub mod helm;
 
-pub use build::{Build, Edit, File, Mark, Target, Variant, json, yaml};
+pub use build::{Build, CommentStyle, Edit, File, Target, Variant, json, yaml};
 
 /// Where stacks are deployed to.
 pub const TARGETS: &[&Target] = &[&helm::TARGET, &compose::TARGET];

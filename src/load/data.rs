@@ -1,10 +1,10 @@
 //! Data files, YAML 1.2 or JSON: every value with its span.
 
-use super::problems::{DATA, EXPANDS};
-use crate::diagnostics::Report;
+use super::codes::{DATA, EXPANDS};
+use crate::diagnostics::Diagnostic;
 use crate::source::offset;
 use crate::source::{ChunkId, FileId, SourceMap, Span};
-use crate::yaml::located::{self, Located};
+use crate::yaml::located::{self, Spanned};
 use std::ops::Range;
 
 pub use crate::yaml::located::Data;
@@ -14,13 +14,13 @@ pub const MAX_VALUES: usize = 1_000_000;
 
 /// The data of a file.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct DataFile {
     /// Its root.
-    pub root: Located,
+    pub root: Spanned,
     chunk: ChunkId,
 }
 
-impl Node {
+impl DataFile {
     /// The span of a range of the file.
     pub fn span(&self, range: &Range<usize>) -> Span {
         Span { chunk: self.chunk, start: offset(range.start), end: offset(range.end) }
@@ -28,7 +28,7 @@ impl Node {
 }
 
 /// Reads a file of the map; what it is not is reported.
-pub(super) fn read(file: FileId, map: &mut SourceMap, problems: &mut Vec<Report>) -> Option<Node> {
+pub(super) fn read(file: FileId, map: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) -> Option<DataFile> {
     let chunk = map.add_chunk(file, 0, Vec::new());
     let name = &map.file(file).name;
     let text = &map.file(file).text;
@@ -37,8 +37,8 @@ pub(super) fn read(file: FileId, map: &mut SourceMap, problems: &mut Vec<Report>
         && let Some((at, why)) = no_json(text)
         && located::read(text).is_ok()
     {
-        problems.push(
-            Report::error(&DATA, format!("`{name}` is no JSON"))
+        diagnostics.push(
+            Diagnostic::error(&DATA, format!("`{name}` is no JSON"))
                 .at(span(at), why)
                 .help("write it as JSON, or call the file `.yaml` if it is meant as YAML"),
         );
@@ -46,17 +46,17 @@ pub(super) fn read(file: FileId, map: &mut SourceMap, problems: &mut Vec<Report>
     }
     match located::read(text) {
         Ok(root) if root.size > MAX_VALUES => {
-            problems.push(
-                Report::error(&EXPANDS, format!("`{name}` has more than 1 000 000 values"))
+            diagnostics.push(
+                Diagnostic::error(&EXPANDS, format!("`{name}` has more than 1 000 000 values"))
                     .at(span(0..0), "with its aliases expanded")
                     .help("split it, or use fewer aliases"),
             );
             None
         }
-        Ok(root) => Some(Node { root, chunk }),
+        Ok(root) => Some(DataFile { root, chunk }),
         Err(refused) => {
-            problems.push(
-                Report::error(&DATA, format!("`{name}` can't be read as data"))
+            diagnostics.push(
+                Diagnostic::error(&DATA, format!("`{name}` can't be read as data"))
                     .at(span(refused.at), refused.reason),
             );
             None

@@ -1,17 +1,17 @@
 //! The graph of imports: the stack's file, the files that it imports, and theirs.
 //!
-//! [`problems`] has the reports, [`data`] reads YAML and JSON with a place for each value.
+//! [`diagnostics`] has the reports, [`data`] reads YAML and JSON with a place for each value.
 
+pub mod codes;
 pub mod data;
-pub mod problems;
 
-use crate::diagnostics::{Report, wording};
+use crate::diagnostics::{Diagnostic, wording};
 use crate::source::read::{self, ReadError};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax;
 use crate::syntax::tree::{Expr, ItemKind, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
-use problems::{IMPORT, LEADS_OUT, LONG, unreadable};
+use codes::{IMPORT, LEADS_OUT, LONG, unreadable};
 use std::collections::HashMap;
 
 /// Longest chain of files that import each other.
@@ -19,7 +19,7 @@ pub const MAX_CHAIN: usize = 32;
 
 /// Where a stack stands, for what it imports.
 #[derive(Clone, Debug, Default)]
-pub struct Place {
+pub struct StackLocation {
     /// The project's root, links resolved; imports stay below it.
     pub root: Utf8PathBuf,
     /// The folder of the stack's file, links resolved.
@@ -34,7 +34,7 @@ pub struct Loaded {
     /// The stack's file first, then the imported ones.
     pub modules: Vec<Module>,
     /// Imported data.
-    pub data: Vec<data::Node>,
+    pub data: Vec<data::DataFile>,
 }
 
 /// A file in the language.
@@ -61,16 +61,16 @@ pub enum Target {
 /// because what can't be read explains much of what follows.
 pub fn load(
     file: FileId,
-    place: &Place,
+    place: &StackLocation,
     map: &mut SourceMap,
-    syntax: &mut Vec<Report>,
-    problems: &mut Vec<Report>,
+    syntax: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Loaded {
     let mut loader = Loader {
         place,
         map,
         syntax,
-        problems,
+        diagnostics,
         loaded: Loaded::default(),
         known: HashMap::new(),
         chain: vec![place.file.clone()],
@@ -80,10 +80,10 @@ pub fn load(
 }
 
 struct Loader<'a> {
-    place: &'a Place,
+    place: &'a StackLocation,
     map: &'a mut SourceMap,
-    syntax: &'a mut Vec<Report>,
-    problems: &'a mut Vec<Report>,
+    syntax: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Vec<Diagnostic>,
     loaded: Loaded,
     /// Files that were read, by their full path.
     known: HashMap<Utf8PathBuf, Target>,
@@ -94,8 +94,8 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// Parses a file and reads what it imports.
     fn module(&mut self, file: FileId, folder: &Utf8Path) -> Target {
-        let (tree, mut problems) = syntax::parse(file, self.map);
-        self.syntax.append(&mut problems);
+        let (tree, mut diagnostics) = syntax::parse(file, self.map);
+        self.syntax.append(&mut diagnostics);
         let at = self.loaded.modules.len();
         self.loaded.modules.push(Module::default());
         let mut imports = HashMap::new();
@@ -110,20 +110,20 @@ impl Loader<'_> {
 
     fn import(&mut self, path: &Expr, folder: &Utf8Path) -> Target {
         self.resolve(path, folder).unwrap_or_else(|report| {
-            self.problems.push(*report);
+            self.diagnostics.push(*report);
             Target::Failed
         })
     }
 
-    fn resolve(&mut self, path: &Expr, folder: &Utf8Path) -> Result<Target, Box<Report>> {
+    fn resolve(&mut self, path: &Expr, folder: &Utf8Path) -> Result<Target, Box<Diagnostic>> {
         let Some(text) = path.plain_text() else {
             return Err(Box::new(
-                Report::error(&IMPORT, "the path of an import is plain text")
+                Diagnostic::error(&IMPORT, "the path of an import is plain text")
                     .at(path.span, "can't depend on anything")
                     .help("write the path out"),
             ));
         };
-        let failed = |title: String, label: &str| Report::error(&IMPORT, title).at(path.span, label);
+        let failed = |title: String, label: &str| Diagnostic::error(&IMPORT, title).at(path.span, label);
         let is_data = match Utf8Path::new(text).extension() {
             Some("vms") => false,
             Some("yaml" | "yml" | "json") => true,
@@ -159,14 +159,14 @@ impl Loader<'_> {
         if self.chain.len() >= MAX_CHAIN {
             let title = format!("more than {MAX_CHAIN} files import each other in a chain");
             return Err(Box::new(
-                Report::error(&LONG, title).at(path.span, "one too many").help("import from fewer files"),
+                Diagnostic::error(&LONG, title).at(path.span, "one too many").help("import from fewer files"),
             ));
         }
         self.read(full, is_data, path.span)
     }
 
     /// Reads a file that no import has led to before.
-    fn read(&mut self, full: Utf8PathBuf, is_data: bool, imported: Span) -> Result<Target, Box<Report>> {
+    fn read(&mut self, full: Utf8PathBuf, is_data: bool, imported: Span) -> Result<Target, Box<Diagnostic>> {
         let name = full.strip_prefix(&self.place.root).unwrap_or(&full).to_string();
         let content = self.map.overlay.text(&full).map_err(|error| {
             let report = unreadable(error, &name, self.map);
@@ -175,7 +175,7 @@ impl Loader<'_> {
         let file = self.map.add(name, content);
         self.chain.push(full.clone());
         let target = if is_data {
-            data::read(file, self.map, self.problems).map_or(Target::Failed, |node| {
+            data::read(file, self.map, self.diagnostics).map_or(Target::Failed, |node| {
                 self.loaded.data.push(node);
                 Target::Data(self.loaded.data.len() - 1)
             })
@@ -189,8 +189,8 @@ impl Loader<'_> {
     }
 
     /// The report about an import of a file that is not there.
-    fn not_found(&self, text: &str, span: Span, folder: &Utf8Path) -> Report {
-        let report = Report::error(&IMPORT, format!("there is no file `{text}`")).at(span, "not found");
+    fn not_found(&self, text: &str, span: Span, folder: &Utf8Path) -> Diagnostic {
+        let report = Diagnostic::error(&IMPORT, format!("there is no file `{text}`")).at(span, "not found");
         let (parent, name) = text.rsplit_once('/').map_or(("", text), |(p, n)| (p, n));
         let mut names = read::names(&folder.join(parent));
         names.retain(|other| self.chain.last().is_none_or(|own| own.file_name() != Some(other)));
@@ -204,8 +204,8 @@ impl Loader<'_> {
     }
 }
 
-fn outside(text: &str, span: Span) -> Report {
-    Report::error(&LEADS_OUT, format!("`{text}` leads out of the project"))
+fn outside(text: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(&LEADS_OUT, format!("`{text}` leads out of the project"))
         .at(span, "only files of the project can be imported")
         .note("the project is the nearest folder above the stack with a `.git`, or that of `--root`")
         .help("copy the file into the project")

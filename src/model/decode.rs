@@ -2,14 +2,14 @@
 //! it is none, so that later stages can still look at the rest.
 
 use crate::semantics::data::Map;
-use crate::semantics::data::{Kind, Layer, Record, Value};
+use crate::semantics::data::{Layer, Record, Value, ValueKind};
 use crate::semantics::quantity::{Quantity, Unit};
 use crate::source::Span;
 use std::rc::Rc;
 
 /// A leaf: a value, where it was given and by which layer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Set<T> {
+pub struct Given<T> {
     /// The value.
     pub value: T,
     /// Where it was given.
@@ -24,16 +24,16 @@ pub trait Decode: Sized {
     fn decode(value: &Value) -> Option<Self>;
 }
 
-impl<T: Decode> Decode for Set<T> {
+impl<T: Decode> Decode for Given<T> {
     fn decode(value: &Value) -> Option<Self> {
-        Some(Set { value: T::decode(value)?, span: value.span, layer: value.layer })
+        Some(Given { value: T::decode(value)?, span: value.span, layer: value.layer })
     }
 }
 
 impl Decode for bool {
     fn decode(value: &Value) -> Option<Self> {
         match value.kind {
-            Kind::Bool(value) => Some(value),
+            ValueKind::Bool(value) => Some(value),
             _ => None,
         }
     }
@@ -42,7 +42,7 @@ impl Decode for bool {
 impl Decode for i64 {
     fn decode(value: &Value) -> Option<Self> {
         match value.kind {
-            Kind::Int(value) => Some(value),
+            ValueKind::Int(value) => Some(value),
             _ => None,
         }
     }
@@ -51,7 +51,7 @@ impl Decode for i64 {
 impl Decode for Rc<str> {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
-            Kind::Text(text) | Kind::Version(text) => Some(text.clone()),
+            ValueKind::String(text) | ValueKind::Version(text) => Some(text.clone()),
             _ => None,
         }
     }
@@ -60,10 +60,10 @@ impl Decode for Rc<str> {
 impl Decode for Quantity {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
-            Kind::Quantity(quantity) => Some(quantity.clone()),
+            ValueKind::Quantity(quantity) => Some(quantity.clone()),
             // Cores, whole or in part, are a share of CPU as they are written.
-            Kind::Int(cores) => Quantity::cores(*cores),
-            Kind::Float(cores) => Quantity::literal(&cores.to_string(), Unit::Cpu),
+            ValueKind::Int(cores) => Quantity::cores(*cores),
+            ValueKind::Float(cores) => Quantity::literal(&cores.to_string(), Unit::Cpu),
             _ => None,
         }
     }
@@ -71,14 +71,14 @@ impl Decode for Quantity {
 
 impl Decode for Value {
     fn decode(value: &Value) -> Option<Self> {
-        (!matches!(value.kind, Kind::Error | Kind::Absent)).then(|| value.clone())
+        (!matches!(value.kind, ValueKind::Error | ValueKind::Absent)).then(|| value.clone())
     }
 }
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
-            Kind::List(items) => Some(items.iter().filter_map(T::decode).collect()),
+            ValueKind::List(items) => Some(items.iter().filter_map(T::decode).collect()),
             _ => None,
         }
     }
@@ -87,7 +87,7 @@ impl<T: Decode> Decode for Vec<T> {
 impl<T: Decode> Decode for Map<T> {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
-            Kind::Record(record) => Some(
+            ValueKind::Record(record) => Some(
                 record.iter().filter_map(|(key, value)| Some((key.clone(), T::decode(value)?))).collect(),
             ),
             _ => None,
@@ -99,7 +99,7 @@ impl<T: Decode> Decode for Map<T> {
 impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value) -> Option<Self> {
         match value.kind {
-            Kind::Absent => Some(None),
+            ValueKind::Absent => Some(None),
             _ => Some(Some(T::decode(value)?)),
         }
     }
@@ -190,7 +190,7 @@ impl<'v> Fields<'v> {
     /// The fields of a value; none where it is no record.
     pub(super) fn of(value: &'v Value) -> Option<Fields<'v>> {
         match &value.kind {
-            Kind::Record(record) => Some(Fields { record, at: 0 }),
+            ValueKind::Record(record) => Some(Fields { record, at: 0 }),
             _ => None,
         }
     }

@@ -6,5 +6,5 @@
 pub mod decode;
 pub mod stack;
 
-pub use decode::{Decode, Set};
+pub use decode::{Decode, Given};
 pub use stack::Stack;

@@ -1,15 +1,15 @@
 //! The records of a stack. Names and order are those of the built-in schema.
 
-use super::decode::{Set, record};
+use super::decode::{Given, record};
 use crate::semantics::data::Map;
 use crate::semantics::data::Value;
 use crate::semantics::quantity::Quantity;
 use std::rc::Rc;
 
 /// A string leaf.
-pub type Text = Set<Rc<str>>;
+pub type GivenString = Given<Rc<str>>;
 /// A map of string leaves.
-pub type Texts = Map<Text>;
+pub type GivenStrings = Map<GivenString>;
 /// Data that is only carried.
 pub type Carried = Value;
 
@@ -17,11 +17,11 @@ record! {
     /// A VictoriaMetrics deployment.
     Stack {
         /// Whether anything is installed.
-        enabled: Set<bool>,
+        enabled: Given<bool>,
         /// Release of VictoriaMetrics.
-        version: Text,
+        version: GivenString,
         /// How long samples are kept.
-        retention: Set<Quantity>,
+        retention: Given<Quantity>,
         /// The volume.
         persistence: Persistence,
         /// The database.
@@ -39,9 +39,9 @@ record! {
         /// Secrets of registries.
         image_pull_secrets: Vec<Carried>,
         /// Name in labels.
-        name_override: Option<Text>,
+        name_override: Option<GivenString>,
         /// Name of objects.
-        fullname_override: Option<Text>,
+        fullname_override: Option<GivenString>,
         /// The subchart.
         chart: Chart,
         /// The Compose service.
@@ -53,19 +53,19 @@ record! {
     /// Where samples are kept.
     Persistence {
         /// On a claim.
-        enabled: Set<bool>,
+        enabled: Given<bool>,
         /// Size of the claim.
-        size: Set<Quantity>,
+        size: Given<Quantity>,
         /// Its class.
-        storage_class: Option<Text>,
+        storage_class: Option<GivenString>,
         /// Its access modes.
-        access_modes: Vec<Text>,
+        access_modes: Vec<GivenString>,
         /// Where it is mounted.
-        mount_path: Text,
+        mount_path: GivenString,
         /// A claim of the user's.
-        existing_claim: Option<Text>,
+        existing_claim: Option<GivenString>,
         /// Its annotations.
-        annotations: Texts,
+        annotations: GivenStrings,
     }
 }
 
@@ -73,15 +73,15 @@ record! {
     /// A program's image.
     Image {
         /// Registry.
-        registry: Option<Text>,
+        registry: Option<GivenString>,
         /// Repository.
-        repository: Text,
+        repository: GivenString,
         /// Tag.
-        tag: Text,
+        tag: GivenString,
         /// Digest.
-        digest: Option<Text>,
+        digest: Option<GivenString>,
         /// Pull policy.
-        pull_policy: Text,
+        pull_policy: GivenString,
     }
 }
 
@@ -89,9 +89,9 @@ record! {
     /// CPU and memory.
     Amounts {
         /// CPU.
-        cpu: Option<Set<Quantity>>,
+        cpu: Option<Given<Quantity>>,
         /// Memory.
-        memory: Option<Set<Quantity>>,
+        memory: Option<Given<Quantity>>,
     }
 }
 
@@ -109,13 +109,13 @@ record! {
     /// When a program counts as healthy.
     Probe {
         /// Seconds before the first.
-        initial_delay_seconds: Set<i64>,
+        initial_delay_seconds: Given<i64>,
         /// Seconds between.
-        period_seconds: Set<i64>,
+        period_seconds: Given<i64>,
         /// Seconds until it failed.
-        timeout_seconds: Set<i64>,
+        timeout_seconds: Given<i64>,
         /// Failures in a row.
-        failure_threshold: Set<i64>,
+        failure_threshold: Given<i64>,
     }
 }
 
@@ -123,9 +123,9 @@ record! {
     /// An environment variable.
     EnvVar {
         /// Name.
-        name: Text,
+        name: GivenString,
         /// Value.
-        value: Option<Text>,
+        value: Option<GivenString>,
         /// Where Kubernetes takes it from.
         value_from: Option<Carried>,
     }
@@ -139,17 +139,17 @@ record! {
         /// Resources.
         resources: Resources,
         /// Most series a query touches.
-        max_unique_timeseries: Set<i64>,
+        max_unique_timeseries: Given<i64>,
         /// More flags.
         extra_args: Map<Carried>,
         /// More variables.
         extra_env: Vec<EnvVar>,
         /// Annotations of the pod.
-        pod_annotations: Texts,
+        pod_annotations: GivenStrings,
         /// Labels of the pod.
-        pod_labels: Texts,
+        pod_labels: GivenStrings,
         /// Node selector.
-        node_selector: Texts,
+        node_selector: GivenStrings,
         /// Tolerations.
         tolerations: Vec<Carried>,
         /// Affinity.
@@ -157,9 +157,9 @@ record! {
         /// Spread.
         topology_spread_constraints: Vec<Carried>,
         /// Priority.
-        priority_class_name: Option<Text>,
+        priority_class_name: Option<GivenString>,
         /// Seconds to stop.
-        termination_grace_period_seconds: Set<i64>,
+        termination_grace_period_seconds: Given<i64>,
         /// The pod's security context.
         pod_security_context: Carried,
         /// The container's security context.
@@ -177,9 +177,9 @@ record! {
     /// A key of a Secret.
     SecretKey {
         /// The Secret.
-        name: Text,
+        name: GivenString,
         /// The key.
-        key: Text,
+        key: GivenString,
     }
 }
 
@@ -187,9 +187,9 @@ record! {
     /// One more place for samples.
     RemoteUrl {
         /// URL.
-        url: Text,
+        url: GivenString,
         /// User.
-        username: Option<Text>,
+        username: Option<GivenString>,
         /// Password.
         password_secret: Option<SecretKey>,
         /// Token.
@@ -201,9 +201,9 @@ record! {
     /// Pushing samples on.
     RemoteWrite {
         /// Queue of a URL.
-        queue_size: Set<Quantity>,
+        queue_size: Given<Quantity>,
         /// Volume of the queues.
-        queue_volume: Set<Quantity>,
+        queue_volume: Given<Quantity>,
         /// More URLs.
         extra_urls: Vec<RemoteUrl>,
     }
@@ -213,7 +213,7 @@ record! {
     /// Rights.
     Rbac {
         /// Made by the chart.
-        create: Set<bool>,
+        create: Given<bool>,
     }
 }
 
@@ -221,17 +221,17 @@ record! {
     /// The agents.
     Agent {
         /// Whether there are any.
-        enabled: Set<bool>,
+        enabled: Given<bool>,
         /// Image.
         image: Image,
         /// Resources.
         resources: Resources,
         /// Local disk.
-        ephemeral_storage: Set<Quantity>,
+        ephemeral_storage: Given<Quantity>,
         /// Pushing samples on.
         remote_write: RemoteWrite,
         /// Namespaces that are scraped.
-        namespaces: Vec<Text>,
+        namespaces: Vec<GivenString>,
         /// Rights.
         rbac: Rbac,
         /// Whole jobs.
@@ -241,19 +241,19 @@ record! {
         /// More variables.
         extra_env: Vec<EnvVar>,
         /// Annotations of the pods.
-        pod_annotations: Texts,
+        pod_annotations: GivenStrings,
         /// Labels of the pods.
-        pod_labels: Texts,
+        pod_labels: GivenStrings,
         /// Node selector.
-        node_selector: Texts,
+        node_selector: GivenStrings,
         /// Tolerations.
         tolerations: Vec<Carried>,
         /// Affinity.
         affinity: Carried,
         /// Priority.
-        priority_class_name: Option<Text>,
+        priority_class_name: Option<GivenString>,
         /// Seconds to stop.
-        termination_grace_period_seconds: Set<i64>,
+        termination_grace_period_seconds: Given<i64>,
         /// How they are replaced.
         update_strategy: Carried,
         /// The pods' security context.
@@ -273,19 +273,19 @@ record! {
     /// A relabelling rule.
     Relabel {
         /// Labels joined.
-        source_labels: Vec<Text>,
+        source_labels: Vec<GivenString>,
         /// Between them.
-        separator: Text,
+        separator: GivenString,
         /// What is matched.
-        regex: Text,
+        regex: GivenString,
         /// What is set.
-        target_label: Option<Text>,
+        target_label: Option<GivenString>,
         /// To what.
-        replacement: Text,
+        replacement: GivenString,
         /// For hashing.
-        modulus: Option<Set<i64>>,
+        modulus: Option<Given<i64>>,
         /// What is done.
-        action: Text,
+        action: GivenString,
     }
 }
 
@@ -293,27 +293,27 @@ record! {
     /// A scrape job.
     Job {
         /// Whether it is scraped.
-        enabled: Set<bool>,
+        enabled: Given<bool>,
         /// Time between scrapes.
-        interval: Set<Quantity>,
+        interval: Given<Quantity>,
         /// Time of a scrape.
-        timeout: Set<Quantity>,
+        timeout: Given<Quantity>,
         /// Path of the metrics.
-        path: Text,
+        path: GivenString,
         /// Annotated pods.
-        discover: Option<Text>,
+        discover: Option<GivenString>,
         /// A service of ours.
-        service: Option<Text>,
+        service: Option<GivenString>,
         /// Labels of its pods.
-        selector: Texts,
+        selector: GivenStrings,
         /// Addresses.
-        targets: Vec<Text>,
+        targets: Vec<GivenString>,
         /// http or https.
-        scheme: Text,
+        scheme: GivenString,
         /// Parameters.
-        params: Map<Vec<Text>>,
+        params: Map<Vec<GivenString>>,
         /// Where it is scraped.
-        on: Vec<Text>,
+        on: Vec<GivenString>,
         /// Changes to targets.
         relabel: Vec<Relabel>,
         /// Changes to samples.
@@ -325,9 +325,9 @@ record! {
     /// What is scraped.
     Scrape {
         /// Time between scrapes.
-        interval: Set<Quantity>,
+        interval: Given<Quantity>,
         /// Time of a scrape.
-        timeout: Set<Quantity>,
+        timeout: Given<Quantity>,
         /// Jobs by name.
         job: Map<Job>,
         /// Whole jobs.
@@ -339,13 +339,13 @@ record! {
     /// The Service.
     Service {
         /// Name.
-        name: Text,
+        name: GivenString,
         /// Type.
-        r#type: Text,
+        r#type: GivenString,
         /// Port.
-        port: Set<i64>,
+        port: Given<i64>,
         /// Annotations.
-        annotations: Texts,
+        annotations: GivenStrings,
     }
 }
 
@@ -353,11 +353,11 @@ record! {
     /// The agents' account.
     ServiceAccount {
         /// Made by the chart.
-        create: Set<bool>,
+        create: Given<bool>,
         /// Name.
-        name: Option<Text>,
+        name: Option<GivenString>,
         /// Annotations.
-        annotations: Texts,
+        annotations: GivenStrings,
     }
 }
 
@@ -365,7 +365,7 @@ record! {
     /// Who reaches the pods.
     NetworkPolicy {
         /// Whether it is on.
-        enabled: Set<bool>,
+        enabled: Given<bool>,
     }
 }
 
@@ -373,9 +373,9 @@ record! {
     /// The subchart.
     Chart {
         /// The umbrella's folder.
-        parent: Option<Text>,
+        parent: Option<GivenString>,
         /// Version.
-        version: Text,
+        version: GivenString,
     }
 }
 
@@ -383,16 +383,16 @@ record! {
     /// The Compose service.
     Compose {
         /// The compose file.
-        file: Text,
+        file: GivenString,
         /// Network.
-        network: Option<Text>,
+        network: Option<GivenString>,
         /// Address of the host.
-        bind: Text,
+        bind: GivenString,
         /// Container's name.
-        container_name: Option<Text>,
+        container_name: Option<GivenString>,
         /// An agent of its own.
-        agent: Set<bool>,
+        agent: Given<bool>,
         /// Restart policy.
-        restart: Text,
+        restart: GivenString,
     }
 }

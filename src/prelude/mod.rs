@@ -71,13 +71,13 @@ mod tests {
         let Prelude { trees, base, .. } = get();
         let chunks = || trees.iter().flat_map(Tree::all_chunks);
         let mut findings = Findings::default().with(chunks());
-        let (mut problems, loaded) = (Vec::new(), Loaded::default());
+        let (mut diagnostics, loaded) = (Vec::new(), Loaded::default());
         let files = Files { builtin: Builtins::Files(trees, ROOT), loaded: &loaded };
-        let found = collect(files, &mut findings, &mut problems).unwrap();
-        crate::semantics::check(&found, &mut findings, &mut problems);
-        assert!(problems.is_empty(), "{problems:?}");
+        let found = collect(files, &mut findings, &mut diagnostics).unwrap();
+        crate::semantics::check(&found, &mut findings, &mut diagnostics);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
         let files = Files { builtin: Builtins::Known(base), loaded: &loaded };
-        let read = collect(files, &mut base.findings().clone(), &mut problems).unwrap();
+        let read = collect(files, &mut base.findings().clone(), &mut diagnostics).unwrap();
         assert_eq!(
             format!("{:#?}", found.schemas.iter().collect::<Vec<_>>()),
             format!("{:#?}", read.schemas.iter().collect::<Vec<_>>())

@@ -1,6 +1,6 @@
 //! A person's edit beside what a build writes.
 
-use super::mark::Header;
+use super::header::Header;
 use similar::{Change, ChangeTag, TextDiff};
 use std::ops::Range;
 

@@ -1,12 +1,12 @@
 //! Entries in files of the user's: set where they are ours or absent, taken away where the stack no
 //! longer says them. What a person wrote or edited is a report.
 
+use super::codes::{self, OWNED, SHAPE};
 use super::difference::Difference;
-use super::mark::{self, State};
+use super::header::{self, State};
 use super::plan::Planner;
-use super::problems::{self, OWNED, SHAPE};
-use super::record::{Filling, Record, Written};
-use crate::diagnostics::{Report, wording};
+use super::record::{FilledCollection, OwnedEntry, Record};
+use crate::diagnostics::{Diagnostic, wording};
 use crate::emit::Edit;
 use crate::yaml::Segment;
 use crate::yaml::edit::{Editor, Filled, Found, Refusal};
@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use std::collections::HashSet;
 
 /// What is known of an entry before a build.
-struct Known<'e> {
+struct PlannedEntry<'e> {
     edit: &'e Edit,
     /// The digest that an earlier build left.
     digest: Option<String>,
@@ -28,24 +28,24 @@ impl Planner<'_> {
     /// Sets the entries of a build, a file at a time.
     pub(super) fn entries(&mut self, edits: &[Edit], before: &Record, record: &mut Record) {
         let digests = before.digests();
-        let mut files: IndexMap<&str, Vec<Known>> = IndexMap::new();
+        let mut files: IndexMap<&str, Vec<PlannedEntry>> = IndexMap::new();
         for edit in edits {
             let digest = digests.get(&(edit.file.as_str(), edit.path.as_slice())).map(|d| (*d).to_owned());
-            files.entry(&edit.file).or_default().push(Known { edit, digest, same: false });
+            files.entry(&edit.file).or_default().push(PlannedEntry { edit, digest, same: false });
         }
         for (file, edits) in files {
             match self.options.wants(edits[0].edit.profile.as_deref()) {
                 true => self.file_entries(file, edits, before, record),
                 false => record.entries.extend(edits.into_iter().filter_map(|known| {
                     let (file, path) = (known.edit.file.clone(), known.edit.path.clone());
-                    Some(Written { file, path, digest: known.digest? })
+                    Some(OwnedEntry { file, path, digest: known.digest? })
                 })),
             }
             record.filled.extend(before.filled.iter().filter(|filling| filling.file == file).cloned());
         }
     }
 
-    fn file_entries(&mut self, file: &str, edits: Vec<Known>, before: &Record, record: &mut Record) {
+    fn file_entries(&mut self, file: &str, edits: Vec<PlannedEntry>, before: &Record, record: &mut Record) {
         let Some(text) = self.load(file) else { return };
         let mut edits = edits;
         if text.is_none() {
@@ -58,15 +58,15 @@ impl Planner<'_> {
         let text = text.unwrap_or_default();
         let mut editor = match Editor::new(text.clone()) {
             Ok(editor) => editor,
-            Err(refusal) => return self.refused(edits[0].edit, &text, &refusal),
+            Err(refusal) => return self.report_refused(edits[0].edit, &text, &refusal),
         };
         let mut kept = Vec::with_capacity(edits.len());
         for mut known in edits {
             match editor.find(&known.edit.path) {
-                Err(refusal) => return self.refused(known.edit, &text, &refusal),
+                Err(refusal) => return self.report_refused(known.edit, &text, &refusal),
                 Ok(None) => kept.push(known),
                 Ok(Some(found)) => {
-                    if self.standing(&mut known, &editor, &found) {
+                    if self.is_ours(&mut known, &editor, &found) {
                         kept.push(known);
                     }
                 }
@@ -81,7 +81,7 @@ impl Planner<'_> {
                 Ok(filled) => filled,
                 Err((at, refusal)) => {
                     let Some(known) = kept.iter().filter(|known| !known.same).nth(at) else { return };
-                    return self.refused(known.edit, &text, &refusal);
+                    return self.report_refused(known.edit, &text, &refusal);
                 }
             },
         };
@@ -90,15 +90,17 @@ impl Planner<'_> {
             // What a person wrote into an entry of ours, a comment perhaps, stays known as theirs.
             let digest = match known.digest.filter(|_| known.same) {
                 Some(digest) => digest,
-                None => mark::digest(&editor.text()[found.range]),
+                None => header::digest(&editor.text()[found.range]),
             };
-            record.entries.push(Written { file: file.to_owned(), path: known.edit.path.clone(), digest });
+            record.entries.push(OwnedEntry { file: file.to_owned(), path: known.edit.path.clone(), digest });
         }
-        let mut filled: Vec<Filling> =
-            filled.into_iter().map(|(path, was)| Filling { file: file.to_owned(), path, was }).collect();
+        let mut filled: Vec<FilledCollection> = filled
+            .into_iter()
+            .map(|(path, was)| FilledCollection { file: file.to_owned(), path, was })
+            .collect();
         if created {
             filled.retain(|filling| !filling.path.is_empty());
-            filled.push(Filling { file: file.to_owned(), path: Vec::new(), was: None });
+            filled.push(FilledCollection { file: file.to_owned(), path: Vec::new(), was: None });
         }
         filled.sort();
         record.filled.extend(filled);
@@ -106,7 +108,7 @@ impl Planner<'_> {
     }
 
     /// Whether an entry that stands there is ours to look after.
-    fn standing(&mut self, known: &mut Known, editor: &Editor, found: &Found) -> bool {
+    fn is_ours(&mut self, known: &mut PlannedEntry, editor: &Editor, found: &Found) -> bool {
         let edit = known.edit;
         if edit.shared && known.digest.is_none() {
             return false;
@@ -116,20 +118,20 @@ impl Planner<'_> {
             // A person wrote the same: it stays theirs until it differs.
             return known.digest.is_some();
         }
-        let own = known.digest.as_deref() == Some(&mark::digest(&editor.text()[found.range.clone()]));
+        let own = known.digest.as_deref() == Some(&header::digest(&editor.text()[found.range.clone()]));
         if !own && !self.options.force {
-            self.owned(edit, editor.text(), found, known.digest.is_some());
+            self.report_owned(edit, editor.text(), found, known.digest.is_some());
         }
         own || self.options.force
     }
 
-    fn refused(&mut self, edit: &Edit, text: &str, refusal: &Refusal) {
+    fn report_refused(&mut self, edit: &Edit, text: &str, refusal: &Refusal) {
         let title = match refusal.broken {
             true => format!("`{}` is no YAML", edit.file),
             false => format!("`{}` can't be edited at `{}`", edit.file, dotted(&edit.path)),
         };
-        let report = problems::at_file(
-            Report::error(&SHAPE, title),
+        let report = codes::at_file(
+            Diagnostic::error(&SHAPE, title),
             &edit.file,
             text,
             refusal.at.clone(),
@@ -138,19 +140,19 @@ impl Planner<'_> {
         );
         if refusal.broken {
             let report = report.note("the file stays as it is");
-            return self.reports.push(report.help("mend it, and build again"));
+            return self.diagnostics.push(report.help("mend it, and build again"));
         }
         let shown = edit.value.to_text(0, Guard::Nothing);
         let lines: Vec<&str> = shown.lines().take(3).collect();
         let more = if shown.lines().count() > 3 { "\n…" } else { "" };
-        self.reports.push(report.note("the file stays as it is").help(format!(
+        self.diagnostics.push(report.note("the file stays as it is").help(format!(
             "write that place as a plain block, or add by hand at `{}`:\n{}{more}",
             dotted(&edit.path),
             lines.join("\n")
         )));
     }
 
-    fn owned(&mut self, edit: &Edit, text: &str, found: &Found, ours: bool) {
+    fn report_owned(&mut self, edit: &Edit, text: &str, found: &Found, ours: bool) {
         let path = dotted(&edit.path);
         let title = match ours {
             true => format!("`{path}` in `{}` was edited by hand", edit.file),
@@ -162,60 +164,61 @@ impl Planner<'_> {
             true => "a build writes something else here".to_owned(),
             false => format!("a build writes `{}` here", wording::short(shown.trim_end())),
         };
-        let mut report = Report::error(&OWNED, title);
+        let mut report = Diagnostic::error(&OWNED, title);
         let mut at = found.range.clone();
         if several {
             let difference = Difference::of_value(&shown, text, &found.value);
             at = difference.at.unwrap_or(at);
             report = report.note(difference.note);
         }
-        let report = problems::at_file(report, &edit.file, text, at, &label, self.map);
-        self.reports.push(
+        let report = codes::at_file(report, &edit.file, text, at, &label, self.map);
+        self.diagnostics.push(
             report.help("say it in the stack, remove it here, or run `vmsc build --force` to overwrite it"),
         );
     }
 
     /// Takes away what an earlier build wrote and this one does not.
-    pub(super) fn gone(&mut self, before: &Record, record: &mut Record) {
-        if self.reports.iter().any(Report::is_error) {
+    pub(super) fn remove_gone(&mut self, before: &Record, record: &mut Record) {
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
             return;
         }
         let kept: HashSet<(&str, &[Segment])> =
             record.entries.iter().map(|new| (new.file.as_str(), new.path.as_slice())).collect();
-        let mut files: IndexMap<&str, Vec<&Written>> = IndexMap::new();
+        let mut files: IndexMap<&str, Vec<&OwnedEntry>> = IndexMap::new();
         for old in &before.entries {
             if !kept.contains(&(old.file.as_str(), old.path.as_slice())) && self.looks_after(&old.file) {
                 files.entry(&old.file).or_default().push(old);
             }
         }
         for (file, entries) in files {
-            self.file_gone(file, &entries, before);
+            self.remove_from_file(file, &entries, before);
         }
         let kept: HashSet<&String> = record.files.iter().collect();
         for old in before.files.iter().filter(|old| !kept.contains(old)) {
             if self.looks_after(old)
                 && let Some(Some(text)) = self.load(old)
-                && mark::state(&text) == State::Untouched
+                && header::state(&text) == State::Untouched
             {
                 self.put(old, None);
             }
         }
         // What was filled and holds nothing of ours any more is the user's again.
-        let holds = |filling: &Filling| {
+        let holds = |filling: &FilledCollection| {
             record.entries.iter().any(|new| new.file == filling.file && new.path.starts_with(&filling.path))
         };
-        let filled: Vec<Filling> = record.filled.iter().filter(|filling| holds(filling)).cloned().collect();
+        let filled: Vec<FilledCollection> =
+            record.filled.iter().filter(|filling| holds(filling)).cloned().collect();
         record.filled = filled;
         record.filled.sort();
         record.filled.dedup();
     }
 
-    fn file_gone(&mut self, file: &str, entries: &[&Written], before: &Record) {
+    fn remove_from_file(&mut self, file: &str, entries: &[&OwnedEntry], before: &Record) {
         let Some(Some(text)) = self.load(file) else { return };
         let Ok(mut editor) = Editor::new(text) else { return };
-        let ours = |old: &&&Written| {
+        let ours = |old: &&&OwnedEntry| {
             let found = editor.find(&old.path).ok().flatten();
-            found.is_some_and(|found| mark::digest(&editor.text()[found.range]) == old.digest)
+            found.is_some_and(|found| header::digest(&editor.text()[found.range]) == old.digest)
         };
         let paths: Vec<&[Segment]> = entries.iter().filter(ours).map(|old| old.path.as_slice()).collect();
         let filled: Filled = before

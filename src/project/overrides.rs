@@ -1,16 +1,16 @@
 //! Settings that a person gives another value in the umbrella's values: Helm takes it, Compose does
 //! not, and the two drift apart.
 
+use super::codes::{self, OVERRIDDEN};
 use super::plan::Planner;
-use super::problems::{self, OVERRIDDEN};
 use crate::compile::{self, Compiled};
-use crate::diagnostics::{Report, wording};
+use crate::diagnostics::{Diagnostic, wording};
 use crate::emit::{Build, Variant, compose};
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::{Field, Shape};
 use crate::semantics::quantity::Quantity;
 use crate::semantics::types::Type;
-use crate::yaml::located::{self, Data, Located};
+use crate::yaml::located::{self, Data, Spanned};
 use std::ops::Range;
 
 /// Most values that are looked into, in a file.
@@ -67,11 +67,11 @@ impl Planner<'_> {
                 let own = leaf.path.iter().try_fold(&variant.values, |value, name| value.get(name));
                 let own = own.map(|value| wording::short(&value.kind.to_string())).unwrap_or_default();
                 let title = format!("`{path}` is {} in the cluster and {own} in Compose", leaf.literal);
-                let report = Report::warning(&OVERRIDDEN, title);
+                let report = Diagnostic::warning(&OVERRIDDEN, title);
                 let label = "overrides the stack, for Helm only";
-                let report = problems::at_file(report, &file, &text, leaf.range, label, self.map);
+                let report = codes::at_file(report, &file, &text, leaf.range, label, self.map);
                 let help = format!("write `{path} = {}` in the stack, and remove it here", leaf.literal);
-                self.reports.push(report.help(help));
+                self.diagnostics.push(report.help(help));
             }
         }
     }
@@ -90,7 +90,7 @@ fn written(build: &Build, variants: &[Variant], at: usize) -> (Vec<String>, Vec<
 }
 
 /// The single values below a node that are not what the stack says.
-fn different(node: &Located, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
+fn different(node: &Spanned, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
     for entry in node.entries() {
         let Some(field) = shape.values().find(|field| *field.name == *entry.key) else {
             continue;
@@ -124,22 +124,22 @@ fn literal(data: &Data, field: &Field) -> Option<String> {
     match data {
         Data::Bool(value) => Some(value.to_string()),
         Data::Number(text) => Some(text.to_string()),
-        Data::Text(text) if matches!(field.ty.plain(), Type::Quantity(_) | Type::Version) => {
+        Data::String(text) if matches!(field.ty.plain(), Type::Quantity(_) | Type::Version) => {
             Some(text.to_string())
         }
-        Data::Text(text) => Some(format!("{text:?}")),
+        Data::String(text) => Some(format!("{text:?}")),
         Data::Null | Data::List(_) | Data::Map(_) => None,
     }
 }
 
 /// Whether a single value is what the stack says.
-fn same(data: &Data, own: &Kind) -> bool {
+fn same(data: &Data, own: &ValueKind) -> bool {
     match (data, own) {
-        (Data::Bool(a), Kind::Bool(b)) => a == b,
-        (Data::Number(text) | Data::Text(text), Kind::Quantity(own)) => {
+        (Data::Bool(a), ValueKind::Bool(b)) => a == b,
+        (Data::Number(text) | Data::String(text), ValueKind::Quantity(own)) => {
             Quantity::literal(text, own.unit).is_some_and(|given| given == *own)
         }
-        (Data::Number(text) | Data::Text(text), own) => own.to_string() == **text,
+        (Data::Number(text) | Data::String(text), own) => own.to_string() == **text,
         _ => false,
     }
 }

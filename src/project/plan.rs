@@ -1,16 +1,16 @@
 //! What a build would change, computed whole before the first byte is written.
 
 use super::change::Change;
+use super::codes::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
 use super::difference::Difference;
-use super::mark::{self, Header, State};
+use super::header::{self, Header, State};
 use super::origins::OutputMap;
-use super::problems::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
 use super::record::{NAME, Record};
 use super::root;
 use crate::compile::{Compiled, Places};
-use crate::diagnostics::Report;
-use crate::emit::{Build, Edit, File, Mark, TARGETS, helm};
-use crate::load::problems::unreadable;
+use crate::diagnostics::Diagnostic;
+use crate::emit::{Build, CommentStyle, Edit, File, TARGETS, helm};
+use crate::load::codes::unreadable;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use crate::yaml::{Traced, Yaml, read as yaml_read};
@@ -62,20 +62,20 @@ pub fn plan(
     source: &str,
     options: &Options,
     map: &mut SourceMap,
-) -> (Plan, Vec<Report>) {
+) -> (Plan, Vec<Diagnostic>) {
     let mut planner = Planner {
         root,
         source,
         options,
         places: compiled.places,
         map,
-        reports: Vec::new(),
+        diagnostics: Vec::new(),
         files: IndexMap::new(),
         unreadable: HashSet::new(),
         wanted: HashSet::new(),
     };
     let plan = planner.run(compiled);
-    (plan, planner.reports)
+    (plan, planner.diagnostics)
 }
 
 /// The files that some profiles may have for themselves.
@@ -107,7 +107,7 @@ pub(super) struct Planner<'a> {
     pub(super) options: &'a Options,
     pub(super) places: Places,
     pub(super) map: &'a mut SourceMap,
-    pub(super) reports: Vec<Report>,
+    pub(super) diagnostics: Vec<Diagnostic>,
     /// Files by their path: the full path, the text on disk, and the text after.
     files: IndexMap<String, (Utf8PathBuf, Option<String>, Option<String>)>,
     /// Files whose trouble is told.
@@ -156,17 +156,17 @@ impl Planner<'_> {
             files.extend(build.trace.then_some(file));
         }
         let edits: Vec<Vec<Edit>> = TARGETS.iter().map(|target| (target.edits)(&build)).collect();
-        self.collisions(&record, &edits);
+        self.report_collisions(&record, &edits);
         let mut edits: Vec<Edit> = edits.into_iter().flatten().collect();
         let traced = take_origins(&mut edits, build.trace);
-        self.renamed(&folder, &record);
+        self.remove_renamed(&folder, &record);
         self.entries(&edits, &before, &mut record);
-        self.gone(&before, &mut record);
-        self.published(&compose_file, &edits, base);
+        self.remove_gone(&before, &mut record);
+        self.report_published(&compose_file, &edits, base);
         let text = record.to_text();
-        self.file(&File::new(record_path, Traced::plain(text), Mark::Json));
+        self.file(&File::new(record_path, Traced::plain(text), CommentStyle::Json));
         if let Some(parent) = &parent {
-            self.neighbours(parent, build.name());
+            self.report_conflicts(parent, build.name());
             self.overrides(parent, &build, compiled);
         }
         let after = |file: &str| self.files.get(file).and_then(|(_, _, after)| after.clone());
@@ -188,8 +188,8 @@ impl Planner<'_> {
         let file = format!("{parent}/Chart.yaml");
         let text = self.load(&file)?;
         let Some(text) = text else {
-            self.reports.push(
-                Report::error(&UMBRELLA, format!("there is no chart in `{parent}`"))
+            self.diagnostics.push(
+                Diagnostic::error(&UMBRELLA, format!("there is no chart in `{parent}`"))
                     .at(self.places.parent, format!("`{file}` does not exist"))
                     .help(match parent.rsplit_once('/') {
                         Some((folder, "Chart.yaml")) => format!("name its folder: `parent = \"{folder}\"`"),
@@ -227,9 +227,9 @@ impl Planner<'_> {
         let of_chart = path.ends_with("Chart.yaml") || path.contains("/charts/");
         let place = if of_chart { self.places.parent } else { self.places.compose };
         let Some(full) = root::inside(self.root, path) else {
-            if !self.reports.iter().any(|report| report.code == OUTSIDE.code()) {
-                self.reports.push(
-                    Report::error(&OUTSIDE, format!("`{path}` leads out of the project"))
+            if !self.diagnostics.iter().any(|report| report.code == OUTSIDE.code()) {
+                self.diagnostics.push(
+                    Diagnostic::error(&OUTSIDE, format!("`{path}` leads out of the project"))
                         .at(place, format!("the project is `{}`", self.root))
                         .help("name a path below it, without `..` and links that lead out"),
                 );
@@ -248,7 +248,7 @@ impl Planner<'_> {
                         false => "name a file, as in `file = \"docker/docker-compose.yml\"`",
                     });
                 }
-                self.reports.push(report);
+                self.diagnostics.push(report);
                 self.unreadable.insert(path.to_owned());
                 return None;
             }
@@ -266,7 +266,7 @@ impl Planner<'_> {
     /// A file that is ours whole.
     fn file(&mut self, file: &File) {
         let Some(before) = self.load(&file.path) else { return };
-        let after = mark::marked(&file.text, file.mark, self.source);
+        let after = header::marked(&file.text, file.mark, self.source);
         // A checkout may have given it other line ends.
         if before.as_ref().is_some_and(|text| text.contains("\r\n") && text.replace("\r\n", "\n") == after) {
             return;
@@ -275,19 +275,19 @@ impl Planner<'_> {
             && !self.options.force
             && *text != after
         {
-            match mark::state(text) {
+            match header::state(text) {
                 State::Untouched => {
                     if let Some(Header { source: other, .. }) = Header::read(text)
                         && other != self.source
                         && read::kind(&self.root.join(other)) == read::Kind::File
                     {
-                        return self.contested(&file.path, other);
+                        return self.report_contested(&file.path, other);
                     }
                 }
-                State::Edited => return self.edited(file, text, &after),
+                State::Edited => return self.report_edited(file, text, &after),
                 State::Foreign => {
-                    self.reports.push(
-                        Report::error(
+                    self.diagnostics.push(
+                        Diagnostic::error(
                             &EDITED,
                             format!("`{}` stands where a build writes, and is not generated", file.path),
                         )
@@ -302,13 +302,13 @@ impl Planner<'_> {
     }
 
     /// The compose file is none of the chart's.
-    fn collisions(&mut self, record: &Record, targets: &[Vec<Edit>]) {
+    fn report_collisions(&mut self, record: &Record, targets: &[Vec<Edit>]) {
         let [charts, services @ ..] = targets else { return };
         let taken =
             |file: &String| record.files.contains(file) || charts.iter().any(|edit| edit.file == *file);
         if let Some(edit) = services.iter().flatten().find(|edit| taken(&edit.file)) {
-            self.reports.push(
-                Report::error(&SHARED, format!("`{}` belongs to the chart", edit.file))
+            self.diagnostics.push(
+                Diagnostic::error(&SHARED, format!("`{}` belongs to the chart", edit.file))
                     .at(self.places.compose, "can't be a compose file too")
                     .help("write `file = \"docker/docker-compose.yml\"`"),
             );
@@ -316,27 +316,27 @@ impl Planner<'_> {
     }
 
     /// Two stacks that write the same file.
-    fn contested(&mut self, path: &str, other: &str) {
-        if self.reports.iter().any(|report| report.code == SHARED.code()) {
+    fn report_contested(&mut self, path: &str, other: &str) {
+        if self.diagnostics.iter().any(|report| report.code == SHARED.code()) {
             return;
         }
-        self.reports.push(
-            Report::error(&SHARED, format!("`{other}` writes `{path}` too"))
+        self.diagnostics.push(
+            Diagnostic::error(&SHARED, format!("`{other}` writes `{path}` too"))
                 .at(self.places.name, "a stack of this name")
                 .help("give one of the stacks another name, or remove it"),
         );
     }
 
-    fn edited(&mut self, file: &File, text: &str, after: &str) {
+    fn report_edited(&mut self, file: &File, text: &str, after: &str) {
         let difference = Difference::of_file(after, text);
-        let report = Report::error(&EDITED, format!("`{}` was edited by hand", file.path));
+        let report = Diagnostic::error(&EDITED, format!("`{}` was edited by hand", file.path));
         let report = match difference.at {
             Some(at) => {
-                problems::at_file(report, &file.path, text, at, "a build writes something else", self.map)
+                codes::at_file(report, &file.path, text, at, "a build writes something else", self.map)
             }
             None => report,
         };
-        self.reports.push(
+        self.diagnostics.push(
             report
                 .note(difference.note)
                 .help("say it in the stack, or run `vmsc build --force` to overwrite it"),

@@ -17,15 +17,15 @@ pub struct Record {
     pub files: Vec<String>,
     /// Entries in files of the user's.
     #[serde(default)]
-    pub entries: Vec<Written>,
+    pub entries: Vec<OwnedEntry>,
     /// Collections of theirs that were empty or absent before, so that removing gives that back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub filled: Vec<Filling>,
+    pub filled: Vec<FilledCollection>,
 }
 
 /// A collection in a file of the user's that our entries filled.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Filling {
+pub struct FilledCollection {
     /// The file, below the root.
     pub file: String,
     /// The way to it; empty for the whole file.
@@ -36,7 +36,7 @@ pub struct Filling {
 
 /// An entry in a file of the user's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Written {
+pub struct OwnedEntry {
     /// The file, below the root.
     pub file: String,
     /// The way to it.

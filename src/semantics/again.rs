@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::names::Program;
 use super::typing;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::source::ChunkId;
 use crate::syntax::tree::{Block, Chunk, Entry, EntryKind, Field, FieldValue, Form, ItemKind, Key, Tree};
 use foldhash::HashSet;
@@ -22,7 +22,7 @@ impl Edit {
     /// What changed between two trees of a file, where that is values in one piece of the stack or of a
     /// profile; none where more changed, and all is to be found out anew. `reports` is what was wrong
     /// before with names and types.
-    pub fn between(old: &Tree, new: &Tree, known: &Findings, reports: &[Report]) -> Option<Edit> {
+    pub fn between(old: &Tree, new: &Tree, known: &Findings, reports: &[Diagnostic]) -> Option<Edit> {
         let (before, after) = (old.all_chunks(), new.all_chunks());
         let same = |one: &Rc<Chunk>, others: &[&Rc<Chunk>]| others.iter().any(|other| Rc::ptr_eq(one, other));
         let of_old: HashSet<*const Chunk> = before.iter().map(|chunk| Rc::as_ptr(chunk)).collect();
@@ -45,10 +45,10 @@ impl Edit {
             && around.iter().all(|chunk| layers(chunk))
             && fresh.pieces.is_empty()
             && lost.pieces.is_empty()
-            && lost.problems.is_empty() == fresh.problems.is_empty()
+            && lost.diagnostics.is_empty() == fresh.diagnostics.is_empty()
             && same_keys(&lost.entries, &fresh.entries);
         let around: HashSet<ChunkId> = around.iter().map(|chunk| chunk.span.chunk).collect();
-        let apart = |report: &Report| {
+        let apart = |report: &Diagnostic| {
             let mut places = report.labels.iter().map(|label| label.span.chunk);
             let first = places.next();
             places.all(|place| Some(place) == first)
@@ -78,15 +78,15 @@ impl Edit {
         &self,
         program: &Program<'t>,
         findings: &mut Findings,
-        before: &[Report],
-        problems: &mut Vec<Report>,
+        before: &[Diagnostic],
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let holds = |report: &&Report| {
+        let holds = |report: &&Diagnostic| {
             let mut chunks = report.labels.iter().map(|label| label.span.chunk);
             !chunks.any(|chunk| self.gone.contains(&chunk) || self.only.contains(&chunk))
         };
-        problems.extend(before.iter().filter(holds).cloned());
-        typing::check_again(program, findings, &self.only, problems);
+        diagnostics.extend(before.iter().filter(holds).cloned());
+        typing::check_again(program, findings, &self.only, diagnostics);
     }
 }
 

@@ -2,7 +2,7 @@
 //! error where a result does not fit. The one place for all of it: evaluation, built-in functions and
 //! formulas compute with these.
 
-use super::data::{Kind, Map, Record, Value};
+use super::data::{Map, Record, Value, ValueKind};
 use super::quantity::{Quantity, Unit};
 use crate::syntax::tree::InfixOp;
 use std::cmp::Ordering;
@@ -40,7 +40,7 @@ pub fn widen(values: &mut [Value]) -> Result<(), NoResult> {
 }
 
 /// The same of the two sides of an operator.
-pub fn widen_sides(a: &mut Kind, b: &mut Kind) -> Result<(), NoResult> {
+pub fn widen_sides(a: &mut ValueKind, b: &mut ValueKind) -> Result<(), NoResult> {
     match (is_cpu(a), is_cpu(b)) {
         (true, _) => widen_to(b),
         (_, true) => widen_to(a),
@@ -48,33 +48,35 @@ pub fn widen_sides(a: &mut Kind, b: &mut Kind) -> Result<(), NoResult> {
     }
 }
 
-fn is_cpu(kind: &Kind) -> bool {
-    matches!(kind, Kind::Quantity(quantity) if quantity.unit == Unit::Cpu)
+fn is_cpu(kind: &ValueKind) -> bool {
+    matches!(kind, ValueKind::Quantity(quantity) if quantity.unit == Unit::Cpu)
 }
 
-fn widen_to(kind: &mut Kind) -> Result<(), NoResult> {
-    if let Kind::Int(cores) = *kind {
-        *kind = Kind::Quantity(Quantity::cores(cores).ok_or(Overflow)?);
+fn widen_to(kind: &mut ValueKind) -> Result<(), NoResult> {
+    if let ValueKind::Int(cores) = *kind {
+        *kind = ValueKind::Quantity(Quantity::cores(cores).ok_or(Overflow)?);
     }
     Ok(())
 }
 
 /// `-a`
-pub fn negate(value: &Kind) -> Result<Kind, NoResult> {
+pub fn negate(value: &ValueKind) -> Result<ValueKind, NoResult> {
     Ok(match value {
-        Kind::Int(value) => Kind::Int(value.checked_neg().ok_or(Overflow)?),
-        Kind::Float(value) => Kind::Float(-value),
-        Kind::Quantity(q) => Kind::Quantity(Quantity::of(q.unit, q.amount.checked_neg().ok_or(Overflow)?)),
+        ValueKind::Int(value) => ValueKind::Int(value.checked_neg().ok_or(Overflow)?),
+        ValueKind::Float(value) => ValueKind::Float(-value),
+        ValueKind::Quantity(q) => {
+            ValueKind::Quantity(Quantity::of(q.unit, q.amount.checked_neg().ok_or(Overflow)?))
+        }
         _ => return Err(Kinds),
     })
 }
 
 /// `|a|`
-pub fn magnitude(value: &Kind) -> Result<Kind, NoResult> {
+pub fn magnitude(value: &ValueKind) -> Result<ValueKind, NoResult> {
     let negative = match value {
-        Kind::Int(value) => *value < 0,
-        Kind::Float(value) => value.is_sign_negative(),
-        Kind::Quantity(q) => q.amount < 0,
+        ValueKind::Int(value) => *value < 0,
+        ValueKind::Float(value) => value.is_sign_negative(),
+        ValueKind::Quantity(q) => q.amount < 0,
         _ => return Err(Kinds),
     };
     if negative { negate(value) } else { Ok(value.clone()) }
@@ -89,17 +91,17 @@ pub fn whole(value: f64) -> Result<i64, NoResult> {
 }
 
 /// The number that a value is.
-pub fn float(kind: &Kind) -> Option<f64> {
+pub fn float(kind: &ValueKind) -> Option<f64> {
     match kind {
-        Kind::Int(n) => Some(*n as f64),
-        Kind::Float(n) => Some(*n),
+        ValueKind::Int(n) => Some(*n as f64),
+        ValueKind::Float(n) => Some(*n),
         _ => None,
     }
 }
 
 /// `a op b`, both evaluated; `??` is evaluation's own.
 #[expect(clippy::too_many_lines, reason = "one arm per operator and pair of kinds")]
-pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
+pub fn infix(op: InfixOp, a: &ValueKind, b: &ValueKind) -> Result<ValueKind, NoResult> {
     use InfixOp::{
         Add, And, Divide, Equal, Greater, Less, LessEqual, Merge, Multiply, NotEqual, Or, Remainder, Subtract,
     };
@@ -108,7 +110,7 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
         if are_apart(a, b) {
             return Err(Kinds);
         }
-        return Ok(Kind::Bool(match op {
+        return Ok(ValueKind::Bool(match op {
             Equal => a == b,
             NotEqual => a != b,
             Less => order()?.is_lt(),
@@ -118,41 +120,46 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
         }));
     }
     Ok(match (op, a, b) {
-        (And | Or, Kind::Bool(_), Kind::Bool(b)) => Kind::Bool(*b),
-        (Divide, Kind::Int(a), Kind::Int(b)) => {
+        (And | Or, ValueKind::Bool(_), ValueKind::Bool(b)) => ValueKind::Bool(*b),
+        (Divide, ValueKind::Int(a), ValueKind::Int(b)) => {
             if *b == 0 {
                 return Err(Zero);
             }
-            Kind::Float(*a as f64 / *b as f64)
+            ValueKind::Float(*a as f64 / *b as f64)
         }
-        (_, Kind::Int(a), Kind::Int(b)) => Kind::Int(exact(op, *a, *b)?),
-        (Add | Subtract | Remainder, Kind::Quantity(x), Kind::Quantity(y)) if x.unit == y.unit => {
-            Kind::Quantity(Quantity::of(x.unit, exact(op, x.amount, y.amount)?))
+        (_, ValueKind::Int(a), ValueKind::Int(b)) => ValueKind::Int(exact(op, *a, *b)?),
+        (Add | Subtract | Remainder, ValueKind::Quantity(x), ValueKind::Quantity(y)) if x.unit == y.unit => {
+            ValueKind::Quantity(Quantity::of(x.unit, exact(op, x.amount, y.amount)?))
         }
-        (Divide, Kind::Quantity(x), Kind::Quantity(y)) => {
+        (Divide, ValueKind::Quantity(x), ValueKind::Quantity(y)) => {
             if y.amount == 0 {
                 return Err(Zero);
             }
-            Kind::Float(x.amount as f64 / y.amount as f64)
+            ValueKind::Float(x.amount as f64 / y.amount as f64)
         }
-        (Multiply, Kind::Quantity(q), Kind::Int(n)) | (Multiply, Kind::Int(n), Kind::Quantity(q)) => {
-            Kind::Quantity(Quantity::of(q.unit, exact(op, q.amount, *n)?))
+        (Multiply, ValueKind::Quantity(q), ValueKind::Int(n))
+        | (Multiply, ValueKind::Int(n), ValueKind::Quantity(q)) => {
+            ValueKind::Quantity(Quantity::of(q.unit, exact(op, q.amount, *n)?))
         }
-        (Multiply | Divide, Kind::Quantity(q), number) | (Multiply, number, Kind::Quantity(q)) => {
+        (Multiply | Divide, ValueKind::Quantity(q), number) | (Multiply, number, ValueKind::Quantity(q)) => {
             let factor = float(number).ok_or(Kinds)?;
             if op == Divide && factor == 0.0 {
                 return Err(Zero);
             }
             let amount = if op == Divide { q.amount as f64 / factor } else { q.amount as f64 * factor };
-            Kind::Quantity(Quantity::of(q.unit, whole(amount.round())?))
+            ValueKind::Quantity(Quantity::of(q.unit, whole(amount.round())?))
         }
-        (Add, Kind::Text(a), Kind::Text(b)) if a.len() + b.len() > MAX_TEXT => return Err(Overflow),
-        (Add, Kind::List(a), Kind::List(b)) if a.len() + b.len() > MAX_VALUES => return Err(Overflow),
-        (Add, Kind::Text(a), Kind::Text(b)) => Kind::Text(format!("{a}{b}").into()),
-        (Add, Kind::List(a), Kind::List(b)) => {
-            Kind::List(Rc::new(a.iter().chain(b.iter()).cloned().collect()))
+        (Add, ValueKind::String(a), ValueKind::String(b)) if a.len() + b.len() > MAX_TEXT => {
+            return Err(Overflow);
         }
-        (Merge, Kind::Record(a), Kind::Record(b)) => Kind::Record(Rc::new(merge(a, b))),
+        (Add, ValueKind::List(a), ValueKind::List(b)) if a.len() + b.len() > MAX_VALUES => {
+            return Err(Overflow);
+        }
+        (Add, ValueKind::String(a), ValueKind::String(b)) => ValueKind::String(format!("{a}{b}").into()),
+        (Add, ValueKind::List(a), ValueKind::List(b)) => {
+            ValueKind::List(Rc::new(a.iter().chain(b.iter()).cloned().collect()))
+        }
+        (Merge, ValueKind::Record(a), ValueKind::Record(b)) => ValueKind::Record(Rc::new(merge(a, b))),
         (_, a, b) => {
             let (a, b) = (float(a).ok_or(Kinds)?, float(b).ok_or(Kinds)?);
             if matches!(op, Divide | Remainder) && b == 0.0 {
@@ -168,16 +175,16 @@ pub fn infix(op: InfixOp, a: &Kind, b: &Kind) -> Result<Kind, NoResult> {
             if !value.is_finite() {
                 return Err(Overflow);
             }
-            Kind::Float(value)
+            ValueKind::Float(value)
         }
     })
 }
 
 /// Whether two values are amounts of different things, which are neither equal nor unequal.
-fn are_apart(a: &Kind, b: &Kind) -> bool {
+fn are_apart(a: &ValueKind, b: &ValueKind) -> bool {
     match (a, b) {
-        (Kind::Quantity(a), Kind::Quantity(b)) => a.unit != b.unit,
-        (Kind::Quantity(_), other) | (other, Kind::Quantity(_)) => float(other).is_some(),
+        (ValueKind::Quantity(a), ValueKind::Quantity(b)) => a.unit != b.unit,
+        (ValueKind::Quantity(_), other) | (other, ValueKind::Quantity(_)) => float(other).is_some(),
         _ => false,
     }
 }
@@ -200,8 +207,8 @@ fn merge(a: &Record, b: &Record) -> Record {
     let mut merged: Map<Value> = a.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     for (key, value) in b.iter() {
         let both = match (merged.get(key).map(|v| &v.kind), &value.kind) {
-            (Some(Kind::Record(left)), Kind::Record(right)) => {
-                Some(Kind::Record(Rc::new(merge(left, right))))
+            (Some(ValueKind::Record(left)), ValueKind::Record(right)) => {
+                Some(ValueKind::Record(Rc::new(merge(left, right))))
             }
             _ => None,
         };
@@ -212,33 +219,37 @@ fn merge(a: &Record, b: &Record) -> Record {
 }
 
 /// The order of two values of one type; versions as semver orders them.
-pub fn compare(a: &Kind, b: &Kind) -> Option<Ordering> {
+pub fn compare(a: &ValueKind, b: &ValueKind) -> Option<Ordering> {
     match (a, b) {
-        (Kind::Quantity(a), Kind::Quantity(b)) if a.unit == b.unit => Some(a.amount.cmp(&b.amount)),
-        (Kind::Text(a), Kind::Text(b)) => Some(a.cmp(b)),
-        (Kind::Version(a), Kind::Version(b)) => {
+        (ValueKind::Quantity(a), ValueKind::Quantity(b)) if a.unit == b.unit => Some(a.amount.cmp(&b.amount)),
+        (ValueKind::String(a), ValueKind::String(b)) => Some(a.cmp(b)),
+        (ValueKind::Version(a), ValueKind::Version(b)) => {
             let parse = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
             Some(parse(a)?.cmp_precedence(&parse(b)?))
         }
-        (Kind::Int(a), Kind::Int(b)) => Some(a.cmp(b)),
+        (ValueKind::Int(a), ValueKind::Int(b)) => Some(a.cmp(b)),
         (a, b) => float(a)?.partial_cmp(&float(b)?),
     }
 }
 
-impl PartialEq for Kind {
+impl PartialEq for ValueKind {
     /// Equal as data: quantities by their amount, versions as written.
-    fn eq(&self, other: &Kind) -> bool {
+    fn eq(&self, other: &ValueKind) -> bool {
         match (self, other) {
-            (Kind::Error, Kind::Error) | (Kind::Absent, Kind::Absent) => true,
-            (Kind::Bool(a), Kind::Bool(b)) => a == b,
-            (Kind::Int(a), Kind::Int(b)) => a == b,
-            (Kind::Float(a), Kind::Float(b)) => a == b,
-            (Kind::Int(a), Kind::Float(b)) | (Kind::Float(b), Kind::Int(a)) => *a as f64 == *b,
-            (Kind::Text(a), Kind::Text(b)) => a == b,
-            (Kind::Quantity(a), Kind::Quantity(b)) => a == b,
-            (Kind::Version(a), Kind::Version(b)) => a.trim_start_matches('v') == b.trim_start_matches('v'),
-            (Kind::List(a), Kind::List(b)) => a == b,
-            (Kind::Record(a), Kind::Record(b)) => a == b,
+            (ValueKind::Error, ValueKind::Error) | (ValueKind::Absent, ValueKind::Absent) => true,
+            (ValueKind::Bool(a), ValueKind::Bool(b)) => a == b,
+            (ValueKind::Int(a), ValueKind::Int(b)) => a == b,
+            (ValueKind::Float(a), ValueKind::Float(b)) => a == b,
+            (ValueKind::Int(a), ValueKind::Float(b)) | (ValueKind::Float(b), ValueKind::Int(a)) => {
+                *a as f64 == *b
+            }
+            (ValueKind::String(a), ValueKind::String(b)) => a == b,
+            (ValueKind::Quantity(a), ValueKind::Quantity(b)) => a == b,
+            (ValueKind::Version(a), ValueKind::Version(b)) => {
+                a.trim_start_matches('v') == b.trim_start_matches('v')
+            }
+            (ValueKind::List(a), ValueKind::List(b)) => a == b,
+            (ValueKind::Record(a), ValueKind::Record(b)) => a == b,
             _ => false,
         }
     }
@@ -246,7 +257,7 @@ impl PartialEq for Kind {
 
 /// A value as a key: what is equal has the same hash.
 #[derive(PartialEq)]
-pub struct ByEquality<'v>(pub &'v Kind);
+pub struct ByEquality<'v>(pub &'v ValueKind);
 
 impl Eq for ByEquality<'_> {}
 
@@ -256,21 +267,21 @@ impl Hash for ByEquality<'_> {
     }
 }
 
-fn hash<H: Hasher>(kind: &Kind, state: &mut H) {
+fn hash<H: Hasher>(kind: &ValueKind, state: &mut H) {
     // Whole numbers and others may be equal, so both are hashed as the number that they are.
     if let Some(number) = float(kind) {
         return (if number == 0.0 { 0.0 } else { number }).to_bits().hash(state);
     }
     std::mem::discriminant(kind).hash(state);
     match kind {
-        Kind::Bool(value) => value.hash(state),
-        Kind::Text(text) => text.hash(state),
-        Kind::Version(text) => text.trim_start_matches('v').hash(state),
-        Kind::Quantity(quantity) => (quantity.unit, quantity.amount).hash(state),
-        Kind::List(items) => items.iter().for_each(|item| hash(&item.kind, state)),
+        ValueKind::Bool(value) => value.hash(state),
+        ValueKind::String(text) => text.hash(state),
+        ValueKind::Version(text) => text.trim_start_matches('v').hash(state),
+        ValueKind::Quantity(quantity) => (quantity.unit, quantity.amount).hash(state),
+        ValueKind::List(items) => items.iter().for_each(|item| hash(&item.kind, state)),
         // Entries are equal in whatever order.
-        Kind::Record(record) => record.values().count().hash(state),
-        Kind::Error | Kind::Absent | Kind::Int(_) | Kind::Float(_) => {}
+        ValueKind::Record(record) => record.values().count().hash(state),
+        ValueKind::Error | ValueKind::Absent | ValueKind::Int(_) | ValueKind::Float(_) => {}
     }
 }
 
@@ -281,39 +292,40 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_an_error() {
-        let int = Kind::Int;
+        let int = ValueKind::Int;
         assert_eq!(negate(&int(i64::MIN)), Err(Overflow));
         assert_eq!(magnitude(&int(i64::MIN)), Err(Overflow));
         assert_eq!(infix(Subtract, &int(i64::MIN), &int(1)), Err(Overflow));
         assert_eq!(infix(Remainder, &int(i64::MIN), &int(-1)), Err(Overflow));
-        let most = Kind::Quantity(Quantity::of(Unit::Bytes, i64::MAX));
+        let most = ValueKind::Quantity(Quantity::of(Unit::Bytes, i64::MAX));
         assert_eq!(infix(Add, &most, &most), Err(Overflow));
-        assert_eq!(infix(Multiply, &most, &Kind::Float(2.0)), Err(Overflow));
+        assert_eq!(infix(Multiply, &most, &ValueKind::Float(2.0)), Err(Overflow));
         assert_eq!(infix(Divide, &most, &int(0)), Err(Zero));
         assert_eq!(whole(1e20), Err(Overflow));
         assert_eq!(whole(-9_223_372_036_854_775_808.0), Ok(i64::MIN));
         assert_eq!(whole(9_223_372_036_854_775_808.0), Err(Overflow));
-        let (mut cpu, mut cores) = (Kind::Quantity(Quantity::of(Unit::Cpu, 1)), Kind::Int(i64::MAX));
+        let (mut cpu, mut cores) =
+            (ValueKind::Quantity(Quantity::of(Unit::Cpu, 1)), ValueKind::Int(i64::MAX));
         assert_eq!(widen_sides(&mut cpu, &mut cores), Err(Overflow));
     }
 
     #[test]
     fn equal_values_hash_alike() {
-        let hashed = |kind: &Kind| {
+        let hashed = |kind: &ValueKind| {
             let mut state = std::hash::DefaultHasher::new();
             ByEquality(kind).hash(&mut state);
             state.finish()
         };
-        let quantity = |text: &str| Kind::Quantity(Quantity::literal(text, Unit::Duration).unwrap());
-        let version = |text: &str| Kind::Version(text.into());
+        let quantity = |text: &str| ValueKind::Quantity(Quantity::literal(text, Unit::Duration).unwrap());
+        let version = |text: &str| ValueKind::Version(text.into());
         for (a, b) in [
-            (Kind::Int(1), Kind::Float(1.0)),
-            (Kind::Float(0.0), Kind::Float(-0.0)),
+            (ValueKind::Int(1), ValueKind::Float(1.0)),
+            (ValueKind::Float(0.0), ValueKind::Float(-0.0)),
             (quantity("60s"), quantity("1m")),
             (version("1.0.0"), version("v1.0.0")),
         ] {
             assert!(a == b && hashed(&a) == hashed(&b), "{a} {b}");
         }
-        assert_ne!(Kind::Text("1".into()), Kind::Int(1));
+        assert_ne!(ValueKind::String("1".into()), ValueKind::Int(1));
     }
 }

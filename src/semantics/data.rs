@@ -30,20 +30,20 @@ pub type Names = IndexSet<Rc<str>, foldhash::fast::RandomState>;
 pub struct Record {
     names: Rc<Names>,
     values: Vec<Value>,
-    extent: Extent,
+    weight: Weight,
 }
 
 /// Values in order.
 #[derive(Clone, Debug)]
 pub struct List {
     items: Vec<Value>,
-    extent: Extent,
+    weight: Weight,
 }
 
 /// What is known of a value as a whole. What is shared counts as often as it stands: whoever writes
 /// it out, does so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extent {
+pub struct Weight {
     /// How many values there are, with itself.
     pub size: usize,
     /// How many lists and records are in each other.
@@ -54,20 +54,20 @@ pub struct Extent {
     pub ascii: bool,
 }
 
-impl Extent {
+impl Weight {
     /// Of a single value.
-    fn single(kind: &Kind) -> Extent {
+    fn single(kind: &ValueKind) -> Weight {
         let ascii = match kind {
-            Kind::Text(text) => text.bytes().all(|byte| byte < 0x7F),
+            ValueKind::String(text) => text.bytes().all(|byte| byte < 0x7F),
             _ => true,
         };
-        Extent { size: 1, depth: 0, error: matches!(kind, Kind::Error), ascii }
+        Weight { size: 1, depth: 0, error: matches!(kind, ValueKind::Error), ascii }
     }
 
     /// Of a list or record of these.
-    fn around(values: &[Value]) -> Extent {
-        let whole = Extent { size: 1, depth: 1, error: false, ascii: true };
-        values.iter().map(Value::extent).fold(whole, |whole, inner| Extent {
+    fn around(values: &[Value]) -> Weight {
+        let whole = Weight { size: 1, depth: 1, error: false, ascii: true };
+        values.iter().map(Value::weight).fold(whole, |whole, inner| Weight {
             size: whole.size.saturating_add(inner.size),
             depth: whole.depth.max(inner.depth + 1),
             error: whole.error || inner.error,
@@ -79,7 +79,7 @@ impl Extent {
 impl FromIterator<Value> for List {
     fn from_iter<T: IntoIterator<Item = Value>>(items: T) -> List {
         let items: Vec<Value> = items.into_iter().collect();
-        List { extent: Extent::around(&items), items }
+        List { weight: Weight::around(&items), items }
     }
 }
 
@@ -101,7 +101,7 @@ impl Record {
     /// The values of these names, in their order.
     pub fn new(names: Rc<Names>, values: Vec<Value>) -> Record {
         debug_assert_eq!(names.len(), values.len());
-        Record { extent: Extent::around(&values), names, values }
+        Record { weight: Weight::around(&values), names, values }
     }
 
     /// The value of a name.
@@ -153,27 +153,27 @@ impl PartialEq for Record {
 #[derive(Clone, Debug)]
 pub struct Value {
     /// What it is.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Where it was given: the expression behind `=`.
     pub span: Span,
     /// The way it came, if it was written elsewhere (a `let`, a function, a data file).
-    pub from: Option<Rc<Way>>,
+    pub from: Option<Rc<Origin>>,
     /// Who gave it.
     pub layer: Layer,
 }
 
 /// A place that a value came from, and the way to there.
 #[derive(Debug)]
-pub struct Way {
+pub struct Origin {
     /// The place.
     pub at: Span,
     /// Where it came from to there.
-    pub before: Option<Rc<Way>>,
+    pub before: Option<Rc<Origin>>,
 }
 
 /// What a value is.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum ValueKind {
     /// Reported already; whoever meets it stays silent.
     Error,
     /// An optional field that is not set.
@@ -185,7 +185,7 @@ pub enum Kind {
     /// `0.5`
     Float(f64),
     /// A string, an endpoint or a word of an enumeration.
-    Text(Rc<str>),
+    String(Rc<str>),
     /// A duration, an amount of bytes or a share of CPU.
     Quantity(Quantity),
     /// A version as written.
@@ -198,7 +198,7 @@ pub enum Kind {
 
 impl Value {
     /// A value given at `span`.
-    pub fn new(kind: Kind, span: Span) -> Value {
+    pub fn new(kind: ValueKind, span: Span) -> Value {
         Value { kind, span, from: None, layer: Layer::Default }
     }
 
@@ -209,7 +209,7 @@ impl Value {
             let inside =
                 self.span.chunk == span.chunk && span.start <= self.span.start && self.span.end <= span.end;
             if !inside {
-                self.from = Some(Rc::new(Way { at: self.span, before: self.from }));
+                self.from = Some(Rc::new(Origin { at: self.span, before: self.from }));
             }
         }
         self.span = span;
@@ -218,35 +218,35 @@ impl Value {
     }
 
     /// The places it came from, the nearest first; at most four.
-    pub fn way(&self) -> impl Iterator<Item = Span> {
+    pub fn origins(&self) -> impl Iterator<Item = Span> {
         std::iter::successors(self.from.as_deref(), |way| way.before.as_deref()).map(|way| way.at).take(4)
     }
 
     /// How much it is.
-    pub fn extent(&self) -> Extent {
+    pub fn weight(&self) -> Weight {
         match &self.kind {
-            Kind::List(list) => list.extent,
-            Kind::Record(record) => record.extent,
-            kind => Extent::single(kind),
+            ValueKind::List(list) => list.weight,
+            ValueKind::Record(record) => record.weight,
+            kind => Weight::single(kind),
         }
     }
 
     /// A field of a record.
     pub fn get(&self, name: &str) -> Option<&Value> {
         match &self.kind {
-            Kind::Record(record) => record.get(name),
+            ValueKind::Record(record) => record.get(name),
             _ => None,
         }
     }
 
     /// Whether it, or anything in it, is an error that was reported.
     pub fn has_error(&self) -> bool {
-        self.extent().error
+        self.weight().error
     }
 
     /// Whether it is absent.
     pub fn is_absent(&self) -> bool {
-        matches!(self.kind, Kind::Absent)
+        matches!(self.kind, ValueKind::Absent)
     }
 }
 
@@ -256,25 +256,25 @@ impl PartialEq for Value {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ValueKind {
     /// As a person would write it, strings without quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Kind::Error => f.write_str("?"),
-            Kind::Absent => f.write_str("absent"),
-            Kind::Bool(value) => write!(f, "{value}"),
-            Kind::Int(value) => write!(f, "{value}"),
-            Kind::Float(value) => write!(f, "{value}"),
-            Kind::Text(text) | Kind::Version(text) => f.write_str(text),
-            Kind::Quantity(quantity) => write!(f, "{quantity}"),
-            Kind::List(items) => {
+            ValueKind::Error => f.write_str("?"),
+            ValueKind::Absent => f.write_str("absent"),
+            ValueKind::Bool(value) => write!(f, "{value}"),
+            ValueKind::Int(value) => write!(f, "{value}"),
+            ValueKind::Float(value) => write!(f, "{value}"),
+            ValueKind::String(text) | ValueKind::Version(text) => f.write_str(text),
+            ValueKind::Quantity(quantity) => write!(f, "{quantity}"),
+            ValueKind::List(items) => {
                 f.write_char('[')?;
                 for (n, item) in items.iter().enumerate() {
                     write!(f, "{}{}", if n == 0 { "" } else { ", " }, item.kind)?;
                 }
                 f.write_char(']')
             }
-            Kind::Record(record) => {
+            ValueKind::Record(record) => {
                 f.write_str("{ ")?;
                 for (n, (key, value)) in record.iter().enumerate() {
                     write!(f, "{}{key} = {}", if n == 0 { "" } else { ", " }, value.kind)?;

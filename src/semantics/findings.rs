@@ -5,11 +5,11 @@
 //! keeps its findings. Nothing in here points into a tree.
 
 use super::builtins::BuiltinId;
-use super::data::{Kind, Value};
+use super::data::{Value, ValueKind};
 use super::ids::{AliasId, DataId, FieldRef, FnId, LetId, ModuleId, RefinedId, SchemaId};
 use super::quantity::Unit;
 use super::types::Type;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::source::ChunkId;
 use crate::syntax::tree::{Block, BlockId, Chunk, Expr, ExprId, Key, Name, NameId};
 use foldhash::{HashMap, HashSet};
@@ -82,7 +82,7 @@ pub struct ChunkFindings {
     /// What each block fills: a record of a schema, a map, or data.
     blocks: Vec<Type>,
     /// Literals, as they were read first.
-    literals: Vec<OnceCell<Rc<Kind>>>,
+    literals: Vec<OnceCell<Rc<ValueKind>>>,
 }
 
 impl ChunkFindings {
@@ -146,7 +146,7 @@ pub struct Findings {
 #[derive(Clone, Debug, Default)]
 pub struct Rejected {
     /// What is wrong with its types.
-    pub problems: Vec<Report>,
+    pub diagnostics: Vec<Diagnostic>,
     /// Fields that it most likely meant by names that are reported.
     pub meant: HashSet<FieldRef>,
 }
@@ -355,7 +355,7 @@ impl Findings {
     // ---------------------------------------------------------------------------- for evaluation
 
     /// The value of a literal, read when it is first asked for.
-    pub(super) fn literal(&self, expr: &Expr, read: impl FnOnce(&Type) -> Kind) -> Kind {
+    pub(super) fn literal(&self, expr: &Expr, read: impl FnOnce(&Type) -> ValueKind) -> ValueKind {
         let chunk = self.get(expr.span.chunk);
         match chunk.and_then(|chunk| chunk.literals.get(expr.id.0 as usize)) {
             Some(cell) => (**cell.get_or_init(|| Rc::new(read(self.type_of(expr))))).clone(),

@@ -10,6 +10,7 @@ pub mod again;
 pub mod annotations;
 pub mod arithmetic;
 pub mod builtins;
+pub mod codes;
 pub mod data;
 mod eval;
 pub mod findings;
@@ -17,13 +18,12 @@ pub mod formula;
 pub mod ids;
 pub mod names;
 mod patterns;
-pub mod problems;
 pub mod quantity;
 pub mod stop;
 pub mod types;
 mod typing;
 
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::syntax::tree::Block;
 use data::Value;
 use eval::Over;
@@ -43,8 +43,8 @@ pub struct Evaluated {
 }
 
 /// Types every expression of a program.
-pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut Vec<Report>) {
-    typing::check(program, findings, problems);
+pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, diagnostics: &mut Vec<Diagnostic>) {
+    typing::check(program, findings, diagnostics);
 }
 
 /// Types one more layer of settings, whose chunks the findings have room for.
@@ -52,9 +52,9 @@ pub fn check_layer<'t>(
     program: &Program<'t>,
     findings: &mut Findings,
     body: &'t Block,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
-    typing::check_layer(program, findings, body, problems);
+    typing::check_layer(program, findings, body, diagnostics);
 }
 
 /// Evaluates a program: the stack alone first, then with each profile.
@@ -65,16 +65,16 @@ pub fn evaluate<'t>(
     program: &Program<'t>,
     findings: &Findings,
     stop: &Stop,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Evaluated>, Stopped> {
     let mut results = Vec::new();
     // The same report of several layer sets is one.
-    let place = |report: &Report| match &report.setting {
+    let place = |report: &Diagnostic| match &report.setting {
         // What is missing is so at no place.
         Some(setting) => (report.severity, report.code.clone(), None, Some(setting.clone())),
         None => (report.severity, report.code.clone(), report.primary(), None),
     };
-    let mut told: HashSet<_> = problems.iter().map(place).collect();
+    let mut told: HashSet<_> = diagnostics.iter().map(place).collect();
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
     for profile in profiles {
         let mut found = Vec::new();
@@ -91,7 +91,7 @@ pub fn evaluate<'t>(
                 report.notes.push(format!("in profile `{name}`"));
                 report.profile = Some(name.as_str().into());
             }
-            problems.push(report);
+            diagnostics.push(report);
         }
         if let Some(root) = root {
             results.push(Evaluated { profile: name, root });
@@ -101,10 +101,10 @@ pub fn evaluate<'t>(
 }
 
 /// Runs the checks of a test of a program without errors; what does not hold is reported.
-pub fn test<'t>(program: &Program<'t>, findings: &Findings, test: &Test<'t>) -> Vec<Report> {
-    let mut problems = Vec::new();
-    eval::test(program, findings, test, &mut problems);
-    problems
+pub fn test<'t>(program: &Program<'t>, findings: &Findings, test: &Test<'t>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    eval::test(program, findings, test, &mut diagnostics);
+    diagnostics
 }
 
 /// Evaluates the stack of a program without errors with a profile and one more layer over it. `meant`
@@ -115,7 +115,7 @@ pub fn evaluate_over<'t>(
     profile: Option<usize>,
     more: &'t Block,
     meant: &HashSet<FieldRef>,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
-    eval::evaluate(program, findings, Over { profile, more: Some((more, meant)), stop: None }, problems)
+    eval::evaluate(program, findings, Over { profile, more: Some((more, meant)), stop: None }, diagnostics)
 }

@@ -44,11 +44,11 @@ pub enum Type {
     /// A number.
     Float,
     /// A string.
-    Text,
+    String,
     /// A quantity.
     Quantity(Unit),
     /// `100m` with nothing to decide what it is: minutes, or a share of CPU.
-    Minutes,
+    AmbiguousM,
     /// A version.
     Version,
     /// `host:port`
@@ -56,7 +56,7 @@ pub enum Type {
     /// Any plain data.
     Data,
     /// One of these strings.
-    Words(Rc<[Rc<str>]>),
+    Enum(Rc<[Rc<str>]>),
     /// A list of these.
     List(Rc<Type>),
     /// A map from strings to these.
@@ -103,7 +103,7 @@ impl Type {
     /// Whether it has `100m` in it that nothing has decided: minutes, or a share of CPU.
     pub fn is_ambiguous(&self) -> bool {
         match self {
-            Type::Minutes => true,
+            Type::AmbiguousM => true,
             Type::List(inner) | Type::Map(inner) | Type::Optional(inner) | Type::Refined(_, inner) => {
                 inner.is_ambiguous()
             }
@@ -137,11 +137,11 @@ impl Type {
             (Type::Data, found) => !matches!(found, Type::Absent),
             (Type::Float, Type::Int) => true,
             (Type::Quantity(Unit::Cpu), Type::Int) => true,
-            (Type::Quantity(Unit::Cpu | Unit::Duration), Type::Minutes) => true,
-            (Type::Text, Type::Words(_) | Type::Endpoint) => true,
+            (Type::Quantity(Unit::Cpu | Unit::Duration), Type::AmbiguousM) => true,
+            (Type::String, Type::Enum(_) | Type::Endpoint) => true,
             // Whether it is one is known when it is evaluated.
-            (Type::Endpoint, Type::Text | Type::Words(_)) => true,
-            (Type::Words(want), Type::Words(found)) => found.iter().all(|word| want.contains(word)),
+            (Type::Endpoint, Type::String | Type::Enum(_)) => true,
+            (Type::Enum(want), Type::Enum(found)) => found.iter().all(|word| want.contains(word)),
             (Type::List(want), Type::List(found)) | (Type::Map(want), Type::Map(found)) => {
                 want.accepts(found, lineage)
             }
@@ -177,9 +177,9 @@ impl Type {
     pub fn united(a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
         Some(match (a, b) {
             (Type::Error, other) | (other, Type::Error) => other.clone(),
-            (Type::Words(a), Type::Words(b)) => {
+            (Type::Enum(a), Type::Enum(b)) => {
                 let more = b.iter().filter(|word| !a.contains(word));
-                Type::Words(a.iter().chain(more).cloned().collect())
+                Type::Enum(a.iter().chain(more).cloned().collect())
             }
             (Type::Record(a), Type::Record(b)) => {
                 let mut fields = (**a).clone();
@@ -211,15 +211,15 @@ impl Type {
             Type::Bool => "`true` or `false`".into(),
             Type::Int => "a whole number".into(),
             Type::Float => "a number".into(),
-            Type::Text => "a string".into(),
+            Type::String => "a string".into(),
             Type::Quantity(Unit::Duration) => "a duration".into(),
             Type::Quantity(Unit::Bytes) => "an amount of bytes".into(),
             Type::Quantity(Unit::Cpu) => "a share of CPU".into(),
-            Type::Minutes => "a duration".into(),
+            Type::AmbiguousM => "a duration".into(),
             Type::Version => "a version".into(),
             Type::Endpoint => "an endpoint, `host:port`".into(),
             Type::Data => "plain data".into(),
-            Type::Words(words) => match &**words {
+            Type::Enum(words) => match &**words {
                 [one] => format!("the string \"{one}\""),
                 words => format!(
                     "one of {}",
@@ -240,14 +240,14 @@ impl Type {
             Type::Bool => "Bool".into(),
             Type::Int => "Int".into(),
             Type::Float => "Float".into(),
-            Type::Text => "String".into(),
-            Type::Quantity(Unit::Duration) | Type::Minutes => "Duration".into(),
+            Type::String => "String".into(),
+            Type::Quantity(Unit::Duration) | Type::AmbiguousM => "Duration".into(),
             Type::Quantity(Unit::Bytes) => "Bytes".into(),
             Type::Quantity(Unit::Cpu) => "Cpu".into(),
             Type::Version => "Version".into(),
             Type::Endpoint => "Endpoint".into(),
             Type::Data | Type::Error | Type::Absent => "Data".into(),
-            Type::Words(words) => {
+            Type::Enum(words) => {
                 words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ")
             }
             Type::List(inner) => format!("[{}]", inner.written()),
@@ -263,7 +263,7 @@ impl Type {
             Type::Bool => "true",
             Type::Int => "10",
             Type::Float => "0.5",
-            Type::Quantity(Unit::Duration) | Type::Minutes => "15s",
+            Type::Quantity(Unit::Duration) | Type::AmbiguousM => "15s",
             Type::Quantity(Unit::Bytes) => "10Gi",
             Type::Quantity(Unit::Cpu) => "100m",
             Type::Version => "v1.106.1",

@@ -72,7 +72,7 @@ impl Span {
 
 /// Where a chunk's bytes stand in its file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Place {
+struct ChunkOrigin {
     file: FileId,
     base: u32,
     /// Where repair put a byte into the chunk's text, ascending. Empty for nearly every chunk.
@@ -85,7 +85,7 @@ struct Place {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    chunks: Vec<Place>,
+    chunks: Vec<ChunkOrigin>,
 }
 
 /// All files of a run: the user's, and those of the compiler's own (the built-in schema), which
@@ -129,7 +129,7 @@ impl SourceMap {
         if id & BUILTIN == self.mark { &self.own } else { &self.builtin }
     }
 
-    fn place(&self, chunk: ChunkId) -> &Place {
+    fn place(&self, chunk: ChunkId) -> &ChunkOrigin {
         &self.sources(chunk.0).chunks[(chunk.0 & !BUILTIN) as usize]
     }
 
@@ -152,7 +152,7 @@ impl SourceMap {
     /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the positions of
     /// bytes that the chunk's text has and the file has not, ascending.
     pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<u32>) -> ChunkId {
-        let place = Place { file, base, inserted, holes: Vec::new() };
+        let place = ChunkOrigin { file, base, inserted, holes: Vec::new() };
         match self.free.pop() {
             Some(at) => {
                 self.own.chunks[at as usize] = place;
@@ -248,7 +248,7 @@ impl SourceMap {
     }
 }
 
-impl Place {
+impl ChunkOrigin {
     /// A position in the file. What begins where the chunk leaves something out is after that, and
     /// what ends there is before it.
     fn absolute(&self, at: u32, begins: bool) -> usize {

@@ -1,11 +1,11 @@
 //! Text to tree, chunk by chunk; what a text before it has too is not parsed again.
 
+use super::codes::UNREADABLE;
 use super::grammar::{Rule, Vms};
 use super::lower::Lower;
-use super::problems::UNREADABLE;
 use super::scan::{RawChunk, scan};
 use super::tree::{Chunk, Form, Tree};
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, SourceMap, Span, offset};
 use foldhash::HashMap;
 use pest::Parser;
@@ -14,14 +14,14 @@ use std::rc::Rc;
 
 /// Parses a file of `map`. What can't be read is left out of the tree and reported; the problems
 /// come in no order.
-pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Report>) {
+pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Diagnostic>) {
     parse_with(file, map, Known::default())
 }
 
 /// Parses a file again that has another text now. Chunks whose text is as it was are those of the old
 /// tree, with their spans and ids; the ids of those that are gone are given up, so that the old tree
 /// and what is known of it mean nothing from now on.
-pub fn reparse(file: FileId, text: String, map: &mut SourceMap, old: &Tree) -> (Tree, Vec<Report>) {
+pub fn reparse(file: FileId, text: String, map: &mut SourceMap, old: &Tree) -> (Tree, Vec<Diagnostic>) {
     let before = std::mem::take(map.text_mut(file));
     let mut known = Known::default();
     for chunk in old.all_chunks() {
@@ -44,18 +44,18 @@ impl Known {
     }
 }
 
-fn parse_with(file: FileId, map: &mut SourceMap, mut known: Known) -> (Tree, Vec<Report>) {
-    let mut problems = Vec::new();
+fn parse_with(file: FileId, map: &mut SourceMap, mut known: Known) -> (Tree, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let text = std::mem::take(map.text_mut(file));
-    let raw = scan(&text, file, map, &mut problems);
+    let raw = scan(&text, file, map, &mut diagnostics);
     let chunks: Vec<Rc<Chunk>> = raw.into_iter().map(|raw| chunk(raw, file, map, &mut known)).collect();
     let gone =
         known.chunks.into_values().flat_map(HashMap::into_values).flatten().map(|chunk| chunk.span.chunk);
     map.release(gone.collect::<Vec<_>>());
     *map.text_mut(file) = text;
     let tree = Tree { chunks };
-    problems.extend(tree.all_chunks().iter().flat_map(|chunk| chunk.problems.iter().cloned()));
-    (tree, problems)
+    diagnostics.extend(tree.all_chunks().iter().flat_map(|chunk| chunk.diagnostics.iter().cloned()));
+    (tree, diagnostics)
 }
 
 /// A chunk, from the text before where it is as it was there.
@@ -73,7 +73,7 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
     if let Some(before) = &before
         && raw.inserted.is_empty()
         && raw.muted.is_empty()
-        && raw.problems.is_empty()
+        && raw.diagnostics.is_empty()
         && before
             .pieces
             .iter()
@@ -93,7 +93,7 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
     };
     map.move_chunk(id, raw.base, holes);
     let span = Span { chunk: id, start: 0, end: offset(raw.text.len()) };
-    let mut problems: Vec<Report> = raw.problems.iter().map(|problem| problem.report(id)).collect();
+    let mut diagnostics: Vec<Diagnostic> = raw.diagnostics.iter().map(|problem| problem.report(id)).collect();
     let mut lower = Lower::new(id, &raw.text, &raw.inserted, &raw.muted, blocks);
     let rule = match raw.form {
         Form::Items => Rule::chunk,
@@ -108,12 +108,12 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
                 pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => offset(at),
             };
             let span = Span { chunk: id, start: at, end: at + 1 };
-            problems.push(Report::error(&UNREADABLE, "this can't be read").at(span, "from here on"));
+            diagnostics.push(Diagnostic::error(&UNREADABLE, "this can't be read").at(span, "from here on"));
         }
     }
-    problems.append(&mut lower.problems);
+    diagnostics.append(&mut lower.diagnostics);
     let (ids, pieces) = (lower.ids(), lower.pieces());
-    Rc::new(Chunk { span, items, entries, ids, form: raw.form, pieces, problems })
+    Rc::new(Chunk { span, items, entries, ids, form: raw.form, pieces, diagnostics })
 }
 
 #[cfg(test)]
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(one.1, other.1, "of\n{text}");
     }
 
-    fn told(reports: &[Report], map: &SourceMap) -> Vec<String> {
+    fn told(reports: &[Diagnostic], map: &SourceMap) -> Vec<String> {
         let mut told: Vec<String> =
             reports.iter().map(|report| absolute(&format!("{report:?}"), map)).collect();
         told.sort();

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub struct Located {
+pub struct Spanned {
     /// Its bytes.
     pub range: Range<usize>,
     /// What it is.
@@ -27,9 +27,9 @@ pub enum Data {
     /// A number, as written.
     Number(Rc<str>),
     /// Any other scalar, and every quoted one.
-    Text(Rc<str>),
+    String(Rc<str>),
     /// A list.
-    List(Rc<Vec<Located>>),
+    List(Rc<Vec<Spanned>>),
     /// A map, in order.
     Map(Rc<Vec<Entry>>),
 }
@@ -42,7 +42,7 @@ pub struct Entry {
     /// The bytes of the key.
     pub at: Range<usize>,
     /// Its value.
-    pub value: Located,
+    pub value: Spanned,
 }
 
 /// Why a text is no data: a sentence, and the bytes it is about.
@@ -54,9 +54,9 @@ pub struct Refused {
     pub at: Range<usize>,
 }
 
-impl Located {
+impl Spanned {
     /// The value of a map's key.
-    pub fn get(&self, key: &str) -> Option<&Located> {
+    pub fn get(&self, key: &str) -> Option<&Spanned> {
         self.entries().iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
     }
 
@@ -70,7 +70,7 @@ impl Located {
 }
 
 /// Reads a text that is one document.
-pub fn read(text: &str) -> Result<Located, Refused> {
+pub fn read(text: &str) -> Result<Spanned, Refused> {
     let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
     let moved = |range: Range<usize>| range.start + mark..range.end + mark;
     read_plain(&text[mark..])
@@ -78,7 +78,7 @@ pub fn read(text: &str) -> Result<Located, Refused> {
         .map_err(|refused| Refused { at: moved(refused.at), ..refused })
 }
 
-fn read_plain(text: &str) -> Result<Located, Refused> {
+fn read_plain(text: &str) -> Result<Spanned, Refused> {
     let document =
         events::parse(text).map_err(|error| Refused { reason: error.reason, at: error.at..error.at + 1 })?;
     let rest = text[document.end..].trim_start_matches(['-', '.']).trim_start();
@@ -91,22 +91,22 @@ fn read_plain(text: &str) -> Result<Located, Refused> {
     let mut reader = Reader { anchors: HashMap::new() };
     match document.root {
         Some(root) => reader.node(&root),
-        None => Ok(Located { range: 0..0, data: Data::Null, size: 1 }),
+        None => Ok(Spanned { range: 0..0, data: Data::Null, size: 1 }),
     }
 }
 
 struct Reader {
-    anchors: HashMap<usize, Located>,
+    anchors: HashMap<usize, Spanned>,
 }
 
 impl Reader {
-    fn node(&mut self, node: &Node) -> Result<Located, Refused> {
+    fn node(&mut self, node: &Node) -> Result<Spanned, Refused> {
         let range = node.start..node.end.max(node.start);
         let refused = |reason: &str| Refused { reason: reason.to_owned(), at: range.clone() };
         let (data, size) = match &node.kind {
             Kind::Alias(id) => match self.anchors.get(id) {
                 // It stands where the alias does.
-                Some(known) => return Ok(Located { range, ..known.clone() }),
+                Some(known) => return Ok(Spanned { range, ..known.clone() }),
                 None => return Err(refused("this alias is inside of what it stands for")),
             },
             Kind::Scalar { text, plain: true }
@@ -116,7 +116,7 @@ impl Reader {
             }
             Kind::Scalar { text, plain } => match (node.tag.as_str(), plain) {
                 ("" | "!", true) => (scalar(text), 1),
-                ("" | "!" | "!!str" | "tag:yaml.org,2002:str", _) => (Data::Text(text.as_str().into()), 1),
+                ("" | "!" | "!!str" | "tag:yaml.org,2002:str", _) => (Data::String(text.as_str().into()), 1),
                 ("!!int" | "!!float" | "!!bool" | "!!null", true) => (scalar(text), 1),
                 _ => return Err(refused("a tag means nothing here")),
             },
@@ -147,7 +147,7 @@ impl Reader {
                 (Data::Map(Rc::new(read)), size)
             }
         };
-        let located = Located { range, data, size };
+        let located = Spanned { range, data, size };
         if node.anchor != 0 {
             self.anchors.insert(node.anchor, located.clone());
         }
@@ -173,7 +173,7 @@ fn scalar(text: &str) -> Data {
                     .bytes()
                     .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'-' | b'+'))
                 && text.parse::<f64>().is_ok();
-            if number { Data::Number(text.into()) } else { Data::Text(text.into()) }
+            if number { Data::Number(text.into()) } else { Data::String(text.into()) }
         }
     }
 }
@@ -188,9 +188,9 @@ fn radix(text: &str) -> Option<String> {
     i64::from_str_radix(digits, radix).ok().map(|number| number.to_string())
 }
 
-impl Located {
+impl Spanned {
     /// The same, this many bytes further on.
-    fn moved(self, by: usize) -> Located {
+    fn moved(self, by: usize) -> Spanned {
         let range = self.range.start + by..self.range.end + by;
         let data = match self.data {
             Data::List(items) => {
@@ -206,7 +206,7 @@ impl Located {
             }
             other => other,
         };
-        Located { range, data, ..self }
+        Spanned { range, data, ..self }
     }
 }
 
@@ -242,7 +242,7 @@ mod tests {
         let read = read("{\n\t\"a\": [1, 2.5, true, null, \"x\\u00e9\\/\"]\n}\n").unwrap();
         let Data::Map(entries) = &read.data else { panic!("a map") };
         let Data::List(items) = &entries[0].value.data else { panic!("a list") };
-        assert!(matches!(&items[4].data, Data::Text(text) if &**text == "xé/"));
+        assert!(matches!(&items[4].data, Data::String(text) if &**text == "xé/"));
         assert!(matches!(&items[1].data, Data::Number(text) if &**text == "2.5"));
     }
 }

@@ -89,8 +89,8 @@ mod tests {
     fn lines_are_found_however_they_are_laid_out() {
         let from = |path: &str, node| Yaml::From(vec![vec![path.to_owned()]], Box::new(node));
         let value = Yaml::map([
-            ("image", from("i", Yaml::text("x"))),
-            ("command", Yaml::List(vec![Yaml::text("a"), from("c", Yaml::text("b"))])),
+            ("image", from("i", Yaml::string("x"))),
+            ("command", Yaml::List(vec![Yaml::string("a"), from("c", Yaml::string("b"))])),
         ]);
         let path = ["services".into(), "s".into()];
         let lines = |text: &str| {

@@ -17,7 +17,7 @@ pub enum Yaml {
     /// A number.
     Float(f64),
     /// A string; quoted where it must be.
-    Text(String),
+    String(String),
     /// A scalar written as it is: a template's expression, or quoted already.
     Raw(String),
     /// A string of several lines, as a literal block where it fits one exactly.
@@ -85,8 +85,8 @@ pub struct Entry {
 
 impl Yaml {
     /// A string.
-    pub fn text(text: impl Into<String>) -> Yaml {
-        Yaml::Text(text.into())
+    pub fn string(text: impl Into<String>) -> Yaml {
+        Yaml::String(text.into())
     }
 
     /// A map without comments.
@@ -95,8 +95,8 @@ impl Yaml {
     }
 
     /// A list of strings.
-    pub fn texts<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Yaml {
-        Yaml::List(items.into_iter().map(|item| Yaml::Text(item.into())).collect())
+    pub fn strings<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Yaml {
+        Yaml::List(items.into_iter().map(|item| Yaml::String(item.into())).collect())
     }
 
     /// Whether it is an empty list or map.
@@ -319,7 +319,7 @@ impl Writer {
             Yaml::Int(value) => value.to_string(),
             Yaml::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => format!("{value:.1}"),
             Yaml::Float(value) => value.to_string(),
-            Yaml::Text(text) | Yaml::Block(text) => scalar(text, self.guard),
+            Yaml::String(text) | Yaml::Block(text) => scalar(text, self.guard),
             Yaml::Raw(text) => text.clone(),
             Yaml::Tagged(tag, inner) => format!("{tag} {}", self.inline(inner)),
             Yaml::List(_) => "[]".into(),
@@ -355,7 +355,7 @@ mod tests {
         };
         let yaml = Yaml::map([
             ("a", Yaml::Int(1)),
-            ("b", from("x", Yaml::map([("c", Yaml::Int(2)), ("d", from("y", Yaml::texts(["e"])))]))),
+            ("b", from("x", Yaml::map([("c", Yaml::Int(2)), ("d", from("y", Yaml::strings(["e"])))]))),
             ("l", Yaml::List(vec![within(from("z", Yaml::map([("k", Yaml::Int(3))])))])),
             ("m", within(Yaml::Int(4))),
         ]);
@@ -373,12 +373,12 @@ mod tests {
     #[test]
     fn nested_data_reads_as_written_by_hand() {
         let yaml = Yaml::map([
-            ("name", Yaml::text("a")),
+            ("name", Yaml::string("a")),
             (
                 "list",
                 Yaml::List(vec![
-                    Yaml::map([("k", Yaml::Int(1)), ("l", Yaml::texts(["no"]))]),
-                    Yaml::text("b"),
+                    Yaml::map([("k", Yaml::Int(1)), ("l", Yaml::strings(["no"]))]),
+                    Yaml::string("b"),
                 ]),
             ),
             ("empty", Yaml::List(vec![])),

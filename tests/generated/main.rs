@@ -8,7 +8,7 @@ mod stacks;
 use std::collections::BTreeMap;
 use std::fs;
 use vmsc::compile::{builtin, compile};
-use vmsc::load::Place;
+use vmsc::load::StackLocation;
 use vmsc::semantics::formula::Shape;
 use vmsc::source::SourceMap;
 
@@ -58,7 +58,7 @@ fn nearly_every_generated_stack_compiles() {
         let mut map = SourceMap::default();
         let file = map.add("stacks/generated.vms", project.stack);
         let (folder, stack) = (root.join("stacks"), root.join("stacks/generated.vms"));
-        let outcome = compile(file, &Place { root: root.clone(), folder, file: stack }, &mut map);
+        let outcome = compile(file, &StackLocation { root: root.clone(), folder, file: stack }, &mut map);
         assert_eq!(outcome.compiled.is_none(), outcome.reports.iter().any(|r| r.is_error()), "seed {seed}");
         compiled += u64::from(outcome.compiled.is_some());
     }

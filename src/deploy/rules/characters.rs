@@ -2,13 +2,13 @@
 //! schema when one of them has such a character ("control characters are not allowed").
 
 use super::{Check, Rule};
-use crate::diagnostics::{Page, Report};
-use crate::semantics::data::{Kind, Value};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::semantics::data::{Value, ValueKind};
 
-const PAGE: Page = Page::rule("E0630", "a string has a character that Helm can't carry");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0630", "a string has a character that Helm can't carry");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"Helm 3 refuses all values of a chart that has a schema when one string has a character from U+007F to U+009F, U+FFFE or U+FFFF.
 - server { podLabels { a = "x\u{7f}" } }
 + server { podLabels { a = "x" } }"#,
@@ -16,24 +16,24 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Looks through all settings.
-fn check(value: &Value, reports: &mut Vec<Report>) {
-    if value.extent().ascii {
+fn check(value: &Value, diagnostics: &mut Vec<Diagnostic>) {
+    if value.weight().ascii {
         return;
     }
     match &value.kind {
-        Kind::Text(text) => {
+        ValueKind::String(text) => {
             if let Some(wrong) = text.chars().find(|c| refused(*c)) {
                 let code = wrong as u32;
-                reports.push(
-                    Report::error(&PAGE, format!("Helm can't carry the character U+{code:04X}"))
+                diagnostics.push(
+                    Diagnostic::error(&KIND, format!("Helm can't carry the character U+{code:04X}"))
                         .at(value.span, "in this string")
                         .note("Helm 3 would refuse every value of the chart")
                         .help("remove it"),
                 );
             }
         }
-        Kind::List(items) => items.iter().for_each(|item| check(item, reports)),
-        Kind::Record(record) => record.values().for_each(|item| check(item, reports)),
+        ValueKind::List(items) => items.iter().for_each(|item| check(item, diagnostics)),
+        ValueKind::Record(record) => record.values().for_each(|item| check(item, diagnostics)),
         _ => {}
     }
 }

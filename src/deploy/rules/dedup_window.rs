@@ -2,14 +2,14 @@
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
-use crate::diagnostics::{Page, Report};
-use crate::semantics::data::Kind;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0542", "deduplication takes away samples");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0542", "deduplication takes away samples");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"Deduplication keeps one sample of each interval: one longer than the time between two scrapes throws samples away.
 - scrape { interval = 15s }
 - server { extraArgs { "dedup.minScrapeInterval" = 1m } }
@@ -19,18 +19,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// `-dedup.minScrapeInterval` leaves one sample a window.
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let stack = &deployment.stack;
     let Some(window) = stack.server.extra_args.get("dedup.minScrapeInterval") else { return };
-    let Kind::Quantity(length) = &window.kind else { return };
+    let ValueKind::Quantity(length) = &window.kind else { return };
     let intervals = stack.scrape.job.values().filter(|job| job.enabled.value).map(|job| &job.interval);
     let Some(shortest) = intervals.chain([&stack.scrape.interval]).min_by_key(|leaf| leaf.value.amount)
     else {
         return;
     };
     if length.amount > shortest.value.amount {
-        reports.push(
-            Report::error(&PAGE, "deduplication would take away samples that were scraped")
+        diagnostics.push(
+            Diagnostic::error(&KIND, "deduplication would take away samples that were scraped")
                 .at(window.span, format!("one sample every {length} is kept"))
                 .because(shortest.span, format!("and a sample is scraped every {}", shortest.value))
                 .help(format!("set it to {} or less", shortest.value)),

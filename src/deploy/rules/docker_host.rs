@@ -2,28 +2,28 @@
 
 use super::{Check, Rule, host_and_port};
 use crate::deploy::Deployment;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0533", "a target exists in Docker only");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0533", "a target exists in Docker only");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"`host.docker.internal` is a name of Docker's: nothing answers to it in Kubernetes.
 - scrape { job "a" { targets = ["host.docker.internal:9191"] } }
 + scrape { job "a" { targets = ["host.docker.internal:9191"], on = ["compose"] } }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for job in deployment.stack.scrape.job.values() {
         if !job.on.iter().any(|on| &*on.value == "kubernetes") {
             continue;
         }
         for target in job.targets.iter().chain(job.service.as_ref()) {
             if host_and_port(&target.value).0 == "host.docker.internal" {
-                reports.push(
-                    Report::error(&PAGE, "`host.docker.internal` is a name in Docker only")
+                diagnostics.push(
+                    Diagnostic::error(&KIND, "`host.docker.internal` is a name in Docker only")
                         .at(target.span, "no such name in a cluster")
                         .help("write `on = [\"compose\"]` beside it"),
                 );

@@ -2,31 +2,32 @@
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::model::stack::Relabel;
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0541", "relabelling takes away what a series is found by");
+const KIND: DiagnosticKind =
+    DiagnosticKind::rule("E0541", "relabelling takes away what a series is found by");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"Each series has the `job` and `service` of what it was scraped from; a series that loses them is not found any more. Set a label of another name.
 - scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], targetLabel = "service" }] } }
 + scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], targetLabel = "part" }] } }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for job in deployment.stack.scrape.job.values() {
         let of_target = job.relabel.iter().map(|rule| (rule, TARGET_LABELS));
         let of_sample = job.metric_relabel.iter().map(|rule| (rule, SAMPLE_LABELS));
         for (rule, needed) in of_target.chain(of_sample) {
-            dropped(rule, needed, reports);
+            dropped(rule, needed, diagnostics);
             if let Some(target) = rule.target_label.as_ref()
                 && matches!(&*target.value, "job" | "service")
             {
-                reports.push(
-                    Report::error(&PAGE, format!("`{}` is what queries find a series by", target.value))
+                diagnostics.push(
+                    Diagnostic::error(&KIND, format!("`{}` is what queries find a series by", target.value))
                         .at(target.span, "set by vmsc, the same in both places")
                         .help("choose another label, or another name for the job"),
                 );
@@ -42,7 +43,7 @@ const SAMPLE_LABELS: &[&str] = &["job", "service", "__name__"];
 
 /// `labeldrop` and `labelkeep` say by an expression which labels stay. They make no exception for
 /// those that begin with `__` (VictoriaMetrics docs, Relabeling).
-fn dropped(rule: &Relabel, needed: &[&str], reports: &mut Vec<Report>) {
+fn dropped(rule: &Relabel, needed: &[&str], diagnostics: &mut Vec<Diagnostic>) {
     let drops = match &*rule.action.value {
         "labeldrop" => true,
         "labelkeep" => false,
@@ -54,8 +55,8 @@ fn dropped(rule: &Relabel, needed: &[&str], reports: &mut Vec<Report>) {
             true => "and nothing is left to scrape or store",
             false => "which queries find a series by",
         };
-        reports.push(
-            Report::error(&PAGE, format!("`{}` takes `{lost}` away, {what}", rule.action.value))
+        diagnostics.push(
+            Diagnostic::error(&KIND, format!("`{}` takes `{lost}` away, {what}", rule.action.value))
                 .at(rule.regex.span, if drops { "matches it" } else { "does not match it" })
                 .help(match drops {
                     true => format!("write an expression that does not match `{lost}`"),

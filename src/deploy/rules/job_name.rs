@@ -2,40 +2,40 @@
 
 use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0530", "a job's name can't be used");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0530", "a job's name can't be used");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A job's name is a key of the chart's values, where a dot would part it, and some names are those of the programs' own jobs.
 - scrape { job "my.job" { targets = ["a:1"] } }
 + scrape { job "my-job" { targets = ["a:1"] } }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for (key, job) in &deployment.stack.scrape.job {
         let place = what_it_scrapes(job).unwrap_or(job.enabled.span);
         if key.is_empty() {
-            reports.push(
-                Report::error(&PAGE, "a job has an empty name")
+            diagnostics.push(
+                Diagnostic::error(&KIND, "a job has an empty name")
                     .at(place, "this job")
                     .note("the name is the `job` label of its series, and its key in the chart's values")
                     .help("write `job \"name\"`"),
             );
         } else if key.contains('.') {
-            reports.push(
-                Report::error(&PAGE, format!("the job's name `{key}` has a dot"))
+            diagnostics.push(
+                Diagnostic::error(&KIND, format!("the job's name `{key}` has a dot"))
                     .at(place, "this job")
                     .note("`--set scrape.job.NAME.interval=…` splits at dots")
                     .help(format!("write `job \"{}\"`", key.replace('.', "-"))),
             );
         }
         if deployment.workloads.iter().any(|workload| workload.job == &**key) {
-            reports.push(
-                Report::error(&PAGE, format!("`{key}` is scraped already"))
+            diagnostics.push(
+                Diagnostic::error(&KIND, format!("`{key}` is scraped already"))
                     .at(place, "this job")
                     .note("the server and the agents are scraped by jobs of these names")
                     .help("choose another name"),

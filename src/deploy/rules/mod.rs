@@ -20,7 +20,7 @@ mod stack_name;
 mod testing;
 
 use crate::diagnostics::explain::{self, Explanation};
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 pub use rule::Subject;
 use rule::{Check, Rule, host_and_port, what_it_scrapes};
 
@@ -52,8 +52,8 @@ const RULES: &[&Rule] = &[
 ];
 
 /// Checks all rules; what several profiles share is told once.
-pub fn check(subject: &Subject) -> Vec<Report> {
-    let mut reports: Vec<Report> = Vec::new();
+pub fn check(subject: &Subject) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let profiles = std::iter::once(None).chain(subject.profiles.iter().map(|name| Some(&*name.text)));
     for ((deployment, values), profile) in subject.deployments.iter().zip(subject.values).zip(profiles) {
         let mut found = Vec::new();
@@ -65,21 +65,21 @@ pub fn check(subject: &Subject) -> Vec<Report> {
             }
         }
         for report in found {
-            if !reports.iter().any(|known| known.repeats(&report)) {
-                reports.push(Report { profile: profile.map(Into::into), ..report });
+            if !diagnostics.iter().any(|known| known.repeats(&report)) {
+                diagnostics.push(Diagnostic { profile: profile.map(Into::into), ..report });
             }
         }
     }
     for rule in RULES {
         if let Check::Profiles(check) = rule.check {
-            check(subject, &mut reports);
+            check(subject, &mut diagnostics);
         }
     }
-    reports
+    diagnostics
 }
 
 /// Every page of the rules.
-pub fn pages() -> Vec<Page> {
+pub fn pages() -> Vec<DiagnosticKind> {
     RULES.iter().map(|rule| rule.page).collect()
 }
 

@@ -4,13 +4,13 @@ use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;
 use crate::deploy::platform::Platform;
 use crate::deploy::scrape::{Discovery, Job};
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("W0532", "nothing scrapes pods");
+const KIND: DiagnosticKind = DiagnosticKind::rule("W0532", "nothing scrapes pods");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"Without agents nothing finds pods and services: the server scrapes fixed addresses only.
 - vmagent { enabled = false }
 - scrape { job "a" { service = "web:8080" } }
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let agent = &deployment.stack.vmagent.enabled;
     let of_pods = |job: &&Job| {
         job.enabled
@@ -29,13 +29,13 @@ fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
     if !agent.value
         && let Some(job) = deployment.jobs.iter().find(of_pods)
     {
-        let report = Report::warning(&PAGE, "nothing scrapes pods while `vmagent.enabled` is false")
+        let report = Diagnostic::warning(&KIND, "nothing scrapes pods while `vmagent.enabled` is false")
             .at(agent.span, "no agents");
         let report = match deployment.stack.scrape.job.get(&job.name).and_then(what_it_scrapes) {
             Some(span) => report.because(span, format!("so `{}` is not scraped in Kubernetes", job.name)),
             None => report,
         };
-        reports.push(report.help("leave it out, or switch the jobs over pods and services off too"));
+        diagnostics.push(report.help("leave it out, or switch the jobs over pods and services off too"));
     }
 }
 

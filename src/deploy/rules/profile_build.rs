@@ -1,27 +1,27 @@
 //! A profile changes nothing that shapes the build.
 
 use super::{Check, Rule, Subject};
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0621", "a profile changes what shapes the build");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0621", "a profile changes what shapes the build");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r"The chart is made once, for the stack and all its profiles; what shapes it can't depend on one.
 - profile p { chart { version = 0.2.0 } }
 + chart { version = 0.2.0 }",
     check: Check::Profiles(check),
 };
 
-fn check(subject: &Subject, reports: &mut Vec<Report>) {
+fn check(subject: &Subject, diagnostics: &mut Vec<Diagnostic>) {
     let Some((base, profiles)) = subject.deployments.split_first() else { return };
     for (deployment, name) in profiles.iter().zip(subject.profiles) {
         let (ours, theirs) = (&base.stack, &deployment.stack);
         let mut fixed = |same: bool, span: Span, what: &str| {
             if !same {
-                reports.push(
-                    Report::error(&PAGE, format!("a profile can't change `{what}`"))
+                diagnostics.push(
+                    Diagnostic::error(&KIND, format!("a profile can't change `{what}`"))
                         .at(span, "changed here")
                         .because(name.span, "in this profile")
                         .note("it shapes files that the stack and all its profiles share")

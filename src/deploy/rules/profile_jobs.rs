@@ -2,14 +2,14 @@
 
 use super::{Check, Rule, Subject, what_it_scrapes};
 use crate::deploy::scrape::Job;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::model::stack::Relabel;
 use foldhash::HashMap;
 
-const PAGE: Page = Page::rule("E0620", "a profile changes what a job is");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0620", "a profile changes what a job is");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A job's shape is compiled into the template, which has one. A profile may switch a job off, and add one of its own.
 - scrape { job "a" { targets = ["a:1"] } }
 - profile p { scrape { job "a" { targets = ["b:1"] } } }
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// A job's shape is compiled into the template, which base and profiles share.
-fn check(subject: &Subject, reports: &mut Vec<Report>) {
+fn check(subject: &Subject, diagnostics: &mut Vec<Diagnostic>) {
     let Some((base, profiles)) = subject.deployments.split_first() else { return };
     let known: HashMap<_, _> = base.jobs.iter().map(|job| (&job.name, job)).collect();
     for (deployment, name) in profiles.iter().zip(subject.profiles) {
@@ -28,8 +28,8 @@ fn check(subject: &Subject, reports: &mut Vec<Report>) {
             let Some(before) = known.get(&job.name) else { continue };
             if !same_shape(before, job) {
                 let spot = theirs.scrape.job.get(&job.name).and_then(what_it_scrapes).unwrap_or(name.span);
-                reports.push(
-                    Report::error(&PAGE, format!("a profile can't change what the job `{}` scrapes", job.name))
+                diagnostics.push(
+                    Diagnostic::error(&KIND, format!("a profile can't change what the job `{}` scrapes", job.name))
                         .at(spot, "this job")
                         .because(name.span, "in this profile")
                         .note("a job's shape is compiled into the chart's template; values change its interval, timeout, path and whether it is on")

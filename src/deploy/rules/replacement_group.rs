@@ -2,14 +2,14 @@
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
-use crate::diagnostics::{Page, Report, wording};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::model::stack::Relabel;
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0540", "a replacement names a group that does not exist");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0540", "a replacement names a group that does not exist");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"VictoriaMetrics takes a `$2` without a second group for nothing, and says nothing.
 - scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], regex = "(.*)", targetLabel = "c", replacement = "$2" }] } }
 + scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], regex = "(.*)", targetLabel = "c", replacement = "$1" }] } }"#,
@@ -17,14 +17,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// `$2` without a second group is replaced by nothing, and no program says so.
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let jobs = deployment.stack.scrape.job.values();
     for rule in jobs.flat_map(|job| job.relabel.iter().chain(&job.metric_relabel)) {
-        group(rule, reports);
+        group(rule, diagnostics);
     }
 }
 
-fn group(rule: &Relabel, reports: &mut Vec<Report>) {
+fn group(rule: &Relabel, diagnostics: &mut Vec<Diagnostic>) {
     if !matches!(&*rule.action.value, "replace" | "labelmap") {
         return;
     }
@@ -32,12 +32,15 @@ fn group(rule: &Relabel, reports: &mut Vec<Report>) {
     let groups = regex.captures_len() - 1;
     for number in references(&rule.replacement.value) {
         if number > groups {
-            reports.push(
-                Report::error(&PAGE, format!("`${number}` names a group that the expression does not have"))
-                    .at(rule.replacement.span, format!("there is no group {number}"))
-                    .because(rule.regex.span, format!("has {}", wording::count(groups, "group")))
-                    .note("it would be replaced by nothing")
-                    .help("put what you want to keep in parentheses"),
+            diagnostics.push(
+                Diagnostic::error(
+                    &KIND,
+                    format!("`${number}` names a group that the expression does not have"),
+                )
+                .at(rule.replacement.span, format!("there is no group {number}"))
+                .because(rule.regex.span, format!("has {}", wording::count(groups, "group")))
+                .note("it would be replaced by nothing")
+                .help("put what you want to keep in parentheses"),
             );
         }
     }

@@ -1,7 +1,7 @@
 //! What a rule is, and what rules share.
 
 use super::super::Deployment;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::model::stack::Job;
 use crate::semantics::data::Value;
 use crate::source::Span;
@@ -22,7 +22,7 @@ pub struct Subject<'a> {
 /// A rule.
 pub(super) struct Rule {
     /// Its code and title.
-    pub(super) page: Page,
+    pub(super) page: DiagnosticKind,
     /// Why it is one, with a wrong and a right example, as [`explain`] reads it.
     pub(super) explanation: &'static str,
     /// What reports those who break it.
@@ -32,11 +32,11 @@ pub(super) struct Rule {
 /// What a rule looks at.
 pub(super) enum Check {
     /// All settings of the stack alone, and of each profile.
-    Values(fn(&Value, &mut Vec<Report>)),
+    Values(fn(&Value, &mut Vec<Diagnostic>)),
     /// What is installed by the stack alone, and by each profile; and where the stack's name stands.
-    Deployment(fn(&Deployment, Span, &mut Vec<Report>)),
+    Deployment(fn(&Deployment, Span, &mut Vec<Diagnostic>)),
     /// The profiles beside the stack alone.
-    Profiles(fn(&Subject, &mut Vec<Report>)),
+    Profiles(fn(&Subject, &mut Vec<Diagnostic>)),
 }
 
 /// Where a job says what it scrapes.

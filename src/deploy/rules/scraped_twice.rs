@@ -4,14 +4,14 @@ use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;
 use crate::deploy::platform::Platform;
 use crate::deploy::scrape::Discovery;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 use foldhash::{HashMap, HashSet};
 
-const PAGE: Page = Page::rule("E0531", "two jobs scrape the same thing");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0531", "two jobs scrape the same thing");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"Each sample would be stored twice, under two jobs.
 - scrape { job "a" { targets = ["a:1"] }, job "b" { targets = ["a:1"] } }
 + scrape { job "a" { targets = ["a:1", "b:1"] } }"#,
@@ -35,8 +35,8 @@ enum Thing<'a> {
     Target(&'a str),
 }
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
-    let mut told: HashSet<Option<Span>> = reports.iter().map(Report::primary).collect();
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let mut told: HashSet<Option<Span>> = diagnostics.iter().map(Diagnostic::primary).collect();
     let mut known = HashMap::default();
     for (at, job) in deployment.jobs.iter().enumerate().filter(|(_, job)| job.enabled) {
         let things: Vec<Thing> = match &job.what {
@@ -52,16 +52,18 @@ fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
                 Scraped { thing: *thing, platform: *platform, path: &job.path, params: &job.params };
             let Some(first) = known.insert(scraped, at) else { continue };
             if first == at {
-                again(deployment, at, *thing, &mut told, reports);
+                report_repeated_target(deployment, at, *thing, &mut told, diagnostics);
                 continue;
             }
-            let (Some(a), Some(b)) = (spot(deployment, first), spot(deployment, at)) else { continue };
+            let (Some(a), Some(b)) = (place_of(deployment, first), place_of(deployment, at)) else {
+                continue;
+            };
             if !told.insert(Some(b)) {
                 continue;
             }
-            reports.push(
-                Report::error(
-                    &PAGE,
+            diagnostics.push(
+                Diagnostic::error(
+                    &KIND,
                     format!("`{}` scrapes what `{}` scrapes", job.name, deployment.jobs[first].name),
                 )
                 .at(b, "scraped again here")
@@ -74,12 +76,12 @@ fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
 }
 
 /// A job names a target twice.
-fn again(
+fn report_repeated_target(
     deployment: &Deployment,
     at: usize,
     thing: Thing,
     told: &mut HashSet<Option<Span>>,
-    reports: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     let Some(job) = deployment.stack.scrape.job.get(&deployment.jobs[at].name) else { return };
     let Thing::Target(target) = thing else { return };
@@ -87,8 +89,8 @@ fn again(
     if let (Some(first), Some(second)) = (same.next(), same.next())
         && told.insert(Some(second))
     {
-        reports.push(
-            Report::error(&PAGE, format!("`{target}` stands twice in the list"))
+        diagnostics.push(
+            Diagnostic::error(&KIND, format!("`{target}` stands twice in the list"))
                 .at(second, "again here")
                 .because(first, "first here")
                 .note("vmagent drops the second, and logs an error at every discovery")
@@ -97,7 +99,7 @@ fn again(
     }
 }
 
-fn spot(deployment: &Deployment, at: usize) -> Option<Span> {
+fn place_of(deployment: &Deployment, at: usize) -> Option<Span> {
     let name = &deployment.jobs.get(at)?.name;
     what_it_scrapes(deployment.stack.scrape.job.get(name)?)
 }

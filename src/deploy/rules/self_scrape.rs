@@ -3,20 +3,20 @@
 use super::{Check, Rule, host_and_port};
 use crate::deploy::Deployment;
 use crate::deploy::workload::METRICS;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0534", "a target is the scraper itself");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0534", "a target is the scraper itself");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"In a pod or container `localhost` is the scraper itself, whose metrics are scraped already.
 - scrape { job "a" { targets = ["localhost:9100"] } }
 + scrape { job "a" { targets = ["node:9100"] } }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let Some((server, _)) = deployment.database() else { return };
     let own = [&*deployment.name, &*deployment.stack.service.name.value];
     let ports = [i64::from(server.port), deployment.stack.service.port.value];
@@ -25,16 +25,16 @@ fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
             let (host, port) = host_and_port(&target.value);
             let same = job.enabled.value && &*job.path.value == METRICS && job.params.is_empty();
             if same && own.contains(&host) && port.is_some_and(|port| ports.contains(&port)) {
-                reports.push(
-                    Report::error(&PAGE, format!("`{}` is the server itself", target.value))
+                diagnostics.push(
+                    Diagnostic::error(&KIND, format!("`{}` is the server itself", target.value))
                         .at(target.span, "scraped already")
                         .note(format!("the job `{}` scrapes it, in both places", server.job))
                         .help("remove it"),
                 );
             }
             if matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0") {
-                reports.push(
-                    Report::error(&PAGE, format!("`{host}` is the scraper's own container"))
+                diagnostics.push(
+                    Diagnostic::error(&KIND, format!("`{host}` is the scraper's own container"))
                         .at(target.span, "nothing else answers there")
                         .help("for a program on the host, write `host.docker.internal` and `on = [\"compose\"]`; for a service, its name"),
                 );

@@ -2,13 +2,13 @@
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0610", "a stack's name is no DNS label");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0610", "a stack's name is no DNS label");
 
 pub(super) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r"The stack's name is the subchart's, the Compose service's and a DNS label.
 - stack My_Metrics { version = v1.106.1 }
 + stack metrics { version = v1.106.1 }",
@@ -18,10 +18,10 @@ pub(super) const RULE: Rule = Rule {
 /// Longest name: a release's name and a suffix still fit into a DNS label of 63 with it.
 const LONGEST: usize = 40;
 
-fn check(deployment: &Deployment, name: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, name: Span, diagnostics: &mut Vec<Diagnostic>) {
     if !fits(&deployment.name) {
-        reports.push(
-            Report::error(&PAGE, format!("`{}` can't name a chart and a service", deployment.name))
+        diagnostics.push(
+            Diagnostic::error(&KIND, format!("`{}` can't name a chart and a service", deployment.name))
                 .at(name, "not a DNS label")
                 .help("use at most 40 lower case letters and digits, starting with a letter"),
         );

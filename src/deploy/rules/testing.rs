@@ -2,7 +2,7 @@
 
 use super::{Subject, check};
 use crate::deploy::Deployment;
-use crate::load::{Place, load};
+use crate::load::{StackLocation, load};
 use crate::model::{Decode, Stack};
 use crate::prelude;
 use crate::semantics::findings::Findings;
@@ -20,16 +20,16 @@ pub(super) fn reported(code: &str, text: &str) -> Vec<String> {
     let mut map = SourceMap::default();
     map.attach(prelude::get().sources.clone());
     let file = map.add("m.vms", text);
-    let (mut syntax, mut problems) = (Vec::new(), Vec::new());
-    let loaded = load(file, &Place::default(), &mut map, &mut syntax, &mut problems);
+    let (mut syntax, mut diagnostics) = (Vec::new(), Vec::new());
+    let loaded = load(file, &StackLocation::default(), &mut map, &mut syntax, &mut diagnostics);
     let base = &prelude::get().base;
     let chunks = loaded.modules.iter().flat_map(|module| module.tree.all_chunks());
     let mut findings: Findings = base.findings().with(chunks);
     let files = Files { builtin: Builtins::Known(base), loaded: &loaded };
-    let program = collect(files, &mut findings, &mut problems).unwrap();
-    check_types(&program, &mut findings, &mut problems);
-    let evaluated = evaluate(&program, &findings, &Stop::default(), &mut problems).unwrap();
-    assert!(syntax.is_empty() && problems.is_empty(), "{syntax:?} {problems:?}");
+    let program = collect(files, &mut findings, &mut diagnostics).unwrap();
+    check_types(&program, &mut findings, &mut diagnostics);
+    let evaluated = evaluate(&program, &findings, &Stop::default(), &mut diagnostics).unwrap();
+    assert!(syntax.is_empty() && diagnostics.is_empty(), "{syntax:?} {diagnostics:?}");
     let name = program.stack.as_ref().unwrap().name;
     let deployed =
         evaluated.iter().map(|layer| Deployment::new(&name.text, Stack::decode(&layer.root).unwrap()));

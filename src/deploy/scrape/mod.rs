@@ -10,7 +10,7 @@ use super::setting::{SettingRef, Spelling};
 use super::workload::{METRICS, Workload};
 use crate::model::Stack;
 use crate::model::stack::Relabel;
-use crate::semantics::data::Kind;
+use crate::semantics::data::ValueKind;
 use crate::semantics::quantity::Quantity;
 use crate::yaml::{Entry, Yaml};
 pub use relabel::NAME_LABEL;
@@ -76,7 +76,7 @@ pub enum Discovery {
 pub const JOBS: [&str; 2] = ["scrape", "job"];
 
 impl Job {
-    fn setting(&self, field: &str, value: Kind, spelling: Spelling) -> SettingRef {
+    fn setting(&self, field: &str, value: ValueKind, spelling: Spelling) -> SettingRef {
         let path = match self.what {
             Discovery::Own { .. } => ["scrape", field].map(str::to_owned).to_vec(),
             _ => JOBS.into_iter().chain([&*self.name, field]).map(str::to_owned).collect(),
@@ -85,15 +85,15 @@ impl Job {
     }
 
     fn interval(&self) -> SettingRef {
-        self.setting("interval", Kind::Quantity(self.interval.clone()), Spelling::Plain)
+        self.setting("interval", ValueKind::Quantity(self.interval.clone()), Spelling::Plain)
     }
 
     fn timeout(&self) -> SettingRef {
-        self.setting("timeout", Kind::Quantity(self.timeout.clone()), Spelling::Plain)
+        self.setting("timeout", ValueKind::Quantity(self.timeout.clone()), Spelling::Plain)
     }
 
     fn path(&self) -> SettingRef {
-        let path = self.setting("path", Kind::Text(self.path.clone()), Spelling::Plain);
+        let path = self.setting("path", ValueKind::String(self.path.clone()), Spelling::Plain);
         match self.what {
             // No setting says where programs of ours have their metrics.
             Discovery::Own { .. } => SettingRef { path: Vec::new(), ..path },
@@ -179,7 +179,7 @@ fn head(job: &Job, dialect: &dyn ScrapeDialect) -> Vec<Entry> {
     }
     if !job.params.is_empty() {
         let params =
-            job.params.iter().map(|(key, values)| (key.clone(), Yaml::texts(values.iter().cloned())));
+            job.params.iter().map(|(key, values)| (key.clone(), Yaml::strings(values.iter().cloned())));
         entries.push(Entry::new("params", Yaml::map(params)));
     }
     entries
@@ -202,7 +202,7 @@ pub fn addresses(job: &Job, targets: &[Rc<str>], dialect: &dyn ScrapeDialect) ->
     let mut entries = head(job, dialect);
     let labels = Yaml::map([("service", text(&*job.name))]);
     let group = Yaml::map([
-        ("targets", Yaml::texts(targets.iter().map(|target| target.to_string()))),
+        ("targets", Yaml::strings(targets.iter().map(|target| target.to_string()))),
         ("labels", labels),
     ]);
     entries.push(Entry::new("static_configs", Yaml::List(vec![group])));
@@ -228,12 +228,13 @@ pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
     let mut entries = head(job, dialect);
     let mut rules = Vec::new();
     if replicated {
-        let lookup = [("names", Yaml::texts([host])), ("type", text("A")), ("port", Yaml::Int(port.into()))];
+        let lookup =
+            [("names", Yaml::strings([host])), ("type", text("A")), ("port", Yaml::Int(port.into()))];
         entries.push(Entry::new("dns_sd_configs", Yaml::List(vec![Yaml::map(lookup)])));
         rules.push(service_label(label));
     } else {
         let target = format!("{host}:{port}");
-        let group = [("targets", Yaml::texts([target])), ("labels", Yaml::map([("service", text(label))]))];
+        let group = [("targets", Yaml::strings([target])), ("labels", Yaml::map([("service", text(label))]))];
         entries.push(Entry::new("static_configs", Yaml::List(vec![Yaml::map(group)])));
     }
     tail(job, entries, rules)
@@ -247,7 +248,7 @@ pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDia
     let mut rules = pod_rules();
     if let Some((port, from, regex)) = own_endpoint(job, "", dialect) {
         rules.push(rule(vec![
-            ("source_labels", Yaml::texts(from)),
+            ("source_labels", Yaml::strings(from)),
             ("regex", regex),
             ("action", text("keep")),
         ]));
@@ -310,7 +311,7 @@ pub fn drop_rule(job: &Job, dialect: &dyn ScrapeDialect) -> Option<Yaml> {
     };
     let (_, mut from, regex) = own_endpoint(job, &format!(";.*:{port}"), dialect)?;
     from.push("__address__".to_owned());
-    Some(rule(vec![("source_labels", Yaml::texts(from)), ("regex", regex), ("action", text("drop"))]))
+    Some(rule(vec![("source_labels", Yaml::strings(from)), ("regex", regex), ("action", text("drop"))]))
 }
 
 /// The job that scrapes a workload's own metrics.

@@ -13,11 +13,11 @@ pub(super) fn rule(entries: Vec<(&str, Yaml)>) -> Yaml {
 }
 
 fn sources(labels: &[&str]) -> (&'static str, Yaml) {
-    ("source_labels", Yaml::texts(labels.iter().copied()))
+    ("source_labels", Yaml::strings(labels.iter().copied()))
 }
 
 pub(super) fn text(text: impl Into<String>) -> Yaml {
-    Yaml::text(text)
+    Yaml::string(text)
 }
 
 pub(super) const NAMESPACE: &str = "__meta_kubernetes_namespace";
@@ -144,7 +144,8 @@ pub(super) fn service_label(service: &str) -> Yaml {
 pub(super) fn user_rule(given: &Relabel) -> Yaml {
     let mut entries = Vec::new();
     if !given.source_labels.is_empty() {
-        entries.push(("source_labels", Yaml::texts(given.source_labels.iter().map(|l| l.value.to_string()))));
+        entries
+            .push(("source_labels", Yaml::strings(given.source_labels.iter().map(|l| l.value.to_string()))));
     }
     if &*given.separator.value != ";" {
         entries.push(("separator", text(&*given.separator.value)));

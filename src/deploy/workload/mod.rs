@@ -9,8 +9,8 @@ use super::flags::Program;
 use super::platform::Platform;
 use super::setting::{SettingRef, Spelling};
 use crate::model::stack::{Carried, EnvVar, Image, Probe, Resources};
-use crate::model::{Set, Stack};
-use crate::semantics::data::{Kind as ValueKind, Map};
+use crate::model::{Given, Stack};
+use crate::semantics::data::{Map, ValueKind};
 use crate::semantics::quantity::Quantity;
 use std::rc::Rc;
 
@@ -222,10 +222,10 @@ fn scrape_file() -> [Arg; 2] {
     ]
 }
 
-fn quantity(leaf: &Set<Quantity>) -> ValueKind {
+fn quantity(leaf: &Given<Quantity>) -> ValueKind {
     ValueKind::Quantity(leaf.value.clone())
 }
 
-fn text(leaf: &Set<Rc<str>>) -> ValueKind {
-    ValueKind::Text(leaf.value.clone())
+fn text(leaf: &Given<Rc<str>>) -> ValueKind {
+    ValueKind::String(leaf.value.clone())
 }

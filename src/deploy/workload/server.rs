@@ -7,7 +7,7 @@ use crate::deploy::flags::Program;
 use crate::deploy::platform::Platform;
 use crate::deploy::setting::{SettingRef, Spelling};
 use crate::model::Stack;
-use crate::semantics::data::Kind as ValueKind;
+use crate::semantics::data::ValueKind;
 
 pub(super) fn workload(stack: &Stack) -> Workload {
     let settings = &stack.server;

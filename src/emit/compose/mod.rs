@@ -8,7 +8,7 @@ mod profile;
 mod scrape;
 mod service;
 
-use super::{Build, Edit, File, Mark, Target};
+use super::{Build, CommentStyle, Edit, File, Target};
 use crate::deploy::workload::SCRAPE_FILE;
 use crate::yaml::{Segment, Yaml};
 use place::{folder, mounted};
@@ -25,11 +25,11 @@ fn files(build: &Build) -> Vec<File> {
         let text = scrape::file(build, variant);
         if text.text != base.text {
             let path = format!("{}/{SCRAPE_FILE}", folder(build, variant.profile.as_deref()));
-            let file = File::new(path, text, Mark::Hash);
+            let file = File::new(path, text, CommentStyle::Hash);
             files.push(File { profile: variant.profile.clone(), ..file });
         }
     }
-    files.insert(0, File::new(format!("{}/{SCRAPE_FILE}", folder(build, None)), base, Mark::Hash));
+    files.insert(0, File::new(format!("{}/{SCRAPE_FILE}", folder(build, None)), base, CommentStyle::Hash));
     files
 }
 

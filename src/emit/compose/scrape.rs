@@ -15,15 +15,15 @@ struct Dialect<'a> {
 
 impl ScrapeDialect for Dialect<'_> {
     fn setting(&self, setting: &SettingRef) -> Yaml {
-        self.build.from_path(&setting.path, Yaml::Text(setting.spelled()))
+        self.build.from_path(&setting.path, Yaml::String(setting.spelled()))
     }
 
     fn in_namespace(&self, rest: &str) -> Yaml {
-        Yaml::text(rest)
+        Yaml::string(rest)
     }
 
     fn in_release(&self, rest: &str) -> Yaml {
-        Yaml::text(rest)
+        Yaml::string(rest)
     }
 }
 

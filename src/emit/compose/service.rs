@@ -70,13 +70,13 @@ impl Service<'_> {
         if !given.is_empty() {
             service.push(("environment", from("extraEnv", Yaml::map(given))));
         }
-        let restart = Yaml::Text(compose.restart.value.to_string());
+        let restart = Yaml::String(compose.restart.value.to_string());
         service.push(("restart", build.from(["compose.restart"], restart)));
         service.push(("read_only", Yaml::Bool(true)));
-        service.push(("cap_drop", Yaml::texts(["ALL"])));
+        service.push(("cap_drop", Yaml::strings(["ALL"])));
         service.push(("security_opt", Yaml::List(vec![text("no-new-privileges:true")])));
         if let Some(memory) = of.resources.limits.memory.as_ref() {
-            let limit = Yaml::Text(memory_limit(&memory.value));
+            let limit = Yaml::String(memory_limit(&memory.value));
             service.push(("mem_limit", from("resources.limits.memory", limit)));
         }
         if let Some(cpu) = of.resources.limits.cpu.as_ref() {
@@ -90,7 +90,7 @@ impl Service<'_> {
         }
         service.push(("networks", self.networks()));
         service.push(("healthcheck", self.health()));
-        let grace = Yaml::Text(format!("{}s", of.grace_seconds));
+        let grace = Yaml::String(format!("{}s", of.grace_seconds));
         service.push(("stop_grace_period", from("terminationGracePeriodSeconds", grace)));
         Yaml::map(service)
     }
@@ -128,10 +128,10 @@ impl Service<'_> {
         for (flag, value) in &of.extra_args {
             match flags::spelled(of.program, flag, value) {
                 Yaml::List(items) => arguments.extend(items.iter().filter_map(|item| match item {
-                    Yaml::Text(text) => Some(extra(flag, text)),
+                    Yaml::String(text) => Some(extra(flag, text)),
                     _ => None,
                 })),
-                Yaml::Text(text) => arguments.push(extra(flag, &text)),
+                Yaml::String(text) => arguments.push(extra(flag, &text)),
                 _ => {}
             }
         }
@@ -203,8 +203,8 @@ impl Service<'_> {
         let (ready, start) = (&of.readiness_probe, &of.startup_probe);
         // 127.0.0.1, for busybox's wget does not fall back from `::1`.
         let url = format!("http://127.0.0.1:{}{HEALTH}", of.port);
-        let test = Yaml::texts(["CMD", "wget", "-q", "-O", "/dev/null", &url]);
-        let seconds = |value: i64| Yaml::Text(format!("{value}s"));
+        let test = Yaml::strings(["CMD", "wget", "-q", "-O", "/dev/null", &url]);
+        let seconds = |value: i64| Yaml::String(format!("{value}s"));
         let from = |field: &str, node: Yaml| build.from([format!("{}.{field}", of.name)], node);
         let start_period = start.period_seconds.value * start.failure_threshold.value;
         Yaml::map([
@@ -248,7 +248,7 @@ fn reference(image: &Image) -> String {
 
 /// A string that Compose does not take a variable out of.
 fn text(text: &str) -> Yaml {
-    Yaml::Text(dollars(text))
+    Yaml::String(dollars(text))
 }
 
 fn dollars(text: &str) -> String {

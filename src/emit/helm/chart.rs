@@ -12,15 +12,15 @@ const KUBERNETES: &str = ">=1.25.0-0";
 pub(super) fn manifest(build: &Build) -> Traced {
     let stack = &build.base().deployment.stack;
     Yaml::Map(vec![
-        Entry::new("apiVersion", Yaml::text("v2")),
-        Entry::new("name", Yaml::text(build.name())),
-        Entry::new("description", Yaml::text("VictoriaMetrics with an agent on each node")),
-        Entry::new("type", Yaml::text("application")),
-        Entry::new("version", build.from(["chart.version"], Yaml::text(&*stack.chart.version.value))),
-        Entry::new("appVersion", build.from(["version"], Yaml::text(&*stack.version.value))),
-        Entry::new("kubeVersion", Yaml::text(KUBERNETES)),
-        Entry::new("keywords", Yaml::texts(["victoriametrics", "metrics", "monitoring"])),
-        Entry::new("home", Yaml::text("https://victoriametrics.com")),
+        Entry::new("apiVersion", Yaml::string("v2")),
+        Entry::new("name", Yaml::string(build.name())),
+        Entry::new("description", Yaml::string("VictoriaMetrics with an agent on each node")),
+        Entry::new("type", Yaml::string("application")),
+        Entry::new("version", build.from(["chart.version"], Yaml::string(&*stack.chart.version.value))),
+        Entry::new("appVersion", build.from(["version"], Yaml::string(&*stack.version.value))),
+        Entry::new("kubeVersion", Yaml::string(KUBERNETES)),
+        Entry::new("keywords", Yaml::strings(["victoriametrics", "metrics", "monitoring"])),
+        Entry::new("home", Yaml::string("https://victoriametrics.com")),
     ])
     .traced(0, Guard::Nothing)
 }
@@ -35,9 +35,9 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
         file: format!("{parent}/Chart.yaml"),
         path: vec!["dependencies".into(), Segment::Named(name.to_owned())],
         value: Yaml::map([
-            ("name", build.from(["chart.parent"], Yaml::text(name))),
-            ("version", build.from(["chart.version"], Yaml::text(&*stack.chart.version.value))),
-            ("condition", Yaml::text(format!("{name}.enabled"))),
+            ("name", build.from(["chart.parent"], Yaml::string(name))),
+            ("version", build.from(["chart.version"], Yaml::string(&*stack.chart.version.value))),
+            ("condition", Yaml::string(format!("{name}.enabled"))),
         ]),
         shared: false,
         create: false,

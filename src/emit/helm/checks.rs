@@ -4,7 +4,7 @@ use super::formula::{At, Local, go_text};
 use super::template::Template;
 use crate::deploy::flags;
 use crate::emit::Build;
-use crate::semantics::formula::{Around, Base, Field, FormulaKind, Rule, Shape};
+use crate::semantics::formula::{Base, Enclosing, Field, FormulaKind, Rule, Shape};
 use crate::semantics::ids::SchemaId;
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
@@ -326,11 +326,11 @@ fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, Vec<Nest>) {
     let mut opens = Vec::new();
     for one in &rule.around {
         let (names, source) = match one {
-            Around::When(condition) => {
+            Enclosing::When(condition) => {
                 opens.push(Nest { open: format!("if {}", at.truth(condition)), first: None });
                 continue;
             }
-            Around::Each { names, source } => (names, source),
+            Enclosing::Each { names, source } => (names, source),
         };
         // In a loop the dot is the element.
         if at.record.starts_with('.') {

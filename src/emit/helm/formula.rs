@@ -3,7 +3,7 @@
 //! Numbers of all kinds are compared as `float64`, which every helper and every way to set a value
 //! can be brought to; exact up to 2^53, which is 9 PB and 285 000 years.
 
-use crate::semantics::data::Kind;
+use crate::semantics::data::ValueKind;
 use crate::semantics::formula::{Base, Formula, FormulaKind, Function, Shape};
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
@@ -113,7 +113,7 @@ impl At<'_> {
     /// A truth value.
     pub(super) fn truth(&self, formula: &Formula) -> String {
         match &formula.kind {
-            FormulaKind::Literal(Kind::Bool(value)) => value.to_string(),
+            FormulaKind::Literal(ValueKind::Bool(value)) => value.to_string(),
             FormulaKind::Path(base, path) => self.path(*base, path),
             FormulaKind::It => self.it.clone(),
             FormulaKind::Not(inner) => format!("(not {})", self.truth(inner)),
@@ -138,7 +138,7 @@ impl At<'_> {
                 format!("(hasSuffix {} {})", self.text(&items[1]), self.text(&items[0]))
             }
             FormulaKind::Call(Function::Matches, items) => match &items[1].kind {
-                FormulaKind::Literal(Kind::Text(pattern)) => {
+                FormulaKind::Literal(ValueKind::String(pattern)) => {
                     format!("(regexMatch {} {})", go_text(&format!("^(?s:{pattern})$")), self.text(&items[0]))
                 }
                 _ => format!(
@@ -154,7 +154,7 @@ impl At<'_> {
             },
             // Lowering lets none of these stand where a truth value belongs.
             FormulaKind::Literal(_)
-            | FormulaKind::Text(_)
+            | FormulaKind::String(_)
             | FormulaKind::List(_)
             | FormulaKind::Call(
                 Function::Present
@@ -255,7 +255,7 @@ impl At<'_> {
             FormulaKind::Call(Function::Ceil, items) => format!("(ceil {})", self.number(&items[0])),
             FormulaKind::Call(Function::Round, items) => format!("(round {} 0)", self.number(&items[0])),
             FormulaKind::Not(_)
-            | FormulaKind::Text(_)
+            | FormulaKind::String(_)
             | FormulaKind::List(_)
             | FormulaKind::Call(
                 Function::IsSet
@@ -309,7 +309,7 @@ impl At<'_> {
                 Type::Int => format!("({} | int64 | toString)", self.raw(formula)),
                 _ => format!("({} | toString)", self.raw(formula)),
             },
-            FormulaKind::Text(parts) => {
+            FormulaKind::String(parts) => {
                 let parts: Vec<String> = parts.iter().map(|part| self.text(part)).collect();
                 format!("(print {})", parts.join(" "))
             }
@@ -361,18 +361,18 @@ pub(super) fn measure(unit: Unit) -> &'static str {
     }
 }
 
-fn go_float(kind: &Kind) -> String {
+fn go_float(kind: &ValueKind) -> String {
     match kind {
-        Kind::Int(value) => format!("{value}.0"),
-        Kind::Float(value) => format!("{value:?}"),
-        Kind::Quantity(quantity) => format!("{}.0", quantity.amount),
-        Kind::Error
-        | Kind::Absent
-        | Kind::Bool(_)
-        | Kind::Text(_)
-        | Kind::Version(_)
-        | Kind::List(_)
-        | Kind::Record(_) => NEVER.to_owned(),
+        ValueKind::Int(value) => format!("{value}.0"),
+        ValueKind::Float(value) => format!("{value:?}"),
+        ValueKind::Quantity(quantity) => format!("{}.0", quantity.amount),
+        ValueKind::Error
+        | ValueKind::Absent
+        | ValueKind::Bool(_)
+        | ValueKind::String(_)
+        | ValueKind::Version(_)
+        | ValueKind::List(_)
+        | ValueKind::Record(_) => NEVER.to_owned(),
     }
 }
 

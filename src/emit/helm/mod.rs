@@ -20,7 +20,7 @@ mod template;
 mod values;
 mod workload;
 
-use super::{Build, Edit, File, Mark, Target};
+use super::{Build, CommentStyle, Edit, File, Target};
 use crate::deploy::workload::{Kind, Volume, Workload};
 use crate::yaml::Traced;
 use fill::{Slots, fill};
@@ -37,13 +37,14 @@ const HELMIGNORE: &str = "# Editors and version control.\n.git/\n.gitignore\n*.s
 /// The subchart's files.
 fn files(build: &Build) -> Vec<File> {
     let folder = folder(build);
-    let file = |path: &str, text: Traced, mark: Mark| File::new(format!("{folder}/{path}"), text, mark);
+    let file =
+        |path: &str, text: Traced, mark: CommentStyle| File::new(format!("{folder}/{path}"), text, mark);
     let mut files = vec![
-        file("Chart.yaml", chart::manifest(build), Mark::Hash),
-        file("values.yaml", values::defaults(build), Mark::Hash),
-        file("values.schema.json", Traced::plain(schema::schema(build)), Mark::Json),
-        file("README.md", Traced::plain(readme::readme(build)), Mark::Markdown),
-        file(".helmignore", Traced::plain(HELMIGNORE), Mark::Hash),
+        file("Chart.yaml", chart::manifest(build), CommentStyle::Hash),
+        file("values.yaml", values::defaults(build), CommentStyle::Hash),
+        file("values.schema.json", Traced::plain(schema::schema(build)), CommentStyle::Json),
+        file("README.md", Traced::plain(readme::readme(build)), CommentStyle::Markdown),
+        file(".helmignore", Traced::plain(HELMIGNORE), CommentStyle::Hash),
     ];
     for (name, about, text) in TEMPLATES {
         let text = match about {
@@ -56,7 +57,7 @@ fn files(build: &Build) -> Vec<File> {
             }
         };
         if !text.text.is_empty() {
-            files.push(file(&format!("templates/{name}"), text, Mark::Template));
+            files.push(file(&format!("templates/{name}"), text, CommentStyle::Template));
         }
     }
     files

@@ -2,7 +2,7 @@
 //! not patterns here, because Helm shows the pattern and not the value; `checks.yaml` has them.
 
 use crate::emit::Build;
-use crate::semantics::data::Kind;
+use crate::semantics::data::ValueKind;
 use crate::semantics::formula::{Field, Formula, FormulaKind, Function, Shape};
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
@@ -123,7 +123,7 @@ fn plain(ty: &Type) -> Object {
         Type::Quantity(Unit::Duration) => of(json!("string")),
         Type::Quantity(Unit::Bytes) => of(json!(["string", "integer"])),
         Type::Quantity(Unit::Cpu) => of(json!(["string", "number"])),
-        Type::Words(words) => {
+        Type::Enum(words) => {
             let words: Vec<&str> = words.iter().map(|word| &**word).collect();
             object([("type", json!("string").into()), ("enum", json!(words).into())])
         }
@@ -145,8 +145,8 @@ fn bounds(condition: &Formula, object: &mut Object) {
         return;
     }
     let (subject, number, op) = match (&a.kind, &b.kind) {
-        (_, FormulaKind::Literal(Kind::Int(number))) => (a, *number, *op),
-        (FormulaKind::Literal(Kind::Int(number)), _) => (b, *number, flipped(*op)),
+        (_, FormulaKind::Literal(ValueKind::Int(number))) => (a, *number, *op),
+        (FormulaKind::Literal(ValueKind::Int(number)), _) => (b, *number, flipped(*op)),
         _ => return,
     };
     let (least, most) = match &subject.kind {

@@ -3,7 +3,7 @@
 use super::umbrella;
 use crate::deploy::flags;
 use crate::emit::{Build, Edit, yaml};
-use crate::semantics::data::{Kind, Layer, Value};
+use crate::semantics::data::{Layer, Value, ValueKind};
 use crate::semantics::formula::{Base, Field, Formula, Shape};
 use crate::semantics::types::Type;
 use crate::yaml::scalar::Guard;
@@ -54,7 +54,7 @@ fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -
 fn leaf(build: &Build, field: &Field, path: &[String], value: &Value) -> Yaml {
     let of = build.workloads().find(|of| path.first().is_some_and(|first| first == of.name));
     match (of.filter(|_| field.annotations.flags), &value.kind) {
-        (Some(of), Kind::Record(record)) => Yaml::Map(
+        (Some(of), ValueKind::Record(record)) => Yaml::Map(
             record
                 .iter()
                 .map(|(flag, value)| Entry::new(&**flag, flags::spelled(of.program, flag, value)))
@@ -158,8 +158,10 @@ fn given(build: &Build, shape: &Shape, record: &Value, path: &mut Vec<String>, l
         let Some(value) = record.get(&field.name) else { continue };
         path.push(field.name.clone());
         match (&field.inside, field.ty.plain(), &value.kind) {
-            (Some(inside), Type::Schema(_), Kind::Record(_)) => given(build, inside, value, path, leaves),
-            (Some(inside), Type::Map(_), Kind::Record(record)) => {
+            (Some(inside), Type::Schema(_), ValueKind::Record(_)) => {
+                given(build, inside, value, path, leaves)
+            }
+            (Some(inside), Type::Map(_), ValueKind::Record(record)) => {
                 for (key, value) in record.iter() {
                     path.push(key.to_string());
                     given(build, inside, value, path, leaves);
@@ -213,13 +215,13 @@ fn map_difference(
     path: &mut Vec<String>,
     leaves: &mut Leaves,
 ) {
-    let Kind::Record(record) = &value.kind else { return };
+    let ValueKind::Record(record) = &value.kind else { return };
     for (key, own) in record.iter() {
         path.push(key.to_string());
         difference(build, inside, base.and_then(|base| base.get(key)), own, path, leaves);
         path.pop();
     }
-    if let Some(Kind::Record(before)) = base.map(|base| &base.kind) {
+    if let Some(ValueKind::Record(before)) = base.map(|base| &base.kind) {
         // A job that a profile takes away stays in the template, switched off.
         for gone in before.keys().filter(|key| record.get(key).is_none()) {
             for switch in inside.values().filter(|field| field.annotations.switch) {

@@ -6,7 +6,7 @@ use super::template::{Template, value};
 use crate::deploy::setting::{SettingRef, Spelling};
 use crate::deploy::workload::{Arg, ArgValue, Volume, Workload};
 use crate::emit::Build;
-use crate::semantics::data::Kind;
+use crate::semantics::data::ValueKind;
 use crate::yaml::Traced;
 use crate::yaml::scalar::{Guard, quoted};
 
@@ -21,7 +21,7 @@ pub(super) fn expression(build: &Build, setting: &SettingRef) -> String {
     match (setting.spelling, &setting.value) {
         (Spelling::Retention, _) => format!("include \"{}.retention\" {}", build.name(), group()),
         (Spelling::FlagBytes, _) => format!("include \"{}.flagBytes\" {}", build.name(), group()),
-        (_, Kind::Int(_)) if value.starts_with('.') => format!("{value} | int64"),
+        (_, ValueKind::Int(_)) if value.starts_with('.') => format!("{value} | int64"),
         _ => value,
     }
 }

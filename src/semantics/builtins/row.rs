@@ -1,7 +1,7 @@
 //! What a built-in function is.
 
 use super::super::arithmetic::{self, NoResult};
-use super::super::data::{Kind, List, Value};
+use super::super::data::{List, Value, ValueKind};
 use super::super::formula::tree::Function;
 use super::super::types::{Lineage, Type};
 use std::ops::RangeInclusive;
@@ -48,9 +48,9 @@ pub struct Arguments<'a> {
 #[derive(Debug)]
 pub enum Compute {
     /// From how many of the paths are set.
-    Set(fn(usize) -> Kind),
+    Set(fn(usize) -> ValueKind),
     /// From evaluated arguments.
-    Values(fn(&[Value]) -> Result<Kind, Failure>),
+    Values(fn(&[Value]) -> Result<ValueKind, Failure>),
 }
 
 /// What a function is in a formula.
@@ -94,7 +94,7 @@ impl Arguments<'_> {
 
     /// Whether an argument is a string.
     pub(super) fn is_text(&self, at: usize) -> bool {
-        matches!(self.types[at].plain(), Type::Text | Type::Words(_) | Type::Endpoint | Type::Error)
+        matches!(self.types[at].plain(), Type::String | Type::Enum(_) | Type::Endpoint | Type::Error)
     }
 
     /// Whether all arguments are strings.
@@ -121,22 +121,22 @@ impl Arguments<'_> {
 
 pub(super) fn text(values: &[Value], at: usize) -> Result<Rc<str>, Failure> {
     match values.get(at).map(|value| &value.kind) {
-        Some(Kind::Text(text) | Kind::Version(text)) => Ok(text.clone()),
+        Some(ValueKind::String(text) | ValueKind::Version(text)) => Ok(text.clone()),
         _ => Err(Failure::Kinds),
     }
 }
 
 pub(super) fn list(values: &[Value]) -> Result<&Rc<List>, Failure> {
     match values.first().map(|value| &value.kind) {
-        Some(Kind::List(list)) => Ok(list),
+        Some(ValueKind::List(list)) => Ok(list),
         _ => Err(Failure::Kinds),
     }
 }
 
-pub(super) fn first(values: &[Value]) -> Result<&Kind, Failure> {
+pub(super) fn first(values: &[Value]) -> Result<&ValueKind, Failure> {
     values.first().map(|value| &value.kind).ok_or(Failure::Kinds)
 }
 
-pub(super) fn number(kind: &Kind) -> Result<f64, Failure> {
+pub(super) fn number(kind: &ValueKind) -> Result<f64, Failure> {
     arithmetic::float(kind).ok_or(Failure::Kinds)
 }

@@ -2,7 +2,7 @@
 
 use super::{Arguments, Builtin, Compute, Failure, InFormula, Types, first, list, number, text};
 use crate::semantics::arithmetic::{self, ByEquality, MAX_TEXT, compare, infix};
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::tree::Function;
 use crate::semantics::patterns;
 use crate::semantics::quantity::Quantity;
@@ -25,7 +25,7 @@ pub const ALL: &[Builtin] = &[
         signature: "isSet(field)",
         arguments: 1..=1,
         types: Types::Paths(Type::Bool),
-        compute: Compute::Set(|set| Kind::Bool(set == 1)),
+        compute: Compute::Set(|set| ValueKind::Bool(set == 1)),
         formula: InFormula::Is(Function::IsSet),
     },
     Builtin {
@@ -49,9 +49,11 @@ pub const ALL: &[Builtin] = &[
         ),
         compute: Compute::Values(|values| {
             Ok(match first(values)? {
-                Kind::Text(text) => count(text.chars().count()),
-                Kind::List(list) => count(list.len()),
-                Kind::Record(record) => count(record.values().filter(|value| !value.is_absent()).count()),
+                ValueKind::String(text) => count(text.chars().count()),
+                ValueKind::List(list) => count(list.len()),
+                ValueKind::Record(record) => {
+                    count(record.values().filter(|value| !value.is_absent()).count())
+                }
                 _ => return Err(Failure::Kinds),
             })
         }),
@@ -133,7 +135,9 @@ pub const ALL: &[Builtin] = &[
         arguments: 1..=1,
         types: Types::Of(|of| (of.is_number() || of.is_text(0)).then_some(Type::Int), Type::Int),
         compute: Compute::Values(|values| match first(values)? {
-            Kind::Text(text) => text.trim().parse().map(Kind::Int).map_err(|_| Failure::NotANumber),
+            ValueKind::String(text) => {
+                text.trim().parse().map(ValueKind::Int).map_err(|_| Failure::NotANumber)
+            }
             _ => rounded(values, f64::trunc),
         }),
         formula: InFormula::Nothing("a template's `int` makes 0 of what is no number"),
@@ -142,12 +146,15 @@ pub const ALL: &[Builtin] = &[
         name: "join",
         signature: "join(list, \", \")",
         arguments: 2..=2,
-        types: Types::Of(|of| (of.elements().is_some() && of.is_text(1)).then_some(Type::Text), Type::Text),
+        types: Types::Of(
+            |of| (of.elements().is_some() && of.is_text(1)).then_some(Type::String),
+            Type::String,
+        ),
         compute: Compute::Values(|values| {
             let parts: Vec<String> = list(values)?.iter().map(|value| value.kind.to_string()).collect();
             let between = text(values, 1)?;
             made(parts.iter().map(String::len).sum::<usize>() + parts.len() * between.len())?;
-            Ok(Kind::Text(parts.join(&between).into()))
+            Ok(ValueKind::String(parts.join(&between).into()))
         }),
         formula: InFormula::Nothing(MAKES),
     },
@@ -155,11 +162,11 @@ pub const ALL: &[Builtin] = &[
         name: "split",
         signature: "split(text, \",\")",
         arguments: 2..=2,
-        types: Types::Of(|of| of.are_texts().then(|| Type::List(Rc::new(Type::Text))), Type::Error),
+        types: Types::Of(|of| of.are_texts().then(|| Type::List(Rc::new(Type::String))), Type::Error),
         compute: Compute::Values(|values| {
             let (whole, separator, span) = (text(values, 0)?, text(values, 1)?, values[0].span);
-            let parts = whole.split(&*separator).map(|part| Value::new(Kind::Text(part.into()), span));
-            Ok(Kind::List(Rc::new(parts.collect())))
+            let parts = whole.split(&*separator).map(|part| Value::new(ValueKind::String(part.into()), span));
+            Ok(ValueKind::List(Rc::new(parts.collect())))
         }),
         formula: InFormula::Nothing(MAKES),
     },
@@ -167,35 +174,35 @@ pub const ALL: &[Builtin] = &[
         name: "trim",
         signature: "trim(text)",
         arguments: 1..=1,
-        types: Types::Of(|of| of.is_text(0).then_some(Type::Text), Type::Text),
-        compute: Compute::Values(|values| Ok(Kind::Text(text(values, 0)?.trim().into()))),
+        types: Types::Of(|of| of.is_text(0).then_some(Type::String), Type::String),
+        compute: Compute::Values(|values| Ok(ValueKind::String(text(values, 0)?.trim().into()))),
         formula: InFormula::Nothing(MAKES),
     },
     Builtin {
         name: "lower",
         signature: "lower(text)",
         arguments: 1..=1,
-        types: Types::Of(|of| of.is_text(0).then_some(Type::Text), Type::Text),
-        compute: Compute::Values(|values| Ok(Kind::Text(text(values, 0)?.to_lowercase().into()))),
+        types: Types::Of(|of| of.is_text(0).then_some(Type::String), Type::String),
+        compute: Compute::Values(|values| Ok(ValueKind::String(text(values, 0)?.to_lowercase().into()))),
         formula: InFormula::Nothing(MAKES),
     },
     Builtin {
         name: "upper",
         signature: "upper(text)",
         arguments: 1..=1,
-        types: Types::Of(|of| of.is_text(0).then_some(Type::Text), Type::Text),
-        compute: Compute::Values(|values| Ok(Kind::Text(text(values, 0)?.to_uppercase().into()))),
+        types: Types::Of(|of| of.is_text(0).then_some(Type::String), Type::String),
+        compute: Compute::Values(|values| Ok(ValueKind::String(text(values, 0)?.to_uppercase().into()))),
         formula: InFormula::Nothing(MAKES),
     },
     Builtin {
         name: "replace",
         signature: "replace(text, \"from\", \"to\")",
         arguments: 3..=3,
-        types: Types::Of(|of| of.are_texts().then_some(Type::Text), Type::Text),
+        types: Types::Of(|of| of.are_texts().then_some(Type::String), Type::String),
         compute: Compute::Values(|values| {
             let (whole, from, to) = (text(values, 0)?, text(values, 1)?, text(values, 2)?);
             made(whole.len() + whole.matches(&*from).count().saturating_mul(to.len()))?;
-            Ok(Kind::Text(whole.replace(&*from, &to).into()))
+            Ok(ValueKind::String(whole.replace(&*from, &to).into()))
         }),
         formula: InFormula::Nothing(MAKES),
     },
@@ -204,7 +211,9 @@ pub const ALL: &[Builtin] = &[
         signature: "startsWith(text, \"start\")",
         arguments: 2..=2,
         types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
-        compute: Compute::Values(|values| Ok(Kind::Bool(text(values, 0)?.starts_with(&*text(values, 1)?)))),
+        compute: Compute::Values(|values| {
+            Ok(ValueKind::Bool(text(values, 0)?.starts_with(&*text(values, 1)?)))
+        }),
         formula: InFormula::Is(Function::StartsWith),
     },
     Builtin {
@@ -212,7 +221,9 @@ pub const ALL: &[Builtin] = &[
         signature: "endsWith(text, \"end\")",
         arguments: 2..=2,
         types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
-        compute: Compute::Values(|values| Ok(Kind::Bool(text(values, 0)?.ends_with(&*text(values, 1)?)))),
+        compute: Compute::Values(|values| {
+            Ok(ValueKind::Bool(text(values, 0)?.ends_with(&*text(values, 1)?)))
+        }),
         formula: InFormula::Is(Function::EndsWith),
     },
     Builtin {
@@ -225,7 +236,7 @@ pub const ALL: &[Builtin] = &[
                     Type::List(inner) => {
                         let words = matches!(
                             inner.plain(),
-                            Type::Text | Type::Words(_) | Type::Endpoint | Type::Error
+                            Type::String | Type::Enum(_) | Type::Endpoint | Type::Error
                         );
                         inner.accepts(&of.types[1], of.lineage) || words && of.is_text(1)
                     }
@@ -236,10 +247,12 @@ pub const ALL: &[Builtin] = &[
             Type::Bool,
         ),
         compute: Compute::Values(|values| {
-            Ok(Kind::Bool(match first(values)? {
-                Kind::Text(whole) => whole.contains(&*text(values, 1)?),
-                Kind::List(list) => values.get(1).is_some_and(|wanted| list.contains(wanted)),
-                Kind::Record(record) => record.get(&text(values, 1)?).is_some_and(|value| !value.is_absent()),
+            Ok(ValueKind::Bool(match first(values)? {
+                ValueKind::String(whole) => whole.contains(&*text(values, 1)?),
+                ValueKind::List(list) => values.get(1).is_some_and(|wanted| list.contains(wanted)),
+                ValueKind::Record(record) => {
+                    record.get(&text(values, 1)?).is_some_and(|value| !value.is_absent())
+                }
                 _ => return Err(Failure::Kinds),
             }))
         }),
@@ -252,7 +265,7 @@ pub const ALL: &[Builtin] = &[
         types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
         compute: Compute::Values(|values| {
             let pattern = patterns::compiled(&text(values, 1)?).map_err(Failure::Regex)?;
-            Ok(Kind::Bool(pattern.is_match(&*text(values, 0)?)))
+            Ok(ValueKind::Bool(pattern.is_match(&*text(values, 0)?)))
         }),
         formula: InFormula::Is(Function::Matches),
     },
@@ -261,16 +274,16 @@ pub const ALL: &[Builtin] = &[
         signature: "isRegex(text)",
         arguments: 1..=1,
         types: Types::Of(|of| of.is_text(0).then_some(Type::Bool), Type::Bool),
-        compute: Compute::Values(|values| Ok(Kind::Bool(patterns::compiled(&text(values, 0)?).is_ok()))),
+        compute: Compute::Values(|values| Ok(ValueKind::Bool(patterns::compiled(&text(values, 0)?).is_ok()))),
         formula: InFormula::Nothing("a template stops at a pattern that does not compile"),
     },
     Builtin {
         name: "keys",
         signature: "keys(map)",
         arguments: 1..=1,
-        types: Types::Of(|of| of.is_collection().then(|| Type::List(Rc::new(Type::Text))), Type::Error),
+        types: Types::Of(|of| of.is_collection().then(|| Type::List(Rc::new(Type::String))), Type::Error),
         compute: Compute::Values(|values| {
-            entries(values, |key, value| Value::new(Kind::Text(key.clone()), value.span))
+            entries(values, |key, value| Value::new(ValueKind::String(key.clone()), value.span))
         }),
         formula: InFormula::Nothing("a template has a map's keys in another order"),
     },
@@ -301,7 +314,7 @@ pub const ALL: &[Builtin] = &[
                 return Err(Failure::Kinds);
             }
             items.sort_by(|a, b| compare(&a.kind, &b.kind).unwrap_or(Ordering::Equal));
-            Ok(Kind::List(Rc::new(items.into_iter().collect())))
+            Ok(ValueKind::List(Rc::new(items.into_iter().collect())))
         }),
         formula: InFormula::Nothing(MAKES),
     },
@@ -313,7 +326,7 @@ pub const ALL: &[Builtin] = &[
         compute: Compute::Values(|values| {
             let mut seen = HashSet::default();
             let items = list(values)?.iter().filter(|value| seen.insert(ByEquality(&value.kind)));
-            Ok(Kind::List(Rc::new(items.cloned().collect())))
+            Ok(ValueKind::List(Rc::new(items.cloned().collect())))
         }),
         formula: InFormula::Nothing(MAKES),
     },
@@ -333,9 +346,9 @@ pub const ALL: &[Builtin] = &[
     },
 ];
 
-fn count(how_many: usize) -> Kind {
+fn count(how_many: usize) -> ValueKind {
     // Nothing that can be counted has more than memory holds.
-    Kind::Int(i64::try_from(how_many).unwrap_or(i64::MAX))
+    ValueKind::Int(i64::try_from(how_many).unwrap_or(i64::MAX))
 }
 
 fn whole(of: &Arguments) -> Option<Type> {
@@ -346,10 +359,10 @@ fn same_list(of: &Arguments) -> Option<Type> {
     of.elements().map(|inner| Type::List(Rc::new(inner)))
 }
 
-fn rounded(values: &[Value], round: fn(f64) -> f64) -> Result<Kind, Failure> {
+fn rounded(values: &[Value], round: fn(f64) -> f64) -> Result<ValueKind, Failure> {
     match first(values)? {
-        Kind::Int(value) => Ok(Kind::Int(*value)),
-        other => Ok(Kind::Int(arithmetic::whole(round(number(other)?))?)),
+        ValueKind::Int(value) => Ok(ValueKind::Int(*value)),
+        other => Ok(ValueKind::Int(arithmetic::whole(round(number(other)?))?)),
     }
 }
 
@@ -359,9 +372,9 @@ fn made(length: usize) -> Result<(), Failure> {
 }
 
 /// The first of the values before or after which no other comes.
-fn choose(values: &[Value], wanted: Ordering) -> Result<Kind, Failure> {
+fn choose(values: &[Value], wanted: Ordering) -> Result<ValueKind, Failure> {
     let given = match values {
-        [Value { kind: Kind::List(list), .. }] => list,
+        [Value { kind: ValueKind::List(list), .. }] => list,
         _ => values,
     };
     let mut best = given.first().ok_or(Failure::Empty)?;
@@ -373,12 +386,12 @@ fn choose(values: &[Value], wanted: Ordering) -> Result<Kind, Failure> {
     Ok(best.kind.clone())
 }
 
-fn sum(values: &[Value]) -> Result<Kind, Failure> {
+fn sum(values: &[Value]) -> Result<ValueKind, Failure> {
     let list = list(values)?;
     let mut total = match list.first().map(|value| &value.kind) {
-        Some(Kind::Quantity(q)) => Kind::Quantity(Quantity::of(q.unit, 0)),
-        Some(Kind::Float(_)) => Kind::Float(0.0),
-        _ => Kind::Int(0),
+        Some(ValueKind::Quantity(q)) => ValueKind::Quantity(Quantity::of(q.unit, 0)),
+        Some(ValueKind::Float(_)) => ValueKind::Float(0.0),
+        _ => ValueKind::Int(0),
     };
     for item in list.iter() {
         total = infix(InfixOp::Add, &total, &item.kind)?;
@@ -386,15 +399,15 @@ fn sum(values: &[Value]) -> Result<Kind, Failure> {
     Ok(total)
 }
 
-fn entries(values: &[Value], of: fn(&Rc<str>, &Value) -> Value) -> Result<Kind, Failure> {
-    let Kind::Record(record) = first(values)? else { return Err(Failure::Kinds) };
+fn entries(values: &[Value], of: fn(&Rc<str>, &Value) -> Value) -> Result<ValueKind, Failure> {
+    let ValueKind::Record(record) = first(values)? else { return Err(Failure::Kinds) };
     let set = record.iter().filter(|(_, value)| !value.is_absent());
-    Ok(Kind::List(Rc::new(set.map(|(key, value)| of(key, value)).collect())))
+    Ok(ValueKind::List(Rc::new(set.map(|(key, value)| of(key, value)).collect())))
 }
 
-fn range(values: &[Value]) -> Result<Kind, Failure> {
+fn range(values: &[Value]) -> Result<ValueKind, Failure> {
     let int = |at: usize| match values.get(at).map(|value| &value.kind) {
-        Some(Kind::Int(n)) => Ok(*n),
+        Some(ValueKind::Int(n)) => Ok(*n),
         _ => Err(Failure::Kinds),
     };
     let (from, to) = if values.len() == 1 { (0, int(0)?) } else { (int(0)?, int(1)?) };
@@ -402,7 +415,7 @@ fn range(values: &[Value]) -> Result<Kind, Failure> {
         return Err(Failure::Overflow);
     }
     let span = values[0].span;
-    Ok(Kind::List(Rc::new((from..to).map(|n| Value::new(Kind::Int(n), span)).collect())))
+    Ok(ValueKind::List(Rc::new((from..to).map(|n| Value::new(ValueKind::Int(n), span)).collect())))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::operators::{GIVE_A_TYPE, in_words};
 use super::{
-    BuiltinId, Compute, Env, Eval, Expr, Failure, FnId, INDEX, Kind, MISMATCH, NUMBER, OVERFLOW, REGEX,
-    Report, Resolution, Step, Value, arithmetic,
+    BuiltinId, Compute, Diagnostic, Env, Eval, Expr, Failure, FnId, INDEX, MISMATCH, NUMBER, OVERFLOW, REGEX,
+    Resolution, Step, Value, ValueKind, arithmetic,
 };
 use std::collections::BTreeSet;
 
@@ -20,14 +20,14 @@ impl<'p, 't> Eval<'p, 't> {
                 Value::new(self.builtin(builtin, expr, arguments, env), expr.span)
             }
             Resolution::Fn(id) => self.apply(id, expr, arguments, env),
-            _ => Value::new(Kind::Error, expr.span),
+            _ => Value::new(ValueKind::Error, expr.span),
         }
     }
 
     /// Calls a function of a person's.
     fn apply(&mut self, id: FnId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Value {
         if self.findings.endless.contains(&id) {
-            return Value::new(Kind::Error, expr.span);
+            return Value::new(ValueKind::Error, expr.span);
         }
         let program = self.program;
         let function = program.function(id);
@@ -36,14 +36,14 @@ impl<'p, 't> Eval<'p, 't> {
             let value = match (arguments.get(at), param.default) {
                 (Some(argument), _) => self.expr_as(argument, &param.ty, env),
                 (None, Some(default)) => self.expr_as(default, &param.ty, &inner),
-                (None, None) => return Value::new(Kind::Error, expr.span),
+                (None, None) => return Value::new(ValueKind::Error, expr.span),
             };
-            if matches!(value.kind, Kind::Error) {
+            if matches!(value.kind, ValueKind::Error) {
                 return value;
             }
             inner = inner.with(value);
         }
-        let value = self.guarded(Step::Function(id), expr.span, |eval| match &function.ty {
+        let value = self.with_cycle_guard(Step::Function(id), expr.span, |eval| match &function.ty {
             Some(ty) => eval.expr_as(function.body, ty, &inner),
             None => eval.expr(function.body, &inner),
         });
@@ -51,14 +51,14 @@ impl<'p, 't> Eval<'p, 't> {
         value.given(expr.span, layer)
     }
 
-    fn builtin(&mut self, builtin: BuiltinId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Kind {
+    fn builtin(&mut self, builtin: BuiltinId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> ValueKind {
         let builtin = builtin.get();
         let compute = match &builtin.compute {
             Compute::Set(of) => {
                 let mut set = 0;
                 for argument in arguments {
                     match self.is_set(argument, env) {
-                        None => return Kind::Error,
+                        None => return ValueKind::Error,
                         Some(is_set) => set += usize::from(is_set),
                     }
                 }
@@ -87,39 +87,41 @@ impl<'p, 't> Eval<'p, 't> {
     fn computed(
         &mut self,
         name: &str,
-        compute: fn(&[Value]) -> Result<Kind, Failure>,
+        compute: fn(&[Value]) -> Result<ValueKind, Failure>,
         expr: &Expr,
         arguments: &[Expr],
         values: &mut [Value],
-    ) -> Kind {
-        if values.iter().any(|v| matches!(v.kind, Kind::Error | Kind::Absent)) {
-            return Kind::Error;
+    ) -> ValueKind {
+        if values.iter().any(|v| matches!(v.kind, ValueKind::Error | ValueKind::Absent)) {
+            return ValueKind::Error;
         }
         let widened = arithmetic::widen(values).map_err(Failure::from);
         match widened.and_then(|()| compute(values)) {
-            Ok(Kind::List(items)) => {
+            Ok(ValueKind::List(items)) => {
                 self.steps += items.len();
-                Kind::List(items)
+                ValueKind::List(items)
             }
             Ok(kind) => kind,
             Err(failure) => {
                 let report = match failure {
                     Failure::Kinds => of_other_kinds(name, arguments, values),
-                    Failure::Regex(why) => Report::error(&REGEX, "this regular expression does not compile")
-                        .at(arguments.get(1).map_or(expr.span, |a| a.span), why),
+                    Failure::Regex(why) => {
+                        Diagnostic::error(&REGEX, "this regular expression does not compile")
+                            .at(arguments.get(1).map_or(expr.span, |a| a.span), why)
+                    }
                     Failure::Overflow => {
-                        Report::error(&OVERFLOW, "the result does not fit").at(expr.span, "")
+                        Diagnostic::error(&OVERFLOW, "the result does not fit").at(expr.span, "")
                     }
                     Failure::Empty => {
-                        Report::error(&INDEX, "an empty list has no smallest or largest element")
+                        Diagnostic::error(&INDEX, "an empty list has no smallest or largest element")
                             .at(expr.span, "")
                     }
                     Failure::NotANumber => {
-                        Report::error(&NUMBER, "this text is no whole number").at(expr.span, "")
+                        Diagnostic::error(&NUMBER, "this text is no whole number").at(expr.span, "")
                     }
                 };
-                self.problems.push(report);
-                Kind::Error
+                self.diagnostics.push(report);
+                ValueKind::Error
             }
         }
     }
@@ -127,25 +129,25 @@ impl<'p, 't> Eval<'p, 't> {
     /// Whether a path is set: nothing on the way is absent.
     pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env) -> Option<bool> {
         match self.asked_for(path, env).kind {
-            Kind::Error => None,
-            Kind::Absent => Some(false),
+            ValueKind::Error => None,
+            ValueKind::Absent => Some(false),
             _ => Some(true),
         }
     }
 }
 
 /// The report about a function of values that it does not take.
-fn of_other_kinds(name: &str, arguments: &[Expr], values: &[Value]) -> Report {
+fn of_other_kinds(name: &str, arguments: &[Expr], values: &[Value]) -> Diagnostic {
     let title = format!("`{name}` does not take these values together");
     let kinds = |value: &Value| match &value.kind {
-        Kind::List(items) => {
+        ValueKind::List(items) => {
             let kinds: BTreeSet<String> = items.iter().map(|item| in_words(&item.kind)).collect();
             format!("a list of {}", Vec::from_iter(kinds).join(" and "))
         }
         kind => in_words(kind),
     };
     let mut given = arguments.iter().zip(values).map(|(argument, value)| (argument.span, kinds(value)));
-    let report = Report::error(&MISMATCH, title);
+    let report = Diagnostic::error(&MISMATCH, title);
     let report = match given.next() {
         Some((span, words)) => report.at(span, words),
         None => report,

@@ -2,21 +2,21 @@
 
 use super::Asked;
 use super::{Env, Eval, NodeId};
-use crate::diagnostics::{Code, Help, Label, Phase, Report, Severity, wording};
-use crate::semantics::data::{Kind, Layer, Value};
+use crate::diagnostics::{Code, Diagnostic, Help, Label, Phase, Severity, wording};
+use crate::semantics::codes::TEST;
+use crate::semantics::data::{Layer, Value, ValueKind};
 use crate::semantics::findings::{Findings, Resolution};
 use crate::semantics::ids::SchemaId;
 use crate::semantics::names::Checked;
-use crate::semantics::problems::TEST;
 use crate::semantics::types::Type;
-use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, TextPart};
+use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, StringPart};
 
 /// Runs all checks of the stack's record and of what is in it, in the order of the schemas.
 pub(super) fn run(eval: &mut Eval) {
     let mut waiting = vec![NodeId::ROOT];
     while let Some(id) = waiting.pop() {
         // What is not there has nothing in it.
-        if matches!(eval.value(id).kind, Kind::Record(_)) {
+        if matches!(eval.value(id).kind, ValueKind::Record(_)) {
             run_one(eval, id);
             waiting.extend(eval.children(id).into_iter().rev());
         }
@@ -29,7 +29,7 @@ pub(super) fn run_one(eval: &mut Eval, id: NodeId) {
     let Type::Schema(schema) = *eval.get(id).ty.plain() else { return };
     let program = eval.program;
     let checks = &program.schema(schema).checks;
-    if checks.is_empty() || !matches!(eval.value(id).kind, Kind::Record(_)) {
+    if checks.is_empty() || !matches!(eval.value(id).kind, ValueKind::Record(_)) {
         return;
     }
     let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
@@ -62,11 +62,11 @@ impl<'t> Eval<'_, 't> {
         }
         if !asked.holds {
             let env = Env { record: Some(id), fields: Some(id), ..Env::default() };
-            let (told, limits) = (self.problems.len(), self.told.clone());
-            let holds = matches!(self.expr(&check.condition, &env).kind, Kind::Bool(true));
-            if !holds || self.problems.len() > told {
+            let (told, limits) = (self.diagnostics.len(), self.told.clone());
+            let holds = matches!(self.expr(&check.condition, &env).kind, ValueKind::Bool(true));
+            if !holds || self.diagnostics.len() > told {
                 // It is asked again, and told then.
-                self.problems.truncate(told);
+                self.diagnostics.truncate(told);
                 self.told = limits;
                 return false;
             }
@@ -87,9 +87,9 @@ fn asks_only_fields(expr: &Expr, findings: &Findings, fields: &mut Vec<usize>) -
             }
             _ => false,
         },
-        ExprKind::Text(parts) => parts.iter().all(|part| match part {
-            TextPart::Plain(_) => true,
-            TextPart::Value(value) => asks_only_fields(value, findings, fields),
+        ExprKind::String(parts) => parts.iter().all(|part| match part {
+            StringPart::Plain(_) => true,
+            StringPart::Value(value) => asks_only_fields(value, findings, fields),
         }),
         ExprKind::Call(function, arguments) => {
             matches!(findings.resolution(function), Resolution::Builtin(_))
@@ -108,9 +108,9 @@ fn asks_only_fields(expr: &Expr, findings: &Findings, fields: &mut Vec<usize>) -
 pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, env: &Env) {
     match &entry.kind {
         EntryKind::Check(check) => {
-            if matches!(eval.expr(&check.condition, env).kind, Kind::Bool(false)) {
+            if matches!(eval.expr(&check.condition, env).kind, ValueKind::Bool(false)) {
                 let report = report(eval, id, check, env);
-                eval.problems.extend(report);
+                eval.diagnostics.extend(report);
             }
         }
         EntryKind::For { names, source, body } => {
@@ -121,8 +121,8 @@ pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, e
         }
         EntryKind::If { condition, then, otherwise } => {
             let branch = match eval.expr(condition, env).kind {
-                Kind::Bool(true) => Some(then),
-                Kind::Bool(false) => otherwise.as_ref(),
+                ValueKind::Bool(true) => Some(then),
+                ValueKind::Bool(false) => otherwise.as_ref(),
                 _ => None,
             };
             let inner = branch.into_iter().flat_map(|block| block.entries.iter());
@@ -138,14 +138,14 @@ fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env) -> String {
 
 /// The report of a check that does not hold. None where nothing that it asks is given, and a field is
 /// reported that somebody gave for it.
-fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) -> Option<Report> {
+fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) -> Option<Diagnostic> {
     let severity = if check.warn { Severity::Warning } else { Severity::Error };
     let code = check.code.as_ref().map_or(TEST.code(), |c| Code(c.text.to_string().into()));
     let title = match &check.message {
         Some(message) => text(eval, message, env),
         None => "this does not hold".to_owned(),
     };
-    let mut report = Report::new(severity, code, Phase::Checks, title);
+    let mut report = Diagnostic::new(severity, code, Phase::Checks, title);
     for (path, remark) in &check.labels {
         label(eval, &mut report, path, remark, env);
     }
@@ -183,7 +183,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) 
 
 /// Labels the place a value was given; a default is told in a note, for it stands in no file of
 /// the user's.
-fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remark: &'t Expr, env: &Env) {
+fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Diagnostic, path: &'t Expr, remark: &'t Expr, env: &Env) {
     let reached = eval.reach(path, env);
     let name = eval.reached_node(&reached).map(|id| eval.path(id)).unwrap_or_default();
     let value = eval.reached(reached);
@@ -201,11 +201,11 @@ fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, remar
 }
 
 /// Labels a setting that a condition asks, where the check does not say itself what to label.
-fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &Env) {
+fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Diagnostic, path: &'t Expr, env: &Env) {
     let reached = eval.reach(path, env);
     if let Some(id) = eval.reached_node(&reached) {
         let value = eval.value(id);
-        if value.layer == Layer::Default && !matches!(value.kind, Kind::Record(_) | Kind::Error) {
+        if value.layer == Layer::Default && !matches!(value.kind, ValueKind::Record(_) | ValueKind::Error) {
             let name = eval.path(id);
             report.notes.push(match value.is_absent() {
                 true => format!("`{name}` is not set"),
@@ -213,7 +213,10 @@ fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &
             });
         }
         let told = report.labels.iter().any(|label| label.span == value.span);
-        if value.layer > Layer::Default && !told && !matches!(value.kind, Kind::Record(_) | Kind::Error) {
+        if value.layer > Layer::Default
+            && !told
+            && !matches!(value.kind, ValueKind::Record(_) | ValueKind::Error)
+        {
             let shown = wording::short(&value.kind.to_string());
             labels(report, &value, format!("`{}` is {shown}", eval.path(id)));
         }
@@ -221,11 +224,11 @@ fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Report, path: &'t Expr, env: &
 }
 
 /// Labels a value where it was given, and the way it came there.
-fn labels(report: &mut Report, value: &Value, text: String) {
+fn labels(report: &mut Diagnostic, value: &Value, text: String) {
     let primary = report.labels.is_empty();
     report.labels.push(Label { span: value.span, text, primary });
     let shown = wording::short(&value.kind.to_string());
-    for span in value.way() {
+    for span in value.origins() {
         report.labels.push(Label { span, text: format!("{shown} comes from here"), primary: false });
     }
 }
@@ -240,9 +243,9 @@ fn paths<'t>(expr: &'t Expr, found: &mut Vec<&'t Expr>) {
         ExprKind::Infix(_, _, a, b) => all(&mut [&**a, &**b].into_iter()),
         ExprKind::If(a, b, c) => all(&mut [&**a, &**b, &**c].into_iter()),
         ExprKind::List(items) => all(&mut items.iter()),
-        ExprKind::Text(parts) => all(&mut parts.iter().filter_map(|part| match part {
-            TextPart::Value(value) => Some(value),
-            TextPart::Plain(_) => None,
+        ExprKind::String(parts) => all(&mut parts.iter().filter_map(|part| match part {
+            StringPart::Value(value) => Some(value),
+            StringPart::Plain(_) => None,
         })),
         _ => {}
     }

@@ -1,16 +1,21 @@
 //! What needs itself.
 
-use super::{CYCLE, Eval, Kind, MAX_CHAIN, NodeId, Report, Span, Step, Value, room};
+use super::{CYCLE, Diagnostic, Eval, MAX_CHAIN, NodeId, Span, Step, Value, ValueKind, stack_space};
 
 impl<'p, 't> Eval<'p, 't> {
     /// Runs one step of a chain of values; past the limit it is an error instead.
-    pub(super) fn guarded(&mut self, step: Step, at: Span, run: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(super) fn with_cycle_guard(
+        &mut self,
+        step: Step,
+        at: Span,
+        run: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
         if self.chain.len() >= MAX_CHAIN {
-            self.too_far(at);
-            return Value::new(Kind::Error, at);
+            self.report_too_far(at);
+            return Value::new(ValueKind::Error, at);
         }
         self.chain.push((step, at));
-        let value = room::step(|| run(self));
+        let value = stack_space::ensure_for_step(|| run(self));
         self.chain.pop();
         value
     }
@@ -18,7 +23,7 @@ impl<'p, 't> Eval<'p, 't> {
     pub(super) fn cycle(&mut self, id: NodeId) -> Value {
         let at = self.highest(id).map_or_else(|| self.anywhere(), |d| d.at);
         self.report_cycle(Step::Field(id));
-        Value::new(Kind::Error, at)
+        Value::new(ValueKind::Error, at)
     }
 
     pub(super) fn shown(&self, step: Step) -> String {
@@ -36,7 +41,7 @@ impl<'p, 't> Eval<'p, 't> {
         let steps: Vec<(String, Span)> =
             self.chain[start..].iter().map(|(step, span)| (self.shown(*step), *span)).collect();
         let Some((_, first)) = steps.first() else { return };
-        let mut report = Report::error(&CYCLE, format!("`{name}` depends on itself"));
+        let mut report = Diagnostic::error(&CYCLE, format!("`{name}` depends on itself"));
         report = report.at(
             *first,
             match steps.get(1) {
@@ -49,6 +54,6 @@ impl<'p, 't> Eval<'p, 't> {
             report = report.because(*span, format!("`{step}` needs `{next}`"));
         }
         report = report.help("write the value of one of them");
-        self.problems.push(report);
+        self.diagnostics.push(report);
     }
 }

@@ -4,11 +4,11 @@
 //! same value in all records of its schema, so it is evaluated in one of them and takes no node in
 //! the others.
 
+use super::DefaultState;
 use super::Layout;
-use super::Ungiven;
 use super::{
-    Block, Children, Definition, EntryKind, Env, Eval, Expr, ExprKind, FieldValue, Key, Kind, Layer, Node,
-    NodeId, Rc, SchemaId, Source, TextPart, Type, Value,
+    Block, Children, Definition, EntryKind, Env, Eval, Expr, ExprKind, FieldValue, Key, Layer, Node, NodeId,
+    Rc, SchemaId, Source, StringPart, Type, Value, ValueKind,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -18,9 +18,9 @@ impl<'p, 't> Eval<'p, 't> {
         self.layouts[id.index()].get_or_insert_with(|| {
             let fields = &program.schema(id).fields;
             let defaults = fields.values().map(|field| match field.default {
-                None if field.ty.is_optional() => Ungiven::Nothing,
-                Some(default) if constant(default) && !has_records(&field.ty) => Ungiven::Unknown,
-                _ => Ungiven::Own,
+                None if field.ty.is_optional() => DefaultState::Nothing,
+                Some(default) if constant(default) && !has_records(&field.ty) => DefaultState::Unknown,
+                _ => DefaultState::Own,
             });
             Layout { names: Rc::new(fields.keys().cloned().collect()), defaults: defaults.collect() }
         })
@@ -74,7 +74,10 @@ impl<'p, 't> Eval<'p, 't> {
         };
         !given
             && self.meant.is_empty()
-            && matches!(self.layout(schema).defaults.get(at), Some(Ungiven::Same(_) | Ungiven::Nothing))
+            && matches!(
+                self.layout(schema).defaults.get(at),
+                Some(DefaultState::Same(_) | DefaultState::Nothing)
+            )
     }
 
     /// The value of a field of a record.
@@ -87,25 +90,25 @@ impl<'p, 't> Eval<'p, 't> {
         // Somebody may have meant it, which is told of each record.
         if self.meant.is_empty() {
             match self.layout(schema).defaults.get(at) {
-                Some(Ungiven::Same(value)) => return value.clone(),
-                Some(Ungiven::Nothing) => {
+                Some(DefaultState::Same(value)) => return value.clone(),
+                Some(DefaultState::Nothing) => {
                     let span = self.place(id).unwrap_or_else(|| self.anywhere());
-                    return Value::new(Kind::Absent, span);
+                    return Value::new(ValueKind::Absent, span);
                 }
-                Some(Ungiven::Unknown | Ungiven::Own) | None => {}
+                Some(DefaultState::Unknown | DefaultState::Own) | None => {}
             }
         }
         let Some(child) = self.field_node(id, schema, at) else {
-            return Value::new(Kind::Error, self.anywhere());
+            return Value::new(ValueKind::Error, self.anywhere());
         };
-        let told = self.problems.len();
+        let told = self.diagnostics.len();
         let value = self.value(child);
-        let told = self.problems.len() > told;
-        if let Some(default @ Ungiven::Unknown) = self.layout(schema).defaults.get_mut(at)
+        let told = self.diagnostics.len() > told;
+        if let Some(default @ DefaultState::Unknown) = self.layout(schema).defaults.get_mut(at)
             && !told
             && !value.has_error()
         {
-            *default = Ungiven::Same(value.clone());
+            *default = DefaultState::Same(value.clone());
         }
         value
     }
@@ -124,7 +127,7 @@ fn constant(expr: &Expr) -> bool {
     };
     match &expr.kind {
         ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
-        ExprKind::Text(parts) => parts.iter().all(|part| matches!(part, TextPart::Plain(_))),
+        ExprKind::String(parts) => parts.iter().all(|part| matches!(part, StringPart::Plain(_))),
         ExprKind::Prefix(_, inner) => constant(inner),
         ExprKind::List(items) => items.iter().all(constant),
         ExprKind::Record(block) => all(block),

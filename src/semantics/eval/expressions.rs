@@ -1,10 +1,10 @@
 //! Expressions to values.
 
 use super::{
-    Block, Children, DataId, Definition, Env, Eval, Expr, ExprKind, Extent, FieldRef, INDEX, Kind, Layer,
-    LetId, MAX_DEPTH, MAX_NODES, MAX_VALUES, NodeId, Number, OVERFLOW, Quantity, Rc, Report, Resolution,
-    SchemaId, Source, Span, Step, TextPart, Type, UNKNOWN_FIELD, Value, arithmetic, flatten, quantity,
-    wording,
+    Block, Children, DataId, Definition, Diagnostic, Env, Eval, Expr, ExprKind, FieldRef, INDEX, Layer,
+    LetId, MAX_DEPTH, MAX_NODES, MAX_VALUES, NodeId, Number, OVERFLOW, Quantity, Rc, Resolution, SchemaId,
+    Source, Span, Step, StringPart, Type, UNKNOWN_FIELD, Value, ValueKind, Weight, arithmetic, flatten,
+    quantity, wording,
 };
 use crate::semantics::findings::key;
 
@@ -12,18 +12,18 @@ impl<'p, 't> Eval<'p, 't> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &'t Expr, env: &Env) -> Value {
         if self.findings.is_poisoned(expr) {
-            return Value::new(Kind::Error, expr.span);
+            return Value::new(ValueKind::Error, expr.span);
         }
         self.steps += 1;
         if self.out_of_steps(expr.span) {
-            return Value::new(Kind::Error, expr.span);
+            return Value::new(ValueKind::Error, expr.span);
         }
         let kind = match &expr.kind {
-            ExprKind::Missing => Kind::Error,
-            ExprKind::Bool(value) => Kind::Bool(*value),
-            ExprKind::Absent => Kind::Absent,
+            ExprKind::Missing => ValueKind::Error,
+            ExprKind::Bool(value) => ValueKind::Bool(*value),
+            ExprKind::Absent => ValueKind::Absent,
             ExprKind::Number(text) => self.findings.literal(expr, |ty| number(text, ty)),
-            ExprKind::Text(parts) => return self.text(expr, parts, env),
+            ExprKind::String(parts) => return self.text(expr, parts, env),
             ExprKind::Name(_)
             | ExprKind::SelfRecord
             | ExprKind::Stack
@@ -39,40 +39,40 @@ impl<'p, 't> Eval<'p, 't> {
             ExprKind::Prefix(op, inner) => self.prefix(expr, *op, inner, env),
             ExprKind::Infix(op, at, left, right) => self.infix(*op, *at, left, right, env),
             ExprKind::If(condition, then, otherwise) => match self.expr(condition, env).kind {
-                Kind::Bool(true) => return self.expr(then, env),
-                Kind::Bool(false) => return self.expr(otherwise, env),
-                _ => Kind::Error,
+                ValueKind::Bool(true) => return self.expr(then, env),
+                ValueKind::Bool(false) => return self.expr(otherwise, env),
+                _ => ValueKind::Error,
             },
             ExprKind::List(items) if items.iter().all(is_literal) => {
                 let findings = self.findings;
                 findings.literal(expr, |_| {
-                    Kind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
+                    ValueKind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
                 })
             }
             ExprKind::List(items) => {
-                Kind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
+                ValueKind::List(Rc::new(items.iter().map(|item| self.expr(item, env)).collect()))
             }
             ExprKind::Comprehension(clauses, body) => self.comprehension(clauses, body, env),
             ExprKind::Record(block) => self.literal(block, env),
         };
         let value = Value::new(kind, expr.span);
         match value.kind {
-            Kind::List(_) | Kind::Record(_) => self.measured(value),
+            ValueKind::List(_) | ValueKind::Record(_) => self.measured(value),
             _ => value,
         }
     }
 
     /// A value that was put together, if it is one that can be written out.
     fn measured(&mut self, value: Value) -> Value {
-        let Extent { size, depth, .. } = value.extent();
+        let Weight { size, depth, .. } = value.weight();
         if size > MAX_VALUES {
-            self.too_many(value.span);
+            self.report_too_many(value.span);
         } else if depth > MAX_DEPTH {
-            self.too_deep(value.span);
+            self.report_too_deep(value.span);
         } else {
             return value;
         }
-        Value { kind: Kind::Error, ..value }
+        Value { kind: ValueKind::Error, ..value }
     }
 
     /// The value at a path; absent where nothing is there.
@@ -109,20 +109,20 @@ impl<'p, 't> Eval<'p, 't> {
 
     fn not_in_data(&mut self, expr: &'t Expr) -> Value {
         if let ExprKind::Member(_, name) = &expr.kind {
-            self.problems.push(
-                Report::error(&UNKNOWN_FIELD, format!("the data has no `{}`", name.text))
+            self.diagnostics.push(
+                Diagnostic::error(&UNKNOWN_FIELD, format!("the data has no `{}`", name.text))
                     .at(name.span, "not there")
                     .help("ask `isSet` first, say with `??` what stands for it, or give the import a type"),
             );
         }
-        Value::new(Kind::Error, expr.span)
+        Value::new(ValueKind::Error, expr.span)
     }
 
     /// A record that stands inside an expression: its own fields, without a schema.
-    pub(super) fn literal(&mut self, block: &'t Block, env: &Env) -> Kind {
+    pub(super) fn literal(&mut self, block: &'t Block, env: &Env) -> ValueKind {
         if self.fields > MAX_NODES {
-            self.too_many(block.span);
-            return Kind::Error;
+            self.report_too_many(block.span);
+            return ValueKind::Error;
         }
         let id = self.node("{}".into(), None, &Type::Data);
         let definition = Definition {
@@ -135,31 +135,32 @@ impl<'p, 't> Eval<'p, 't> {
         self.value(id).kind
     }
 
-    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [TextPart], env: &Env) -> Value {
+    pub(super) fn text(&mut self, expr: &'t Expr, parts: &'t [StringPart], env: &Env) -> Value {
         if let Some(text) = expr.plain_text() {
-            return Value::new(self.findings.literal(expr, |_| Kind::Text(text.into())), expr.span);
+            return Value::new(self.findings.literal(expr, |_| ValueKind::String(text.into())), expr.span);
         }
         let mut whole = String::new();
         for part in parts {
             match part {
-                TextPart::Plain(text) => whole.push_str(text),
-                TextPart::Value(value) => match self.expr(value, env).kind {
-                    Kind::Error | Kind::Absent => return Value::new(Kind::Error, expr.span),
+                StringPart::Plain(text) => whole.push_str(text),
+                StringPart::Value(value) => match self.expr(value, env).kind {
+                    ValueKind::Error | ValueKind::Absent => return Value::new(ValueKind::Error, expr.span),
                     kind => whole.push_str(&kind.to_string()),
                 },
             }
             if whole.len() > arithmetic::MAX_TEXT {
-                let report = Report::error(&OVERFLOW, "this text is longer than 64 MiB").at(expr.span, "");
-                self.problems.push(report);
-                return Value::new(Kind::Error, expr.span);
+                let report =
+                    Diagnostic::error(&OVERFLOW, "this text is longer than 64 MiB").at(expr.span, "");
+                self.diagnostics.push(report);
+                return Value::new(ValueKind::Error, expr.span);
             }
         }
-        Value::new(Kind::Text(whole.into()), expr.span)
+        Value::new(ValueKind::String(whole.into()), expr.span)
     }
 
     /// Follows a path without evaluating what it does not pass through.
     pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env) -> Reached {
-        let error = || Reached::Value(Value::new(Kind::Error, expr.span));
+        let error = || Reached::Value(Value::new(ValueKind::Error, expr.span));
         match &expr.kind {
             ExprKind::SelfRecord => env.record.map_or_else(error, Reached::Node),
             ExprKind::Stack => Reached::Node(NodeId::ROOT),
@@ -178,8 +179,8 @@ impl<'p, 't> Eval<'p, 't> {
             ExprKind::Index(base, index) => {
                 let base = self.reach(base, env);
                 match self.expr(index, env).kind {
-                    Kind::Text(key) => self.inside(base, &key, expr.span),
-                    Kind::Int(at) => self.element_at(base, at, expr.span),
+                    ValueKind::String(key) => self.inside(base, &key, expr.span),
+                    ValueKind::Int(at) => self.element_at(base, at, expr.span),
                     _ => error(),
                 }
             }
@@ -194,7 +195,7 @@ impl<'p, 't> Eval<'p, 't> {
             Resolution::Local(at) => env.local(at).cloned().map(Reached::Value),
             Resolution::Field(field) => {
                 let record = env.fields?;
-                self.shape(record);
+                self.merge_layers(record);
                 self.schema_of(record).map(|schema| Reached::Field(record, schema, field.index()))
             }
             resolution => self.global(resolution).map(Reached::Value),
@@ -214,10 +215,10 @@ impl<'p, 't> Eval<'p, 't> {
         let program = self.program;
         let imported = program.imported(id);
         let Some((_, value)) = self.findings.data.get(id.index()).cloned() else {
-            return Value::new(Kind::Error, imported.name.span);
+            return Value::new(ValueKind::Error, imported.name.span);
         };
         match &imported.ty {
-            Some(ty) => self.accepted(value, ty),
+            Some(ty) => self.coerce(value, ty),
             None => value,
         }
     }
@@ -230,13 +231,13 @@ impl<'p, 't> Eval<'p, 't> {
             Some(Some(value)) => return value.clone(),
             Some(None) => {
                 self.report_cycle(Step::Constant(id));
-                return Value::new(Kind::Error, at);
+                return Value::new(ValueKind::Error, at);
             }
             None => {}
         }
         self.constants.insert(id, None);
         let env = Env::default();
-        let value = self.guarded(Step::Constant(id), at, |eval| match &constant.ty {
+        let value = self.with_cycle_guard(Step::Constant(id), at, |eval| match &constant.ty {
             Some(ty) => eval.expr_as(constant.value, ty, &env),
             None => eval.expr(constant.value, &env),
         });
@@ -254,30 +255,30 @@ impl<'p, 't> Eval<'p, 't> {
             // A record that is a value; its entries are in its schema's order, if it is one's at all.
             Reached::Value(value) => {
                 return Reached::Value(match &value.kind {
-                    Kind::Record(record) => record
+                    ValueKind::Record(record) => record
                         .at(field.index(), name)
                         .cloned()
-                        .unwrap_or_else(|| Value::new(Kind::Absent, span)),
-                    Kind::Absent => Value::new(Kind::Absent, span),
-                    _ => Value::new(Kind::Error, span),
+                        .unwrap_or_else(|| Value::new(ValueKind::Absent, span)),
+                    ValueKind::Absent => Value::new(ValueKind::Absent, span),
+                    _ => Value::new(ValueKind::Error, span),
                 });
             }
         };
-        let Some(id) = id else { return Reached::Value(Value::new(Kind::Error, span)) };
+        let Some(id) = id else { return Reached::Value(Value::new(ValueKind::Error, span)) };
         if let Some(value) = self.not_entered(id, span) {
             return self.field_inside(Reached::Value(value), field, name, span);
         }
-        self.shape(id);
+        self.merge_layers(id);
         match self.schema_of(id) {
             Some(schema) => Reached::Field(id, schema, field.index()),
-            None => Reached::Value(Value::new(Kind::Absent, span)),
+            None => Reached::Value(Value::new(ValueKind::Absent, span)),
         }
     }
 
     /// The value of a node that has no entries to walk into; none where it has.
     fn not_entered(&mut self, id: NodeId, span: Span) -> Option<Value> {
         if self.is_broken(id) {
-            return Some(Value::new(Kind::Error, span));
+            return Some(Value::new(ValueKind::Error, span));
         }
         let ty = self.get(id).ty;
         let plain = matches!(ty.plain(), Type::Schema(_) | Type::Map(_) | Type::Data);
@@ -295,38 +296,40 @@ impl<'p, 't> Eval<'p, 't> {
         match base {
             Reached::Field(id, schema, at) => match self.field_node(id, schema, at) {
                 Some(id) => self.inside(Reached::Node(id), name, span),
-                None => Reached::Value(Value::new(Kind::Error, span)),
+                None => Reached::Value(Value::new(ValueKind::Error, span)),
             },
             Reached::Node(id) => {
                 if let Some(value) = self.not_entered(id, span) {
                     return self.inside(Reached::Value(value), name, span);
                 }
-                self.shape(id);
-                self.entry(id, name).unwrap_or_else(|| Reached::Value(Value::new(Kind::Absent, span)))
+                self.merge_layers(id);
+                self.entry(id, name).unwrap_or_else(|| Reached::Value(Value::new(ValueKind::Absent, span)))
             }
             Reached::Value(value) => Reached::Value(match &value.kind {
-                Kind::Record(record) => {
-                    record.get(name).cloned().unwrap_or_else(|| Value::new(Kind::Absent, span))
+                ValueKind::Record(record) => {
+                    record.get(name).cloned().unwrap_or_else(|| Value::new(ValueKind::Absent, span))
                 }
-                Kind::Absent => Value::new(Kind::Absent, span),
-                _ => Value::new(Kind::Error, span),
+                ValueKind::Absent => Value::new(ValueKind::Absent, span),
+                _ => Value::new(ValueKind::Error, span),
             }),
         }
     }
 
     pub(super) fn element_at(&mut self, base: Reached, at: i64, span: Span) -> Reached {
         let value = self.reached(base);
-        let Kind::List(items) = &value.kind else { return Reached::Value(Value::new(Kind::Error, span)) };
+        let ValueKind::List(items) = &value.kind else {
+            return Reached::Value(Value::new(ValueKind::Error, span));
+        };
         if let Some(item) = usize::try_from(at).ok().and_then(|at| items.get(at)) {
             return Reached::Value(item.clone());
         }
         let length = wording::count(items.len(), "element");
-        self.problems.push(
-            Report::error(&INDEX, format!("there is no element {at}"))
+        self.diagnostics.push(
+            Diagnostic::error(&INDEX, format!("there is no element {at}"))
                 .at(span, format!("the list has {length}"))
                 .help("the first element is `[0]`"),
         );
-        Reached::Value(Value::new(Kind::Error, span))
+        Reached::Value(Value::new(ValueKind::Error, span))
     }
 }
 
@@ -336,24 +339,24 @@ fn is_literal(expr: &Expr) -> bool {
 }
 
 /// What a number literal is, of the type that typing found.
-fn number(text: &str, ty: &Type) -> Kind {
+fn number(text: &str, ty: &Type) -> ValueKind {
     if let Type::Quantity(unit) = ty.plain()
         && text.ends_with(|last: char| last.is_ascii_alphabetic())
         && let Some(quantity) = Quantity::literal(text, *unit)
     {
-        return Kind::Quantity(quantity);
+        return ValueKind::Quantity(quantity);
     }
     let unit = match quantity::read(text) {
-        Number::Int(value) => return Kind::Int(value),
-        Number::Float(value) => return Kind::Float(value),
-        Number::Version => return Kind::Version(text.into()),
-        Number::Wrong(_) => return Kind::Error,
+        Number::Int(value) => return ValueKind::Int(value),
+        Number::Float(value) => return ValueKind::Float(value),
+        Number::Version => return ValueKind::Version(text.into()),
+        Number::Wrong(_) => return ValueKind::Error,
         Number::Quantity(units) => match ty.plain() {
             Type::Quantity(unit) if units.contains(*unit) => *unit,
             _ => units.first(),
         },
     };
-    Quantity::literal(text, unit).map_or(Kind::Error, Kind::Quantity)
+    Quantity::literal(text, unit).map_or(ValueKind::Error, ValueKind::Quantity)
 }
 
 /// Where a path leads.

@@ -1,57 +1,60 @@
 //! What evaluation gives up at. Each limit is told once, however often it is met.
 
 use super::Limit;
-use super::{CHAIN, CYCLE, Eval, MAX_CHAIN, MAX_DEPTH, MAX_NESTED, NESTED, Report, STEPS, Span, VALUES};
+use super::{CHAIN, CYCLE, Diagnostic, Eval, MAX_CHAIN, MAX_DEPTH, MAX_NESTED, NESTED, STEPS, Span, VALUES};
 
 impl Eval<'_, '_> {
-    fn tell_once(&mut self, limit: Limit, report: impl FnOnce() -> Report) {
+    fn report_once(&mut self, limit: Limit, report: impl FnOnce() -> Diagnostic) {
         if self.told.insert(limit) {
-            self.problems.push(report());
+            self.diagnostics.push(report());
         }
     }
 
     /// There are more values than a stack may have.
-    pub(super) fn too_many(&mut self, at: Span) {
-        self.tell_once(Limit::Values, || {
-            Report::error(&VALUES, "the stack has more than 1 000 000 values")
+    pub(super) fn report_too_many(&mut self, at: Span) {
+        self.report_once(Limit::Values, || {
+            Diagnostic::error(&VALUES, "the stack has more than 1 000 000 values")
                 .at(at, "too many from here on")
                 .help("go through fewer elements, or give them fewer fields")
         });
     }
 
     /// Evaluation does not come to an end in time.
-    pub(super) fn too_long(&mut self, at: Span) {
-        self.tell_once(Limit::Steps, || {
-            Report::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
+    pub(super) fn report_too_long(&mut self, at: Span) {
+        self.report_once(Limit::Steps, || {
+            Diagnostic::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
                 .at(at, "given up here")
                 .help("go through fewer elements, or call functions less often")
         });
     }
 
     /// A value has too many levels.
-    pub(super) fn too_deep(&mut self, at: Span) {
-        self.tell_once(Limit::Depth, || {
-            Report::error(&NESTED, format!("a value is nested more than {MAX_DEPTH} deep"))
+    pub(super) fn report_too_deep(&mut self, at: Span) {
+        self.report_once(Limit::Depth, || {
+            Diagnostic::error(&NESTED, format!("a value is nested more than {MAX_DEPTH} deep"))
                 .at(at, "a level too many")
                 .help("put fewer lists or records in each other")
         });
     }
 
     /// Too many values need one another.
-    pub(super) fn too_far(&mut self, at: Span) {
-        self.tell_once(Limit::Chain, || {
-            Report::error(&CHAIN, format!("more than {MAX_CHAIN} values depend on each other in a chain"))
+    pub(super) fn report_too_far(&mut self, at: Span) {
+        self.report_once(Limit::Chain, || {
+            Diagnostic::error(&CHAIN, format!("more than {MAX_CHAIN} values depend on each other in a chain"))
                 .at(at, "too far from where the chain began")
                 .help("give one of them a value that does not depend on the others")
         });
     }
 
     /// Records have others by default, and those again.
-    pub(super) fn endless(&mut self, at: Span) {
-        self.tell_once(Limit::Defaults, || {
-            Report::error(&CYCLE, format!("records are nested more than {MAX_NESTED} deep by their defaults"))
-                .at(at, "and so on")
-                .help("give the field in the schema no record of the same schema by default")
+    pub(super) fn report_endless(&mut self, at: Span) {
+        self.report_once(Limit::Defaults, || {
+            Diagnostic::error(
+                &CYCLE,
+                format!("records are nested more than {MAX_NESTED} deep by their defaults"),
+            )
+            .at(at, "and so on")
+            .help("give the field in the schema no record of the same schema by default")
         });
     }
 }

@@ -1,6 +1,8 @@
 //! Loops over lists and maps.
 
-use super::{Env, Eval, Expr, ForClause, Kind, LOOP, MAX_LOOP, Name, Rc, Report, Step, Value, arithmetic};
+use super::{
+    Diagnostic, Env, Eval, Expr, ForClause, LOOP, MAX_LOOP, Name, Rc, Step, Value, ValueKind, arithmetic,
+};
 
 impl<'p, 't> Eval<'p, 't> {
     /// Runs something for each element of a list or entry of a map, its variables set, until it says
@@ -13,21 +15,22 @@ impl<'p, 't> Eval<'p, 't> {
         run: &mut dyn FnMut(&mut Self, &Env) -> bool,
     ) -> bool {
         let value = match env.record {
-            Some(id) => self.guarded(Step::Field(id), source.span, |eval| eval.expr(source, env)),
+            Some(id) => self.with_cycle_guard(Step::Field(id), source.span, |eval| eval.expr(source, env)),
             None => self.expr(source, env),
         };
         let elements: Vec<Vec<Value>> = match (&value.kind, names) {
-            (Kind::List(items), [_]) => items.iter().map(|item| vec![item.clone()]).collect(),
-            (Kind::Record(record), [_, _]) => {
+            (ValueKind::List(items), [_]) => items.iter().map(|item| vec![item.clone()]).collect(),
+            (ValueKind::Record(record), [_, _]) => {
                 let set = record.iter().filter(|(_, value)| !value.is_absent());
-                let key = |key: &Rc<str>, value: &Value| Value::new(Kind::Text(key.clone()), value.span);
+                let key =
+                    |key: &Rc<str>, value: &Value| Value::new(ValueKind::String(key.clone()), value.span);
                 set.map(|(name, value)| vec![key(name, value), value.clone()]).collect()
             }
             _ => return false,
         };
         if elements.len() > MAX_LOOP {
-            self.problems.push(
-                Report::error(&LOOP, format!("a loop goes through at most {MAX_LOOP} elements"))
+            self.diagnostics.push(
+                Diagnostic::error(&LOOP, format!("a loop goes through at most {MAX_LOOP} elements"))
                     .at(source.span, format!("{} elements", elements.len()))
                     .help("split the list"),
             );
@@ -45,7 +48,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     /// `[for … : value]`
-    pub(super) fn comprehension(&mut self, clauses: &'t [ForClause], body: &'t Expr, env: &Env) -> Kind {
+    pub(super) fn comprehension(&mut self, clauses: &'t [ForClause], body: &'t Expr, env: &Env) -> ValueKind {
         let mut found = Vec::new();
         self.clauses(clauses, env, &mut |eval, env| {
             let value = eval.expr(body, env);
@@ -53,10 +56,10 @@ impl<'p, 't> Eval<'p, 't> {
             found.len() <= arithmetic::MAX_VALUES
         });
         if found.len() > arithmetic::MAX_VALUES {
-            self.too_many(body.span);
-            return Kind::Error;
+            self.report_too_many(body.span);
+            return ValueKind::Error;
         }
-        Kind::List(Rc::new(found.into_iter().collect()))
+        ValueKind::List(Rc::new(found.into_iter().collect()))
     }
 
     fn clauses(
@@ -67,7 +70,7 @@ impl<'p, 't> Eval<'p, 't> {
     ) -> bool {
         let [clause, rest @ ..] = clauses else { return run(self, env) };
         self.each(&clause.names, &clause.source, env, &mut |eval, env| match &clause.filter {
-            Some(filter) if !matches!(eval.expr(filter, env).kind, Kind::Bool(true)) => true,
+            Some(filter) if !matches!(eval.expr(filter, env).kind, ValueKind::Bool(true)) => true,
             _ => {
                 eval.clauses(rest, env, run);
                 true

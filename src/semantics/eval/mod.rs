@@ -8,42 +8,42 @@
 //! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`operators`], [`calls`], [`loops`],
 //! [`checks`] (conditions to reports), [`cycles`] (what needs itself), [`limits`] (where it gives up).
 
-mod accepted;
 mod calls;
 mod checks;
+mod coerce;
 mod cycles;
 mod defaults;
 mod expressions;
+mod layers;
 mod limits;
 mod loops;
 mod operators;
-mod shapes;
 mod state;
 mod values;
 
 use super::arithmetic::{self, NoResult};
 use super::builtins::{BuiltinId, Compute, Failure};
-use super::data::{Extent, Kind, Layer, Map, Record, Value};
-use super::findings::{Findings, Resolution};
-use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};
-use super::names::{Program, Test};
-use super::problems::{
+use super::codes::{
     CHAIN, CYCLE, DUPLICATE, INDEX, LOOP, MISMATCH, NESTED, NUMBER, OVERFLOW, REFINED, REGEX, REQUIRED,
     STEPS, UNKNOWN_FIELD, VALUES, WORD, ZERO,
 };
+use super::data::{Layer, Map, Record, Value, ValueKind, Weight};
+use super::findings::{Findings, Resolution};
+use super::ids::{DataId, FieldRef, FnId, LetId, SchemaId};
+use super::names::{Program, Test};
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;
-use crate::diagnostics::{Report, wording};
-use crate::room;
+use crate::diagnostics::{Diagnostic, wording};
 use crate::source::Span;
+use crate::stack_space;
 use crate::syntax::tree::{
-    Block, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name, PrefixOp, TextPart,
+    Block, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name, PrefixOp, StringPart,
 };
-use accepted::MAX_NESTED;
+use coerce::MAX_NESTED;
 pub(super) use state::Over;
 use state::{
-    Asked, Children, Definition, Env, Eval, Layout, Limit, MAX_CHAIN, MAX_DEPTH, MAX_LOOP, MAX_NODES,
-    MAX_STEPS, MAX_VALUES, Node, NodeId, Progress, Source, Step, Ungiven, flatten,
+    Asked, Children, DefaultState, Definition, Env, Eval, Layout, Limit, MAX_CHAIN, MAX_DEPTH, MAX_LOOP,
+    MAX_NODES, MAX_STEPS, MAX_VALUES, Node, NodeId, Progress, Source, Step, flatten,
 };
 use std::rc::Rc;
 
@@ -52,7 +52,7 @@ pub(super) fn evaluate<'t>(
     program: &Program<'t>,
     findings: &Findings,
     over: Over<'t, '_>,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
     let root = Type::Schema(program.root);
     let mut eval = Eval::new(program, findings, &root, over)?;
@@ -63,11 +63,11 @@ pub(super) fn evaluate<'t>(
     }
     if eval.given > MAX_VALUES || eval.steps > MAX_STEPS || eval.fields > MAX_NODES {
         // What was given up half-way means nothing else.
-        eval.problems.retain(|report| [VALUES.code(), STEPS.code()].contains(&report.code));
-        problems.append(&mut eval.problems);
+        eval.diagnostics.retain(|report| [VALUES.code(), STEPS.code()].contains(&report.code));
+        diagnostics.append(&mut eval.diagnostics);
         return None;
     }
-    problems.append(&mut eval.problems);
+    diagnostics.append(&mut eval.diagnostics);
     Some(value)
 }
 
@@ -76,17 +76,17 @@ pub(super) fn test<'t>(
     program: &Program<'t>,
     findings: &Findings,
     test: &Test<'t>,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<()> {
     let root = Type::Schema(program.root);
     let mut eval = Eval::new(program, findings, &root, Over { profile: test.profile, ..Over::default() })?;
     eval.value(NodeId::ROOT);
-    eval.problems.clear();
+    eval.diagnostics.clear();
     eval.told.clear();
     let env = Env { record: Some(NodeId::ROOT), ..Env::default() };
     for entry in test.body.entries.iter() {
         checks::entry(&mut eval, NodeId::ROOT, entry, &env);
     }
-    problems.append(&mut eval.problems);
+    diagnostics.append(&mut eval.diagnostics);
     Some(())
 }

@@ -1,27 +1,27 @@
 //! Operators on values.
 
 use super::{
-    Env, Eval, Expr, ExprKind, InfixOp, Kind, NoResult, OVERFLOW, PrefixOp, Rc, Report, Span, Type, ZERO,
-    arithmetic, wording,
+    Diagnostic, Env, Eval, Expr, ExprKind, InfixOp, NoResult, OVERFLOW, PrefixOp, Rc, Span, Type, ValueKind,
+    ZERO, arithmetic, wording,
 };
-use crate::semantics::problems::of_two_kinds;
+use crate::semantics::codes::of_two_kinds;
 
 /// What to do where values are of other kinds than typing knows.
 pub(super) const GIVE_A_TYPE: &str = "give a type to what it comes from, as in `let name: Cpu = …`";
 
 impl<'p, 't> Eval<'p, 't> {
-    pub(super) fn prefix(&mut self, expr: &Expr, op: PrefixOp, inner: &'t Expr, env: &Env) -> Kind {
+    pub(super) fn prefix(&mut self, expr: &Expr, op: PrefixOp, inner: &'t Expr, env: &Env) -> ValueKind {
         let value = self.expr(inner, env).kind;
         match op {
             PrefixOp::Not => match value {
-                Kind::Bool(value) => Kind::Bool(!value),
-                _ => Kind::Error,
+                ValueKind::Bool(value) => ValueKind::Bool(!value),
+                _ => ValueKind::Error,
             },
             PrefixOp::Negate => arithmetic::negate(&value).unwrap_or_else(|reason| {
                 if reason == NoResult::Overflow {
                     self.does_not_fit(&format!("-({value})"), expr.span);
                 }
-                Kind::Error
+                ValueKind::Error
             }),
         }
     }
@@ -33,20 +33,20 @@ impl<'p, 't> Eval<'p, 't> {
         left: &'t Expr,
         right: &'t Expr,
         env: &Env,
-    ) -> Kind {
+    ) -> ValueKind {
         let path = matches!(left.kind, ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Index(..));
         let a = if op == InfixOp::Else && path { self.asked_for(left, env) } else { self.expr(left, env) };
         match (op, &a.kind) {
-            (_, Kind::Error) => return Kind::Error,
-            (InfixOp::And, Kind::Bool(false)) => return Kind::Bool(false),
-            (InfixOp::Or, Kind::Bool(true)) => return Kind::Bool(true),
-            (InfixOp::Else, Kind::Absent) => return self.expr(right, env).kind,
+            (_, ValueKind::Error) => return ValueKind::Error,
+            (InfixOp::And, ValueKind::Bool(false)) => return ValueKind::Bool(false),
+            (InfixOp::Or, ValueKind::Bool(true)) => return ValueKind::Bool(true),
+            (InfixOp::Else, ValueKind::Absent) => return self.expr(right, env).kind,
             (InfixOp::Else, _) => return a.kind,
             _ => {}
         }
         let b = self.expr(right, env);
-        if matches!(b.kind, Kind::Error) {
-            return Kind::Error;
+        if matches!(b.kind, ValueKind::Error) {
+            return ValueKind::Error;
         }
         let (mut a, mut b) = (a.kind, b.kind);
         // Twice a share of CPU is no product of two shares.
@@ -59,19 +59,19 @@ impl<'p, 't> Eval<'p, 't> {
             Err(NoResult::Kinds) => {
                 let (a, b) = (in_words(&a), in_words(&b));
                 let report = of_two_kinds(op, &a, &b).at(at, "").because(left.span, a).because(right.span, b);
-                self.problems.push(report.help(GIVE_A_TYPE));
-                Kind::Error
+                self.diagnostics.push(report.help(GIVE_A_TYPE));
+                ValueKind::Error
             }
             Err(NoResult::Zero) => {
                 let report =
-                    Report::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");
-                self.problems.push(report);
-                Kind::Error
+                    Diagnostic::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");
+                self.diagnostics.push(report);
+                ValueKind::Error
             }
             Err(NoResult::Overflow) => {
                 let shown = format!("{a} {} {b}", op.text());
                 self.does_not_fit(&shown, at);
-                Kind::Error
+                ValueKind::Error
             }
         }
     }
@@ -79,23 +79,23 @@ impl<'p, 't> Eval<'p, 't> {
     /// Reports a number that is too large.
     pub(super) fn does_not_fit(&mut self, shown: &str, at: Span) {
         let title = format!("`{}` does not fit", wording::short(shown));
-        self.problems.push(Report::error(&OVERFLOW, title).at(at, ""));
+        self.diagnostics.push(Diagnostic::error(&OVERFLOW, title).at(at, ""));
     }
 }
 
 /// What a value is, in the words of types.
-pub(super) fn in_words(kind: &Kind) -> String {
+pub(super) fn in_words(kind: &ValueKind) -> String {
     let ty = match kind {
-        Kind::Bool(_) => Type::Bool,
-        Kind::Int(_) => Type::Int,
-        Kind::Float(_) => Type::Float,
-        Kind::Text(_) => Type::Text,
-        Kind::Version(_) => Type::Version,
-        Kind::Quantity(quantity) => Type::Quantity(quantity.unit),
-        Kind::List(_) => Type::List(Rc::new(Type::Data)),
-        Kind::Record(_) => Type::Data,
-        Kind::Absent => Type::Absent,
-        Kind::Error => Type::Error,
+        ValueKind::Bool(_) => Type::Bool,
+        ValueKind::Int(_) => Type::Int,
+        ValueKind::Float(_) => Type::Float,
+        ValueKind::String(_) => Type::String,
+        ValueKind::Version(_) => Type::Version,
+        ValueKind::Quantity(quantity) => Type::Quantity(quantity.unit),
+        ValueKind::List(_) => Type::List(Rc::new(Type::Data)),
+        ValueKind::Record(_) => Type::Data,
+        ValueKind::Absent => Type::Absent,
+        ValueKind::Error => Type::Error,
     };
     ty.in_words()
 }

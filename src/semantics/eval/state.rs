@@ -1,14 +1,14 @@
 //! What an evaluation knows so far.
 
-use super::super::data::Kind;
 use super::super::data::Names;
+use super::super::data::ValueKind;
 use super::super::data::{Layer, Map, Value};
 use super::super::findings::{Findings, Giver};
 use super::super::ids::{FieldRef, FnId, LetId, SchemaId};
 use super::super::names::{Program, SchemaField};
 use super::super::stop::Stop;
 use super::super::types::Type;
-use crate::diagnostics::{Report, wording};
+use crate::diagnostics::{Diagnostic, wording};
 use crate::source::Span;
 use crate::source::offset;
 use crate::syntax::tree::{Block, Expr, Field};
@@ -138,7 +138,7 @@ pub(in crate::semantics) struct Eval<'p, 't> {
     pub(super) asked: HashMap<(SchemaId, usize), Option<Asked>>,
     /// Nodes, and fields that there are without one.
     pub(super) fields: usize,
-    pub(in crate::semantics) problems: Vec<Report>,
+    pub(in crate::semantics) diagnostics: Vec<Diagnostic>,
     /// The limits that have been told.
     pub(super) told: HashSet<Limit>,
     pub(super) constants: HashMap<LetId, Option<Value>>,
@@ -193,7 +193,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
         let out = self.steps > MAX_STEPS;
         if out {
-            self.too_long(at);
+            self.report_too_long(at);
         }
         out
     }
@@ -213,7 +213,7 @@ impl<'p, 't> Eval<'p, 't> {
             layouts: (0..program.schemas.len()).map(|_| None).collect(),
             asked: HashMap::default(),
             fields: 0,
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
             told: HashSet::default(),
             constants: HashMap::default(),
             chain: Vec::new(),
@@ -370,12 +370,12 @@ pub(in crate::semantics) struct Layout {
     /// Its fields, in order.
     pub(in crate::semantics) names: Rc<Names>,
     /// What each field is where nobody gives it.
-    pub(super) defaults: Vec<Ungiven>,
+    pub(super) defaults: Vec<DefaultState>,
 }
 
 /// What a field is where nobody gives it.
 #[derive(Clone)]
-pub(super) enum Ungiven {
+pub(super) enum DefaultState {
     /// Not known: no record needed it so far, or something is wrong with it.
     Unknown,
     /// Not set.
@@ -405,7 +405,7 @@ pub(in crate::semantics) fn flatten<'t>(definition: &Definition<'t>) -> Source<'
         Source::Entry(field, depth) if *depth == field.path.len() => match &field.value {
             FieldValue::Expr(value) => expr(value),
             FieldValue::Block(block) => Source::Block(block),
-            FieldValue::Nothing => Source::Value(Rc::new(Value::new(Kind::Error, definition.at))),
+            FieldValue::Nothing => Source::Value(Rc::new(Value::new(ValueKind::Error, definition.at))),
         },
         Source::Entry(..) => definition.source.clone(),
         Source::Expr(value) => expr(value),

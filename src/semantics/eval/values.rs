@@ -1,8 +1,9 @@
 //! The value of a node, from its highest definition or from its children.
 
 use super::{
-    Definition, Eval, Expr, ExprKind, FieldRef, InfixOp, Kind, Layer, MAX_NESTED, Map, NodeId, Progress,
-    REQUIRED, Rc, Record, Report, Source, Span, Step, Type, UNKNOWN_FIELD, Value, flatten, wording,
+    Definition, Diagnostic, Eval, Expr, ExprKind, FieldRef, InfixOp, Layer, MAX_NESTED, Map, NodeId,
+    Progress, REQUIRED, Rc, Record, Source, Span, Step, Type, UNKNOWN_FIELD, Value, ValueKind, flatten,
+    wording,
 };
 
 impl<'p, 't> Eval<'p, 't> {
@@ -35,14 +36,14 @@ impl<'p, 't> Eval<'p, 't> {
                 highest.as_ref().is_some_and(|d| matches!(flatten(d), Source::Block(_) | Source::Entry(..)))
                     || highest.as_ref().is_some_and(|d| matches!(&flatten(d), Source::Expr(e) if merges(e)))
                     || highest.as_ref().is_some_and(
-                        |d| matches!(&d.source, Source::Value(v) if matches!(v.kind, Kind::Record(_))),
+                        |d| matches!(&d.source, Source::Value(v) if matches!(v.kind, ValueKind::Record(_))),
                     )
             }
             _ => false,
         };
         if self.meant(id) || self.is_broken(id) {
             let span = self.place(id).unwrap_or_else(|| self.anywhere());
-            return Value::new(Kind::Error, span);
+            return Value::new(ValueKind::Error, span);
         }
         if let Some(definition) = &highest {
             let absent = match flatten(definition) {
@@ -54,27 +55,28 @@ impl<'p, 't> Eval<'p, 't> {
                 self.nothing_to_take(id, definition.at);
             }
             if absent && (optional || of_map) {
-                return Value { layer: definition.layer, ..Value::new(Kind::Absent, definition.at) };
+                return Value { layer: definition.layer, ..Value::new(ValueKind::Absent, definition.at) };
             }
         }
         if is_record {
             if optional && highest.is_none() {
                 let span = self.place(id).unwrap_or_else(|| self.anywhere());
-                return Value::new(Kind::Absent, span);
+                return Value::new(ValueKind::Absent, span);
             }
             return self.record(id, highest.as_ref());
         }
         let Some(definition) = highest else { return self.undefined(id, ty) };
         let value = match flatten(&definition) {
             Source::Expr(expr) => {
-                let value =
-                    self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
+                let value = self.with_cycle_guard(Step::Field(id), definition.at, |eval| {
+                    eval.expr(expr, &definition.env)
+                });
                 value.given(expr.span, definition.layer)
             }
             Source::Value(value) => (*value).clone(),
-            Source::Block(_) | Source::Entry(..) => Value::new(Kind::Error, definition.at),
+            Source::Block(_) | Source::Entry(..) => Value::new(ValueKind::Error, definition.at),
         };
-        self.accepted(value, ty)
+        self.coerce(value, ty)
     }
 
     /// An entry is taken away that nobody gave.
@@ -88,9 +90,9 @@ impl<'p, 't> Eval<'p, 't> {
         let others = self.children(parent).into_iter().filter(|other| *other != id);
         let known: Vec<Rc<str>> = others.map(|other| self.get(other).key.clone()).collect();
         let report =
-            Report::error(&UNKNOWN_FIELD, format!("`{}` has no `{key}` to take away", self.path(parent)))
+            Diagnostic::error(&UNKNOWN_FIELD, format!("`{}` has no `{key}` to take away", self.path(parent)))
                 .at(at, "nothing gives it");
-        self.problems.push(match wording::nearest(&key, known.iter().map(|name| &**name)) {
+        self.diagnostics.push(match wording::nearest(&key, known.iter().map(|name| &**name)) {
             Some(near) => report.near(format!("did you mean `{near}`?"), at, &key, near),
             None => report.help("remove this"),
         });
@@ -109,7 +111,7 @@ impl<'p, 't> Eval<'p, 't> {
     /// Whether what is given for a node could not be read; reported.
     pub(super) fn is_broken(&self, id: NodeId) -> bool {
         self.get(id).definitions.iter().any(|definition| match flatten(definition) {
-            Source::Value(value) => matches!(value.kind, Kind::Error),
+            Source::Value(value) => matches!(value.kind, ValueKind::Error),
             _ => false,
         })
     }
@@ -122,14 +124,17 @@ impl<'p, 't> Eval<'p, 't> {
         let layer = highest.map_or(Layer::Default, |d| d.layer);
         let above = std::iter::successors(Some(id), |id| self.get(*id).parent);
         if above.take(2 * MAX_NESTED + 1).count() > 2 * MAX_NESTED {
-            self.endless(span);
-            return Value::new(Kind::Error, span);
+            self.report_endless(span);
+            return Value::new(ValueKind::Error, span);
         }
-        self.shape(id);
+        self.merge_layers(id);
         if let Some(schema) = self.schema_of(id) {
             let names = self.layout(schema).names.clone();
             let values = (0..names.len()).map(|at| self.field(id, schema, at)).collect();
-            return Value { layer, ..Value::new(Kind::Record(Rc::new(Record::new(names, values))), span) };
+            return Value {
+                layer,
+                ..Value::new(ValueKind::Record(Rc::new(Record::new(names, values))), span)
+            };
         }
         let alone = self.get(id).parent.is_none();
         let children = self.children(id);
@@ -142,33 +147,33 @@ impl<'p, 't> Eval<'p, 't> {
                 record.insert(name, value);
             }
         }
-        Value { layer, ..Value::new(Kind::Record(Rc::new(record.into_iter().collect())), span) }
+        Value { layer, ..Value::new(ValueKind::Record(Rc::new(record.into_iter().collect())), span) }
     }
 
     /// A field that nobody gave and that has no default.
     pub(super) fn undefined(&mut self, id: NodeId, ty: &Type) -> Value {
         let span = self.place(id).unwrap_or_else(|| self.anywhere());
         if ty.is_optional() {
-            return Value::new(Kind::Absent, span);
+            return Value::new(ValueKind::Absent, span);
         }
         if *ty == Type::Error {
-            return Value::new(Kind::Error, span);
+            return Value::new(ValueKind::Error, span);
         }
         let path = self.path(id);
         let doc = self.doc(id);
         let name = self.get(id).key.clone();
-        let mut report = Report::error(&REQUIRED, format!("`{path}` is required"))
+        let mut report = Diagnostic::error(&REQUIRED, format!("`{path}` is required"))
             .about(&path)
             .at(span, format!("has no `{name}`"));
         if let Some(doc) = doc {
             report = report.note(format!("`{path}`: {doc}"));
         }
         let example = match ty.plain() {
-            Type::Words(words) => format!("\"{}\"", words[0]),
+            Type::Enum(words) => format!("\"{}\"", words[0]),
             _ => ty.example().to_owned(),
         };
-        self.problems.push(report.help(format!("write `{name} = {example}`")));
-        Value::new(Kind::Error, span)
+        self.diagnostics.push(report.help(format!("write `{name} = {example}`")));
+        Value::new(ValueKind::Error, span)
     }
 }
 

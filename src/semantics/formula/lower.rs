@@ -1,9 +1,9 @@
 //! Expressions, checks and what is around them as formulas.
 
 use super::{
-    Around, Base, Block, Check, Entry, EntryKind, Expr, ExprKind, FieldRef, Findings, Formula, FormulaKind,
-    Function, InfixOp, Kind, Let, Number, PrefixOp, Program, Quantity, Rc, Resolution, Rule, SchemaField,
-    SchemaId, TextPart, Type, Unit, literal, quantity,
+    Base, Block, Check, Enclosing, Entry, EntryKind, Expr, ExprKind, FieldRef, Findings, Formula,
+    FormulaKind, Function, InfixOp, Let, Number, PrefixOp, Program, Quantity, Rc, Resolution, Rule,
+    SchemaField, SchemaId, StringPart, Type, Unit, ValueKind, literal, quantity,
 };
 use crate::semantics::builtins::InFormula;
 
@@ -21,8 +21,8 @@ pub(super) struct Lower<'a, 't> {
 impl Lower<'_, '_> {
     /// The checks of an entry: itself, or those in its loop or choice. `around` is none where what is
     /// around can't be lowered.
-    pub(super) fn rules(&self, entry: &Entry, around: Option<&[Around]>, found: &mut Vec<Rule>) {
-        let mut inside = |body: &Block, lower: &Self, one: Option<Around>| {
+    pub(super) fn rules(&self, entry: &Entry, around: Option<&[Enclosing]>, found: &mut Vec<Rule>) {
+        let mut inside = |body: &Block, lower: &Self, one: Option<Enclosing>| {
             let around = around.zip(one).map(|(outer, one)| [outer, &[one]].concat());
             body.entries.iter().for_each(|entry| lower.rules(entry, around.as_deref(), found));
         };
@@ -36,29 +36,29 @@ impl Lower<'_, '_> {
                     .filter(|source| matches!(source.kind, FormulaKind::Path(..) | FormulaKind::List(_)));
                 let types = source.as_ref().and_then(|source| match source.ty.plain() {
                     Type::List(inner) => Some(vec![(**inner).clone()]),
-                    Type::Map(inner) => Some(vec![Type::Text, (**inner).clone()]),
+                    Type::Map(inner) => Some(vec![Type::String, (**inner).clone()]),
                     _ => None,
                 });
                 let whole = |types: &Vec<Type>| !types.iter().any(Type::is_optional);
                 let types = types.filter(|types| types.len() == names.len() && whole(types));
                 let mut lower = self.clone();
                 lower.locals.extend(names.iter().cloned().zip(types.iter().flatten().cloned()));
-                let each = types.and(source).map(|source| Around::Each { names, source });
+                let each = types.and(source).map(|source| Enclosing::Each { names, source });
                 inside(body, &lower, each);
             }
             EntryKind::If { condition, then, otherwise } => {
                 let condition = self.truth(condition);
-                inside(then, self, condition.clone().map(Around::When));
+                inside(then, self, condition.clone().map(Enclosing::When));
                 if let Some(otherwise) = otherwise {
                     let not = |c: Formula| Formula { kind: FormulaKind::Not(Box::new(c)), ty: Type::Bool };
-                    inside(otherwise, self, condition.map(not).map(Around::When));
+                    inside(otherwise, self, condition.map(not).map(Enclosing::When));
                 }
             }
             EntryKind::Field(_) | EntryKind::Rejects { .. } => {}
         }
     }
 
-    fn rule(&self, check: &Check, around: Option<&[Around]>) -> Rule {
+    fn rule(&self, check: &Check, around: Option<&[Enclosing]>) -> Rule {
         let text = |expr: &Expr| self.expr(expr, None);
         let labels = check.labels.iter().filter_map(|(path, remark)| Some((text(path)?, text(remark)?)));
         Rule {
@@ -90,25 +90,25 @@ impl Lower<'_, '_> {
 
     pub(super) fn expr(&self, expr: &Expr, want: Option<&Type>) -> Option<Formula> {
         let (kind, ty) = match &expr.kind {
-            ExprKind::Bool(value) => (FormulaKind::Literal(Kind::Bool(*value)), Type::Bool),
+            ExprKind::Bool(value) => (FormulaKind::Literal(ValueKind::Bool(*value)), Type::Bool),
             ExprKind::Number(text) => {
                 let kind = number(text, want.or(Some(self.findings.type_of(expr))))?;
                 let ty = match &kind {
-                    Kind::Quantity(q) => Type::Quantity(q.unit),
-                    Kind::Int(_) => Type::Int,
-                    Kind::Version(_) => Type::Version,
+                    ValueKind::Quantity(q) => Type::Quantity(q.unit),
+                    ValueKind::Int(_) => Type::Int,
+                    ValueKind::Version(_) => Type::Version,
                     _ => Type::Float,
                 };
                 (FormulaKind::Literal(kind), ty)
             }
-            ExprKind::Text(parts) => match expr.plain_text() {
-                Some(text) => (FormulaKind::Literal(Kind::Text(text.into())), Type::Text),
+            ExprKind::String(parts) => match expr.plain_text() {
+                Some(text) => (FormulaKind::Literal(ValueKind::String(text.into())), Type::String),
                 None => {
                     let parts = parts.iter().map(|part| match part {
-                        TextPart::Plain(text) => Some(literal(text)),
-                        TextPart::Value(value) => self.expr(value, None),
+                        StringPart::Plain(text) => Some(literal(text)),
+                        StringPart::Value(value) => self.expr(value, None),
                     });
-                    (FormulaKind::Text(parts.collect::<Option<_>>()?), Type::Text)
+                    (FormulaKind::String(parts.collect::<Option<_>>()?), Type::String)
                 }
             },
             ExprKind::Name(_) if self.findings.resolution(expr) == Resolution::It => {
@@ -148,11 +148,11 @@ impl Lower<'_, '_> {
         let ty = inner.or_else(|| items.first().map(|item| item.ty.clone()))?;
         let literal = |item: &Formula| matches!(item.kind, FormulaKind::Literal(_));
         let carried = |ty: &Type| {
-            matches!(ty, Type::Text | Type::Words(_) | Type::Int | Type::Float | Type::Quantity(_))
+            matches!(ty, Type::String | Type::Enum(_) | Type::Int | Type::Float | Type::Quantity(_))
         };
         let alike = |item: &Formula| {
             item.ty == ty
-                || matches!((&item.ty, &ty), (Type::Int, Type::Float) | (Type::Text, Type::Words(_)))
+                || matches!((&item.ty, &ty), (Type::Int, Type::Float) | (Type::String, Type::Enum(_)))
         };
         let fits = carried(&ty) && items.iter().all(|item| literal(item) && alike(item));
         fits.then(|| (FormulaKind::List(items), Type::List(Rc::new(ty))))
@@ -259,13 +259,13 @@ impl Lower<'_, '_> {
             matches!(formula.ty.plain(), Type::Int | Type::Float | Type::Quantity(_) | Type::Error)
         };
         let text = |formula: &Formula| {
-            matches!(formula.ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint | Type::Error)
+            matches!(formula.ty.plain(), Type::String | Type::Enum(_) | Type::Endpoint | Type::Error)
         };
         let truth = |formula: &Formula| matches!(formula.ty.plain(), Type::Bool | Type::Error);
         let nonzero = match &right.kind {
-            FormulaKind::Literal(Kind::Int(value)) => *value != 0,
-            FormulaKind::Literal(Kind::Float(value)) => *value != 0.0,
-            FormulaKind::Literal(Kind::Quantity(quantity)) => quantity.amount != 0,
+            FormulaKind::Literal(ValueKind::Int(value)) => *value != 0,
+            FormulaKind::Literal(ValueKind::Float(value)) => *value != 0.0,
+            FormulaKind::Literal(ValueKind::Quantity(quantity)) => quantity.amount != 0,
             _ => false,
         };
         // A template computes both sides of everything, and has no lists, records or versions to compare.
@@ -304,7 +304,7 @@ impl Lower<'_, '_> {
                 Type::List(inner) => inner.plain(),
                 other => other,
             };
-            matches!(inner, Type::Text | Type::Words(_) | Type::Map(_) | Type::Endpoint | Type::Error)
+            matches!(inner, Type::String | Type::Enum(_) | Type::Map(_) | Type::Endpoint | Type::Error)
         };
         if function == Function::Contains && !(of_text(0) && of_text(1)) {
             return None;
@@ -326,21 +326,21 @@ impl Lower<'_, '_> {
     }
 }
 
-fn number(text: &str, want: Option<&Type>) -> Option<Kind> {
+fn number(text: &str, want: Option<&Type>) -> Option<ValueKind> {
     let wanted = match want.map(Type::plain) {
         Some(Type::Quantity(unit)) => Some(*unit),
         _ => None,
     };
     Some(match quantity::read(text) {
-        Number::Int(value) if wanted == Some(Unit::Cpu) => Kind::Quantity(Quantity::cores(value)?),
-        Number::Int(value) => Kind::Int(value),
-        Number::Float(value) => Kind::Float(value),
-        Number::Version => Kind::Version(text.into()),
+        Number::Int(value) if wanted == Some(Unit::Cpu) => ValueKind::Quantity(Quantity::cores(value)?),
+        Number::Int(value) => ValueKind::Int(value),
+        Number::Float(value) => ValueKind::Float(value),
+        Number::Version => ValueKind::Version(text.into()),
         Number::Quantity(units) => {
             // What could be minutes or a share of CPU is decided by where it stands.
             let unit = wanted.filter(|unit| units.contains(*unit));
             let unit = unit.or_else(|| (!units.is_ambiguous()).then(|| units.first()))?;
-            Kind::Quantity(Quantity::literal(text, unit)?)
+            ValueKind::Quantity(Quantity::literal(text, unit)?)
         }
         Number::Wrong(_) => return None,
     })
@@ -359,7 +359,7 @@ fn type_it(formula: &mut Formula, base: &Type) {
             }
         }
         FormulaKind::If(a, b, c) => [a, b, c].into_iter().for_each(|f| type_it(f, base)),
-        FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+        FormulaKind::Call(_, items) | FormulaKind::String(items) | FormulaKind::List(items) => {
             items.iter_mut().for_each(|f| type_it(f, base));
         }
         FormulaKind::Literal(_) | FormulaKind::Path(..) => {}

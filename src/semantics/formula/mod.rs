@@ -8,15 +8,15 @@ mod lower;
 mod shape;
 pub mod tree;
 
-use super::data::{Kind, Value};
+use super::data::{Value, ValueKind};
 use super::findings::{Findings, Resolution};
 use super::ids::{FieldRef, SchemaId};
 use super::names::{Let, Program, SchemaField};
 use super::quantity::{self, Number, Quantity, Unit};
 use super::types::Type;
-use crate::syntax::tree::{Block, Check, Entry, EntryKind, Expr, ExprKind, InfixOp, PrefixOp, TextPart};
+use crate::syntax::tree::{Block, Check, Entry, EntryKind, Expr, ExprKind, InfixOp, PrefixOp, StringPart};
 use lower::Lower;
-pub use shape::{Around, Default, Field, Rule, Shape};
+pub use shape::{Default, Enclosing, Field, Rule, Shape};
 use std::rc::Rc;
 use tree::literal;
 pub use tree::{Base, Formula, FormulaKind, Function};
@@ -109,7 +109,7 @@ impl<'t> Describe<'_, '_, 't> {
 fn constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
-        ExprKind::Text(parts) => parts.iter().all(|part| matches!(part, TextPart::Plain(_))),
+        ExprKind::String(parts) => parts.iter().all(|part| matches!(part, StringPart::Plain(_))),
         ExprKind::List(items) => items.iter().all(constant),
         ExprKind::Record(_) => true,
         _ => false,

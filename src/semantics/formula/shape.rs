@@ -1,7 +1,7 @@
 //! A schema as data: its fields with their formulas.
 
 use super::super::annotations::Annotations;
-use super::super::data::Kind;
+use super::super::data::ValueKind;
 use super::super::types::Type;
 use super::tree::{Base, Formula, FormulaKind};
 use std::rc::Rc;
@@ -59,7 +59,7 @@ pub struct Rule {
     /// `@build`: not part of what is lowered.
     pub build: bool,
     /// The loops and choices that a check stands in, the outermost first.
-    pub around: Vec<Around>,
+    pub around: Vec<Enclosing>,
     /// What must hold; none where its form, or that of what is around it, can't be lowered.
     pub condition: Option<Formula>,
     /// The title of its report.
@@ -72,7 +72,7 @@ pub struct Rule {
 
 /// A loop or a choice around a check.
 #[derive(Clone, Debug)]
-pub enum Around {
+pub enum Enclosing {
     /// `for`: its variables, which [`Base::Local`] counts through all loops, and what it goes through.
     Each { names: Vec<Rc<str>>, source: Formula },
     /// `if`, or the `else` of one.
@@ -106,10 +106,10 @@ impl Rule {
     /// The title of its report, values in it as `…`.
     pub fn title(&self) -> Option<String> {
         match &self.message.kind {
-            FormulaKind::Literal(Kind::Text(text)) => Some(text.to_string()),
-            FormulaKind::Text(parts) => {
+            FormulaKind::Literal(ValueKind::String(text)) => Some(text.to_string()),
+            FormulaKind::String(parts) => {
                 let part = |part: &Formula| match &part.kind {
-                    FormulaKind::Literal(Kind::Text(text)) => text.to_string(),
+                    FormulaKind::Literal(ValueKind::String(text)) => text.to_string(),
                     _ => "…".to_owned(),
                 };
                 Some(parts.iter().map(part).collect())

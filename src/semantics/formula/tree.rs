@@ -1,7 +1,7 @@
 //! What a formula can say: paths to settings, constants, operators and a few functions. Whoever lowers
 //! one into another language has a form for each of them.
 
-use crate::semantics::data::Kind;
+use crate::semantics::data::ValueKind;
 use crate::semantics::types::Type;
 use crate::syntax::tree::InfixOp;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub struct Formula {
 #[derive(Clone, Debug)]
 pub enum FormulaKind {
     /// A constant.
-    Literal(Kind),
+    Literal(ValueKind),
     /// A setting.
     Path(Base, Vec<Rc<str>>),
     /// The value a condition is about.
@@ -33,7 +33,7 @@ pub enum FormulaKind {
     /// A function.
     Call(Function, Vec<Formula>),
     /// A string with values in it.
-    Text(Vec<Formula>),
+    String(Vec<Formula>),
     /// A list.
     List(Vec<Formula>),
 }
@@ -82,7 +82,7 @@ impl Formula {
     /// Whether it is a truth value, as far as its form says.
     pub(super) fn is_truth(&self) -> bool {
         match &self.kind {
-            FormulaKind::Literal(kind) => matches!(kind, Kind::Bool(_)),
+            FormulaKind::Literal(kind) => matches!(kind, ValueKind::Bool(_)),
             FormulaKind::Path(..) | FormulaKind::It => matches!(self.ty.plain(), Type::Bool | Type::Error),
             FormulaKind::Not(inner) => inner.is_truth(),
             FormulaKind::Infix(InfixOp::And | InfixOp::Or | InfixOp::Else, a, b) => {
@@ -104,7 +104,7 @@ impl Formula {
                 | Function::Floor
                 | Function::Ceil => false,
             },
-            FormulaKind::Text(_) | FormulaKind::List(_) => false,
+            FormulaKind::String(_) | FormulaKind::List(_) => false,
         }
     }
 
@@ -115,7 +115,7 @@ impl Formula {
             FormulaKind::Not(inner) => inner.each_path(visit),
             FormulaKind::Infix(_, a, b) => [a, b].into_iter().for_each(|one| one.each_path(visit)),
             FormulaKind::If(a, b, c) => [a, b, c].into_iter().for_each(|one| one.each_path(visit)),
-            FormulaKind::Call(_, items) | FormulaKind::Text(items) | FormulaKind::List(items) => {
+            FormulaKind::Call(_, items) | FormulaKind::String(items) | FormulaKind::List(items) => {
                 items.iter().for_each(|item| item.each_path(visit));
             }
             FormulaKind::Literal(_) | FormulaKind::It => {}
@@ -132,5 +132,5 @@ impl Formula {
 
 /// A string constant.
 pub(super) fn literal(text: &str) -> Formula {
-    Formula { kind: FormulaKind::Literal(Kind::Text(text.into())), ty: Type::Text }
+    Formula { kind: FormulaKind::Literal(ValueKind::String(text.into())), ty: Type::String }
 }

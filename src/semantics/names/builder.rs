@@ -3,9 +3,9 @@
 use super::{
     Base, HashMap, Item, Lineage, ModuleId, Name, Names, Program, Resolution, Schema, SchemaId, Span, Type,
 };
-use crate::diagnostics::{Report, wording};
+use crate::diagnostics::{Diagnostic, wording};
+use crate::semantics::codes::DUPLICATE;
 use crate::semantics::findings::Findings;
-use crate::semantics::problems::DUPLICATE;
 use foldhash::HashSet;
 
 pub(super) struct Builder<'t, 'p> {
@@ -24,7 +24,7 @@ pub(super) struct Builder<'t, 'p> {
     pub(super) orphans: HashSet<SchemaId>,
     /// What aliases and refinements stand for, as far as they are resolved.
     pub(super) aliases: HashMap<Resolution, Type>,
-    pub(super) problems: &'p mut Vec<Report>,
+    pub(super) diagnostics: &'p mut Vec<Diagnostic>,
 }
 
 impl<'t> Builder<'t, '_> {
@@ -57,9 +57,9 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    pub(super) fn twice(&mut self, name: &Name, first: Span, what: &str) {
-        self.problems.push(
-            Report::error(&DUPLICATE, format!("the {what} `{}` is declared twice", name.text))
+    pub(super) fn report_duplicate(&mut self, name: &Name, first: Span, what: &str) {
+        self.diagnostics.push(
+            Diagnostic::error(&DUPLICATE, format!("the {what} `{}` is declared twice", name.text))
                 .at(name.span, "again here")
                 .because(first, "first here")
                 .help("rename one of them"),

@@ -7,11 +7,11 @@ use super::{
     Lineage, ModuleId, Name, NameRef, Names, Program, RefinedId, Resolution, SchemaId, Span, Stacked, Tree,
     Type,
 };
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::load::{Loaded, Target};
 use crate::semantics::builtins;
+use crate::semantics::codes::{ARGUMENTS, MISMATCH, STACKS, TAKEN};
 use crate::semantics::findings::Findings;
-use crate::semantics::problems::{ARGUMENTS, MISMATCH, STACKS, TAKEN};
 use foldhash::HashSet;
 
 /// The files of a program.
@@ -49,7 +49,7 @@ struct Declarations<'t> {
 pub fn collect<'t>(
     files: Files<'t>,
     findings: &mut Findings,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Program<'t>> {
     let modules = files.loaded.modules.len();
     let (base, trees, root) = match files.builtin {
@@ -66,7 +66,7 @@ pub fn collect<'t>(
         orphans: HashSet::default(),
         aliases: HashMap::default(),
         findings,
-        problems,
+        diagnostics,
     };
     let builtin = trees.iter().flat_map(Tree::items).map(|item| (Program::builtin(), item));
     let own = files.loaded.modules.iter().enumerate().flat_map(|(at, module)| {
@@ -188,9 +188,9 @@ impl<'t> Builder<'t, '_> {
         self.lineage = Lineage::of(known + self.declared.len());
         self.ancestors();
         for at in 0..self.declared.len() {
-            self.make(SchemaId::new(known + at));
+            self.build_schema(SchemaId::new(known + at));
         }
-        self.endless();
+        self.report_endless_defaults();
     }
 
     fn constants(&mut self, lets: &[(ModuleId, &'t Item)]) -> Vec<Let<'t>> {
@@ -222,7 +222,7 @@ impl<'t> Builder<'t, '_> {
     fn alias_types(&mut self, aliases: &[(ModuleId, &'t Item)]) -> Vec<Alias<'t>> {
         let aliases = aliases.iter().filter_map(|&(module, item)| match &item.kind {
             ItemKind::Type { ty, .. } => {
-                Some(Alias { name: &item.name, ty: self.through(&item.name, ty, module) })
+                Some(Alias { name: &item.name, ty: self.resolve_alias(&item.name, ty, module) })
             }
             _ => None,
         });
@@ -241,9 +241,9 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    fn taken(&mut self, name: &Name) {
-        self.problems.push(
-            Report::error(&TAKEN, format!("`{}` is a name of the language", name.text))
+    fn report_taken(&mut self, name: &Name) {
+        self.diagnostics.push(
+            Diagnostic::error(&TAKEN, format!("`{}` is a name of the language", name.text))
                 .at(name.span, "can't be declared")
                 .help("choose another name"),
         );
@@ -251,12 +251,12 @@ impl<'t> Builder<'t, '_> {
 
     fn declare(&mut self, module: ModuleId, name: &'t Name, named: Resolution) -> bool {
         if builtins::find(&name.text).is_some() || RESERVED.contains(&&*name.text) {
-            self.taken(name);
+            self.report_taken(name);
             return false;
         }
         if let Some((_, first)) = self.names[module.index()].values.get(&*name.text) {
             let first = *first;
-            self.twice(name, first, "name");
+            self.report_duplicate(name, first, "name");
             return false;
         }
         self.names[module.index()].values.insert(&name.text, (named, name.span));
@@ -266,13 +266,13 @@ impl<'t> Builder<'t, '_> {
 
     fn declare_type(&mut self, module: ModuleId, name: &'t Name, declared: Declared<'t>) -> bool {
         if super::types::primitive(&name.text).is_some() || &*name.text == MAP {
-            self.taken(name);
+            self.report_taken(name);
             return false;
         }
         // A type of the built-in schema's may be hidden by one's own.
         if let Some((_, first)) = self.names[module.index()].types.get(&*name.text) {
             let first = *first;
-            self.twice(name, first, "type");
+            self.report_duplicate(name, first, "type");
             return false;
         }
         self.names[module.index()].types.insert(&name.text, (declared, name.span));
@@ -281,8 +281,8 @@ impl<'t> Builder<'t, '_> {
     }
 
     fn typed_module(&mut self, span: Span) {
-        self.problems.push(
-            Report::error(&ARGUMENTS, "only imported data has a type")
+        self.diagnostics.push(
+            Diagnostic::error(&ARGUMENTS, "only imported data has a type")
                 .at(span, "a `.vms` file says its types itself")
                 .help("leave it out"),
         );
@@ -294,8 +294,8 @@ impl<'t> Builder<'t, '_> {
             ItemKind::Profile { .. } => ("profile", "move it to the file of the stack"),
             _ => ("test", "move it to the file of the stack"),
         };
-        self.problems.push(
-            Report::error(&STACKS, format!("an imported file has no {what} of its own"))
+        self.diagnostics.push(
+            Diagnostic::error(&STACKS, format!("an imported file has no {what} of its own"))
                 .at(item.name.span, format!("a {what}"))
                 .help(help),
         );
@@ -307,24 +307,27 @@ impl<'t> Builder<'t, '_> {
         let mut typed = Vec::new();
         for param in params {
             if RESERVED.contains(&&*param.name.text) {
-                self.taken(&param.name);
+                self.report_taken(&param.name);
             }
             if let Some(first) = known.iter().find(|name| name.text == param.name.text) {
                 let first = first.span;
-                self.twice(&param.name, first, "parameter");
+                self.report_duplicate(&param.name, first, "parameter");
             }
             known.push(&param.name);
             let ty = match &param.ty {
                 Some(ty) => self.resolve(ty, module),
                 None => {
-                    self.problems.push(
-                        Report::error(&ARGUMENTS, format!("the parameter `{}` has no type", param.name.text))
-                            .at(param.name.span, "of what type?")
-                            .suggest(
-                                format!("write `{}: String`, or another type", param.name.text),
-                                param.name.span.after(),
-                                ": String",
-                            ),
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            &ARGUMENTS,
+                            format!("the parameter `{}` has no type", param.name.text),
+                        )
+                        .at(param.name.span, "of what type?")
+                        .suggest(
+                            format!("write `{}: String`, or another type", param.name.text),
+                            param.name.span.after(),
+                            ": String",
+                        ),
                     );
                     Type::Error
                 }
@@ -332,8 +335,8 @@ impl<'t> Builder<'t, '_> {
             typed.push(super::Param { name: &param.name, ty, default: param.default.as_ref() });
         }
         if let Some(late) = typed.iter().skip_while(|p| p.default.is_none()).find(|p| p.default.is_none()) {
-            self.problems.push(
-                Report::error(&ARGUMENTS, format!("the parameter `{}` needs a default", late.name.text))
+            self.diagnostics.push(
+                Diagnostic::error(&ARGUMENTS, format!("the parameter `{}` needs a default", late.name.text))
                     .at(late.name.span, "follows one that has a default")
                     .help("put the parameters with defaults last"),
             );
@@ -350,8 +353,8 @@ impl<'t> Builder<'t, '_> {
         });
         let Some((first, schema, body)) = stacks.next() else { return (None, root, false) };
         for (more, ..) in stacks {
-            self.problems.push(
-                Report::error(&STACKS, "a file has one stack, and this is another")
+            self.diagnostics.push(
+                Diagnostic::error(&STACKS, "a file has one stack, and this is another")
                     .at(more.name.span, "a second stack")
                     .because(first.name.span, "the first")
                     .help("put it in a file of its own, or make it a profile"),
@@ -370,8 +373,8 @@ impl<'t> Builder<'t, '_> {
             Type::Schema(id) if self.orphans.iter().any(|orphan| self.lineage.is(*id, *orphan)) => {}
             _ => {
                 let of = &self.name_of(root).text;
-                self.problems.push(
-                    Report::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text()))
+                self.diagnostics.push(
+                    Diagnostic::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text()))
                         .at(name.span(), format!("does not extend `{of}`"))
                         .help(format!("write `schema {} extends {of} {{ … }}`", name.text())),
                 );

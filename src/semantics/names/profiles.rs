@@ -2,8 +2,8 @@
 
 use super::builder::{Builder, nearest};
 use super::{Item, ItemKind, Layered, Name, Resolution, Test};
-use crate::diagnostics::Report;
-use crate::semantics::problems::{CYCLE, UNKNOWN_PROFILE};
+use crate::diagnostics::Diagnostic;
+use crate::semantics::codes::{CYCLE, UNKNOWN_PROFILE};
 use crate::source::offset;
 
 impl<'t> Builder<'t, '_> {
@@ -15,7 +15,7 @@ impl<'t> Builder<'t, '_> {
             let ItemKind::Profile { parent, body } = &item.kind else { continue };
             if let Some(first) = profiles.iter().find(|p| p.name.text == item.name.text) {
                 let first = first.name.span;
-                self.twice(&item.name, first, "profile");
+                self.report_duplicate(&item.name, first, "profile");
                 continue;
             }
             self.findings.resolve_name(&item.name, Resolution::Profile(offset(profiles.len())));
@@ -32,8 +32,8 @@ impl<'t> Builder<'t, '_> {
                     .filter(stack)
                     .any(|item| [&*item.name.text, "stack"].contains(&&*parent.text))
             {
-                self.problems.push(
-                    Report::error(&UNKNOWN_PROFILE, format!("`{}` is no profile", parent.text))
+                self.diagnostics.push(
+                    Diagnostic::error(&UNKNOWN_PROFILE, format!("`{}` is no profile", parent.text))
                         .at(parent.span, "every profile lies over the stack")
                         .help(format!("write `profile {} {{ … }}`", profiles[at].name.text)),
                 );
@@ -48,8 +48,8 @@ impl<'t> Builder<'t, '_> {
                 if next == at || steps > profiles.len() {
                     let span = parents[at].map_or(profiles[at].name.span, |p| p.span);
                     let title = format!("the profile `{}` extends itself", profiles[at].name.text);
-                    self.problems.push(
-                        Report::error(&CYCLE, title)
+                    self.diagnostics.push(
+                        Diagnostic::error(&CYCLE, title)
                             .at(span, "leads back here")
                             .help("a profile extends the stack, or a profile that does not extend it"),
                     );
@@ -68,13 +68,13 @@ impl<'t> Builder<'t, '_> {
         if let Some(at) = found {
             self.findings.resolve_name(name, Resolution::Profile(offset(at)));
         } else {
-            let report = Report::error(&UNKNOWN_PROFILE, format!("there is no profile `{}`", name.text))
+            let report = Diagnostic::error(&UNKNOWN_PROFILE, format!("there is no profile `{}`", name.text))
                 .at(name.span, "unknown profile");
             let report = match nearest(&name.text, profiles.iter().map(|p| &*p.name.text)) {
                 Some(near) => report.near(format!("did you mean `{near}`?"), name.span, &name.text, near),
                 None => report.help(format!("write `profile {} {{ … }}`", name.text)),
             };
-            self.problems.push(report);
+            self.diagnostics.push(report);
         }
         found
     }
@@ -86,7 +86,7 @@ impl<'t> Builder<'t, '_> {
             let ItemKind::Test { profile, body } = &item.kind else { continue };
             if let Some(first) = tests.iter().find(|test| test.name.text == item.name.text) {
                 let first = first.name.span;
-                self.twice(&item.name, first, "test");
+                self.report_duplicate(&item.name, first, "test");
                 continue;
             }
             let profile = match profile {

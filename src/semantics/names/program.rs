@@ -180,7 +180,7 @@ pub struct Imported<'t> {
     /// Its type, where written.
     pub ty: Option<Type>,
     /// The data.
-    pub node: &'t data::Node,
+    pub node: &'t data::DataFile,
 }
 
 /// A stack or a profile.

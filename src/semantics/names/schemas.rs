@@ -5,9 +5,9 @@ use super::{
     Annotations, Block, Checked, Entry, EntryKind, Field, FieldRef, FieldValue, Item, ItemKind, Key,
     ModuleId, Program, Refined, Resolution, Schema, SchemaField, SchemaId, Span, Type,
 };
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
+use crate::semantics::codes::{CYCLE, MISMATCH, PLACE, TAKEN, UNKNOWN_NAME};
 use crate::semantics::data::Map;
-use crate::semantics::problems::{CYCLE, MISMATCH, PLACE, TAKEN, UNKNOWN_NAME};
 
 impl<'t> Builder<'t, '_> {
     // ------------------------------------------------------------------------------- schemas
@@ -22,10 +22,13 @@ impl<'t> Builder<'t, '_> {
             match ty.plain() {
                 Type::Schema(found) => {
                     if self.lineage.is(*found, id) {
-                        self.problems.push(
-                            Report::error(&CYCLE, format!("the schema `{}` extends itself", item.name.text))
-                                .at(parent.span(), "leads back here")
-                                .help("extend another schema"),
+                        self.diagnostics.push(
+                            Diagnostic::error(
+                                &CYCLE,
+                                format!("the schema `{}` extends itself", item.name.text),
+                            )
+                            .at(parent.span(), "leads back here")
+                            .help("extend another schema"),
                         );
                     } else {
                         self.lineage.extend(id, *found);
@@ -33,17 +36,17 @@ impl<'t> Builder<'t, '_> {
                 }
                 Type::Error => drop(self.orphans.insert(id)),
                 other => {
-                    let report = Report::error(&MISMATCH, format!("`{}` is no schema", parent.text()))
+                    let report = Diagnostic::error(&MISMATCH, format!("`{}` is no schema", parent.text()))
                         .at(parent.span(), other.in_words())
                         .help("only a `schema` can be extended");
-                    self.problems.push(report);
+                    self.diagnostics.push(report);
                 }
             }
         }
     }
 
     /// Makes a schema, after the one that it extends.
-    pub(super) fn make(&mut self, id: SchemaId) {
+    pub(super) fn build_schema(&mut self, id: SchemaId) {
         if self.schema(id).is_some() {
             return;
         }
@@ -53,7 +56,7 @@ impl<'t> Builder<'t, '_> {
         let mut schema =
             Schema { name: &item.name, doc: &item.doc, fields: Map::default(), checks: Vec::new() };
         if let Some(parent) = self.lineage.parent(id) {
-            self.make(parent);
+            self.build_schema(parent);
             if let Some(parent) = self.schema(parent) {
                 schema.fields = parent.fields.clone();
                 schema.checks = parent.checks.clone();
@@ -72,8 +75,8 @@ impl<'t> Builder<'t, '_> {
                         self.findings.resolve_name(name, Resolution::Field(FieldRef::new(id, at)));
                     }
                 }
-                EntryKind::Rejects { body, .. } => self.problems.push(
-                    Report::error(&PLACE, "`rejects` stands in a `test`")
+                EntryKind::Rejects { body, .. } => self.diagnostics.push(
+                    Diagnostic::error(&PLACE, "`rejects` stands in a `test`")
                         .at(body.span, "a schema has fields and checks")
                         .help("write `test \"name\" { rejects { … } }`"),
                 ),
@@ -83,7 +86,7 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// A record that always has one of its own kind in it has no end.
-    pub(super) fn endless(&mut self) {
+    pub(super) fn report_endless_defaults(&mut self) {
         let all = self.known() + self.schemas.len();
         // Those that are known before lead to themselves alone.
         for start in self.known()..all {
@@ -107,8 +110,8 @@ impl<'t> Builder<'t, '_> {
             }
             let Some(span) = found else { continue };
             let name = &self.name_of(SchemaId::new(start)).text;
-            self.problems.push(
-                Report::error(&CYCLE, format!("a `{name}` always has another `{name}` in it"))
+            self.diagnostics.push(
+                Diagnostic::error(&CYCLE, format!("a `{name}` always has another `{name}` in it"))
                     .at(span, "comes back to where it began")
                     .help("make the field optional with `?`, or a list"),
             );
@@ -131,16 +134,16 @@ impl<'t> Builder<'t, '_> {
     ) -> Option<SchemaField<'t>> {
         let [Key::Name(name)] = field.path.as_slice() else {
             let span = field.path.last().map_or(entry.span, Key::span);
-            self.problems.push(
-                Report::error(&PLACE, "a field of a schema has one name")
+            self.diagnostics.push(
+                Diagnostic::error(&PLACE, "a field of a schema has one name")
                     .at(span, "not a field's name")
                     .help("make a schema of what is in it, and use that as the field's type"),
             );
             return None;
         };
         let Some(ty) = &field.ty else {
-            self.problems.push(
-                Report::error(&PLACE, format!("the field `{}` has no type", name.text))
+            self.diagnostics.push(
+                Diagnostic::error(&PLACE, format!("the field `{}` has no type", name.text))
                     .at(name.span, "of what type?")
                     .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
             );
@@ -160,8 +163,8 @@ impl<'t> Builder<'t, '_> {
         let own = module != Program::builtin();
         let known = |name: &str| name == Annotations::BUILD || (!own && Annotations::knows(name));
         for annotation in field.annotations.iter().filter(|annotation| !known(&annotation.text)) {
-            self.problems.push(
-                Report::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
+            self.diagnostics.push(
+                Diagnostic::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
                     .at(annotation.span, "unknown annotation")
                     .help("only `@build` is known"),
             );
@@ -177,16 +180,16 @@ impl<'t> Builder<'t, '_> {
         if let Some(known) = schema.fields.get(&*name.text) {
             if known.owner == owner {
                 let first = known.name.span;
-                self.twice(name, first, "field");
+                self.report_duplicate(name, first, "field");
                 return None;
             }
             annotations = known.annotations;
             if !known.ty.accepts(&resolved, &self.lineage) {
-                let report = Report::error(
+                let report = Diagnostic::error(
                     &MISMATCH,
                     format!("`{}` is {} in the schema that this extends", name.text, known.ty.in_words()),
                 );
-                self.problems.push(
+                self.diagnostics.push(
                     report
                         .at(ty.span, format!("{}, which does not fit", resolved.in_words()))
                         .help("a field may be narrowed, not changed"),
@@ -212,8 +215,8 @@ impl<'t> Builder<'t, '_> {
                         && code[1..].bytes().all(|b| b.is_ascii_digit())
                 };
                 if let Some(code) = check.code.as_ref().filter(|code| own && ours(&code.text)) {
-                    self.problems.push(
-                        Report::error(&TAKEN, format!("`{}` is a code of the language's own", code.text))
+                    self.diagnostics.push(
+                        Diagnostic::error(&TAKEN, format!("`{}` is a code of the language's own", code.text))
                             .at(code.span, "means something else")
                             .help("choose a name of your own, such as `short-retention`"),
                     );
@@ -223,8 +226,8 @@ impl<'t> Builder<'t, '_> {
             EntryKind::For { body, .. } => vec![body],
             EntryKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             _ => {
-                self.problems.push(
-                    Report::error(&PLACE, "in a schema, `for` and `if` stand around checks")
+                self.diagnostics.push(
+                    Diagnostic::error(&PLACE, "in a schema, `for` and `if` stand around checks")
                         .at(entry.span, "not a check")
                         .help("a field is there always; make it optional with `?`"),
                 );
@@ -236,7 +239,7 @@ impl<'t> Builder<'t, '_> {
 
     pub(super) fn refined(&mut self, module: ModuleId, item: &'t Item) -> Option<Refined<'t>> {
         let ItemKind::Type { ty, condition: Some(condition), message } = &item.kind else { return None };
-        let base = self.through(&item.name, ty, module);
+        let base = self.resolve_alias(&item.name, ty, module);
         Some(Refined { name: &item.name, doc: &item.doc, module, base, condition, message: message.as_ref() })
     }
 }

@@ -2,8 +2,8 @@
 
 use super::builder::{Builder, nearest};
 use super::{Declared, ModuleId, Name, NameRef, Program, Rc, Resolution, Type, TypeExpr, TypeKind};
-use crate::diagnostics::Report;
-use crate::semantics::problems::{ARGUMENTS, CYCLE, MISMATCH, UNKNOWN_TYPE};
+use crate::diagnostics::Diagnostic;
+use crate::semantics::codes::{ARGUMENTS, CYCLE, MISMATCH, UNKNOWN_TYPE};
 use crate::semantics::quantity::Unit;
 
 impl<'t> Builder<'t, '_> {
@@ -11,7 +11,7 @@ impl<'t> Builder<'t, '_> {
     pub(super) fn resolve(&mut self, ty: &'t TypeExpr, module: ModuleId) -> Type {
         match &ty.kind {
             TypeKind::Missing => Type::Error,
-            TypeKind::Word(word) => Type::Words(Rc::new([Rc::from(&**word)])),
+            TypeKind::Word(word) => Type::Enum(Rc::new([Rc::from(&**word)])),
             TypeKind::List(inner) => Type::List(Rc::new(self.resolve(inner, module))),
             TypeKind::Optional(inner) => match self.resolve(inner, module) {
                 optional @ Type::Optional(_) => optional,
@@ -21,11 +21,11 @@ impl<'t> Builder<'t, '_> {
                 let mut words: Vec<Rc<str>> = Vec::new();
                 for part in parts {
                     match self.resolve(part, module) {
-                        Type::Words(more) => words.extend(more.iter().cloned()),
+                        Type::Enum(more) => words.extend(more.iter().cloned()),
                         Type::Error => return Type::Error,
                         _ => {
-                            self.problems.push(
-                                Report::error(&MISMATCH, "only strings can be alternatives of a type")
+                            self.diagnostics.push(
+                                Diagnostic::error(&MISMATCH, "only strings can be alternatives of a type")
                                     .at(part.span, "not a string")
                                     .help("write `\"a\" | \"b\"`"),
                             );
@@ -33,7 +33,7 @@ impl<'t> Builder<'t, '_> {
                         }
                     }
                 }
-                Type::Words(words.into())
+                Type::Enum(words.into())
             }
             TypeKind::Name { name, argument } => self.named(name, argument.as_deref(), module),
         }
@@ -50,8 +50,8 @@ impl<'t> Builder<'t, '_> {
             return match argument {
                 Some(argument) => Type::Map(Rc::new(self.resolve(argument, module))),
                 None => {
-                    self.problems.push(
-                        Report::error(&ARGUMENTS, "`Map` does not say of what")
+                    self.diagnostics.push(
+                        Diagnostic::error(&ARGUMENTS, "`Map` does not say of what")
                             .at(name.span(), "")
                             .help("write `Map<String>`"),
                     );
@@ -63,8 +63,8 @@ impl<'t> Builder<'t, '_> {
         if let Some(argument) = argument
             && found.is_ok()
         {
-            self.problems.push(
-                Report::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text()))
+            self.diagnostics.push(
+                Diagnostic::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text()))
                     .at(argument.span, "")
                     .help("only `Map<T>` does"),
             );
@@ -72,9 +72,9 @@ impl<'t> Builder<'t, '_> {
         match found {
             Ok(Found::Primitive(ty)) => ty,
             Ok(Found::Declared(Declared::Schema(id))) => Type::Schema(id),
-            Ok(Found::Declared(Declared::Alias(_, ty, module))) => self.through(&name.name, ty, module),
+            Ok(Found::Declared(Declared::Alias(_, ty, module))) => self.resolve_alias(&name.name, ty, module),
             Ok(Found::Declared(Declared::Refined(id, ty, module))) => {
-                Type::Refined(id, Rc::new(self.through(&name.name, ty, module)))
+                Type::Refined(id, Rc::new(self.resolve_alias(&name.name, ty, module)))
             }
             Err(()) => Type::Error,
         }
@@ -124,9 +124,9 @@ impl<'t> Builder<'t, '_> {
         let names = &self.names(module).values;
         let imports = names.iter().filter(|(_, (named, _))| matches!(named, Resolution::Module(_)));
         let near = nearest(file, imports.map(|(name, _)| *name)).map(str::to_owned);
-        let report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
+        let report = Diagnostic::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
             .at(name.span(), format!("no file is imported as `{file}`"));
-        self.problems.push(match near {
+        self.diagnostics.push(match near {
             Some(near) => report.help(format!("did you mean `{near}`?")),
             None => report.help(format!("write `import \"file.vms\" as {file}` above")),
         });
@@ -144,7 +144,7 @@ impl<'t> Builder<'t, '_> {
                 of(module).chain(of(Program::builtin())).chain(primitives).collect()
             }
         };
-        let mut report = Report::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
+        let mut report = Diagnostic::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
             .at(span, "unknown type");
         let other = match inner.to_ascii_lowercase().as_str() {
             "optional" | "option" | "maybe" => Some("an optional value is `T?`"),
@@ -156,7 +156,7 @@ impl<'t> Builder<'t, '_> {
             _ => None,
         };
         if let Some(other) = other {
-            return self.problems.push(report.help(other));
+            return self.diagnostics.push(report.help(other));
         }
         let imported = self.names(module).values.iter().find_map(|(alias, (named, _))| match named {
             Resolution::Module(other) if file.is_none() => {
@@ -165,7 +165,7 @@ impl<'t> Builder<'t, '_> {
             _ => None,
         });
         if let Some(imported) = imported {
-            return self.problems.push(report.fix(
+            return self.diagnostics.push(report.fix(
                 format!("an import has it: write `{imported}`"),
                 span,
                 &imported,
@@ -178,11 +178,11 @@ impl<'t> Builder<'t, '_> {
             }
             None => report.help("a type is Bool, Int, Float, String, Duration, Bytes, Cpu, Version, Endpoint, Data, `[T]`, `Map<T>`, `\"a\" | \"b\"`, or declared with `type`"),
         };
-        self.problems.push(report);
+        self.diagnostics.push(report);
     }
 
     /// The type that an alias or refinement stands for, unless it stands for itself.
-    pub(super) fn through(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
+    pub(super) fn resolve_alias(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
         let declared = self.findings.name(name);
         if let Some(base) = self.base {
             match declared {
@@ -199,8 +199,8 @@ impl<'t> Builder<'t, '_> {
             return known.clone();
         }
         if self.resolving.contains(&declared) {
-            self.problems.push(
-                Report::error(&CYCLE, format!("the type `{}` is defined by itself", name.text))
+            self.diagnostics.push(
+                Diagnostic::error(&CYCLE, format!("the type `{}` is defined by itself", name.text))
                     .at(name.span, "used in its own definition")
                     .help("name another type here"),
             );
@@ -227,7 +227,7 @@ const PRIMITIVES: &[(&str, Type)] = &[
     ("Bool", Type::Bool),
     ("Int", Type::Int),
     ("Float", Type::Float),
-    ("String", Type::Text),
+    ("String", Type::String),
     ("Duration", Type::Quantity(Unit::Duration)),
     ("Bytes", Type::Quantity(Unit::Bytes)),
     ("Cpu", Type::Quantity(Unit::Cpu)),

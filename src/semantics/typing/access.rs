@@ -1,7 +1,7 @@
 //! What stands behind a dot or in brackets.
 
 use super::{
-    Expr, FieldRef, IndexMap, Name, OPTIONAL, Rc, Report, Resolution, SHAPE, Scope, Type, Typing,
+    Diagnostic, Expr, FieldRef, IndexMap, Name, OPTIONAL, Rc, Resolution, SHAPE, Scope, Type, Typing,
     UNKNOWN_FIELD, key, path_text, wording,
 };
 
@@ -25,7 +25,7 @@ impl<'p, 't> Typing<'p, 't> {
             return self.unknown_in_file(expr, file, name);
         }
         if let Some(report) = self.unknown_base(expr, base, name, scope) {
-            return self.tell(expr, report);
+            return self.report(expr, report);
         }
         let found = self.infer(base, scope);
         if name.text.is_empty() {
@@ -35,10 +35,10 @@ impl<'p, 't> Typing<'p, 't> {
         }
         if found.is_optional() {
             let shown = path_text(base).unwrap_or_else(|| "this".into());
-            let report = Report::error(&OPTIONAL, format!("`{shown}` may be absent"))
+            let report = Diagnostic::error(&OPTIONAL, format!("`{shown}` may be absent"))
                 .at(base.span, "not known to be set here")
                 .help(format!("ask `isSet({shown})` first"));
-            return self.tell(expr, report);
+            return self.report(expr, report);
         }
         let ty = match found.plain() {
             Type::Error => return Type::Error,
@@ -58,7 +58,7 @@ impl<'p, 't> Typing<'p, 't> {
                 }
                 None => {
                     let report = no_such_field(fields, name);
-                    return self.tell(expr, report);
+                    return self.report(expr, report);
                 }
             },
             Type::Schema(id) => match self.program.schema(*id).fields.get_full(&*name.text) {
@@ -71,14 +71,14 @@ impl<'p, 't> Typing<'p, 't> {
                     let path = path.trim_start_matches("stack.").trim_start_matches("self.");
                     let path = if matches!(path, "stack" | "self") { "" } else { path };
                     let report = self.unknown_field(*id, &name.text, name.span, path);
-                    return self.tell(expr, report);
+                    return self.report(expr, report);
                 }
             },
             other => {
-                let report = Report::error(&SHAPE, format!("{} has no fields", other.in_words()))
+                let report = Diagnostic::error(&SHAPE, format!("{} has no fields", other.in_words()))
                     .at(name.span, "a field of it")
                     .because(base.span, other.in_words());
-                return self.tell(expr, report);
+                return self.report(expr, report);
             }
         };
         self.present(expr, ty, scope)
@@ -95,34 +95,34 @@ impl<'p, 't> Typing<'p, 't> {
         match found.plain().clone() {
             Type::Error => Type::Error,
             Type::List(inner) => {
-                self.want(index, &Type::Int, scope, None);
+                self.check_against(index, &Type::Int, scope, None);
                 (*inner).clone()
             }
             Type::Map(inner) => {
-                self.want(index, &Type::Text, scope, None);
+                self.check_against(index, &Type::String, scope, None);
                 self.present(expr, Type::Optional(inner), scope)
             }
             Type::Data => Type::Data,
             Type::Record(fields) => {
-                self.want(index, &Type::Text, scope, None);
+                self.check_against(index, &Type::String, scope, None);
                 match index.plain_text().and_then(|key| fields.get(key)) {
                     Some(ty) => self.present(expr, ty.clone(), scope),
                     None => Type::Data,
                 }
             }
             other => {
-                let report = Report::error(&SHAPE, format!("{} has no elements", other.in_words()))
+                let report = Diagnostic::error(&SHAPE, format!("{} has no elements", other.in_words()))
                     .at(base.span, other.in_words())
                     .help("`[…]` is for lists and maps");
-                self.tell(expr, report)
+                self.report(expr, report)
             }
         }
     }
 }
 
 /// What is said of a field that a record does not have.
-fn no_such_field(fields: &IndexMap<Rc<str>, Type>, name: &Name) -> Report {
-    let report = Report::error(&UNKNOWN_FIELD, format!("the record has no field `{}`", name.text))
+fn no_such_field(fields: &IndexMap<Rc<str>, Type>, name: &Name) -> Diagnostic {
+    let report = Diagnostic::error(&UNKNOWN_FIELD, format!("the record has no field `{}`", name.text))
         .at(name.span, "unknown field");
     let known: Vec<&str> = fields.keys().map(|k| &**k).collect();
     match wording::nearest(&name.text, known.iter().copied()) {

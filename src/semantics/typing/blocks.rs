@@ -1,8 +1,8 @@
 //! The entries of a block against the record that they stand in.
 
 use super::{
-    Block, DUPLICATE, Entry, EntryKind, Expr, ExprKind, Field, FieldRef, FieldValue, Given, Giver, Key,
-    PLACE, Place, REQUIRED, Report, Resolution, SHAPE, SchemaField, SchemaId, Scope, Span, Trail, Type,
+    Block, DUPLICATE, Diagnostic, Entry, EntryKind, Expr, ExprKind, Field, FieldRef, FieldValue, Given,
+    Giver, Key, PLACE, REQUIRED, Resolution, SHAPE, SchemaField, SchemaId, Scope, Span, Subject, Trail, Type,
     Typing, UNKNOWN_FIELD, example, wording,
 };
 
@@ -73,7 +73,7 @@ impl<'p, 't> Typing<'p, 't> {
                 self.entries(body, into, &inner, given);
             }
             EntryKind::If { condition, then, otherwise } => {
-                self.want(condition, &Type::Bool, scope, None);
+                self.check_against(condition, &Type::Bool, scope, None);
                 // The branches may give the same field: only one of them counts.
                 let first = self.branches.enter();
                 self.entries(then, into, &self.narrowed(condition, true, scope), given);
@@ -100,7 +100,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     pub(super) fn misplaced(&mut self, span: Span, title: &str, help: &str) {
-        self.problems.push(Report::error(&PLACE, title).at(span, "means nothing here").help(help));
+        self.diagnostics.push(Diagnostic::error(&PLACE, title).at(span, "means nothing here").help(help));
     }
 
     /// `job { path = "/x" }`: fields of an entry where entries belong. Told once.
@@ -121,8 +121,8 @@ impl<'p, 't> Typing<'p, 't> {
         if self.using.is_none() {
             self.findings.poisoned_blocks.insert((block.span.chunk, block.id));
         }
-        self.problems.push(
-            Report::error(&SHAPE, format!("this `{name}` has no name"))
+        self.diagnostics.push(
+            Diagnostic::error(&SHAPE, format!("this `{name}` has no name"))
                 .at(Span { end: block.span.start + 1, ..block.span }, "a name belongs before this")
                 .because(first.span, format!("a field of one {name}"))
                 .help(format!("write `{name} \"name\" {{ … }}`")),
@@ -147,7 +147,7 @@ impl<'p, 't> Typing<'p, 't> {
         let (name, trail) = match key {
             Key::Name(name) => (&*name.text, before.trail.then(&name.text)),
             Key::Computed(expr) => {
-                self.want(expr, &Type::Text, scope, None);
+                self.check_against(expr, &Type::String, scope, None);
                 ("*", before.trail.computed())
             }
         };
@@ -174,7 +174,7 @@ impl<'p, 't> Typing<'p, 't> {
     ) {
         let Before { ty, trail, field, key } = before;
         let Some(last) = key.map(Key::span) else { return };
-        let place = Place { trail, field: *field };
+        let place = Subject { trail, field: *field };
         match &entry.value {
             FieldValue::Nothing => {}
             FieldValue::Block(block) => match ty.plain() {
@@ -184,19 +184,19 @@ impl<'p, 't> Typing<'p, 't> {
                 }
                 other => {
                     let title = format!("`{trail}` is {}, not a block", other.in_words());
-                    let report = Report::error(&SHAPE, title)
+                    let report = Diagnostic::error(&SHAPE, title)
                         .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
                         .help(format!("write `{} = {}`", trail.last(), example(Some(&place), other)));
-                    self.problems.push(report);
+                    self.diagnostics.push(report);
                 }
             },
             FieldValue::Expr(expr) => {
                 if let Some(first) = given.give(last, &self.branches) {
-                    let report = Report::error(&DUPLICATE, format!("`{trail}` is given twice"))
+                    let report = Diagnostic::error(&DUPLICATE, format!("`{trail}` is given twice"))
                         .at(last, "again here")
                         .because(first, "first here")
                         .help("keep one of them");
-                    self.problems.push(report);
+                    self.diagnostics.push(report);
                 }
                 self.value(expr, ty, scope, &place);
             }
@@ -224,14 +224,14 @@ impl<'p, 't> Typing<'p, 't> {
                 }
                 if !(program.open && *id == program.root) {
                     let report = self.unknown_field(*id, name, key.span(), &before.trail.to_string());
-                    self.problems.push(report);
+                    self.diagnostics.push(report);
                 }
                 None
             }
             other => {
-                let place = Place { trail: before.trail, field: before.field };
+                let place = Subject { trail: before.trail, field: before.field };
                 let title = format!("`{}` is {} and has no fields", before.trail, other.in_words());
-                let report = Report::error(&SHAPE, title).at(key.span(), "a field of it").help(format!(
+                let report = Diagnostic::error(&SHAPE, title).at(key.span(), "a field of it").help(format!(
                     "write `{} = {}`",
                     before.trail.last(),
                     example(Some(&place), other)
@@ -240,20 +240,20 @@ impl<'p, 't> Typing<'p, 't> {
                     Some(last) => report.because(last.span(), other.in_words()),
                     None => report,
                 };
-                self.problems.push(report);
+                self.diagnostics.push(report);
                 None
             }
         }
     }
 
-    pub(super) fn unknown_field(&mut self, id: SchemaId, name: &str, span: Span, path: &str) -> Report {
+    pub(super) fn unknown_field(&mut self, id: SchemaId, name: &str, span: Span, path: &str) -> Diagnostic {
         let program = self.program;
         let schema = program.schema(id);
         let title = match path {
             "" => format!("a stack has no field `{name}`"),
             _ => format!("`{path}` has no field `{name}`"),
         };
-        let report = Report::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
+        let report = Diagnostic::error(&UNKNOWN_FIELD, title).at(span, "unknown field");
         if path.is_empty() && matches!(name, "let" | "fn" | "schema" | "import" | "profile" | "test" | "type")
         {
             return report.help(format!(
@@ -298,7 +298,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// The value of a field.
-    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Place<'_, 't>) {
+    pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Subject<'_, 't>) {
         match (&expr.kind, ty.plain()) {
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {
                 self.expected_at(expr, ty, Some(place));
@@ -310,13 +310,13 @@ impl<'p, 't> Typing<'p, 't> {
                 self.expected_at(expr, ty, Some(place));
                 self.found(expr, &Type::Absent);
                 if !ty.is_optional() && place.field.is_some() {
-                    let report = Report::error(&REQUIRED, format!("`{}` can't be absent", place.trail))
+                    let report = Diagnostic::error(&REQUIRED, format!("`{}` can't be absent", place.trail))
                         .at(expr.span, "only an optional field can be taken away")
                         .help(format!("write a value, such as `{}`", ty.example()));
-                    self.tell(expr, report);
+                    self.report(expr, report);
                 }
             }
-            _ => self.want(expr, ty, scope, Some(place)),
+            _ => self.check_against(expr, ty, scope, Some(place)),
         }
     }
 }

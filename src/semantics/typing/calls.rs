@@ -1,8 +1,8 @@
 //! Calls of functions.
 
 use super::{
-    ARGUMENTS, Expr, ExprKind, FnId, Place, Report, Resolution, Scope, Trail, Type, Typing, UNKNOWN_FUNCTION,
-    builtins, path_text, wording,
+    ARGUMENTS, Diagnostic, Expr, ExprKind, FnId, Resolution, Scope, Subject, Trail, Type, Typing,
+    UNKNOWN_FUNCTION, builtins, path_text, wording,
 };
 use crate::semantics::builtins::{Arguments, Builtin, Types};
 
@@ -44,10 +44,10 @@ impl<'p, 't> Typing<'p, 't> {
             let takes =
                 if low == high { wording::count(low, "value") } else { format!("{low} to {high} values") };
             let title = format!("`{name}` takes {takes}, and is given {}", arguments.len());
-            let report = Report::error(&ARGUMENTS, title)
+            let report = Diagnostic::error(&ARGUMENTS, title)
                 .at(expr.span, "")
                 .help(format!("write `{}`", builtin.signature));
-            return self.tell(expr, report);
+            return self.report(expr, report);
         }
         if let Types::Paths(result) = &builtin.types {
             arguments.iter().for_each(|argument| self.settable(argument, scope));
@@ -64,9 +64,9 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     fn no_function(&mut self, expr: &'t Expr, function: &'t Expr) -> Type {
-        let report = Report::error(&UNKNOWN_FUNCTION, "only a function can be called")
+        let report = Diagnostic::error(&UNKNOWN_FUNCTION, "only a function can be called")
             .at(function.span, "not a function's name");
-        self.tell(expr, report)
+        self.report(expr, report)
     }
 
     fn unknown_function(
@@ -80,13 +80,13 @@ impl<'p, 't> Typing<'p, 't> {
         let own =
             values.iter().filter(|(_, (named, _))| matches!(named, Resolution::Fn(_))).map(|(name, _)| *name);
         let known = builtins::ALL.iter().map(|builtin| builtin.name).chain(own);
-        let report = Report::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
+        let report = Diagnostic::error(&UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
             .at(function.span, "unknown function");
         let report = match wording::nearest(name, known) {
             Some(near) => report.near(format!("did you mean `{near}`?"), function.span, name, near),
             None => report.help(format!("write `fn {name}(…) = …`")),
         };
-        self.tell(expr, report)
+        self.report(expr, report)
     }
 
     /// A call of a function of a person's.
@@ -103,15 +103,15 @@ impl<'p, 't> Typing<'p, 't> {
             let name = &function.name.text;
             let title = format!("`{name}` takes {takes}, and is given {}", arguments.len());
             let params: Vec<&str> = function.params.iter().map(|param| &*param.name.text).collect();
-            let report = Report::error(&ARGUMENTS, title)
+            let report = Diagnostic::error(&ARGUMENTS, title)
                 .at(expr.span, "")
                 .because(function.name.span, "declared here")
                 .help(format!("write `{name}({})`", params.join(", ")));
-            return self.tell(expr, report);
+            return self.report(expr, report);
         }
         for (argument, param) in arguments.iter().zip(&function.params) {
             let trail = Trail::of(&param.name.text);
-            let place = Place { trail: &trail, field: None };
+            let place = Subject { trail: &trail, field: None };
             if !param.ty.is_optional() {
                 self.not_absent(argument, "an argument");
             }
@@ -134,9 +134,9 @@ impl<'p, 't> Typing<'p, 't> {
             }
         }
         if path_text(expr).is_none() {
-            let report = Report::error(&ARGUMENTS, "only a field can be set or not")
+            let report = Diagnostic::error(&ARGUMENTS, "only a field can be set or not")
                 .at(expr.span, "not a path to a field");
-            self.tell(expr, report);
+            self.report(expr, report);
             return;
         }
         self.infer(expr, &open);
@@ -162,10 +162,10 @@ impl<'p, 't> Typing<'p, 't> {
         result.unwrap_or_else(|| {
             let given: Vec<String> = types.iter().map(Type::in_words).collect();
             let title = format!("`{}` does not take {}", builtin.name, given.join(" and "));
-            let report = Report::error(&ARGUMENTS, title)
+            let report = Diagnostic::error(&ARGUMENTS, title)
                 .at(expr.span, "")
                 .help(format!("write `{}`", builtin.signature));
-            self.tell(expr, report)
+            self.report(expr, report)
         })
     }
 }

@@ -15,7 +15,7 @@ impl<'p, 't> Typing<'p, 't> {
                 body.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
             }
             EntryKind::If { condition, then, otherwise } => {
-                self.want(condition, &Type::Bool, scope, None);
+                self.check_against(condition, &Type::Bool, scope, None);
                 let inner = self.narrowed(condition, true, scope);
                 then.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
                 let inner = self.narrowed(condition, false, scope);
@@ -49,18 +49,18 @@ impl<'p, 't> Typing<'p, 't> {
 
     /// What is wrong with the types of a layer that is no part of the stack.
     fn rejected(&mut self, body: &'t Block) -> Rejected {
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         // What it means by a wrong name is its own affair.
         let meant = std::mem::take(&mut self.findings.meant);
-        let mut typing = Typing::new(self.program, self.findings, &mut problems);
+        let mut typing = Typing::new(self.program, self.findings, &mut diagnostics);
         typing.layer(body);
         typing.settle();
-        Rejected { problems, meant: std::mem::replace(&mut self.findings.meant, meant) }
+        Rejected { diagnostics, meant: std::mem::replace(&mut self.findings.meant, meant) }
     }
 
     fn check(&mut self, check: &'t Check, scope: &Scope<'t>) {
         check.code.iter().for_each(|code| self.resolve_name(code, Resolution::Code));
-        self.want(&check.condition, &Type::Bool, scope, None);
+        self.check_against(&check.condition, &Type::Bool, scope, None);
         // The report is made where the condition is false.
         let failed = self.narrowed(&check.condition, false, scope);
         let texts = check
@@ -70,7 +70,7 @@ impl<'p, 't> Typing<'p, 't> {
             .chain(&check.helps)
             .chain(check.labels.iter().map(|(_, t)| t));
         for text in texts {
-            self.want(text, &Type::Text, &failed, None);
+            self.check_against(text, &Type::String, &failed, None);
         }
         for (path, _) in &check.labels {
             self.infer(path, &failed);

@@ -3,8 +3,8 @@
 
 use super::state::Demand;
 use super::{
-    EntryKind, Expr, ExprKind, Field, FieldValue, Key, MISMATCH, ModuleId, Report, Resolution, Scope, Type,
-    Typing, Unit, key,
+    Diagnostic, EntryKind, Expr, ExprKind, Field, FieldValue, Key, MISMATCH, ModuleId, Resolution, Scope,
+    Type, Typing, Unit, key,
 };
 
 impl<'t> Typing<'_, 't> {
@@ -25,12 +25,12 @@ impl<'t> Typing<'_, 't> {
             let (Some(cpu), Some(duration)) = (demand.cpu, demand.duration) else { continue };
             let text = &demand.text;
             let title = format!("`{text}` is used as a share of CPU and as a duration");
-            let report = Report::error(&MISMATCH, title)
+            let report = Diagnostic::error(&MISMATCH, title)
                 .at(cpu, "used as a share of CPU here")
                 .because(duration, "used as a duration here")
                 .because(demand.span, "minutes, where nothing says otherwise")
                 .help("give the constant a type, as in `let name: Cpu = …`, and use another one for the duration");
-            self.problems.push(report);
+            self.diagnostics.push(report);
             self.findings.poisoned.insert(literal);
         }
     }

@@ -1,13 +1,13 @@
 //! Data files against the type that their import names; errors point into the file.
 
 use super::{
-    DataId, Lineage, MISMATCH, NUMBER, Number, Place, Rc, Report, Span, Trail, Type, Typing, Value, endpoint,
-    quantity,
+    DataId, Diagnostic, Lineage, MISMATCH, NUMBER, Number, Rc, Span, Subject, Trail, Type, Typing, Value,
+    endpoint, quantity,
 };
-use crate::load::data::{Data, Node};
-use crate::semantics::data::{Kind, Map};
+use crate::load::data::{Data, DataFile};
+use crate::semantics::data::{Map, ValueKind};
 use crate::semantics::quantity::Quantity;
-use crate::yaml::located::{Entry, Located};
+use crate::yaml::located::{Entry, Spanned};
 
 impl<'p, 't> Typing<'p, 't> {
     /// Reads imported data as its type.
@@ -26,12 +26,12 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm per type and kind of data")]
-    fn read(&mut self, node: &Node, at: &Located, ty: &Type, path: &str) -> Value {
+    fn read(&mut self, node: &DataFile, at: &Spanned, ty: &Type, path: &str) -> Value {
         let span = node.span(&at.range);
         let kind = match (ty.present(), &at.data) {
-            (_, Data::Null) if ty.is_optional() => Kind::Absent,
+            (_, Data::Null) if ty.is_optional() => ValueKind::Absent,
             (_, Data::Null) => {
-                let report = Report::error(&MISMATCH, format!("{} has no value", named(path)))
+                let report = Diagnostic::error(&MISMATCH, format!("{} has no value", named(path)))
                     .at(span, "`null` is no value")
                     .help("write a value, or leave the key out");
                 return self.wrong(span, report);
@@ -39,27 +39,31 @@ impl<'p, 't> Typing<'p, 't> {
             (Type::Refined(_, base), _) => return self.read(node, at, base, path),
             (Type::Optional(_) | Type::Error | Type::Data, _) => {
                 let ty = shape(at);
-                if matches!(ty, Type::Data) { Kind::Error } else { return self.read(node, at, &ty, path) }
+                if matches!(ty, Type::Data) {
+                    ValueKind::Error
+                } else {
+                    return self.read(node, at, &ty, path);
+                }
             }
-            (Type::Bool, Data::Bool(value)) => Kind::Bool(*value),
+            (Type::Bool, Data::Bool(value)) => ValueKind::Bool(*value),
             (Type::Int, Data::Number(text)) if text.parse::<i64>().is_ok() => {
-                text.parse().map_or(Kind::Error, Kind::Int)
+                text.parse().map_or(ValueKind::Error, ValueKind::Int)
             }
             (Type::Float | Type::Int, Data::Number(text)) if !exact(text) => {
                 let title = format!("{} does not fit", named(path));
-                let report = Report::error(&NUMBER, title).at(span, "more digits than a number has");
+                let report = Diagnostic::error(&NUMBER, title).at(span, "more digits than a number has");
                 return self.wrong(span, report.help("quote it, where it is no amount"));
             }
-            (Type::Float, Data::Number(text)) => text.parse().map_or(Kind::Error, Kind::Float),
-            (Type::Quantity(unit), Data::Number(text) | Data::Text(text)) => {
+            (Type::Float, Data::Number(text)) => text.parse().map_or(ValueKind::Error, ValueKind::Float),
+            (Type::Quantity(unit), Data::Number(text) | Data::String(text)) => {
                 match Quantity::literal(text, *unit) {
-                    Some(quantity) => Kind::Quantity(quantity),
+                    Some(quantity) => ValueKind::Quantity(quantity),
                     None if text.bytes().all(|b| b.is_ascii_digit()) => {
                         let mut report = self.bare(
                             span,
                             text,
                             *unit,
-                            Some(&Place { trail: &Trail::of(last(path)), field: None }),
+                            Some(&Subject { trail: &Trail::of(last(path)), field: None }),
                         );
                         // How to write it depends on the file.
                         report.helps.iter_mut().for_each(|help| help.edit = None);
@@ -68,21 +72,21 @@ impl<'p, 't> Typing<'p, 't> {
                     None => return self.mismatch(span, at, ty, path),
                 }
             }
-            (Type::Version, Data::Number(text) | Data::Text(text)) => match quantity::read(text) {
-                Number::Version => Kind::Version(text.clone()),
+            (Type::Version, Data::Number(text) | Data::String(text)) => match quantity::read(text) {
+                Number::Version => ValueKind::Version(text.clone()),
                 _ => return self.mismatch(span, at, ty, path),
             },
-            (Type::Text, Data::Text(text)) => Kind::Text(text.clone()),
-            (Type::Endpoint | Type::Words(_), Data::Text(text)) => {
+            (Type::String, Data::String(text)) => ValueKind::String(text.clone()),
+            (Type::Endpoint | Type::Enum(_), Data::String(text)) => {
                 match self.not_allowed(span, text, ty, path) {
                     Some(report) => return self.wrong(span, report),
-                    None => Kind::Text(text.clone()),
+                    None => ValueKind::String(text.clone()),
                 }
             }
             (Type::List(inner), Data::List(items)) => {
                 let read = items.iter().enumerate();
                 let read = read.map(|(n, item)| self.read(node, item, inner, &format!("{path}[{n}]")));
-                Kind::List(Rc::new(read.collect()))
+                ValueKind::List(Rc::new(read.collect()))
             }
             (Type::Map(_) | Type::Record(_) | Type::Schema(_), Data::Map(entries)) => {
                 self.read_entries(node, entries, ty, path)
@@ -93,22 +97,22 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// What is wrong with a text that its type allows only some of.
-    fn not_allowed(&self, span: Span, text: &str, ty: &Type, path: &str) -> Option<Report> {
+    fn not_allowed(&self, span: Span, text: &str, ty: &Type, path: &str) -> Option<Diagnostic> {
         match ty.present() {
             Type::Endpoint => {
                 let why = endpoint(text).err()?;
                 let title = format!("{} is a host and a port, `host:port`", named(path));
-                Some(Report::error(&MISMATCH, title).at(span, why))
+                Some(Diagnostic::error(&MISMATCH, title).at(span, why))
             }
-            Type::Words(words) if !words.iter().any(|word| &**word == text) => {
-                let place = Place { trail: &Trail::of(last(path)), field: None };
+            Type::Enum(words) if !words.iter().any(|word| &**word == text) => {
+                let place = Subject { trail: &Trail::of(last(path)), field: None };
                 Some(self.wrong_word(span, text, words, Some(&place)))
             }
             _ => None,
         }
     }
 
-    fn read_entries(&mut self, node: &Node, entries: &[Entry], ty: &Type, path: &str) -> Kind {
+    fn read_entries(&mut self, node: &DataFile, entries: &[Entry], ty: &Type, path: &str) -> ValueKind {
         let mut record = Map::with_capacity_and_hasher(entries.len(), Default::default());
         for Entry { key, at: key_at, value } in entries {
             let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
@@ -119,7 +123,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Some(field) => field.ty.clone(),
                     None => {
                         let report = self.unknown_field(*id, key, node.span(key_at), path);
-                        self.problems.push(report);
+                        self.diagnostics.push(report);
                         continue;
                     }
                 },
@@ -127,24 +131,24 @@ impl<'p, 't> Typing<'p, 't> {
             };
             record.insert(key.clone(), self.read(node, value, &ty, &below));
         }
-        Kind::Record(Rc::new(record.into_iter().collect()))
+        ValueKind::Record(Rc::new(record.into_iter().collect()))
     }
 
-    fn wrong(&mut self, span: Span, report: Report) -> Value {
-        self.problems.push(report);
-        Value::new(Kind::Error, span)
+    fn wrong(&mut self, span: Span, report: Diagnostic) -> Value {
+        self.diagnostics.push(report);
+        Value::new(ValueKind::Error, span)
     }
 
-    fn mismatch(&mut self, span: Span, at: &Located, ty: &Type, path: &str) -> Value {
+    fn mismatch(&mut self, span: Span, at: &Spanned, ty: &Type, path: &str) -> Value {
         let found = match &at.data {
-            Data::Number(_) | Data::Text(_) if matches!(ty.plain(), Type::Quantity(_) | Type::Version) => {
+            Data::Number(_) | Data::String(_) if matches!(ty.plain(), Type::Quantity(_) | Type::Version) => {
                 "this can't be read as one".to_owned()
             }
             _ => format!("this is {}", shape(at).in_words()),
         };
         let title = format!("{} is {}, and {found}", named(path), ty.in_words());
         let example = ty.example();
-        let report = Report::error(&MISMATCH, title).at(span, "in the imported data");
+        let report = Diagnostic::error(&MISMATCH, title).at(span, "in the imported data");
         self.wrong(span, report.help(format!("a right value looks like `{example}`")))
     }
 }
@@ -168,13 +172,13 @@ fn named(path: &str) -> String {
 }
 
 /// The type of data that nothing says the type of.
-fn shape(at: &Located) -> Type {
+fn shape(at: &Spanned) -> Type {
     match &at.data {
         Data::Null => Type::Optional(Rc::new(Type::Data)),
         Data::Bool(_) => Type::Bool,
         Data::Number(text) if text.parse::<i64>().is_ok() => Type::Int,
         Data::Number(_) => Type::Float,
-        Data::Text(_) => Type::Text,
+        Data::String(_) => Type::String,
         Data::List(items) => {
             let mut types = items.iter().map(shape);
             let first = types.next().unwrap_or(Type::Error);

@@ -1,8 +1,8 @@
 //! The type of an expression that nothing is known of.
 
 use super::{
-    Block, DUPLICATE, EntryKind, Expr, ExprKind, FieldValue, Given, IndexMap, Key, MISMATCH, Number,
-    OPERATOR, PrefixOp, Rc, Report, Resolution, Scope, TextPart, Trail, Type, Typing, UNKNOWN_NAME,
+    Block, DUPLICATE, Diagnostic, EntryKind, Expr, ExprKind, FieldValue, Given, IndexMap, Key, MISMATCH,
+    Number, OPERATOR, PrefixOp, Rc, Resolution, Scope, StringPart, Trail, Type, Typing, UNKNOWN_NAME,
     literal_type, quantity,
 };
 
@@ -26,14 +26,14 @@ impl<'p, 't> Typing<'p, 't> {
             ExprKind::Number(text) => match quantity::read(text) {
                 Number::Wrong(wrong) => {
                     let report = self.wrong_number(expr.span, text, &wrong, &Type::Error, None);
-                    self.tell(expr, report)
+                    self.report(expr, report)
                 }
                 read => literal_type(&read),
             },
-            ExprKind::Text(parts) => {
+            ExprKind::String(parts) => {
                 self.warn_foreign(expr, scope);
                 for part in parts {
-                    if let TextPart::Value(value) = part {
+                    if let StringPart::Value(value) = part {
                         let found = self.infer(value, scope);
                         if found.is_optional() {
                             self.compare(value, &found, found.present(), scope, None);
@@ -41,47 +41,49 @@ impl<'p, 't> Typing<'p, 't> {
                     }
                 }
                 match expr.plain_text() {
-                    Some(text) => Type::Words(Rc::new([Rc::from(text)])),
-                    None => Type::Text,
+                    Some(text) => Type::Enum(Rc::new([Rc::from(text)])),
+                    None => Type::String,
                 }
             }
             ExprKind::Name(name) => self.bare_name(expr, name, scope),
             ExprKind::SelfRecord => match &scope.record {
                 Some(ty) => ty.clone(),
                 None => {
-                    let report = Report::error(&UNKNOWN_NAME, "`self` means nothing outside a block")
+                    let report = Diagnostic::error(&UNKNOWN_NAME, "`self` means nothing outside a block")
                         .at(expr.span, "no record is around this");
-                    self.tell(expr, report)
+                    self.report(expr, report)
                 }
             },
             ExprKind::Stack if scope.constant => {
-                let report = Report::error(&UNKNOWN_NAME, "`stack` means nothing here")
+                let report = Diagnostic::error(&UNKNOWN_NAME, "`stack` means nothing here")
                     .at(expr.span, "a constant or function is the same for every stack")
                     .help("write it in the stack, or hand the value to a function");
-                self.tell(expr, report)
+                self.report(expr, report)
             }
             ExprKind::Stack => Type::Schema(self.program.root),
             ExprKind::Member(base, name) => self.member(expr, base, name, scope),
             ExprKind::Index(base, index) => self.index(expr, base, index, scope),
             ExprKind::Call(function, arguments) => self.call(expr, function, arguments, scope),
             ExprKind::Prefix(PrefixOp::Not, inner) => {
-                self.want(inner, &Type::Bool, scope, None);
+                self.check_against(inner, &Type::Bool, scope, None);
                 Type::Bool
             }
             ExprKind::Prefix(PrefixOp::Negate, inner) => match self.infer(inner, scope) {
-                found @ (Type::Int | Type::Float | Type::Quantity(_) | Type::Minutes | Type::Error) => found,
+                found @ (Type::Int | Type::Float | Type::Quantity(_) | Type::AmbiguousM | Type::Error) => {
+                    found
+                }
                 other => {
-                    let report = Report::error(
+                    let report = Diagnostic::error(
                         &OPERATOR,
                         format!("`-` needs a number, and this is {}", other.in_words()),
                     )
                     .at(inner.span, other.in_words());
-                    self.tell(expr, report)
+                    self.report(expr, report)
                 }
             },
             ExprKind::Infix(op, at, left, right) => self.infix(expr, *op, *at, left, right, scope),
             ExprKind::If(condition, then, otherwise) => {
-                self.want(condition, &Type::Bool, scope, None);
+                self.check_against(condition, &Type::Bool, scope, None);
                 let then_scope = self.narrowed(condition, true, scope);
                 let else_scope = self.narrowed(condition, false, scope);
                 let ty = self.infer(then, &then_scope);
@@ -133,8 +135,8 @@ impl<'p, 't> Typing<'p, 't> {
                 FieldValue::Expr(expr) => self.infer(expr, &inner),
             };
             if let Some((first, _)) = fields.insert(Rc::from(&*name.text), (name.span, ty)) {
-                self.problems.push(
-                    Report::error(&DUPLICATE, format!("`{}` is given twice", name.text))
+                self.diagnostics.push(
+                    Diagnostic::error(&DUPLICATE, format!("`{}` is given twice", name.text))
                         .at(name.span, "again here")
                         .because(first, "first here")
                         .help("keep one of them"),
@@ -157,17 +159,17 @@ impl<'p, 't> Typing<'p, 't> {
         for (expr, ty) in parts {
             let lineage = &self.program.lineage;
             let fits = best.accepts(ty, lineage) || best.present().accepts(ty.present(), lineage);
-            if let (Type::Quantity(unit), Type::Minutes) = (best.plain(), ty) {
+            if let (Type::Quantity(unit), Type::AmbiguousM) = (best.plain(), ty) {
                 self.decide(expr, *unit);
             } else if !fits {
-                let report = Report::error(
+                let report = Diagnostic::error(
                     &MISMATCH,
                     format!("this is {}, and the others are {}", ty.in_words(), best.in_words()),
                 )
                 .at(expr.span, ty.in_words())
                 .because(parts[0].0.span, parts[0].1.in_words())
                 .help("all of them must be of one type");
-                return self.tell(whole, report);
+                return self.report(whole, report);
             }
         }
         best

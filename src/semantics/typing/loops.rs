@@ -1,7 +1,7 @@
 //! Loops and comprehensions: what is gone through, and what its elements are.
 
 use super::{
-    ARGUMENTS, DUPLICATE, ELEMENTS, Expr, ForClause, Name, Rc, Report, Scope, Span, TAKEN, Type, Typing,
+    ARGUMENTS, DUPLICATE, Diagnostic, ELEMENTS, Expr, ForClause, Name, Rc, Scope, Span, TAKEN, Type, Typing,
 };
 
 impl<'p, 't> Typing<'p, 't> {
@@ -15,18 +15,18 @@ impl<'p, 't> Typing<'p, 't> {
         self.variables(names);
         let (key, value) = match found.plain() {
             Type::List(inner) => (None, (**inner).clone()),
-            Type::Map(inner) => (Some(Type::Text), (**inner).clone()),
-            Type::Record(fields) => (Some(Type::Text), self.any_of(fields)),
-            Type::Data => ((names.len() > 1).then_some(Type::Text), Type::Data),
+            Type::Map(inner) => (Some(Type::String), (**inner).clone()),
+            Type::Record(fields) => (Some(Type::String), self.any_of(fields)),
+            Type::Data => ((names.len() > 1).then_some(Type::String), Type::Data),
             Type::Error => ((names.len() > 1).then_some(Type::Error), Type::Error),
             other => {
                 let words = other.in_words();
-                let report = Report::error(
+                let report = Diagnostic::error(
                     &ELEMENTS,
                     format!("`for` goes through a list or a map, and this is {words}"),
                 )
                 .at(source.span, words);
-                self.tell(source, report);
+                self.report(source, report);
                 ((names.len() > 1).then_some(Type::Error), Type::Error)
             }
         };
@@ -39,8 +39,8 @@ impl<'p, 't> Typing<'p, 't> {
     /// The names of a loop's variables.
     fn variables(&mut self, names: &'t [Name]) {
         for name in names.iter().filter(|name| matches!(&*name.text, "self" | "stack" | "it")) {
-            self.problems.push(
-                Report::error(&TAKEN, format!("`{}` is a name of the language", name.text))
+            self.diagnostics.push(
+                Diagnostic::error(&TAKEN, format!("`{}` is a name of the language", name.text))
                     .at(name.span, "can't be a loop's variable")
                     .help("choose another name"),
             );
@@ -49,11 +49,14 @@ impl<'p, 't> Typing<'p, 't> {
             && first.text == second.text
             && &*first.text != "_"
         {
-            self.problems.push(
-                Report::error(&DUPLICATE, format!("both variables of the loop are called `{}`", first.text))
-                    .at(second.span, "again here")
-                    .because(first.span, "first here")
-                    .help("the first is the key, the second the value: give them two names"),
+            self.diagnostics.push(
+                Diagnostic::error(
+                    &DUPLICATE,
+                    format!("both variables of the loop are called `{}`", first.text),
+                )
+                .at(second.span, "again here")
+                .because(first.span, "first here")
+                .help("the first is the key, the second the value: give them two names"),
             );
         }
     }
@@ -70,22 +73,24 @@ impl<'p, 't> Typing<'p, 't> {
             ([_], None) => vec![value],
             ([_, _], Some(key)) => vec![key, value],
             ([one], Some(_)) => {
-                let report =
-                    Report::error(&ARGUMENTS, "a loop over a map has two variables, the key and the value")
-                        .at(one.span, "only one here")
-                        .suggest(
-                            format!("write `for k, {} in …`", one.text),
-                            Span { end: one.span.start, ..one.span },
-                            "k, ",
-                        );
-                self.tell(source, report);
+                let report = Diagnostic::error(
+                    &ARGUMENTS,
+                    "a loop over a map has two variables, the key and the value",
+                )
+                .at(one.span, "only one here")
+                .suggest(
+                    format!("write `for k, {} in …`", one.text),
+                    Span { end: one.span.start, ..one.span },
+                    "k, ",
+                );
+                self.report(source, report);
                 vec![Type::Error]
             }
             ([first, ..], _) => {
-                let report = Report::error(&ARGUMENTS, "a loop over a list has one variable")
+                let report = Diagnostic::error(&ARGUMENTS, "a loop over a list has one variable")
                     .at(first.span.to(names[names.len() - 1].span), "two here")
                     .help("for the positions, go through `range(len(list))`");
-                self.tell(source, report);
+                self.report(source, report);
                 vec![Type::Error; names.len()]
             }
             ([], _) => Vec::new(),
@@ -104,7 +109,7 @@ impl<'p, 't> Typing<'p, 't> {
         for clause in clauses {
             scope = self.looped(&clause.names, &clause.source, &scope);
             if let Some(filter) = &clause.filter {
-                self.want(filter, &Type::Bool, &scope, None);
+                self.check_against(filter, &Type::Bool, &scope, None);
                 scope = self.narrowed(filter, true, &scope);
             }
         }

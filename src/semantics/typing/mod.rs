@@ -15,49 +15,49 @@ mod calls;
 mod checks;
 mod demands;
 mod endpoint;
+mod expect;
 mod given;
 mod imported;
 mod infer;
+mod interpolation_hints;
 mod loops;
 mod names;
 mod numbers;
 mod operators;
 mod state;
 mod subject;
-mod texts;
 mod trail;
-mod wanted;
 
 use super::builtins;
+use super::codes::{
+    ARGUMENTS, BARE, CORES, CYCLE, DUPLICATE, ELEMENTS, INTERPOLATION, MISMATCH, NUMBER, OPERATOR, OPTIONAL,
+    PLACE, REQUIRED, SHAPE, TAKEN, UNIT, UNKNOWN_FIELD, UNKNOWN_FUNCTION, UNKNOWN_NAME, WORD,
+};
 use super::data::Value;
 use super::findings::{Findings, Giver, Resolution, key};
 use super::ids::{DataId, FieldRef, FnId, LetId, ModuleId, SchemaId};
 use super::names::{Checked, Program, SchemaField};
-use super::problems::{
-    ARGUMENTS, BARE, CORES, CYCLE, DUPLICATE, ELEMENTS, INTERPOLATION, MISMATCH, NUMBER, OPERATOR, OPTIONAL,
-    PLACE, REQUIRED, SHAPE, TAKEN, UNIT, UNKNOWN_FIELD, UNKNOWN_FUNCTION, UNKNOWN_NAME, WORD,
-};
 use super::quantity::{self, Number, Unit, Wrong};
 use super::types::{Lineage, Type};
-use crate::diagnostics::{Report, wording};
+use crate::diagnostics::{Diagnostic, wording};
 use crate::source::{ChunkId, Span};
 use crate::syntax::tree::{
     Block, Check, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name,
-    PrefixOp, TextPart,
+    PrefixOp, StringPart,
 };
 use checks::path_text;
 pub(super) use endpoint::endpoint;
 use foldhash::{HashMap, HashSet};
 use given::Given;
 use indexmap::IndexMap;
-use state::{Place, Scope, Typing};
+use state::{Scope, Subject, Typing};
 use std::rc::Rc;
 use subject::{default_text, example, literal_type, reads_as, subject};
 use trail::Trail;
 
 /// Checks every expression of a program.
-pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut Vec<Report>) {
-    let mut typing = Typing::new(program, findings, problems);
+pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, diagnostics: &mut Vec<Diagnostic>) {
+    let mut typing = Typing::new(program, findings, diagnostics);
     for id in 0..program.data.len() {
         typing.imported(DataId::new(id));
     }
@@ -69,9 +69,9 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut 
     }
     for refined in program.refined.own() {
         let scope = Scope { it: Some(refined.base.clone()), ..Scope::constant(refined.module) };
-        typing.want(refined.condition, &Type::Bool, &scope, None);
+        typing.check_against(refined.condition, &Type::Bool, &scope, None);
         if let Some(message) = refined.message {
-            typing.want(message, &Type::Text, &scope, None);
+            typing.check_against(message, &Type::String, &scope, None);
         }
     }
     for (id, schema) in program.schemas.own_places() {
@@ -80,7 +80,7 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, problems: &mut 
         for (at, field) in schema.fields.values().enumerate().filter(|(_, field)| field.owner == id) {
             if let Some(default) = field.default {
                 let trail = Trail::of(&field.name.text);
-                let place = Place { trail: &trail, field: Some((FieldRef::new(id, at), field)) };
+                let place = Subject { trail: &trail, field: Some((FieldRef::new(id, at), field)) };
                 typing.value(default, &field.ty, &scope(field.module), &place);
             }
         }
@@ -103,9 +103,9 @@ pub fn check_again<'t>(
     program: &Program<'t>,
     findings: &mut Findings,
     only: &HashSet<ChunkId>,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut typing = Typing::new(program, findings, problems);
+    let mut typing = Typing::new(program, findings, diagnostics);
     typing.only = Some(only);
     for layered in program.stack.iter().chain(&program.profiles) {
         if only.contains(&layered.body.span.chunk) {
@@ -120,9 +120,9 @@ pub fn check_layer<'t>(
     program: &Program<'t>,
     findings: &mut Findings,
     body: &'t Block,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut typing = Typing::new(program, findings, problems);
+    let mut typing = Typing::new(program, findings, diagnostics);
     typing.layer(body);
     typing.settle();
 }

@@ -1,10 +1,10 @@
 //! Names: constants, functions, imports, parameters and fields.
 
 use super::{
-    CYCLE, Expr, ExprKind, FieldRef, FnId, LetId, ModuleId, Name, Place, REQUIRED, Report, Resolution,
-    SchemaId, Scope, Trail, Type, Typing, UNKNOWN_NAME, Unit, builtins, path_text, wording,
+    CYCLE, Diagnostic, Expr, ExprKind, FieldRef, FnId, LetId, ModuleId, Name, REQUIRED, Resolution, SchemaId,
+    Scope, Subject, Trail, Type, Typing, UNKNOWN_NAME, Unit, builtins, path_text, wording,
 };
-use crate::room;
+use crate::stack_space;
 
 impl<'p, 't> Typing<'p, 't> {
     /// The type of a constant; its value is checked once.
@@ -25,13 +25,13 @@ impl<'p, 't> Typing<'p, 't> {
         let ty = match &constant.ty {
             Some(ty) => {
                 let trail = Trail::of(&constant.name.text);
-                let place = Place { trail: &trail, field: None };
-                room::step(|| self.value(constant.value, ty, &scope, &place));
+                let place = Subject { trail: &trail, field: None };
+                stack_space::ensure_for_step(|| self.value(constant.value, ty, &scope, &place));
                 ty.clone()
             }
             // One constant may be as deep as an expression can be, and need the next.
-            None => match room::step(|| self.infer(constant.value, &scope)) {
-                Type::Minutes => Type::Quantity(Unit::Duration),
+            None => match stack_space::ensure_for_step(|| self.infer(constant.value, &scope)) {
+                Type::AmbiguousM => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
         };
@@ -57,7 +57,7 @@ impl<'p, 't> Typing<'p, 't> {
         for param in &function.params {
             if let Some(default) = param.default {
                 let trail = Trail::of(&param.name.text);
-                let place = Place { trail: &trail, field: None };
+                let place = Subject { trail: &trail, field: None };
                 self.value(default, &param.ty, &scope, &place);
             }
             scope.locals.push((&param.name.text, param.ty.clone()));
@@ -65,12 +65,12 @@ impl<'p, 't> Typing<'p, 't> {
         let ty = match &function.ty {
             Some(ty) => {
                 let trail = Trail::of(&function.name.text);
-                let place = Place { trail: &trail, field: None };
-                room::step(|| self.value(function.body, ty, &scope, &place));
+                let place = Subject { trail: &trail, field: None };
+                stack_space::ensure_for_step(|| self.value(function.body, ty, &scope, &place));
                 ty.clone()
             }
-            None => match room::step(|| self.infer(function.body, &scope)) {
-                Type::Minutes => Type::Quantity(Unit::Duration),
+            None => match stack_space::ensure_for_step(|| self.infer(function.body, &scope)) {
+                Type::AmbiguousM => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
         };
@@ -84,10 +84,10 @@ impl<'p, 't> Typing<'p, 't> {
     /// `absent` where something has to stand.
     pub(super) fn not_absent(&mut self, expr: &'t Expr, what: &str) {
         if matches!(expr.kind, ExprKind::Absent) {
-            let report = Report::error(&REQUIRED, format!("{what} can't be absent"))
+            let report = Diagnostic::error(&REQUIRED, format!("{what} can't be absent"))
                 .at(expr.span, "takes nothing away here")
                 .help("write a value");
-            self.tell(expr, report);
+            self.report(expr, report);
         }
     }
 
@@ -96,14 +96,14 @@ impl<'p, 't> Typing<'p, 't> {
         let start = self.calls.iter().position(|(known, _)| *known == id).unwrap_or(0);
         let program = self.program;
         let name = |id: FnId| &program.function(id).name.text;
-        let mut report = Report::error(&CYCLE, format!("the function `{}` calls itself", name(id)));
+        let mut report = Diagnostic::error(&CYCLE, format!("the function `{}` calls itself", name(id)));
         for (n, (step, span)) in self.calls[start..].iter().enumerate() {
             let next = self.calls.get(start + n + 1).map_or(id, |(next, _)| *next);
             let text = format!("`{}` calls `{}`", name(*step), name(next));
             report = if n == 0 { report.at(*span, text) } else { report.because(*span, text) };
         }
         self.findings.endless.extend(self.calls[start..].iter().map(|(id, _)| *id));
-        self.problems.push(report.help("a function can't call itself: a stack always comes to an end"));
+        self.diagnostics.push(report.help("a function can't call itself: a stack always comes to an end"));
         Type::Error
     }
 
@@ -167,16 +167,16 @@ impl<'p, 't> Typing<'p, 't> {
                 Type::Error
             }
             Resolution::Fn(_) => {
-                let report = Report::error(&UNKNOWN_NAME, format!("`{name}` is a function"))
+                let report = Diagnostic::error(&UNKNOWN_NAME, format!("`{name}` is a function"))
                     .at(expr.span, "not a value")
                     .help(format!("write `{name}(…)`"));
-                self.tell(expr, report)
+                self.report(expr, report)
             }
             Resolution::Module(_) => {
-                let report = Report::error(&UNKNOWN_NAME, format!("`{name}` is an imported file"))
+                let report = Diagnostic::error(&UNKNOWN_NAME, format!("`{name}` is an imported file"))
                     .at(expr.span, "not a value")
                     .help(format!("write `{name}.` and the name of what it declares"));
-                self.tell(expr, report)
+                self.report(expr, report)
             }
             // What a file declares is one of these.
             _ => Type::Error,
@@ -184,8 +184,8 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     fn unknown_name(&mut self, expr: &'t Expr, name: &str, scope: &Scope<'t>) -> Type {
-        let report =
-            Report::error(&UNKNOWN_NAME, format!("there is no `{name}` here")).at(expr.span, "unknown name");
+        let report = Diagnostic::error(&UNKNOWN_NAME, format!("there is no `{name}` here"))
+            .at(expr.span, "unknown name");
         let field = match scope.record.as_ref().map(Type::plain) {
             Some(Type::Schema(id)) => self.program.schema(*id).fields.contains_key(name),
             _ => false,
@@ -203,7 +203,7 @@ impl<'p, 't> Typing<'p, 't> {
         };
         let text = matches!(
             wanted,
-            None | Some(Type::Text | Type::Words(_) | Type::Data | Type::Endpoint | Type::Error)
+            None | Some(Type::String | Type::Enum(_) | Type::Data | Type::Endpoint | Type::Error)
         );
         let imported = self.program.names(scope.module).values.iter().find_map(|(alias, (named, _))| {
             let Resolution::Module(file) = named else { return None };
@@ -238,7 +238,7 @@ impl<'p, 't> Typing<'p, 't> {
         } else {
             report.suggest(format!("for a string, write `\"{name}\"`"), expr.span, &format!("\"{name}\""))
         };
-        self.tell(expr, report)
+        self.report(expr, report)
     }
 
     /// The report where `file.name` begins with a name that nothing has and that is near to none: a file
@@ -249,12 +249,12 @@ impl<'p, 't> Typing<'p, 't> {
         base: &Expr,
         name: &Name,
         scope: &Scope<'t>,
-    ) -> Option<Report> {
+    ) -> Option<Diagnostic> {
         let ExprKind::Name(file) = &base.kind else { return None };
         if self.is_name(file, scope) || &**file == "it" && scope.it.is_some() {
             return None;
         }
-        let report = Report::error(&UNKNOWN_NAME, format!("there is no `{file}` here"));
+        let report = Diagnostic::error(&UNKNOWN_NAME, format!("there is no `{file}` here"));
         if matches!(&**file, "var" | "local" | "let" | "locals" | "vars") {
             let report = report.at(base.span, "this is how Terraform writes it");
             return Some(match self.is_name(&name.text, scope) {
@@ -284,7 +284,7 @@ impl<'p, 't> Typing<'p, 't> {
         let known = self.program.names(file).values.iter();
         let known =
             known.filter(|(_, (named, _))| !matches!(named, Resolution::Module(_))).map(|(name, _)| *name);
-        let report = Report::error(&UNKNOWN_NAME, format!("the imported file has no `{}`", name.text))
+        let report = Diagnostic::error(&UNKNOWN_NAME, format!("the imported file has no `{}`", name.text))
             .at(name.span, "unknown name");
         let known: Vec<&str> = known.collect();
         let report = match wording::nearest(&name.text, known.iter().copied()) {
@@ -292,7 +292,7 @@ impl<'p, 't> Typing<'p, 't> {
             None if known.is_empty() => report.help("it declares nothing"),
             None => report.help(format!("it has {}", wording::all_of(&known[..known.len().min(8)]))),
         };
-        self.tell(expr, report)
+        self.report(expr, report)
     }
 
     /// A path's type without `?` where it is known to be set.

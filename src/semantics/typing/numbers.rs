@@ -2,7 +2,7 @@
 
 use super::literal_type;
 use super::{
-    BARE, CORES, Expr, MISMATCH, NUMBER, Number, Place, Report, Span, Type, Typing, UNIT, Unit, Wrong,
+    BARE, CORES, Diagnostic, Expr, MISMATCH, NUMBER, Number, Span, Subject, Type, Typing, UNIT, Unit, Wrong,
     default_text, example, quantity, subject, wording,
 };
 
@@ -11,7 +11,7 @@ const MANY_CORES: i64 = 64;
 
 impl<'p, 't> Typing<'p, 't> {
     /// A number literal where a plain type is wanted.
-    pub(super) fn number(&mut self, expr: &'t Expr, text: &'t str, want: &Type, place: Option<&Place>) {
+    pub(super) fn number(&mut self, expr: &'t Expr, text: &'t str, want: &Type, place: Option<&Subject>) {
         let read = quantity::read(text);
         let own = literal_type(&read);
         self.found(expr, if matches!(want, Type::Data | Type::Error) { &own } else { want });
@@ -22,7 +22,7 @@ impl<'p, 't> Typing<'p, 't> {
             (Number::Version, Type::Version | Type::Data | Type::Error) => return,
             (Number::Int(cores), Type::Quantity(Unit::Cpu)) => {
                 if *cores >= MANY_CORES {
-                    self.problems.push(many_cores(*cores, expr.span, place));
+                    self.diagnostics.push(many_cores(*cores, expr.span, place));
                 }
                 return;
             }
@@ -44,13 +44,15 @@ impl<'p, 't> Typing<'p, 't> {
                 self.bare(expr.span, text, *unit, place)
             }
             (Number::Version, _) | (_, Type::Version) if matches!(want, Type::Version) => {
-                let report =
-                    Report::error(&MISMATCH, format!("{} is a version, such as `v1.106.1`", subject(place)))
-                        .at(expr.span, "three numbers and two dots are needed");
+                let report = Diagnostic::error(
+                    &MISMATCH,
+                    format!("{} is a version, such as `v1.106.1`", subject(place)),
+                )
+                .at(expr.span, "three numbers and two dots are needed");
                 self.about(report, place).help("write all three numbers")
             }
-            (_, Type::Text | Type::Words(_)) => {
-                let report = Report::error(
+            (_, Type::String | Type::Enum(_)) => {
+                let report = Diagnostic::error(
                     &MISMATCH,
                     format!("{} is {}, and this is a number", subject(place), want.in_words()),
                 )
@@ -63,7 +65,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (found, _) => self.no_number(expr.span, text, found, want, place),
         };
-        self.tell(expr, report);
+        self.report(expr, report);
     }
 
     /// The report about a number where something else is wanted.
@@ -73,8 +75,8 @@ impl<'p, 't> Typing<'p, 't> {
         text: &str,
         found: &Number,
         want: &Type,
-        place: Option<&Place>,
-    ) -> Report {
+        place: Option<&Subject>,
+    ) -> Diagnostic {
         let found = match found {
             Number::Int(_) => "a whole number",
             Number::Float(_) => "a number with a fraction",
@@ -82,7 +84,7 @@ impl<'p, 't> Typing<'p, 't> {
             _ => "a quantity",
         };
         let title = format!("{} is {}, and this is {found}", subject(place), want.in_words());
-        let report = self.about(Report::error(&MISMATCH, title).at(span, ""), place);
+        let report = self.about(Diagnostic::error(&MISMATCH, title).at(span, ""), place);
         // Kubernetes counts such fields in whole seconds.
         let seconds = place.filter(|place| place.trail.last().ends_with("Seconds"));
         let seconds = seconds.and_then(|_| quantity::amount(text, Unit::Duration).ok());
@@ -101,8 +103,8 @@ impl<'p, 't> Typing<'p, 't> {
         text: &str,
         found: Unit,
         want: Unit,
-        place: Option<&Place>,
-    ) -> Report {
+        place: Option<&Subject>,
+    ) -> Diagnostic {
         let want = Type::Quantity(want);
         let title = format!(
             "{} is {}, and this is {}",
@@ -110,7 +112,7 @@ impl<'p, 't> Typing<'p, 't> {
             want.in_words(),
             Type::Quantity(found).in_words()
         );
-        let report = Report::error(&MISMATCH, title).at(span, quantity::in_words(text, found));
+        let report = Diagnostic::error(&MISMATCH, title).at(span, quantity::in_words(text, found));
         let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
         let report = self.about(report, place);
         let suffix = &text[digits.len()..];
@@ -129,14 +131,14 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    pub(super) fn bare(&self, span: Span, text: &str, unit: Unit, place: Option<&Place>) -> Report {
+    pub(super) fn bare(&self, span: Span, text: &str, unit: Unit, place: Option<&Subject>) -> Diagnostic {
         let title = match text {
             "0" if unit == Unit::Duration => {
                 format!("{} is a duration, and a bare 0 is none", subject(place))
             }
             _ => format!("{} needs a unit", subject(place)),
         };
-        let report = Report::error(&BARE, title).at(span, "a number without a unit");
+        let report = Diagnostic::error(&BARE, title).at(span, "a number without a unit");
         // What is kept for days is not asked for in seconds: the default tells the scale.
         let days = place.and_then(default_text).is_some_and(|text| text.ends_with(['d', 'w', 'y']));
         let suffixes: &[&str] = match unit {
@@ -157,14 +159,14 @@ impl<'p, 't> Typing<'p, 't> {
         text: &str,
         wrong: &Wrong,
         want: &Type,
-        place: Option<&Place>,
-    ) -> Report {
+        place: Option<&Subject>,
+    ) -> Diagnostic {
         let digits: String =
             text.chars().take_while(|c| c.is_ascii_digit() || *c == '.' || *c == '_').collect();
         match wrong {
             Wrong::Unit(unit) => {
                 let report =
-                    Report::error(&UNIT, format!("there is no unit `{unit}`")).at(span, "unknown unit");
+                    Diagnostic::error(&UNIT, format!("there is no unit `{unit}`")).at(span, "unknown unit");
                 let report = self.about(report, place);
                 match meant_unit(unit, want) {
                     // `10GB` is a little less than `10Gi`: which of them is meant is for a person to say.
@@ -184,16 +186,16 @@ impl<'p, 't> Typing<'p, 't> {
                     }),
                 }
             }
-            Wrong::Order => Report::error(&NUMBER, format!("the units of `{text}` are out of order"))
+            Wrong::Order => Diagnostic::error(&NUMBER, format!("the units of `{text}` are out of order"))
                 .at(span, "")
                 .help("write the largest first and each once, as in `1h30m`"),
-            Wrong::Inexact => Report::error(
+            Wrong::Inexact => Diagnostic::error(
                 &NUMBER,
                 format!("`{}` is too large, or too fine to be exact", wording::short(text)),
             )
             .at(span, "")
             .help("write it in a smaller or a larger unit, as a whole number"),
-            Wrong::Form => Report::error(&NUMBER, format!("`{}` is no number", wording::short(text)))
+            Wrong::Form => Diagnostic::error(&NUMBER, format!("`{}` is no number", wording::short(text)))
                 .at(span, "")
                 .help("a number is `10`, `0.5`, a quantity `10Gi`, a version `v1.2.3`"),
         }
@@ -201,8 +203,8 @@ impl<'p, 't> Typing<'p, 't> {
 }
 
 /// The warning about a number of cores that hardly a node has.
-fn many_cores(cores: i64, span: Span, place: Option<&Place>) -> Report {
-    Report::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
+fn many_cores(cores: i64, span: Span, place: Option<&Subject>) -> Diagnostic {
+    Diagnostic::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
         .at(span, format!("{cores} cores"))
         .suggest(format!("for thousandths of a core, write `{cores}m`"), span, &format!("{cores}m"))
 }

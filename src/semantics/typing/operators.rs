@@ -1,9 +1,10 @@
 //! Operators between two values.
 
 use super::{
-    Expr, ExprKind, InfixOp, Lineage, Rc, Report, Scope, Span, Type, Typing, Unit, WORD, path_text, wording,
+    Diagnostic, Expr, ExprKind, InfixOp, Lineage, Rc, Scope, Span, Type, Typing, Unit, WORD, path_text,
+    wording,
 };
-use crate::semantics::problems::of_two_kinds;
+use crate::semantics::codes::of_two_kinds;
 
 impl<'p, 't> Typing<'p, 't> {
     pub(super) fn infix(
@@ -17,9 +18,9 @@ impl<'p, 't> Typing<'p, 't> {
     ) -> Type {
         match op {
             InfixOp::And | InfixOp::Or => {
-                self.want(left, &Type::Bool, scope, None);
+                self.check_against(left, &Type::Bool, scope, None);
                 let inner = self.narrowed(left, op == InfixOp::And, scope);
-                self.want(right, &Type::Bool, &inner, None);
+                self.check_against(right, &Type::Bool, &inner, None);
                 return Type::Bool;
             }
             InfixOp::Else => {
@@ -44,14 +45,14 @@ impl<'p, 't> Typing<'p, 't> {
         // A literal takes its unit from the other side.
         let (for_left, for_right) = (b.clone(), a.clone());
         for (side, own, other) in [(left, &mut a, for_left), (right, &mut b, for_right)] {
-            if *own == Type::Minutes {
+            if *own == Type::AmbiguousM {
                 let unit = match other.plain() {
                     Type::Quantity(unit @ (Unit::Cpu | Unit::Duration)) => *unit,
                     _ => Unit::Duration,
                 };
                 // What is behind a name, or in brackets, has to be of that unit too.
                 match unit == Unit::Cpu && !matches!(side.kind, ExprKind::Number(_)) {
-                    true => self.want(side, &Type::Quantity(unit), scope, None),
+                    true => self.check_against(side, &Type::Quantity(unit), scope, None),
                     false => self.decide(side, unit),
                 }
                 *own = Type::Quantity(unit);
@@ -76,13 +77,14 @@ impl<'p, 't> Typing<'p, 't> {
             return;
         }
         for (side, other) in [(a, b), (b, a)] {
-            if let (Some(text), Type::Words(words)) = (side.0.plain_text(), other.1.plain())
+            if let (Some(text), Type::Enum(words)) = (side.0.plain_text(), other.1.plain())
                 && other.0.plain_text().is_none()
                 && !words.iter().any(|word| &**word == text)
             {
                 let shown = path_text(other.0).unwrap_or_else(|| "the other side".to_owned());
-                let report = Report::error(&WORD, format!("`{shown}` is never \"{}\"", wording::short(text)))
-                    .at(side.0.span, "none of the allowed words");
+                let report =
+                    Diagnostic::error(&WORD, format!("`{shown}` is never \"{}\"", wording::short(text)))
+                        .at(side.0.span, "none of the allowed words");
                 let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 let report = match wording::nearest(text, words.iter().map(|word| &**word)) {
                     Some(near) => report.near(
@@ -93,13 +95,13 @@ impl<'p, 't> Typing<'p, 't> {
                     ),
                     None => report.help(format!("it is {}", wording::one_of(&quoted))),
                 };
-                self.tell(side.0, report);
+                self.report(side.0, report);
             }
         }
     }
 
     pub(super) fn ambiguous(&mut self, side: &'t Expr, own: &Type, other: &Type) {
-        if *own == Type::Minutes
+        if *own == Type::AmbiguousM
             && let Type::Quantity(unit) = other.plain()
         {
             self.decide(side, *unit);
@@ -123,7 +125,7 @@ impl<'p, 't> Typing<'p, 't> {
             .at(at, "")
             .because(left.0.span, left.1.in_words())
             .because(right.0.span, right.1.in_words());
-        let is_text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
+        let is_text = |ty: &Type| matches!(ty.plain(), Type::String | Type::Enum(_) | Type::Endpoint);
         let report = match (op, is_text(left.1), is_text(right.1)) {
             (InfixOp::Add, true, false) | (InfixOp::Add, false, true) => {
                 let (other, ty) = if is_text(left.1) { right } else { left };
@@ -138,7 +140,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             _ => report,
         };
-        self.tell(expr, report)
+        self.report(expr, report)
     }
 }
 
@@ -148,10 +150,10 @@ fn comparable(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> bool {
     let has_order = |ty: &Type| {
         matches!(
             ty.plain(),
-            Type::Int | Type::Float | Type::Quantity(_) | Type::Version | Type::Text | Type::Words(_)
+            Type::Int | Type::Float | Type::Quantity(_) | Type::Version | Type::String | Type::Enum(_)
         )
     };
-    let text = |ty: &Type| matches!(ty.plain(), Type::Text | Type::Words(_) | Type::Endpoint);
+    let text = |ty: &Type| matches!(ty.plain(), Type::String | Type::Enum(_) | Type::Endpoint);
     (!ordered || has_order(a)) && (a.accepts(b, lineage) || b.accepts(a, lineage) || text(a) && text(b))
 }
 
@@ -159,7 +161,7 @@ fn comparable(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> bool {
 pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
     use InfixOp::{Add, Divide, Merge, Multiply, Remainder, Subtract};
     use Type::{Float, Int, Quantity};
-    let text = |ty: &Type| matches!(ty, Type::Text | Type::Words(_) | Type::Endpoint);
+    let text = |ty: &Type| matches!(ty, Type::String | Type::Enum(_) | Type::Endpoint);
     Some(match (op, a, b) {
         (Add | Subtract | Multiply | Remainder, Int, Int) => Int,
         (Divide, Int, Int) => Float,
@@ -168,7 +170,7 @@ pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Opti
         (Divide, Quantity(x), Quantity(y)) if x == y => Float,
         (Multiply, Quantity(x), Int | Float) | (Multiply, Int | Float, Quantity(x)) => Quantity(*x),
         (Divide, Quantity(x), Int | Float) => Quantity(*x),
-        (Add, a, b) if text(a) && text(b) => Type::Text,
+        (Add, a, b) if text(a) && text(b) => Type::String,
         (Add, Type::List(x), Type::List(y)) => Type::List(Rc::new(Type::united(x, y, lineage)?)),
         (Merge, Type::Record(x), Type::Record(y)) => {
             let mut fields = (**x).clone();

@@ -7,7 +7,7 @@ use super::super::names::{Program, SchemaField};
 use super::super::types::Type;
 use super::given::{Branches, Given};
 use super::trail::Trail;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::source::{ChunkId, Span};
 use crate::syntax::tree::{Block, Expr, Name};
 use foldhash::HashSet;
@@ -51,7 +51,7 @@ impl<'t> Scope<'t> {
 
 /// The field a value is for, to tell about it.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a, 't> {
+pub(super) struct Subject<'a, 't> {
     pub(super) trail: &'a Trail<'a>,
     pub(super) field: Option<(FieldRef, &'a SchemaField<'t>)>,
 }
@@ -59,7 +59,7 @@ pub(super) struct Place<'a, 't> {
 pub(super) struct Typing<'p, 't> {
     pub(super) program: &'p Program<'t>,
     pub(super) findings: &'p mut Findings,
-    pub(super) problems: &'p mut Vec<Report>,
+    pub(super) diagnostics: &'p mut Vec<Diagnostic>,
     /// Constants and functions that are being looked at.
     pub(super) busy_lets: HashSet<LetId>,
     pub(super) busy_fns: HashSet<FnId>,
@@ -82,14 +82,14 @@ impl<'p, 't> Typing<'p, 't> {
     pub(super) fn new(
         program: &'p Program<'t>,
         findings: &'p mut Findings,
-        problems: &'p mut Vec<Report>,
+        diagnostics: &'p mut Vec<Diagnostic>,
     ) -> Self {
         let (busy_lets, busy_fns, calls, wanted) = Default::default();
         let (demands, using, branches, only) = Default::default();
         Typing {
             program,
             findings,
-            problems,
+            diagnostics,
             busy_lets,
             busy_fns,
             calls,
@@ -102,9 +102,9 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// Reports a mistake of an expression.
-    pub(super) fn tell(&mut self, expr: &Expr, report: Report) -> Type {
+    pub(super) fn report(&mut self, expr: &Expr, report: Diagnostic) -> Type {
         self.poison(expr);
-        self.problems.push(report);
+        self.diagnostics.push(report);
         Type::Error
     }
 
@@ -123,7 +123,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// Keeps what is wanted of an expression.
-    pub(super) fn expected_at(&mut self, expr: &Expr, want: &Type, place: Option<&Place>) {
+    pub(super) fn expected_at(&mut self, expr: &Expr, want: &Type, place: Option<&Subject>) {
         if self.using.is_none() {
             let field = place.and_then(|place| place.field).map(|(field, _)| field);
             self.findings.set_expected(expr, want, field);

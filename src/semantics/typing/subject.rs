@@ -2,23 +2,23 @@
 
 use super::ExprKind;
 use super::Number;
-use super::{Place, Type, quantity};
+use super::{Subject, Type, quantity};
 
 /// Something a person may type for a field: its default, where that is a literal.
-pub(in crate::semantics) fn example(place: Option<&Place>, ty: &Type) -> String {
+pub(in crate::semantics) fn example(place: Option<&Subject>, ty: &Type) -> String {
     let own = place.and_then(default_text).filter(|text| reads_as(text, ty.plain()));
     own.unwrap_or_else(|| ty.example()).to_owned()
 }
 
 /// The number that a field has by default.
-pub(in crate::semantics) fn default_text<'t>(place: &Place<'_, 't>) -> Option<&'t str> {
+pub(in crate::semantics) fn default_text<'t>(place: &Subject<'_, 't>) -> Option<&'t str> {
     match &place.field?.1.default?.kind {
         ExprKind::Number(text) => Some(text),
         _ => None,
     }
 }
 
-pub(in crate::semantics) fn subject(place: Option<&Place>) -> String {
+pub(in crate::semantics) fn subject(place: Option<&Subject>) -> String {
     match place {
         Some(place) if !place.trail.is_root() => format!("`{}`", place.trail.last()),
         _ => "what is wanted here".into(),
@@ -31,7 +31,7 @@ pub(in crate::semantics) fn literal_type(read: &Number) -> Type {
         Number::Int(_) => Type::Int,
         Number::Float(_) => Type::Float,
         Number::Version => Type::Version,
-        Number::Quantity(units) if units.is_ambiguous() => Type::Minutes,
+        Number::Quantity(units) if units.is_ambiguous() => Type::AmbiguousM,
         Number::Quantity(units) => Type::Quantity(units.first()),
         Number::Wrong(_) => Type::Error,
     }

@@ -1,6 +1,6 @@
 //! Checks, and what stands around their parts.
 
-use super::{COLON, Check, Lower, P, Report, Rule, SEPARATOR, UNREADABLE, next_if, wording};
+use super::{COLON, Check, Diagnostic, Lower, P, Rule, SEPARATOR, UNREADABLE, next_if, wording};
 
 impl<'a> Lower<'a> {
     pub(super) fn check(&mut self, pair: P<'a>) -> Option<Check> {
@@ -16,8 +16,8 @@ impl<'a> Lower<'a> {
         let condition = match pair.as_rule() {
             Rule::missing if self.text[start..].starts_with(':') => {
                 let at = self.at(start, start + 1);
-                self.tell(
-                    Report::error(&COLON, "the condition follows the code without a `:`")
+                self.emit(
+                    Diagnostic::error(&COLON, "the condition follows the code without a `:`")
                         .at(at, "not needed")
                         .fix("remove it", at, ""),
                 );
@@ -77,22 +77,22 @@ impl<'a> Lower<'a> {
         let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
         if word == "label" {
             let span = self.at(pair.as_span().start(), pair.as_span().start() + word.len());
-            let report = Report::error(&UNREADABLE, "a label names a field, then says something of it")
+            let report = Diagnostic::error(&UNREADABLE, "a label names a field, then says something of it")
                 .at(span, "the field comes first")
                 .help("write `label field \"text\"`");
-            return self.tell(report);
+            return self.emit(report);
         }
         match wording::nearest(word, ["label", "note", "help"]) {
             Some(near) if !word.is_empty() => {
                 let start = pair.as_span().start();
                 let span = self.at(start, start + word.len());
-                self.tell(
-                    Report::error(&UNREADABLE, format!("a check has no `{word}`"))
+                self.emit(
+                    Diagnostic::error(&UNREADABLE, format!("a check has no `{word}`"))
                         .at(span, "unknown word")
                         .near(format!("did you mean `{near}`?"), span, word, near),
                 );
             }
-            _ => self.stray(pair),
+            _ => self.report_stray(pair),
         }
     }
 
@@ -103,10 +103,10 @@ impl<'a> Lower<'a> {
             return;
         }
         let word = pair.as_str().split([' ', '\n']).next().unwrap_or_default();
-        let report = Report::error(&SEPARATOR, "a check's condition ends before this")
+        let report = Diagnostic::error(&SEPARATOR, "a check's condition ends before this")
             .at(self.at(start, start + word.len().max(1)), "belongs to no condition")
             .because(self.at(end, end), "the condition ends here")
             .help("the code of a check stands in brackets, its message behind a comma: `check [my-rule] condition, \"message\"`");
-        self.tell(report);
+        self.emit(report);
     }
 }

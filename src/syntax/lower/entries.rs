@@ -1,8 +1,9 @@
 //! The entries of a block.
 
 use super::{
-    ABSENT, Block, COLON, DEPTH, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Key, Lower, MAX_DEPTH,
-    MAX_LINKS, P, Pairs, Peekable, Report, Rule, Span, UNREADABLE, doc_text, next_if, stray_report, wording,
+    ABSENT, Block, COLON, DEPTH, Diagnostic, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Key, Lower,
+    MAX_DEPTH, MAX_LINKS, P, Pairs, Peekable, Rule, Span, UNREADABLE, doc_text, next_if, stray_report,
+    wording,
 };
 
 impl<'a> Lower<'a> {
@@ -36,7 +37,7 @@ impl<'a> Lower<'a> {
                     }
                     match previous {
                         Some(end) if on_line && self.in_schema && holds => self.unseparated(end, &pair),
-                        _ => self.stray(&pair),
+                        _ => self.report_stray(&pair),
                     }
                     continue;
                 }
@@ -133,7 +134,7 @@ impl<'a> Lower<'a> {
             && let Some((block, what, help)) = last_record(&mut condition)
         {
             inner.next();
-            self.absent(Span { end: block.span.start, ..block.span }, what, help);
+            self.report_absent(Span { end: block.span.start, ..block.span }, what, help);
             return Some((condition, block));
         }
         Some((condition, self.body(inner.next()?, "`if`")))
@@ -144,8 +145,8 @@ impl<'a> Lower<'a> {
         if links <= MAX_LINKS {
             return Some(());
         }
-        self.tell(
-            Report::error(&DEPTH, format!("this is a chain of more than {MAX_LINKS}"))
+        self.emit(
+            Diagnostic::error(&DEPTH, format!("this is a chain of more than {MAX_LINKS}"))
                 .at(span, "")
                 .help("give a part of it a name with `let`, or use a list"),
         );
@@ -179,7 +180,7 @@ impl<'a> Lower<'a> {
                     let nothing =
                         pair.clone().into_inner().next().is_some_and(|p| p.as_rule() == Rule::missing);
                     if let Some((start, text)) = follower.filter(|_| nothing) {
-                        self.tell(stray_report(text, self.at(start, start + text.len())));
+                        self.emit(stray_report(text, self.at(start, start + text.len())));
                     }
                     value = FieldValue::Expr(self.assigned(pair, || path_text(&path), "field"))
                 }
@@ -205,8 +206,9 @@ impl<'a> Lower<'a> {
         }
         if path.len() > MAX_DEPTH {
             let span = path.first()?.span().to(path.last()?.span());
-            self.tell(
-                Report::error(&DEPTH, format!("this path has more than {MAX_DEPTH} segments")).at(span, ""),
+            self.emit(
+                Diagnostic::error(&DEPTH, format!("this path has more than {MAX_DEPTH} segments"))
+                    .at(span, ""),
             );
             return None;
         }
@@ -221,7 +223,7 @@ impl<'a> Lower<'a> {
                 if text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) =>
             {
                 let whole = format!("{name}{}", text.split([' ', '=', '{', ':']).next().unwrap_or_default());
-                Report::error(&UNREADABLE, "a name has no dashes")
+                Diagnostic::error(&UNREADABLE, "a name has no dashes")
                     .at(
                         self.at(end - name.len().min(end), start + whole.len() - name.len()),
                         "a dash is a minus here",
@@ -235,23 +237,23 @@ impl<'a> Lower<'a> {
                 if matches!(&*name, "check" | "warn")
                     && text.starts_with(|c: char| c.is_ascii_alphabetic()) =>
             {
-                Report::error(&COLON, format!("the code of a `{name}` stands in brackets"))
+                Diagnostic::error(&COLON, format!("the code of a `{name}` stands in brackets"))
                     .at(self.at(end, end), "`[` and a code, or the condition")
                     .help(format!("write `{name} [my-rule] condition, \"message\"`"))
             }
             Some((start, text))
                 if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || c == '-') =>
             {
-                Report::error(&COLON, format!("`=` is missing after `{name}`"))
+                Diagnostic::error(&COLON, format!("`=` is missing after `{name}`"))
                     .at(self.at(end, end), "here")
                     .fix(format!("write `{name} = {}`", wording::short(text)), self.at(end, start), " = ")
             }
             Some((start, text)) => stray_report(text, self.at(start, start + text.len())),
-            None => Report::error(&ABSENT, format!("`{name}` has no value"))
+            None => Diagnostic::error(&ABSENT, format!("`{name}` has no value"))
                 .at(self.at(end, end), "here")
                 .help(format!("write `{name} = …`, or `{name} {{ … }}` for a block")),
         };
-        self.tell(report);
+        self.emit(report);
     }
 
     /// `name "text"` without a block.
@@ -259,19 +261,19 @@ impl<'a> Lower<'a> {
         let Some(at) = at else { return };
         let span = key.span();
         if name == "for" {
-            let report = Report::error(&COLON, "the names of a loop stand without parentheses")
+            let report = Diagnostic::error(&COLON, "the names of a loop stand without parentheses")
                 .at(span, "not needed")
                 .help("write `for x in list { … }`, or `for key, value in map { … }`");
-            return self.tell(report);
+            return self.emit(report);
         }
         let shown = self.text[span.start as usize..span.end as usize].to_owned();
         if matches!(name, "check" | "warn") {
-            let report = Report::error(&COLON, format!("the code of a `{name}` stands in brackets"))
+            let report = Diagnostic::error(&COLON, format!("the code of a `{name}` stands in brackets"))
                 .at(span, "not a code")
                 .help(format!("write `{name} [my-rule] condition, \"message\"`"));
-            return self.tell(report);
+            return self.emit(report);
         }
-        let report = Report::error(&COLON, format!("`{name}` is followed by a value without `=`"))
+        let report = Diagnostic::error(&COLON, format!("`{name}` is followed by a value without `=`"))
             .at(at.after(), "`=` or a block is missing")
             .suggest(
                 format!("write `{name} = {shown}`"),
@@ -279,7 +281,7 @@ impl<'a> Lower<'a> {
                 " = ",
             )
             .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
-        self.tell(report);
+        self.emit(report);
     }
 
     /// `name: value` in a stack.
@@ -291,7 +293,7 @@ impl<'a> Lower<'a> {
         };
         let value = value.trim_start_matches([':', '=']).trim().to_owned();
         let colon = Span { end: span.start + 1, ..span };
-        let report = Report::error(&COLON, format!("`{name}` is given its value by `=`, not by `:`"))
+        let report = Diagnostic::error(&COLON, format!("`{name}` is given its value by `=`, not by `:`"))
             .at(colon, "write `=` here");
         let report = match value.is_empty() {
             true => report.help(format!("write `{name} {{ … }}` for a block of settings")),
@@ -300,7 +302,7 @@ impl<'a> Lower<'a> {
             }
             false => report.fix(format!("write `{name} = {}`", wording::short(&value)), colon, " ="),
         };
-        self.tell(report);
+        self.emit(report);
     }
 
     pub(super) fn path(&mut self, pair: P<'a>) -> Vec<Key> {
@@ -310,7 +312,11 @@ impl<'a> Lower<'a> {
             match segment.as_rule() {
                 Rule::missing => {
                     let span = self.span(&segment);
-                    self.absent(span, "the name after `.`", "write the field's name, or remove the `.`");
+                    self.report_absent(
+                        span,
+                        "the name after `.`",
+                        "write the field's name, or remove the `.`",
+                    );
                 }
                 _ => keys.extend(self.map_key_inner(segment)),
             }

@@ -1,8 +1,8 @@
 //! Expressions: operands, and operators by their strength.
 
 use super::{
-    ABSENT, Around, CHAIN, DEPTH, Expr, ExprKind, ForClause, InfixOp, Lower, MAX_DEPTH, MAX_LINKS, P, Pairs,
-    Peekable, PrefixOp, RESERVED, Report, Rule, SEPARATOR, Span, UNREADABLE, next_if,
+    ABSENT, CHAIN, Container, DEPTH, Diagnostic, Expr, ExprKind, ForClause, InfixOp, Lower, MAX_DEPTH,
+    MAX_LINKS, P, Pairs, Peekable, PrefixOp, RESERVED, Rule, SEPARATOR, Span, UNREADABLE, next_if,
 };
 
 impl<'a> Lower<'a> {
@@ -19,10 +19,11 @@ impl<'a> Lower<'a> {
         let name = name();
         let at = inner.as_span().start();
         if word == "fn" && self.text[at..].starts_with('{') {
-            let report = Report::error(&ABSENT, format!("the body of `{name}` follows `=`, without braces"))
-                .at(self.at(at, at + 1), "a block starts here")
-                .help(format!("write `fn {name}(…) = value`"));
-            self.tell(report);
+            let report =
+                Diagnostic::error(&ABSENT, format!("the body of `{name}` follows `=`, without braces"))
+                    .at(self.at(at, at + 1), "a block starts here")
+                    .help(format!("write `fn {name}(…) = value`"));
+            self.emit(report);
             return self.nothing(self.at(at, at));
         }
         let help = match word {
@@ -42,7 +43,7 @@ impl<'a> Lower<'a> {
         match pair.as_rule() {
             Rule::missing => {
                 let span = self.span(&pair);
-                self.absent(span, what, help);
+                self.report_absent(span, what, help);
                 self.nothing(self.attach(span))
             }
             Rule::line | Rule::inner => self.expression(pair),
@@ -116,11 +117,11 @@ impl<'a> Lower<'a> {
                 Rule::call => {
                     let Some(base) = current.take() else { continue };
                     let full = base.span.to(span);
-                    let arguments = self.elements(pair, Around::Call);
+                    let arguments = self.elements(pair, Container::Call);
                     current = Some(self.expr(full, ExprKind::Call(Box::new(base), arguments)));
                 }
                 Rule::missing => {
-                    self.absent(span, "a value after the operator", "write the right-hand side");
+                    self.report_absent(span, "a value after the operator", "write the right-hand side");
                     current = Some(self.nothing(self.attach(span)));
                 }
                 _ => current = Some(self.primary(pair)),
@@ -142,8 +143,8 @@ impl<'a> Lower<'a> {
         let Some(mut expr) = current.take() else { return };
         if prefixes.len() > MAX_DEPTH {
             let span = prefixes[MAX_DEPTH].1;
-            self.tell(
-                Report::error(&DEPTH, format!("more than {MAX_DEPTH} prefix operators stand here"))
+            self.emit(
+                Diagnostic::error(&DEPTH, format!("more than {MAX_DEPTH} prefix operators stand here"))
                     .at(span, ""),
             );
             prefixes.truncate(MAX_DEPTH);
@@ -164,8 +165,8 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn chained(&mut self, span: Span) {
-        self.tell(
-            Report::error(&CHAIN, "comparisons do not chain")
+        self.emit(
+            Diagnostic::error(&CHAIN, "comparisons do not chain")
                 .at(span, "a second comparison of the same value")
                 .help("write `a < b && b < c`"),
         );
@@ -175,14 +176,14 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let Some(name) = pair.into_inner().next() else { return base };
         if name.as_rule() == Rule::missing && self.text[span.start as usize + 1..].starts_with('.') {
-            let report = Report::error(&UNREADABLE, "numbers from one to another are a list by `range`")
+            let report = Diagnostic::error(&UNREADABLE, "numbers from one to another are a list by `range`")
                 .at(self.at(span.start as usize, span.start as usize + 2), "means nothing here")
                 .help("write `range(1, 4)`: 1, 2 and 3");
-            self.tell(report);
+            self.emit(report);
             return self.expr(base.span, ExprKind::Missing);
         }
         if name.as_rule() == Rule::missing {
-            self.absent(span, "the name after `.`", "write the field's name, or remove the `.`");
+            self.report_absent(span, "the name after `.`", "write the field's name, or remove the `.`");
             let name = self.new_name("", span.after());
             return self.expr(base.span.to(span), ExprKind::Member(Box::new(base), name));
         }
@@ -225,7 +226,7 @@ impl<'a> Lower<'a> {
             Rule::if_expr => return self.if_expr(pair),
             Rule::line | Rule::inner => return self.expression(pair),
             _ => {
-                self.stray(&pair);
+                self.report_stray(&pair);
                 ExprKind::Missing
             }
         };
@@ -240,22 +241,24 @@ impl<'a> Lower<'a> {
             "self" => ExprKind::SelfRecord,
             "stack" => ExprKind::Stack,
             "if" | "else" | "for" | "in" => {
-                let report = Report::error(&RESERVED, format!("`{word}` is a word of the language"))
+                let report = Diagnostic::error(&RESERVED, format!("`{word}` is a word of the language"))
                     .at(span, "no value has this name")
                     .help("choose another name");
-                self.tell(report);
+                self.emit(report);
                 ExprKind::Missing
             }
             "null" | "nil" | "None" | "undefined" => {
-                let report =
-                    Report::error(&RESERVED, format!("there is no `{word}`: an optional field is absent"))
-                        .at(span, "not a value")
-                        .suggest(
-                            "write `absent` to take away what a lower layer gave, or leave the field out",
-                            span,
-                            "absent",
-                        );
-                self.tell(report);
+                let report = Diagnostic::error(
+                    &RESERVED,
+                    format!("there is no `{word}`: an optional field is absent"),
+                )
+                .at(span, "not a value")
+                .suggest(
+                    "write `absent` to take away what a lower layer gave, or leave the field out",
+                    span,
+                    "absent",
+                );
+                self.emit(report);
                 ExprKind::Missing
             }
             _ => ExprKind::Name(word.into()),
@@ -277,12 +280,12 @@ impl<'a> Lower<'a> {
             let body = Box::new(body.unwrap_or_else(|| self.nothing(span)));
             return self.expr(span, ExprKind::Comprehension(clauses, body));
         }
-        let elements = self.elements(pair, Around::List);
+        let elements = self.elements(pair, Container::List);
         self.expr(span, ExprKind::List(elements))
     }
 
     /// Elements of a list or arguments of a call, with what separates them.
-    pub(super) fn elements(&mut self, pair: P<'a>, around: Around) -> Vec<Expr> {
+    pub(super) fn elements(&mut self, pair: P<'a>, around: Container) -> Vec<Expr> {
         let inner = pair.into_inner();
         // Every other one is a comma.
         let mut elements = Vec::with_capacity(inner.len().div_ceil(2));
@@ -293,8 +296,8 @@ impl<'a> Lower<'a> {
                     if separated {
                         let start = pair.as_span().start();
                         let at = self.at(start, start + 1);
-                        self.tell(
-                            Report::error(&SEPARATOR, "a comma stands between two values")
+                        self.emit(
+                            Diagnostic::error(&SEPARATOR, "a comma stands between two values")
                                 .at(at, "no value before this")
                                 .fix("remove it", at, ""),
                         );
@@ -308,8 +311,8 @@ impl<'a> Lower<'a> {
                     if !separated {
                         let span = self.trimmed(&pair);
                         let before = self.attach(self.at(span.start as usize, span.start as usize));
-                        self.tell(
-                            Report::error(&SEPARATOR, "a comma is missing between two values")
+                        self.emit(
+                            Diagnostic::error(&SEPARATOR, "a comma is missing between two values")
                                 .at(before, "here")
                                 .fix("add `,`", before, ","),
                         );
@@ -318,7 +321,7 @@ impl<'a> Lower<'a> {
                     elements.push(self.expression(pair));
                 }
                 _ if self.foreign_element(&pair, around) => {}
-                _ => self.stray(&pair),
+                _ => self.report_stray(&pair),
             }
         }
         elements
@@ -350,7 +353,7 @@ impl<'a> Lower<'a> {
         let mut otherwise = match inner.next() {
             Some(pair) => self.branch(pair, "the value after `else`"),
             None => {
-                self.absent(whole.after(), "`else`", "an `if` that is a value needs both branches");
+                self.report_absent(whole.after(), "`else`", "an `if` that is a value needs both branches");
                 self.nothing(whole)
             }
         };

@@ -1,8 +1,8 @@
 //! Declarations.
 
 use super::{
-    ABSENT, Block, Expr, Item, ItemKind, Lower, Name, NameRef, OUTSIDE, P, Pairs, Param, Peekable, Report,
-    Rule, Span, next_if, wording,
+    ABSENT, Block, Diagnostic, Expr, Item, ItemKind, Lower, Name, NameRef, OUTSIDE, P, Pairs, Param,
+    Peekable, Rule, Span, next_if, wording,
 };
 
 impl<'a> Lower<'a> {
@@ -18,10 +18,10 @@ impl<'a> Lower<'a> {
             let end = rest[1..].find('"').map_or(rest.len(), |end| end + 2);
             let name = rest[..end].trim_matches('"').to_owned();
             let at = start + text.len() - rest.len();
-            let report = Report::error(&ABSENT, format!("the name of a {word} stands without quotes"))
+            let report = Diagnostic::error(&ABSENT, format!("the name of a {word} stands without quotes"))
                 .at(self.at(at, at + end), "a string")
                 .fix(format!("write `{word} {name}`"), self.at(at, at + end), &name);
-            return self.tell(report);
+            return self.emit(report);
         }
         if word == "import"
             && let Some((name, file)) = rest.split_once(" from ")
@@ -32,40 +32,40 @@ impl<'a> Lower<'a> {
                 Some(name) if !rest.contains('{') => name.to_owned(),
                 _ => name_of_file(file),
             };
-            let report = Report::error(&ABSENT, "an import names its file first")
+            let report = Diagnostic::error(&ABSENT, "an import names its file first")
                 .at(span, "this is how JavaScript writes it")
                 .help(format!("write `import \"{file}\" as {name}`"));
-            return self.tell(report);
+            return self.emit(report);
         }
         if keywords.contains(&word) {
-            let report = Report::error(&ABSENT, format!("the name after `{word}` is missing"))
+            let report = Diagnostic::error(&ABSENT, format!("the name after `{word}` is missing"))
                 .at(span, "what is it called?")
                 .help(format!("write `{}`", declaration_form(word)));
-            return self.tell(report);
+            return self.emit(report);
         }
         if word.is_empty() {
-            return self.stray(pair);
+            return self.report_stray(pair);
         }
-        let mut report = Report::error(&OUTSIDE, format!("`{word}` stands outside every declaration"))
+        let mut report = Diagnostic::error(&OUTSIDE, format!("`{word}` stands outside every declaration"))
             .at(span, "a file has `stack`, `profile`, `let`, `fn`, `type`, `schema`, `test` and `import`");
         let form = match word {
             "const" | "var" | "val" | "local" | "locals" | "variable" => Some("let name = value"),
             "def" | "func" | "function" | "lambda" => Some("fn name(a: T): T = value"),
             _ if gives(rest) => {
-                return self.tell(report.help(format!(
+                return self.emit(report.help(format!(
                     "a setting stands inside `stack name {{ … }}`, and a constant is `let {word} = …`"
                 )));
             }
             _ => None,
         };
         if let Some(form) = form {
-            return self.tell(report.help(format!("write `{form}`")));
+            return self.emit(report.help(format!("write `{form}`")));
         }
         report = match wording::nearest(word, keywords) {
             Some(near) => report.near(format!("did you mean `{near}`?"), span, word, near),
             None => report.help("settings stand inside `stack name { … }`"),
         };
-        self.tell(report);
+        self.emit(report);
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm per kind of declaration")]
@@ -101,7 +101,7 @@ impl<'a> Lower<'a> {
                     Rule::params => self.params(params),
                     _ => {
                         let span = self.span(&params);
-                        self.absent(span, "the list of parameters", "write `fn name(a: T): T = …`");
+                        self.report_absent(span, "the list of parameters", "write `fn name(a: T): T = …`");
                         Vec::new()
                     }
                 };
@@ -157,14 +157,14 @@ impl<'a> Lower<'a> {
     fn nameless_import(&mut self, path: &Expr) -> Name {
         let file = path.plain_text().unwrap_or_default();
         let name = name_of_file(file);
-        let report = Report::error(&ABSENT, "an import has a name")
+        let report = Diagnostic::error(&ABSENT, "an import has a name")
             .at(path.span.after(), "nothing in it can be reached")
             .suggest(
                 format!("write `import \"{file}\" as {name}`"),
                 path.span.after(),
                 &format!(" as {name}"),
             );
-        self.tell(report);
+        self.emit(report);
         self.new_name(name, path.span)
     }
 
@@ -182,7 +182,7 @@ impl<'a> Lower<'a> {
         if inner.peek().is_some_and(|p| p.as_rule() == Rule::missing) && inner.clone().count() > 1 {
             let pair = inner.next()?;
             let span = self.span(&pair);
-            self.absent(span, what, "write its name");
+            self.report_absent(span, what, "write its name");
         }
         None
     }
@@ -205,17 +205,17 @@ impl<'a> Lower<'a> {
         }
         let span = self.span(&pair);
         if self.text[span.start as usize..].starts_with('-') {
-            let report = Report::error(&ABSENT, "a name has no dashes")
+            let report = Diagnostic::error(&ABSENT, "a name has no dashes")
                 .at(Span { end: span.start + 1, ..span }, "a dash is a minus here")
                 .help(match word {
                     "stack" => "use lower case letters and digits",
                     _ => "use letters, digits and `_`",
                 });
-            self.tell(report);
+            self.emit(report);
             return self.new_block(span, false, Vec::new());
         }
         if word != "`if`" || !self.foreign_condition(span.start as usize) {
-            self.absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
+            self.report_absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
         }
         self.new_block(span, false, Vec::new())
     }
@@ -224,7 +224,7 @@ impl<'a> Lower<'a> {
         let mut params = Vec::new();
         for pair in pair.into_inner() {
             if pair.as_rule() != Rule::param {
-                self.stray(&pair);
+                self.report_stray(&pair);
                 continue;
             }
             let mut inner = pair.into_inner().peekable();

@@ -6,28 +6,28 @@
 mod checks;
 mod entries;
 mod expressions;
-mod habits;
+mod foreign_syntax;
 mod items;
+mod recovery;
 mod separators;
 mod state;
-mod stray;
 mod texts;
 mod types;
 
-use super::grammar::Rule;
-use super::problems::{
+use super::codes::{
     ABSENT, CHAIN, COLON, DEPTH, ESCAPE, INDENTATION, OUTSIDE, RESERVED, SEPARATOR, UNCLOSED, UNREADABLE,
 };
+use super::grammar::Rule;
 use super::scan::{MAX_DEPTH, MAX_LINKS};
 use super::tree::{
     Block, Check, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Item, ItemKind,
-    Key, Name, NameRef, Param, PrefixOp, TextPart, TypeExpr, TypeKind,
+    Key, Name, NameRef, Param, PrefixOp, StringPart, TypeExpr, TypeKind,
 };
-use crate::diagnostics::{Page, Report, wording};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::source::Span;
-use habits::Around;
+use foreign_syntax::Container;
 use pest::iterators::Pairs;
+use recovery::stray_report;
 pub(super) use state::Lower;
 use state::{P, doc_text, next_if};
 use std::iter::Peekable;
-use stray::stray_report;

@@ -1,6 +1,6 @@
 //! What follows an entry on its line, without a comma between them.
 
-use super::{Lower, P, Report, SEPARATOR};
+use super::{Diagnostic, Lower, P, SEPARATOR};
 
 impl<'a> Lower<'a> {
     /// Something follows an entry on its line.
@@ -21,21 +21,21 @@ impl<'a> Lower<'a> {
                     _ => self.no_separator(end, word, pair),
                 },
             );
-        self.tell(report);
+        self.emit(report);
     }
 
     /// The report about a second part of an entry as other languages write it.
-    fn foreign_entry(&self, end: usize, word: &str, pair: &P) -> Option<Report> {
+    fn foreign_entry(&self, end: usize, word: &str, pair: &P) -> Option<Diagnostic> {
         let start = pair.as_span().start();
         if word == "if" && !pair.as_str().contains('{') {
-            let report = Report::error(&SEPARATOR, "a choice of values begins with `if`")
+            let report = Diagnostic::error(&SEPARATOR, "a choice of values begins with `if`")
                 .at(self.at(start, start + 2), "this is how Python writes it")
                 .help("write `name = if condition { a } else { b }`");
             return Some(report);
         }
         if matches!(word, "elif" | "elsif" | "elseif") {
             let span = self.at(start, start + word.len());
-            let report = Report::error(&SEPARATOR, "a further choice is written `else if`")
+            let report = Diagnostic::error(&SEPARATOR, "a further choice is written `else if`")
                 .at(span, "a name, here")
                 .fix("write `else if`", span, "else if");
             return Some(report);
@@ -44,14 +44,14 @@ impl<'a> Lower<'a> {
             let quoted = pair.as_str()[1..].find('"').map_or(1, |end| end + 2);
             let code = pair.as_str()[..quoted].trim_matches('"');
             let span = self.at(start, start + quoted);
-            let report = Report::error(&SEPARATOR, "a code stands without quotes").at(span, "a string");
+            let report = Diagnostic::error(&SEPARATOR, "a code stands without quotes").at(span, "a string");
             return Some(report.fix(format!("write `{code}`"), span, code));
         }
         None
     }
 
     /// The report about a bracket behind a blank, or in a type.
-    fn misplaced_bracket(&self, end: usize, pair: &P) -> Option<Report> {
+    fn misplaced_bracket(&self, end: usize, pair: &P) -> Option<Diagnostic> {
         let start = pair.as_span().start();
         let begin = self.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
         let gives = self.text[begin..end].contains('=');
@@ -59,20 +59,20 @@ impl<'a> Lower<'a> {
         if gives && called && pair.as_str().starts_with('(') {
             let blank = self.at(end, start);
             return Some(
-                Report::error(&SEPARATOR, "a function is called without a blank before its `(`")
+                Diagnostic::error(&SEPARATOR, "a function is called without a blank before its `(`")
                     .at(blank, "a blank")
                     .fix("remove it", blank, ""),
             );
         }
         (self.in_schema && !gives && pair.as_str().starts_with(['(', '['])).then(|| {
-            Report::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
+            Diagnostic::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
                 .at(self.at(start, start + 1), "not in these")
                 .help("write it as in `names: Map<String>`")
         })
     }
 
     /// The report about an entry on the line of another, or a unit behind a blank.
-    fn no_separator(&self, end: usize, word: &str, pair: &P) -> Report {
+    fn no_separator(&self, end: usize, word: &str, pair: &P) -> Diagnostic {
         const UNITS: &[&str] =
             &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];
         let start = pair.as_span().start();
@@ -88,11 +88,11 @@ impl<'a> Lower<'a> {
         };
         let span = self.at(start, word_end);
         if !(number && (UNITS.contains(&word) || lone)) {
-            return Report::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
+            return Diagnostic::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
                 .at(span, "a newline or a comma belongs before this")
                 .suggest("put a `,` before it, or write it on a line of its own", self.at(end, end), ",");
         }
-        let report = Report::error(&SEPARATOR, "a number and its unit are written without a blank")
+        let report = Diagnostic::error(&SEPARATOR, "a number and its unit are written without a blank")
             .at(self.at(end, span.end as usize), "remove this blank");
         match UNITS.contains(&word) {
             true => report.fix(format!("write `{before}{word}`"), self.at(end, start), ""),

@@ -1,12 +1,12 @@
 //! What lowering a chunk knows so far.
 
+use super::super::codes::{ABSENT, UNOPENED};
 use super::super::grammar::Rule;
-use super::super::problems::{ABSENT, UNOPENED};
 use super::super::tree::{
     Block, BlockId, Chunk, Entries, Entry, Expr, ExprId, ExprKind, Ids, Item, Name, NameId,
 };
-use super::stray::stray_report;
-use crate::diagnostics::Report;
+use super::recovery::stray_report;
+use crate::diagnostics::Diagnostic;
 use crate::source::offset;
 use crate::source::{ChunkId, Span};
 use pest::iterators::{Pair, Pairs};
@@ -28,7 +28,7 @@ pub(in crate::syntax) struct Lower<'a> {
     /// The pieces of big blocks, by the bytes after their braces.
     pub(super) blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
     /// Reports found so far: one a line.
-    pub(in crate::syntax) problems: Vec<Report>,
+    pub(in crate::syntax) diagnostics: Vec<Diagnostic>,
     pub(super) lines_told: HashSet<usize>,
     /// The line that was asked for last, and the position in it.
     pub(super) last_line: (usize, usize),
@@ -52,7 +52,7 @@ impl<'a> Lower<'a> {
             inserted,
             muted,
             blocks,
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
             lines_told: HashSet::new(),
             last_line: (0, 0),
             in_schema: false,
@@ -119,14 +119,14 @@ impl<'a> Lower<'a> {
     }
 
     /// Keeps a report unless its line has one already: what follows on a line is a consequence.
-    pub(super) fn tell(&mut self, report: Report) {
+    pub(super) fn emit(&mut self, report: Diagnostic) {
         let Some(span) = report.primary() else { return };
         // The ranges are in order and apart.
         let before = self.muted.partition_point(|range| range.start <= span.start);
         let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
         let line = self.line_of((span.start as usize).min(self.text.len()));
         if self.lines_told.insert(line) && !muted {
-            self.problems.push(report);
+            self.diagnostics.push(report);
         }
     }
 
@@ -140,16 +140,16 @@ impl<'a> Lower<'a> {
         line
     }
 
-    pub(super) fn absent(&mut self, at: Span, what: &str, help: &str) {
+    pub(super) fn report_absent(&mut self, at: Span, what: &str, help: &str) {
         // A string in other quotes is not missing.
         let rest = &self.text[at.start as usize..];
         if rest.starts_with(['\'', '“', '”', '‘', '’', '„', '«']) {
             let text = rest.lines().next().unwrap_or_default();
             let span = self.at(at.start as usize, at.start as usize + text.len());
-            return self.tell(stray_report(text, span));
+            return self.emit(stray_report(text, span));
         }
         let at = self.attach(at);
-        self.tell(Report::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
+        self.emit(Diagnostic::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
     }
 
     /// An empty span moves back over blanks to the end of what stands before it.
@@ -161,12 +161,12 @@ impl<'a> Lower<'a> {
         self.at(before.len(), before.len())
     }
 
-    pub(super) fn stray(&mut self, pair: &P) {
+    pub(super) fn report_stray(&mut self, pair: &P) {
         let text = pair.as_str().trim_end();
         let start = pair.as_span().start();
         let span = self.at(start, start + text.len());
         let report = stray_report(text, span);
-        self.tell(report);
+        self.emit(report);
     }
 
     pub(in crate::syntax) fn chunk(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
@@ -177,12 +177,12 @@ impl<'a> Lower<'a> {
                 Rule::doc => doc.push(doc_text(&pair)),
                 Rule::EOI => {}
                 // What follows a declaration that could not be read is part of that.
-                Rule::stray | Rule::closer if !self.problems.is_empty() => doc.clear(),
+                Rule::stray | Rule::closer if !self.diagnostics.is_empty() => doc.clear(),
                 Rule::stray => {
                     self.stray_item(&pair);
                     doc.clear();
                 }
-                Rule::closer => self.unopened(&pair),
+                Rule::closer => self.report_unopened(&pair),
                 _ => {
                     let doc = std::mem::take(&mut doc).join("\n");
                     items.extend(self.item(pair, doc));
@@ -192,10 +192,10 @@ impl<'a> Lower<'a> {
         items
     }
 
-    pub(super) fn unopened(&mut self, pair: &P) {
+    pub(super) fn report_unopened(&mut self, pair: &P) {
         let span = self.span(pair);
         let title = format!("this `{}` closes nothing", pair.as_str());
-        self.tell(Report::error(&UNOPENED, title).at(span, "nothing is open here").help("remove it"));
+        self.emit(Diagnostic::error(&UNOPENED, title).at(span, "nothing is open here").help("remove it"));
     }
 
     pub(super) fn name(&mut self, pair: &P) -> Name {
@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
             Some(pair) if pair.as_rule() == Rule::ident => self.name(&pair),
             Some(pair) => {
                 let span = self.span(&pair);
-                self.absent(span, what, help);
+                self.report_absent(span, what, help);
                 self.new_name("", self.attach(span))
             }
             None => self.new_name("", self.at(0, 0)),

@@ -1,6 +1,6 @@
 //! Strings.
 
-use super::{ESCAPE, Expr, ExprKind, INDENTATION, Lower, P, Report, Rule, Span, TextPart};
+use super::{Diagnostic, ESCAPE, Expr, ExprKind, INDENTATION, Lower, P, Rule, Span, StringPart};
 
 impl<'a> Lower<'a> {
     pub(super) fn text_expr(&mut self, pair: P<'a>) -> Expr {
@@ -9,7 +9,7 @@ impl<'a> Lower<'a> {
             let text = pair.as_str();
             let hashes = text[1..].bytes().take_while(|b| *b == b'#').count();
             let plain = &text[hashes + 2..text.len() - hashes - 1];
-            return self.expr(span, ExprKind::Text(vec![TextPart::Plain(plain.into())]));
+            return self.expr(span, ExprKind::String(vec![StringPart::Plain(plain.into())]));
         }
         let indent = (pair.as_rule() == Rule::multi).then(|| closing_indent(pair.as_str()));
         let inner = pair.into_inner();
@@ -20,11 +20,11 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::interp => {
                     if !plain.is_empty() {
-                        parts.push(TextPart::Plain(std::mem::take(&mut plain).into()));
+                        parts.push(StringPart::Plain(std::mem::take(&mut plain).into()));
                     }
                     let mut inner = part.into_inner();
                     if let Some(expr) = inner.next() {
-                        parts.push(TextPart::Value(self.operand(expr, "a value", "write `\\(name)`")));
+                        parts.push(StringPart::Value(self.operand(expr, "a value", "write `\\(name)`")));
                     }
                     inner.for_each(|p| self.stray_inside(&p));
                 }
@@ -52,9 +52,9 @@ impl<'a> Lower<'a> {
             plain.truncate(cut);
         }
         if !plain.is_empty() {
-            parts.push(TextPart::Plain(plain.into()));
+            parts.push(StringPart::Plain(plain.into()));
         }
-        self.expr(span, ExprKind::Text(parts))
+        self.expr(span, ExprKind::String(parts))
     }
 
     pub(super) fn dedent(
@@ -80,10 +80,13 @@ impl<'a> Lower<'a> {
                 let blanks = kept.bytes().take(indent).take_while(|b| matches!(b, b' ' | b'\t')).count();
                 if blanks < indent && blanks < kept.len() {
                     let at = self.at(offset, offset + blanks);
-                    self.tell(
-                        Report::error(&INDENTATION, "this line is indented less than the closing `\"\"\"`")
-                            .at(at, "")
-                            .help("indent it as far as the closing quotes; what they are indented is taken away"),
+                    self.emit(
+                        Diagnostic::error(
+                            &INDENTATION,
+                            "this line is indented less than the closing `\"\"\"`",
+                        )
+                        .at(at, "")
+                        .help("indent it as far as the closing quotes; what they are indented is taken away"),
                     );
                 }
                 plain.push_str(&kept[blanks..]);
@@ -93,7 +96,7 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn escape(&mut self, text: &str, span: Span) {
-        let report = Report::error(&ESCAPE, format!("`{text}` means nothing in a string"))
+        let report = Diagnostic::error(&ESCAPE, format!("`{text}` means nothing in a string"))
             .at(span, "")
             .note("a string knows \\n \\t \\\" \\\\ \\u{1F600} and \\(value)")
             .fix(
@@ -101,7 +104,7 @@ impl<'a> Lower<'a> {
                 span,
                 &format!("\\{text}"),
             );
-        self.tell(report);
+        self.emit(report);
     }
 }
 

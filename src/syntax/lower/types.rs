@@ -1,12 +1,12 @@
 //! Types.
 
-use super::{Lower, Name, P, Report, Rule, Span, TypeExpr, TypeKind, UNCLOSED, UNREADABLE, wording};
+use super::{Diagnostic, Lower, Name, P, Rule, Span, TypeExpr, TypeKind, UNCLOSED, UNREADABLE, wording};
 
 impl<'a> Lower<'a> {
     pub(super) fn ty(&mut self, pair: P<'a>) -> TypeExpr {
         let span = self.trimmed(&pair);
         if pair.as_rule() == Rule::missing {
-            self.absent(span, "the type", "write `= T`");
+            self.report_absent(span, "the type", "write `= T`");
             return TypeExpr { span, kind: TypeKind::Missing };
         }
         let mut atoms = Vec::new();
@@ -53,8 +53,8 @@ impl<'a> Lower<'a> {
                 if argument.is_some() && !closed {
                     let after = names.last().map_or(whole.start, |name: &Name| name.span.end) as usize;
                     let end = whole.end as usize;
-                    self.tell(
-                        Report::error(&UNCLOSED, "this `<` is not closed")
+                    self.emit(
+                        Diagnostic::error(&UNCLOSED, "this `<` is not closed")
                             .at(self.at(after, after + 1), "opened here")
                             .fix("add `>`", self.at(end, end), ">"),
                     );
@@ -76,7 +76,7 @@ impl<'a> Lower<'a> {
         let first = self.at(start, start + rest.chars().next().map_or(0, char::len_utf8));
         if let Some(inside) = rest.strip_prefix('(') {
             let report =
-                Report::error(&UNREADABLE, "a type stands without parentheses").at(first, "not needed");
+                Diagnostic::error(&UNREADABLE, "a type stands without parentheses").at(first, "not needed");
             let report = match inside.split_once(')') {
                 Some((inside, _)) if !inside.contains('(') => {
                     let whole = self.at(start, start + inside.len() + 2);
@@ -84,14 +84,14 @@ impl<'a> Lower<'a> {
                 }
                 _ => report.help("remove them"),
             };
-            return self.tell(report);
+            return self.emit(report);
         }
         if rest.starts_with('{') {
-            let report = Report::error(&UNREADABLE, "a type is no block")
+            let report = Diagnostic::error(&UNREADABLE, "a type is no block")
                 .at(first, "a block starts here")
                 .help("write `Map<String>` for a map from strings, or declare a `schema` and write its name");
-            return self.tell(report);
+            return self.emit(report);
         }
-        self.absent(span, "a type", "write `String`, `Int`, `Duration`, `Bytes`, …");
+        self.report_absent(span, "a type", "write `String`, `Int`, `Duration`, `Bytes`, …");
     }
 }

@@ -14,9 +14,9 @@ mod repair;
 mod tokens;
 mod words;
 
-use super::problems::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
+use super::codes::{CONTROL, DEPTH, UNCLOSED, UNCLOSED_TEXT, UNOPENED};
 use super::tree::Form;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::source::{ChunkId, FileId, SourceMap, Span, offset};
 pub use bytes::{MAX_DEPTH, MAX_LINKS};
 use bytes::{closer, declares, line_end, of_word};
@@ -44,7 +44,7 @@ pub struct RawChunk<'a> {
     /// The insides of its big blocks, in order.
     pub holes: Vec<RawHole<'a>>,
     /// What the scan found wrong with it.
-    pub problems: Vec<Problem>,
+    pub diagnostics: Vec<Problem>,
 }
 
 /// The inside of a big block, which the text around it leaves out.
@@ -67,14 +67,16 @@ pub enum Problem {
 
 impl Problem {
     /// Its report, in a chunk.
-    pub fn report(&self, chunk: ChunkId) -> Report {
+    pub fn report(&self, chunk: ChunkId) -> Diagnostic {
         match self {
             Problem::Imbalance(imbalance) => {
                 imbalance.report(&|range: &Range<u32>| Span { chunk, start: range.start, end: range.end })
             }
-            Problem::Deep(at) => Report::error(&DEPTH, format!("this is nested more than {MAX_DEPTH} deep"))
-                .at(Span { chunk, start: *at, end: at + 1 }, format!("level {}", MAX_DEPTH + 1))
-                .help("give a part of it a name with `let`"),
+            Problem::Deep(at) => {
+                Diagnostic::error(&DEPTH, format!("this is nested more than {MAX_DEPTH} deep"))
+                    .at(Span { chunk, start: *at, end: at + 1 }, format!("level {}", MAX_DEPTH + 1))
+                    .help("give a part of it a name with `let`")
+            }
         }
     }
 }
@@ -84,10 +86,10 @@ pub fn scan<'a>(
     text: &'a str,
     file: FileId,
     map: &mut SourceMap,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<RawChunk<'a>> {
     let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    let unseen = control_characters(text, start, file, map, problems);
+    let unseen = control_characters(text, start, file, map, diagnostics);
     let cut = !map.is_of_builtin();
     items(text, start).into_iter().map(|item| chunk(text, item, &unseen, cut)).collect()
 }
@@ -97,7 +99,7 @@ fn control_characters(
     start: usize,
     file: FileId,
     map: &mut SourceMap,
-    problems: &mut Vec<Report>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let bytes = text.as_bytes();
     let wrong = |at: &usize| match bytes[*at] {
@@ -110,13 +112,13 @@ fn control_characters(
     let more = found.len() - 1;
     let span = map.whole(file, first..first + 1);
     let mut report =
-        Report::error(&CONTROL, format!("a control character, U+{:04X}, stands here", bytes[first]))
+        Diagnostic::error(&CONTROL, format!("a control character, U+{:04X}, stands here", bytes[first]))
             .at(span, "can't be seen, and means nothing in a stack")
             .help("remove it; in a string, write it as `\\u{…}`");
     if more > 0 {
         report = report.note(format!("{more} more follow in this file"));
     }
-    problems.push(report);
+    diagnostics.push(report);
     found
 }
 
@@ -228,7 +230,7 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
         inserted: Vec::new(),
         muted: Vec::new(),
         holes: Vec::new(),
-        problems: Vec::new(),
+        diagnostics: Vec::new(),
     };
     match item.shape {
         Shape::Balanced => {
@@ -253,8 +255,8 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
             match repaired.filter(shallow) {
                 Some(repaired) => balanced(raw, repaired),
                 None => {
-                    let problems = vec![Problem::Deep(offset(at - item.range.start))];
-                    RawChunk { text: Cow::Borrowed(""), problems, ..raw }
+                    let diagnostics = vec![Problem::Deep(offset(at - item.range.start))];
+                    RawChunk { text: Cow::Borrowed(""), diagnostics, ..raw }
                 }
             }
         }
@@ -264,9 +266,9 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
 
 /// A chunk whose brackets were balanced.
 fn balanced<'a>(raw: RawChunk<'a>, repaired: Repaired) -> RawChunk<'a> {
-    let Repaired { text, inserted, problems, muted } = repaired;
-    let problems = problems.into_iter().map(Problem::Imbalance).collect();
-    RawChunk { text: Cow::Owned(text), inserted, muted, problems, ..raw }
+    let Repaired { text, inserted, diagnostics, muted } = repaired;
+    let diagnostics = diagnostics.into_iter().map(Problem::Imbalance).collect();
+    RawChunk { text: Cow::Owned(text), inserted, muted, diagnostics, ..raw }
 }
 
 /// A part of a file without what is in its holes, each with its pieces.
@@ -295,6 +297,6 @@ fn with_holes<'a>(
         [] => Cow::Borrowed(&text[range.clone()]),
         _ => Cow::Owned(kept + &text[at..range.end]),
     };
-    let (inserted, muted, problems) = (Vec::new(), Vec::new(), Vec::new());
-    RawChunk { text, base: offset(range.start), form, inserted, muted, holes: raw_holes, problems }
+    let (inserted, muted, diagnostics) = (Vec::new(), Vec::new(), Vec::new());
+    RawChunk { text, base: offset(range.start), form, inserted, muted, holes: raw_holes, diagnostics }
 }

@@ -31,7 +31,7 @@ impl Repair<'_> {
                 self.text.push('"');
             }
         }
-        self.problems.push(Imbalance::OpenText { at: begin..offset(self.text.len()), multi: false });
+        self.diagnostics.push(Imbalance::OpenText { at: begin..offset(self.text.len()), multi: false });
         let line_begin = offset(self.text.rfind('\n').map_or(0, |n| n + 1));
         self.muted.push(line_begin..offset(self.text.len()) + offset(end - cut));
         let line = self.line;
@@ -50,7 +50,7 @@ impl Repair<'_> {
         let rest = &self.source.as_bytes()[at + 2..end];
         self.text.extend(rest.iter().map(|byte| if *byte == b'\n' { '\n' } else { ' ' }));
         self.line += rest.iter().filter(|byte| **byte == b'\n').count();
-        self.problems.push(Imbalance::OpenText { at: begin..begin + 3, multi: true });
+        self.diagnostics.push(Imbalance::OpenText { at: begin..begin + 3, multi: true });
         self.muted.push(begin..offset(self.text.len()));
         self.code_end = begin as usize + 2;
         let line = self.line;

@@ -1,7 +1,7 @@
 //! Balances an item by its indentation.
 
 use super::{
-    Range, Report, Span, TokenKind, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, declares, line_end, token,
+    Diagnostic, Range, Span, TokenKind, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, declares, line_end, token,
 };
 use crate::source::offset;
 
@@ -30,31 +30,31 @@ pub enum Imbalance {
 }
 
 impl Imbalance {
-    pub(super) fn report(&self, span: &dyn Fn(&Range<u32>) -> Span) -> Report {
+    pub(super) fn report(&self, span: &dyn Fn(&Range<u32>) -> Span) -> Diagnostic {
         match self {
             Imbalance::Unclosed { opener, at, missing, end, closing } => {
                 let close = closer(*opener as u8) as char;
-                Report::error(&UNCLOSED, format!("this `{opener}` is not closed"))
+                Diagnostic::error(&UNCLOSED, format!("this `{opener}` is not closed"))
                     .at(span(at), "opened here")
                     .because(span(missing), format!("`{close}` is missing here, by the indentation"))
                     .fix(format!("add `{close}`"), span(end), closing)
             }
             Imbalance::Unopened { closer, at } => {
-                Report::error(&UNOPENED, format!("this `{closer}` closes nothing"))
+                Diagnostic::error(&UNOPENED, format!("this `{closer}` closes nothing"))
                     .at(span(at), "nothing is open here")
                     .help("remove it, or open the block that it should close")
             }
-            Imbalance::Headless { at, closer } => Report::error(&UNOPENED, "`{` is missing")
+            Imbalance::Headless { at, closer } => Diagnostic::error(&UNOPENED, "`{` is missing")
                 .at(span(at), "a block begins here, by the indentation")
                 .because(span(closer), "and ends here")
                 .fix("add ` {`", span(at), " {"),
             Imbalance::OpenText { at, multi: true } => {
-                Report::error(&UNCLOSED_TEXT, "this `\"\"\"` is not closed")
+                Diagnostic::error(&UNCLOSED_TEXT, "this `\"\"\"` is not closed")
                     .at(span(at), "the text begins here")
                     .help("add `\"\"\"` on a line of its own below the text")
             }
             Imbalance::OpenText { at, multi: false } => {
-                Report::error(&UNCLOSED_TEXT, "this string is not closed")
+                Diagnostic::error(&UNCLOSED_TEXT, "this string is not closed")
                     .at(span(at), "a string ends on its line")
                     .help("add the closing `\"`; text of several lines stands between `\"\"\"` and `\"\"\"`")
             }
@@ -77,7 +77,7 @@ pub(super) struct Repair<'a> {
     pub(super) source: &'a str,
     pub(super) text: String,
     inserted: Vec<u32>,
-    pub(super) problems: Vec<Imbalance>,
+    pub(super) diagnostics: Vec<Imbalance>,
     pub(super) muted: Vec<Range<u32>>,
     pub(super) stack: Vec<Opener>,
     pub(super) line: usize,
@@ -91,7 +91,7 @@ pub(super) struct Repair<'a> {
 pub(super) struct Repaired {
     pub(super) text: String,
     pub(super) inserted: Vec<u32>,
-    pub(super) problems: Vec<Imbalance>,
+    pub(super) diagnostics: Vec<Imbalance>,
     pub(super) muted: Vec<Range<u32>>,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Repair<'a> {
             source,
             text: String::with_capacity(source.len() + 8),
             inserted: Vec::new(),
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
             muted: Vec::new(),
             stack: Vec::new(),
             line: 0,
@@ -138,8 +138,8 @@ impl<'a> Repair<'a> {
         while let Some(opener) = self.stack.pop() {
             self.insert_closer(opener);
         }
-        let Repair { text, inserted, problems, muted, .. } = self;
-        Repaired { text, inserted, problems, muted }
+        let Repair { text, inserted, diagnostics, muted, .. } = self;
+        Repaired { text, inserted, diagnostics, muted }
     }
 
     fn copy(&mut self, from: usize, to: usize) {
@@ -169,7 +169,7 @@ impl<'a> Repair<'a> {
         let moved = |position: &mut u32| *position += u32::from(*position >= from);
         self.inserted.iter_mut().for_each(moved);
         self.remember(from);
-        let ranges = self.problems.iter_mut().flat_map(|problem| match problem {
+        let ranges = self.diagnostics.iter_mut().flat_map(|problem| match problem {
             Imbalance::Unclosed { at, missing, end, .. } => vec![at, missing, end],
             Imbalance::Headless { at, closer } => vec![at, closer],
             Imbalance::Unopened { at, .. } | Imbalance::OpenText { at, .. } => vec![at],
@@ -238,7 +238,7 @@ impl<'a> Repair<'a> {
         self.text.insert(at, close);
         let at = offset(at);
         // Closers that stand behind what is still to come on the line.
-        for problem in self.problems.iter_mut().rev() {
+        for problem in self.diagnostics.iter_mut().rev() {
             match problem {
                 Imbalance::Unclosed { end, .. } if end.start > at => *end = end.start + 1..end.end + 1,
                 _ => break,
@@ -247,7 +247,7 @@ impl<'a> Repair<'a> {
         self.remember(at);
         self.code_end += 1;
         if !opener.muted {
-            self.problems.push(Imbalance::Unclosed {
+            self.diagnostics.push(Imbalance::Unclosed {
                 opener: opener.byte as char,
                 at: opener.at..opener.at + 1,
                 missing: at..at + 1,
@@ -307,12 +307,12 @@ impl<'a> Repair<'a> {
                 if let Some(head) = self.head().filter(|_| close == b'}' && first_on_line) {
                     self.insert_opener(head);
                     let (head, here) = (offset(head), offset(self.text.len()));
-                    self.problems.push(Imbalance::Headless { at: head..head + 1, closer: here..here + 1 });
+                    self.diagnostics.push(Imbalance::Headless { at: head..head + 1, closer: here..here + 1 });
                     self.text.push('}');
                     self.code_end = self.text.len();
                     return at + 1;
                 }
-                self.problems.push(Imbalance::Unopened {
+                self.diagnostics.push(Imbalance::Unopened {
                     closer: close as char,
                     at: offset(self.text.len())..offset(self.text.len()) + 1,
                 });

@@ -10,7 +10,7 @@ use crate::source::Span;
 pub use ids::{BlockId, ExprId, Ids, NameId};
 pub use nodes::{
     Block, Check, Chunk, Entries, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, Form, Item,
-    ItemKind, Key, Name, NameRef, Param, TextPart, Tree, TypeExpr, TypeKind,
+    ItemKind, Key, Name, NameRef, Param, StringPart, Tree, TypeExpr, TypeKind,
 };
 pub use operators::{InfixOp, PrefixOp};
 

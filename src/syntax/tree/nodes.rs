@@ -2,7 +2,7 @@
 
 use super::ids::{BlockId, ExprId, Ids, NameId};
 use super::operators::{InfixOp, PrefixOp};
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -51,7 +51,7 @@ pub struct Chunk {
     pub pieces: Vec<Rc<Chunk>>,
     /// What could not be read in it; in its pieces aside.
     #[serde(skip)]
-    pub problems: Vec<Report>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What a chunk is a piece of.
@@ -342,7 +342,7 @@ pub enum ExprKind {
     /// A number with its suffix, or a version; its text.
     Number(Box<str>),
     /// A string: text and interpolations in turn.
-    Text(Vec<TextPart>),
+    String(Vec<StringPart>),
     /// A bare name.
     Name(Box<str>),
     /// `self`
@@ -382,7 +382,7 @@ pub struct ForClause {
 
 /// A piece of a string.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum TextPart {
+pub enum StringPart {
     /// As it is, escapes resolved.
     Plain(Box<str>),
     /// `\(expr)`
@@ -393,9 +393,9 @@ impl Expr {
     /// The text of a string without interpolation.
     pub fn plain_text(&self) -> Option<&str> {
         match &self.kind {
-            ExprKind::Text(parts) => match parts.as_slice() {
+            ExprKind::String(parts) => match parts.as_slice() {
                 [] => Some(""),
-                [TextPart::Plain(text)] => Some(text),
+                [StringPart::Plain(text)] => Some(text),
                 _ => None,
             },
             _ => None,

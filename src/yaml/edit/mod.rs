@@ -295,7 +295,7 @@ mod tests {
             Yaml::Int(2),
             "s:\n    x: 1 # c\n    # own\n    z: 2\n\nt: 1\n",
         );
-        sets("a: 1", &["b", "c"], Yaml::text("no"), "a: 1\nb:\n  c: \"no\"");
+        sets("a: 1", &["b", "c"], Yaml::string("no"), "a: 1\nb:\n  c: \"no\"");
         sets("a: 1\r\n", &["b"], Yaml::Int(2), "a: 1\r\nb: 2\r\n");
     }
 
@@ -318,7 +318,7 @@ mod tests {
         sets("a:\nb: 1\n", &["a", "x"], Yaml::Int(1), "a:\n  x: 1\nb: 1\n");
         sets("", &["a"], Yaml::Int(1), "a: 1\n");
         sets("# only\n", &["a"], Yaml::Int(1), "# only\na: 1\n");
-        sets("d: []\n", &["d", "[x]"], Yaml::map([("name", Yaml::text("x"))]), "d:\n  - name: x\n");
+        sets("d: []\n", &["d", "[x]"], Yaml::map([("name", Yaml::string("x"))]), "d:\n  - name: x\n");
     }
 
     #[test]
@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn flow_stays_flow() {
         sets("a: {x: 1}\n", &["a", "z"], Yaml::Int(2), "a: {x: 1, z: 2}\n");
-        sets("a: {x: 1}\n", &["a", "x"], Yaml::text("b c"), "a: {x: b c}\n");
+        sets("a: {x: 1}\n", &["a", "x"], Yaml::string("b c"), "a: {x: b c}\n");
     }
 
     #[test]
@@ -351,7 +351,7 @@ mod tests {
         sets(
             "d:\n- name: a\n  v: 1\n- name: b\n",
             &["d", "[a]"],
-            Yaml::map([("name", Yaml::text("a")), ("v", Yaml::Int(2))]),
+            Yaml::map([("name", Yaml::string("a")), ("v", Yaml::Int(2))]),
             "d:\n- name: a\n  v: 2\n- name: b\n",
         );
     }
@@ -393,7 +393,7 @@ mod tests {
         ] {
             let list = before.contains("[]");
             let at = path(if list { &["s", "[k]"] } else { &["s", "z", "deep"] });
-            let value = if list { Yaml::map([("name", Yaml::text("k"))]) } else { Yaml::Int(1) };
+            let value = if list { Yaml::map([("name", Yaml::string("k"))]) } else { Yaml::Int(1) };
             let mut editor = Editor::new(before.to_owned()).unwrap();
             let filled = editor.set(&[(&at, &value)]).unwrap();
             assert_ne!(editor.text(), before);
@@ -412,7 +412,7 @@ mod tests {
             (path(&["a", "x"]), Yaml::Int(3)),
             (path(&["b", "k", "l"]), Yaml::Int(4)),
             (path(&["b", "k", "m"]), Yaml::Int(5)),
-            (path(&["c"]), Yaml::text("no")),
+            (path(&["c"]), Yaml::string("no")),
             (path(&["a", "z"]), Yaml::Int(6)),
         ];
         let all: Vec<(&[Segment], &Yaml)> = entries.iter().map(|(p, v)| (p.as_slice(), v)).collect();

@@ -331,7 +331,7 @@ fn wrapped(path: &[Segment], value: &Yaml) -> Yaml {
 }
 
 fn flow_key(key: &str) -> String {
-    inline(&Yaml::text(key))
+    inline(&Yaml::string(key))
 }
 
 /// A value on one line.
@@ -343,7 +343,7 @@ fn inline(value: &Yaml) -> String {
             format!("{{{}}}", entries.join(", "))
         }
         Yaml::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
-        Yaml::Text(text) | Yaml::Block(text) if text.contains(',') => quoted(text, Guard::Nothing),
+        Yaml::String(text) | Yaml::Block(text) if text.contains(',') => quoted(text, Guard::Nothing),
         Yaml::Tagged(tag, inner) => format!("{tag} {}", inline(inner)),
         other => other.to_text(0, Guard::Nothing).trim_end().to_owned(),
     }

@@ -3,14 +3,15 @@
 use super::{known_keys, records};
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report, wording};
-use crate::semantics::data::{Kind, Value};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
+use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0554", "a rule of relabelling is none that VictoriaMetrics knows");
+const KIND: DiagnosticKind =
+    DiagnosticKind::rule("E0554", "a rule of relabelling is none that VictoriaMetrics knows");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"VictoriaMetrics leaves out a job with a rule that it can't read, and says so in a line of its log; releases before do not start.
 - scrape { extraScrapeConfigs = [{ job_name = "a", metric_relabel_configs = [{ source_labels = ["b"], regex = "c", action = "kep" }] }] }
 + scrape { extraScrapeConfigs = [{ job_name = "a", metric_relabel_configs = [{ source_labels = ["b"], regex = "c", action = "keep" }] }] }"#,
@@ -41,11 +42,11 @@ const ACTIONS: &[&str] = &[
     "graphite",
 ];
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for job in records(deployment) {
         for rules in ["relabel_configs", "metric_relabel_configs"] {
-            if let Some(Kind::List(rules)) = job.get(rules).map(|rules| &rules.kind) {
-                rules.iter().for_each(|rule| action(rule, reports));
+            if let Some(ValueKind::List(rules)) = job.get(rules).map(|rules| &rules.kind) {
+                rules.iter().for_each(|rule| action(rule, diagnostics));
             }
         }
     }
@@ -53,17 +54,17 @@ fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
 
 /// A job with a wrong rule is left out, with a line in the log (VictoriaMetrics of 1.112 and 1.145);
 /// 1.79 does not start.
-fn action(rule: &Value, reports: &mut Vec<Report>) {
+fn action(rule: &Value, diagnostics: &mut Vec<Diagnostic>) {
     let given = |key: &str| rule.get(key).filter(|value| !value.is_absent());
-    let Some(Kind::Text(name)) = given("action").map(|action| &action.kind) else { return };
+    let Some(ValueKind::String(name)) = given("action").map(|action| &action.kind) else { return };
     let span = given("action").map_or(rule.span, |action| action.span);
     const LEFT_OUT: &str = "VictoriaMetrics leaves out a job with such a rule, and scrapes nothing of it";
     let action = name.to_ascii_lowercase();
     if !ACTIONS.contains(&&*action) {
-        let report = Report::error(&PAGE, format!("relabelling has no action `{name}`"))
+        let report = Diagnostic::error(&KIND, format!("relabelling has no action `{name}`"))
             .at(span, "unknown action")
             .note(LEFT_OUT);
-        reports.push(match wording::nearest(name, ACTIONS.iter().copied()) {
+        diagnostics.push(match wording::nearest(name, ACTIONS.iter().copied()) {
             Some(near) => report.suggest(format!("did you mean `{near}`?"), span, &format!("\"{near}\"")),
             None => report.help(format!("it is {}", wording::one_of(ACTIONS))),
         });
@@ -74,12 +75,12 @@ fn action(rule: &Value, reports: &mut Vec<Report>) {
     // A misspelt key may be the one that is missed.
     let known = known_keys::of("relabel_configs").unwrap_or_default();
     let misspelt = match &rule.kind {
-        Kind::Record(record) => record.keys().any(|key| !known.contains(&&**key)),
+        ValueKind::Record(record) => record.keys().any(|key| !known.contains(&&**key)),
         _ => false,
     };
     if reads && given("source_labels").is_none() && !misspelt {
-        reports.push(
-            Report::error(&PAGE, format!("`{name}` looks at labels, and none is named"))
+        diagnostics.push(
+            Diagnostic::error(&KIND, format!("`{name}` looks at labels, and none is named"))
                 .at(span, "looks at `source_labels`")
                 .note(LEFT_OUT)
                 .help("write `source_labels = [\"__name__\"]`, or the labels that you mean"),

@@ -1,7 +1,7 @@
 //! The whole jobs of the user, and what they discover.
 
 use crate::deploy::Deployment;
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::data::{Value, ValueKind};
 
 /// The jobs of the server and of the agents.
 pub(super) fn jobs(deployment: &Deployment) -> impl Iterator<Item = &Value> {
@@ -11,20 +11,22 @@ pub(super) fn jobs(deployment: &Deployment) -> impl Iterator<Item = &Value> {
 
 /// Those that are records, as a job must be.
 pub(super) fn records(deployment: &Deployment) -> impl Iterator<Item = &Value> {
-    jobs(deployment).filter(|job| matches!(job.kind, Kind::Record(_)))
+    jobs(deployment).filter(|job| matches!(job.kind, ValueKind::Record(_)))
 }
 
 /// What the agents' jobs discover in Kubernetes, with the role.
 pub(super) fn discoveries(deployment: &Deployment) -> impl Iterator<Item = (&Value, String)> {
     let of_job = |job: &Value| match job.get("kubernetes_sd_configs").map(|lists| lists.kind.clone()) {
-        Some(Kind::List(lists)) => lists.len(),
+        Some(ValueKind::List(lists)) => lists.len(),
         _ => 0,
     };
     let jobs = deployment.stack.vmagent.extra_scrape_configs.iter();
     jobs.flat_map(move |job| {
         (0..of_job(job)).filter_map(move |at| {
             match job.get("kubernetes_sd_configs").map(|lists| &lists.kind) {
-                Some(Kind::List(lists)) => lists.get(at).map(|discovery| (discovery, role_of(discovery))),
+                Some(ValueKind::List(lists)) => {
+                    lists.get(at).map(|discovery| (discovery, role_of(discovery)))
+                }
                 _ => None,
             }
         })
@@ -33,7 +35,7 @@ pub(super) fn discoveries(deployment: &Deployment) -> impl Iterator<Item = (&Val
 
 pub(super) fn role_of(discovery: &Value) -> String {
     match discovery.get("role").map(|role| &role.kind) {
-        Some(Kind::Text(role)) => role.to_string(),
+        Some(ValueKind::String(role)) => role.to_string(),
         _ => String::new(),
     }
 }

@@ -3,14 +3,15 @@
 use super::{known_keys, records};
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report, wording};
-use crate::semantics::data::{Kind, Value};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
+use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0550", "a scrape job has a key that VictoriaMetrics does not read");
+const KIND: DiagnosticKind =
+    DiagnosticKind::rule("E0550", "a scrape job has a key that VictoriaMetrics does not read");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"The parser is strict: one unknown key, and the program does not start. Prometheus has keys that VictoriaMetrics has not.
 - scrape { extraScrapeConfigs = [{ job_name = "a", scrape_protocols = ["x"] }] }
 + scrape { extraScrapeConfigs = [{ job_name = "a", static_configs = [{ targets = ["a:1"] }] }] }"#,
@@ -18,28 +19,28 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 };
 
 /// Strict parsing refuses unknown keys, and the program does not start.
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
-    records(deployment).for_each(|job| keys("job", job, reports));
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
+    records(deployment).for_each(|job| keys("job", job, diagnostics));
 }
 
 /// What a section, or each of its elements, has that nothing reads.
-fn keys(section: &str, value: &Value, reports: &mut Vec<Report>) {
+fn keys(section: &str, value: &Value, diagnostics: &mut Vec<Diagnostic>) {
     let Some(known) = known_keys::of(section) else { return };
     let record = match &value.kind {
-        Kind::List(items) => return items.iter().for_each(|item| keys(section, item, reports)),
-        Kind::Record(record) => record,
+        ValueKind::List(items) => return items.iter().for_each(|item| keys(section, item, diagnostics)),
+        ValueKind::Record(record) => record,
         _ => return,
     };
     for (key, value) in record.iter() {
         if known.contains(&&**key) {
-            keys(key, value, reports);
+            keys(key, value, diagnostics);
             continue;
         }
         let place = if section == "job" { "a scrape job".to_owned() } else { format!("`{section}`") };
-        let report = Report::error(&PAGE, format!("VictoriaMetrics reads no `{key}` in {place}"))
+        let report = Diagnostic::error(&KIND, format!("VictoriaMetrics reads no `{key}` in {place}"))
             .at(value.span, "under an unknown key")
             .note("its strict parser refuses the whole file, and the program does not start");
-        reports.push(match wording::nearest(key, known.iter().copied()) {
+        diagnostics.push(match wording::nearest(key, known.iter().copied()) {
             Some(near) => report.help(format!("did you mean `{near}`?")),
             None => report.help("remove it"),
         });

@@ -5,32 +5,32 @@ use super::role::ROLES;
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
 use crate::deploy::workload::NODE;
-use crate::diagnostics::{Page, Report};
-use crate::semantics::data::Kind;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0551", "every agent would scrape the pods of all nodes");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0551", "every agent would scrape the pods of all nodes");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"An agent runs on each node. One that finds the pods of all nodes stores every sample once a node.
 - vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod" }] }] }
 + vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }] }] }] }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for (discovery, role) in discoveries(deployment).filter(|(_, role)| ROLES.contains(&role.as_str())) {
         let selected = match discovery.get("selectors").map(|selectors| &selectors.kind) {
-            Some(Kind::List(selectors)) => selectors.iter().any(|selector| {
+            Some(ValueKind::List(selectors)) => selectors.iter().any(|selector| {
                 let text = |key: &str| selector.get(key).map(|v| v.kind.to_string()).unwrap_or_default();
                 text("role") == role && text("field").contains(&format!("spec.nodeName=%{{{NODE}}}"))
             }),
             _ => false,
         };
         if !selected {
-            reports.push(
-                Report::error(&PAGE, "every agent would scrape what this finds, once a node")
+            diagnostics.push(
+                Diagnostic::error(&KIND, "every agent would scrape what this finds, once a node")
                     .at(discovery.span, "not restricted to the agent's node")
                     .note("an agent runs on each node, and each would find all of them")
                     .help(format!(

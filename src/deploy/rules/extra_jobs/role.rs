@@ -3,13 +3,13 @@
 use super::discoveries;
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report, wording};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0553", "discovery has a role that does not exist");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0553", "discovery has a role that does not exist");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"Discovery with an unknown role finds nothing, and nobody says so.
 - vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pods" }] }] }
 + vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }] }] }] }"#,
@@ -20,12 +20,12 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 pub(super) const ROLES: &[&str] =
     &["node", "pod", "service", "endpoints", "endpointslice", "endpointslices", "ingress"];
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for (discovery, role) in discoveries(deployment) {
         if !ROLES.contains(&role.as_str()) {
             let span = discovery.get("role").map_or(discovery.span, |role| role.span);
-            reports.push(
-                Report::error(&PAGE, format!("discovery has no role `{role}`"))
+            diagnostics.push(
+                Diagnostic::error(&KIND, format!("discovery has no role `{role}`"))
                     .at(span, "found nothing, and nobody would say so")
                     .help(format!("it is {}", wording::one_of(ROLES))),
             );

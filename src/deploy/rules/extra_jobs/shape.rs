@@ -3,32 +3,32 @@
 use super::jobs;
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report};
-use crate::semantics::data::Kind;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0552", "a scrape job is no record with a name");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0552", "a scrape job is no record with a name");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A whole scrape job is a record with a `job_name`.
 - scrape { extraScrapeConfigs = [{ static_configs = [{ targets = ["a:1"] }] }] }
 + scrape { extraScrapeConfigs = [{ job_name = "a", static_configs = [{ targets = ["a:1"] }] }] }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for job in jobs(deployment) {
         let report = match &job.kind {
-            Kind::Record(record) if record.get("job_name").is_some() => continue,
-            Kind::Record(_) => Report::error(&PAGE, "this scrape job has no `job_name`")
+            ValueKind::Record(record) if record.get("job_name").is_some() => continue,
+            ValueKind::Record(_) => Diagnostic::error(&KIND, "this scrape job has no `job_name`")
                 .at(job.span, "")
                 .help("write `job_name = \"…\"`"),
-            _ => Report::error(&PAGE, "a scrape job is a record")
+            _ => Diagnostic::error(&KIND, "a scrape job is a record")
                 .at(job.span, "")
                 .help("write `{ job_name = \"…\", … }`"),
         };
-        reports.push(report);
+        diagnostics.push(report);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::deploy::Deployment;
 use crate::deploy::flags::{self, Flag, LISTEN};
 use crate::deploy::workload::Workload;
-use crate::semantics::data::{Kind, Value};
+use crate::semantics::data::{Value, ValueKind};
 use semver::Version;
 
 /// A flag that the user gives.
@@ -77,16 +77,16 @@ pub(super) fn verdict(
 }
 
 /// A value as it is written in a stack.
-pub(super) fn literal(value: &Kind) -> String {
+pub(super) fn literal(value: &ValueKind) -> String {
     match value {
-        Kind::Text(text) => format!("\"{text}\""),
+        ValueKind::String(text) => format!("\"{text}\""),
         other => other.to_string(),
     }
 }
 
 /// The one value that a flag's name without quotes leads to, and the rest of its name.
 pub(super) fn nested(value: &Value) -> Option<(String, &Value)> {
-    let Kind::Record(record) = &value.kind else { return None };
+    let ValueKind::Record(record) = &value.kind else { return None };
     let (name, inner) = record.iter().next()?;
     match nested(inner) {
         Some((rest, value)) => Some((format!("{name}.{rest}"), value)),

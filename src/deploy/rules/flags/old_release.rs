@@ -4,26 +4,29 @@ use super::release;
 use crate::deploy::Deployment;
 use crate::deploy::flags;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0525", "the stack's release is older than what is known");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0525", "the stack's release is older than what is known");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r"Flags and behaviour are known from v1.79.5 on.
 - stack m { version = v1.60.0 }
 + stack m { version = v1.106.1 }",
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let version = &deployment.stack.version;
     if release(deployment).is_some_and(|release| release < flags::OLDEST) {
-        reports.push(
-            Report::error(&PAGE, format!("VictoriaMetrics {} is older than what vmsc knows", version.value))
-                .at(version.span, format!("the oldest known release is v{}", flags::OLDEST))
-                .help(format!("use v{} or newer", flags::OLDEST)),
+        diagnostics.push(
+            Diagnostic::error(
+                &KIND,
+                format!("VictoriaMetrics {} is older than what vmsc knows", version.value),
+            )
+            .at(version.span, format!("the oldest known release is v{}", flags::OLDEST))
+            .help(format!("use v{} or newer", flags::OLDEST)),
         );
     }
 }

@@ -3,26 +3,29 @@
 use super::{Verdict, each};
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0523", "a flag opens a port that nobody else knows of");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0523", "a flag opens a port that nobody else knows of");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A listener that the chart does not know of has no port, no network rule and no probe.
 - server { extraArgs { "graphiteListenAddr" = ":2003" } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         if matches!(given.verdict, Verdict::OpensPort) {
-            reports.push(
-                Report::error(&PAGE, format!("`-{}` opens a port that nothing else knows of", given.bare))
-                    .at(given.value.span, "neither the Service nor the network policy has it")
-                    .help("remove it"),
+            diagnostics.push(
+                Diagnostic::error(
+                    &KIND,
+                    format!("`-{}` opens a port that nothing else knows of", given.bare),
+                )
+                .at(given.value.span, "neither the Service nor the network policy has it")
+                .help("remove it"),
             );
         }
     });

@@ -4,20 +4,20 @@ use super::{Verdict, each};
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
 use crate::deploy::workload::ArgValue;
-use crate::diagnostics::{Page, Report};
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0522", "a setting sets this flag already");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0522", "a setting sets this flag already");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A flag that is given twice has two values, and which of them counts is not said anywhere. Use the setting.
 - server { extraArgs { "retentionPeriod" = "7d" } }
 + retention = 7d"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         if !matches!(given.verdict, Verdict::Reserved) {
             return;
@@ -27,9 +27,9 @@ fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
             ArgValue::Setting(setting) => Some(setting.path.join(".")),
             _ => None,
         });
-        let report = Report::error(&PAGE, format!("`-{}` is set already", given.bare))
+        let report = Diagnostic::error(&KIND, format!("`-{}` is set already", given.bare))
             .at(given.value.span, "set a second time here");
-        reports.push(match setting {
+        diagnostics.push(match setting {
             Some(setting) => report.help(format!("set `{setting}` instead")),
             None => report.help("vmsc needs it to be what it is; remove this"),
         });

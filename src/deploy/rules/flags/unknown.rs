@@ -4,13 +4,13 @@ use super::{Given, Verdict, each, literal, nested};
 use crate::deploy::Deployment;
 use crate::deploy::flags;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report, wording};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0520", "no release has this flag");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0520", "no release has this flag");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A flag that a program does not know keeps it from starting. The flags of seven releases are known.
 - server { extraArgs { "search.maxConcurentRequests" = 8 } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
@@ -18,37 +18,37 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 };
 
 /// A flag that a release does not know stops the program at start (exit status 2).
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| match &given.verdict {
-        Verdict::Written(None) => reports.push(with_dash(given)),
-        Verdict::Written(Some(whole)) => reports.extend(in_parts(given, whole)),
-        Verdict::Unknown => reports.push(unknown(given)),
+        Verdict::Written(None) => diagnostics.push(with_dash(given)),
+        Verdict::Written(Some(whole)) => diagnostics.extend(in_parts(given, whole)),
+        Verdict::Unknown => diagnostics.push(unknown(given)),
         _ => {}
     });
 }
 
-fn with_dash(given: &Given) -> Report {
+fn with_dash(given: &Given) -> Diagnostic {
     let bare = given.bare;
     let right = format!("write `\"{bare}\" = {}`", wording::short(&literal(&given.value.kind)));
-    Report::error(&PAGE, format!("a flag is written without its dash: `{bare}`"))
+    Diagnostic::error(&KIND, format!("a flag is written without its dash: `{bare}`"))
         .at(given.value.span, "the value of this flag")
         .help(right)
 }
 
-fn in_parts(given: &Given, whole: &str) -> Option<Report> {
+fn in_parts(given: &Given, whole: &str) -> Option<Diagnostic> {
     let (_, value) = nested(given.value)?;
     Some(
-        Report::error(&PAGE, format!("`{whole}` is one name, and stands in quotes"))
+        Diagnostic::error(&KIND, format!("`{whole}` is one name, and stands in quotes"))
             .at(value.span, "the value of this flag")
             .note("without quotes a dot is a step into a record, and no flag has a record")
             .help(format!("write `\"{whole}\" = {}`", wording::short(&literal(&value.kind)))),
     )
 }
 
-fn unknown(given: &Given) -> Report {
+fn unknown(given: &Given) -> Diagnostic {
     let table = flags::table(given.workload.program);
     let name = given.workload.program.name();
-    let report = Report::error(&PAGE, format!("{name} has no flag `-{}`", given.bare))
+    let report = Diagnostic::error(&KIND, format!("{name} has no flag `-{}`", given.bare))
         .at(given.value.span, "the value of an unknown flag")
         .note("a flag that a program does not know stops it at start");
     match wording::nearest(given.bare, table.iter().map(|known| known.name)) {

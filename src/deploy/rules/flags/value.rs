@@ -3,32 +3,32 @@
 use super::{Verdict, each};
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::diagnostics::{Page, Report, wording};
-use crate::semantics::data::Kind;
+use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
+use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const PAGE: Page = Page::rule("E0524", "a flag is given a value that it does not take");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0524", "a flag is given a value that it does not take");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: PAGE,
+    page: KIND,
     explanation: r#"A flag takes a value of its own kind: the program would not start with another.
 - server { extraArgs { "search.maxConcurrentRequests" = "many" } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
     check: Check::Deployment(check),
 };
 
-fn check(deployment: &Deployment, _: Span, reports: &mut Vec<Report>) {
+fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         let Verdict::Known(flag) = &given.verdict else { return };
         let items = match &given.value.kind {
-            Kind::List(items) if flag.repeats() => items.to_vec(),
+            ValueKind::List(items) if flag.repeats() => items.to_vec(),
             _ => vec![given.value.clone()],
         };
         for item in items {
             let Err(takes) = flag.spell(&item) else { continue };
-            let report = Report::error(&PAGE, format!("`-{}` takes {takes}", given.bare))
+            let report = Diagnostic::error(&KIND, format!("`-{}` takes {takes}", given.bare))
                 .at(item.span, format!("{} is none", wording::short(&item.kind.to_string())));
-            reports.push(report.help(format!("write {takes}")));
+            diagnostics.push(report.help(format!("write {takes}")));
         }
     });
 }

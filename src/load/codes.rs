@@ -1,7 +1,7 @@
 //! The reports of reading files: encoding and limits, imports, data.
 
 use crate::diagnostics::explain::{self, Explanation};
-use crate::diagnostics::{Page, Report, pages};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, pages};
 use crate::source::SourceMap;
 use crate::source::read::{MAX_BYTES, ReadError};
 
@@ -27,8 +27,8 @@ pages! {
 }
 
 /// The report about a file that could not be read.
-pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Report {
-    let make = |page: &Page, what: &str| Report::error(page, format!("`{name}` {what}"));
+pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Diagnostic {
+    let make = |page: &DiagnosticKind, what: &str| Diagnostic::error(page, format!("`{name}` {what}"));
     match error {
         ReadError::NotFound => make(&UNREADABLE_FILE, "does not exist")
             .help("check the path; `vmsc` without one takes the stacks in `stacks/`"),
@@ -55,5 +55,5 @@ pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Report {
 
 /// What the codes of this stage mean.
 pub fn explanations() -> Vec<Explanation> {
-    explain::pages(include_str!("pages.txt"), PAGES)
+    explain::pages(include_str!("pages.txt"), KINDS)
 }

@@ -1,7 +1,7 @@
 //! The line in which a generated file says that it is one, with a digest of the rest: when the
 //! digest does not fit, a person has edited the file.
 
-use crate::emit::Mark;
+use crate::emit::CommentStyle;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -19,13 +19,13 @@ pub fn digest(text: &str) -> String {
 }
 
 /// A generated file's text with its mark.
-pub fn marked(text: &str, mark: Mark, source: &str) -> String {
+pub fn marked(text: &str, mark: CommentStyle, source: &str) -> String {
     let says = format!("{SAYS}{source}; edit that and run `vmsc build`. Digest {}", digest(text));
     match mark {
-        Mark::Hash => format!("# {says}\n{text}"),
-        Mark::Template => format!("{{{{- /* {says} */ -}}}}\n{text}"),
-        Mark::Markdown => format!("<!-- {says} -->\n{text}"),
-        Mark::Json => {
+        CommentStyle::Hash => format!("# {says}\n{text}"),
+        CommentStyle::Template => format!("{{{{- /* {says} */ -}}}}\n{text}"),
+        CommentStyle::Markdown => format!("<!-- {says} -->\n{text}"),
+        CommentStyle::Json => {
             let rest = text.strip_prefix("{\n").unwrap_or(text);
             format!("{{\n  \"$comment\": \"{says}\",\n{rest}")
         }
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn an_edit_is_seen() {
-        for mark in [Mark::Hash, Mark::Template, Mark::Markdown, Mark::Json] {
+        for mark in [CommentStyle::Hash, CommentStyle::Template, CommentStyle::Markdown, CommentStyle::Json] {
             let text = marked("{\n  \"a\": 1\n}\n", mark, "stacks/a.vms");
             assert_eq!(state(&text), State::Untouched, "{text}");
             assert_eq!(state(&text.replace('1', "2")), State::Edited, "{text}");

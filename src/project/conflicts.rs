@@ -1,19 +1,19 @@
 //! What stands beside the outputs and gets in their way: archives, a lock file, a port that is taken,
 //! and what the stack wrote under another name.
 
-use super::mark::Header;
+use super::codes::{ARCHIVE, LOCK, PUBLISHED, at_file};
+use super::header::Header;
 use super::plan::Planner;
-use super::problems::{ARCHIVE, LOCK, PUBLISHED, at_file};
 use super::record::{NAME, Record};
 use crate::deploy::Deployment;
-use crate::diagnostics::Report;
+use crate::diagnostics::Diagnostic;
 use crate::emit::Edit;
 use crate::source::read;
-use crate::yaml::located::{self, Data, Located};
+use crate::yaml::located::{self, Data, Spanned};
 
 impl Planner<'_> {
     /// Files of the umbrella's that make Helm look elsewhere.
-    pub(super) fn neighbours(&mut self, parent: &str, name: &str) {
+    pub(super) fn report_conflicts(&mut self, parent: &str, name: &str) {
         let charts = self.root.join(parent).join("charts");
         let packed = |file: &String| {
             let rest = file
@@ -23,8 +23,8 @@ impl Planner<'_> {
             rest.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
         };
         for archive in read::names(&charts).iter().filter(|file| packed(file)) {
-            self.reports.push(
-                Report::warning(
+            self.diagnostics.push(
+                Diagnostic::warning(
                     &ARCHIVE,
                     format!("`{parent}/charts/{archive}` is in the way of the subchart"),
                 )
@@ -36,8 +36,8 @@ impl Planner<'_> {
         let locked =
             self.map.overlay.text(&lock).is_ok_and(|text| !text.contains(&format!("name: {name}\n")));
         if locked {
-            self.reports.push(
-                Report::warning(&LOCK, format!("`{parent}/Chart.lock` does not know the subchart"))
+            self.diagnostics.push(
+                Diagnostic::warning(&LOCK, format!("`{parent}/Chart.lock` does not know the subchart"))
                     .at(self.places.parent, "`helm dependency build` says that it is out of sync")
                     .help(format!("run `helm dependency update {parent}`")),
             );
@@ -45,7 +45,7 @@ impl Planner<'_> {
     }
 
     /// Other services of the compose file, as it will be, that publish the port of ours.
-    pub(super) fn published(&mut self, file: &str, own: &[Edit], deployment: &Deployment) {
+    pub(super) fn report_published(&mut self, file: &str, own: &[Edit], deployment: &Deployment) {
         let Some(Some(text)) = self.load(file) else { return };
         let Ok(root) = located::read(&text) else { return };
         let ours: Vec<&str> = own
@@ -62,20 +62,20 @@ impl Planner<'_> {
             let Some(Data::List(ports)) = service.value.get("ports").map(|ports| &ports.data) else {
                 continue;
             };
-            let takes = |item: &&Located| published(item).is_some_and(|taken| taken.takes(port, bind));
+            let takes = |item: &&Spanned| published(item).is_some_and(|taken| taken.takes(port, bind));
             for taken in ports.iter().filter(takes) {
                 let title = format!("`{}` publishes the port {port} too", service.key);
-                let report = Report::warning(&PUBLISHED, title);
+                let report = Diagnostic::warning(&PUBLISHED, title);
                 let label = "the second of them does not start";
                 let report = at_file(report, file, &text, taken.range.clone(), label, self.map);
-                self.reports.push(report.help("write `service { port = … }` with a port that is free"));
+                self.diagnostics.push(report.help("write `service { port = … }` with a port that is free"));
             }
         }
     }
 
     /// What this stack wrote when it had another name: the subchart beside ours that says it was
     /// compiled from the same file.
-    pub(super) fn renamed(&mut self, folder: &str, record: &Record) {
+    pub(super) fn remove_renamed(&mut self, folder: &str, record: &Record) {
         let Some((charts, own)) = folder.rsplit_once('/') else { return };
         for name in read::names(&self.root.join(charts)).into_iter().filter(|name| name != own) {
             let path = format!("{charts}/{name}/{NAME}");
@@ -85,7 +85,7 @@ impl Planner<'_> {
             }
             let mut before = Record::parse(&text);
             before.files.push(path);
-            self.gone(&before, &mut record.clone());
+            self.remove_gone(&before, &mut record.clone());
         }
     }
 }
@@ -114,9 +114,9 @@ impl Published {
 }
 
 /// The ports of TCP in an entry; none where it publishes none.
-fn published(entry: &Located) -> Option<Published> {
+fn published(entry: &Spanned) -> Option<Published> {
     match &entry.data {
-        Data::Text(text) => {
+        Data::String(text) => {
             let text = text.strip_suffix("/tcp").unwrap_or(text);
             let (rest, container) = text.rsplit_once(':')?;
             if container.ends_with("/udp") {
@@ -129,7 +129,7 @@ fn published(entry: &Located) -> Option<Published> {
         }
         Data::Map(_) => {
             let text = |key: &str| match &entry.get(key)?.data {
-                Data::Text(text) | Data::Number(text) => Some(&**text),
+                Data::String(text) | Data::Number(text) => Some(&**text),
                 _ => None,
             };
             if text("protocol").is_some_and(|protocol| protocol != "tcp") {

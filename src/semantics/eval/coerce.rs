@@ -1,91 +1,93 @@
 //! A value where its type is known: conversions, conditions, endpoints.
 
 use super::{
-    Definition, Env, Eval, Expr, ExprKind, InfixOp, Kind, Layer, MAX_NODES, MISMATCH, Quantity, REFINED, Rc,
-    Report, Source, Type, Unit, Value, WORD, checks, room, wording,
+    Definition, Diagnostic, Env, Eval, Expr, ExprKind, InfixOp, Layer, MAX_NODES, MISMATCH, Quantity,
+    REFINED, Rc, Source, Type, Unit, Value, ValueKind, WORD, checks, stack_space, wording,
 };
 
 impl<'p, 't> Eval<'p, 't> {
     /// A value against the conditions of its type.
     #[expect(clippy::too_many_lines, reason = "one arm per kind of type")]
-    pub(super) fn accepted(&mut self, mut value: Value, ty: &'p Type) -> Value {
-        if matches!(value.kind, Kind::Error | Kind::Absent) {
+    pub(super) fn coerce(&mut self, mut value: Value, ty: &'p Type) -> Value {
+        if matches!(value.kind, ValueKind::Error | ValueKind::Absent) {
             return value;
         }
         match ty {
-            Type::Optional(inner) => self.accepted(value, inner),
+            Type::Optional(inner) => self.coerce(value, inner),
             Type::Refined(id, base) => {
-                let value = self.accepted(value, base);
-                if matches!(value.kind, Kind::Error) {
+                let value = self.coerce(value, base);
+                if matches!(value.kind, ValueKind::Error) {
                     return value;
                 }
                 let refined = self.program.refinement(*id);
                 let env = Env { it: Some(Rc::new(value.clone())), ..Env::default() };
-                if matches!(self.expr(refined.condition, &env).kind, Kind::Bool(false)) {
+                if matches!(self.expr(refined.condition, &env).kind, ValueKind::Bool(false)) {
                     return self.refused(value, refined.message, &env);
                 }
                 value
             }
             Type::List(inner) => {
-                if let Kind::List(items) = &value.kind
+                if let ValueKind::List(items) = &value.kind
                     && matches!(
                         **inner,
-                        Type::Refined(..) | Type::Endpoint | Type::List(_) | Type::Schema(_) | Type::Words(_)
+                        Type::Refined(..) | Type::Endpoint | Type::List(_) | Type::Schema(_) | Type::Enum(_)
                     )
                 {
                     let items: Vec<Value> =
                         items.iter().map(|item| self.element(item.clone(), inner)).collect();
-                    value.kind = Kind::List(Rc::new(items.into_iter().collect()));
+                    value.kind = ValueKind::List(Rc::new(items.into_iter().collect()));
                 }
                 value
             }
             Type::Endpoint => match &value.kind {
-                Kind::Text(text) => match crate::semantics::typing::endpoint(text) {
+                ValueKind::String(text) => match crate::semantics::typing::endpoint(text) {
                     Ok(()) => value,
                     Err(why) => {
-                        let report =
-                            Report::error(&MISMATCH, format!("`{}` is no `host:port`", wording::short(text)));
-                        self.problems.push(source_labels(report, &value, &why));
-                        Value { kind: Kind::Error, ..value }
+                        let report = Diagnostic::error(
+                            &MISMATCH,
+                            format!("`{}` is no `host:port`", wording::short(text)),
+                        );
+                        self.diagnostics.push(source_labels(report, &value, &why));
+                        Value { kind: ValueKind::Error, ..value }
                     }
                 },
                 _ => value,
             },
-            Type::Words(words) => match &value.kind {
-                Kind::Text(text) if !words.contains(text) => {
-                    let report = Report::error(
+            Type::Enum(words) => match &value.kind {
+                ValueKind::String(text) if !words.contains(text) => {
+                    let report = Diagnostic::error(
                         &WORD,
                         format!("\"{}\" is none of the allowed words", wording::short(text)),
                     );
                     let report = source_labels(report, &value, "not allowed here");
                     let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
-                    self.problems.push(report.help(format!("it is {}", wording::one_of(&quoted))));
-                    Value { kind: Kind::Error, ..value }
+                    self.diagnostics.push(report.help(format!("it is {}", wording::one_of(&quoted))));
+                    Value { kind: ValueKind::Error, ..value }
                 }
                 _ => value,
             },
-            Type::Schema(_) if matches!(value.kind, Kind::Record(_)) => self.element(value, ty),
+            Type::Schema(_) if matches!(value.kind, ValueKind::Record(_)) => self.element(value, ty),
             Type::Map(inner) => {
-                if let Kind::Record(record) = &value.kind {
+                if let ValueKind::Record(record) = &value.kind {
                     let items = record.iter().map(|(key, item)| (key.clone(), item.clone()));
                     let items: Vec<(Rc<str>, Value)> = items.collect();
-                    let items = items.into_iter().map(|(key, item)| (key, self.accepted(item, inner)));
-                    value.kind = Kind::Record(Rc::new(items.collect()));
+                    let items = items.into_iter().map(|(key, item)| (key, self.coerce(item, inner)));
+                    value.kind = ValueKind::Record(Rc::new(items.collect()));
                 }
                 value
             }
-            Type::Quantity(Unit::Cpu) if matches!(value.kind, Kind::Int(cores) if Quantity::cores(cores).is_none()) =>
+            Type::Quantity(Unit::Cpu) if matches!(value.kind, ValueKind::Int(cores) if Quantity::cores(cores).is_none()) =>
             {
                 self.does_not_fit(&value.kind.to_string(), value.span);
-                Value { kind: Kind::Error, ..value }
+                Value { kind: ValueKind::Error, ..value }
             }
             _ if !is_of(&value.kind, ty) => {
                 // Of data whose types are known only now.
                 let found = wording::short(&value.kind.to_string());
-                let report = Report::error(&MISMATCH, format!("`{found}` is not {}", ty.in_words()));
+                let report = Diagnostic::error(&MISMATCH, format!("`{found}` is not {}", ty.in_words()));
                 let report = source_labels(report, &value, "of another type");
-                self.problems.push(report.help(format!("a right value looks like `{}`", ty.example())));
-                Value { kind: Kind::Error, ..value }
+                self.diagnostics.push(report.help(format!("a right value looks like `{}`", ty.example())));
+                Value { kind: ValueKind::Error, ..value }
             }
             _ => value,
         }
@@ -97,12 +99,12 @@ impl<'p, 't> Eval<'p, 't> {
         match (&expr.kind, ty.plain()) {
             (ExprKind::List(items), Type::List(inner)) => {
                 let items = items.iter().map(|item| self.expr_as(item, inner, env));
-                Value::new(Kind::List(Rc::new(items.collect())), expr.span)
+                Value::new(ValueKind::List(Rc::new(items.collect())), expr.span)
             }
             (ExprKind::Record(_) | ExprKind::Infix(InfixOp::Merge, ..), Type::Schema(_)) => {
                 if self.fields > MAX_NODES {
-                    self.too_many(expr.span);
-                    return Value::new(Kind::Error, expr.span);
+                    self.report_too_many(expr.span);
+                    return Value::new(ValueKind::Error, expr.span);
                 }
                 let id = self.node("{}".into(), None, ty.plain());
                 let source = Source::Expr(expr);
@@ -114,7 +116,7 @@ impl<'p, 't> Eval<'p, 't> {
             }
             _ => {
                 let value = self.expr(expr, env);
-                self.accepted(value, ty)
+                self.coerce(value, ty)
             }
         }
     }
@@ -123,25 +125,25 @@ impl<'p, 't> Eval<'p, 't> {
     pub(super) fn element(&mut self, item: Value, ty: &'p Type) -> Value {
         match ty.plain() {
             Type::Schema(_) if self.nested > MAX_NESTED => {
-                self.endless(item.span);
-                Value { kind: Kind::Error, ..item }
+                self.report_endless(item.span);
+                Value { kind: ValueKind::Error, ..item }
             }
             Type::Schema(_) if self.fields > MAX_NODES => {
-                self.too_many(item.span);
-                Value { kind: Kind::Error, ..item }
+                self.report_too_many(item.span);
+                Value { kind: ValueKind::Error, ..item }
             }
-            Type::Schema(_) if matches!(item.kind, Kind::Record(_)) => {
+            Type::Schema(_) if matches!(item.kind, ValueKind::Record(_)) => {
                 let id = self.node("[]".into(), None, ty.plain());
                 let (layer, at) = (Layer::Stack, item.span);
                 let source = Source::Value(Rc::new(item));
                 self.get_mut(id).definitions.push(Definition { layer, source, env: Env::default(), at });
                 self.nested += 1;
-                let value = room::step(|| self.value(id));
+                let value = stack_space::ensure_for_step(|| self.value(id));
                 self.nested -= 1;
                 checks::run_one(self, id);
                 value
             }
-            _ => self.accepted(item, ty),
+            _ => self.coerce(item, ty),
         }
     }
 
@@ -151,32 +153,32 @@ impl<'p, 't> Eval<'p, 't> {
             None => "this value is not allowed".to_owned(),
         };
         let shown = wording::short(&value.kind.to_string());
-        let report = Report::error(&REFINED, message);
-        self.problems.push(source_labels(report, &value, &format!("{shown} is not")));
-        Value { kind: Kind::Error, ..value }
+        let report = Diagnostic::error(&REFINED, message);
+        self.diagnostics.push(source_labels(report, &value, &format!("{shown} is not")));
+        Value { kind: ValueKind::Error, ..value }
     }
 }
 
 /// Labels where a value was given, and the way it came there.
-pub(super) fn source_labels(report: Report, value: &Value, text: &str) -> Report {
+pub(super) fn source_labels(report: Diagnostic, value: &Value, text: &str) -> Diagnostic {
     let report = report.at(value.span, text);
     let shown = wording::short(&value.kind.to_string());
-    value.way().fold(report, |report, at| report.because(at, format!("it is {shown} here")))
+    value.origins().fold(report, |report, at| report.because(at, format!("it is {shown} here")))
 }
 
 /// Deepest nesting of records of a schema in lists of others.
 pub(super) const MAX_NESTED: usize = 64;
 /// Whether a value is of a plain type.
-fn is_of(kind: &Kind, ty: &Type) -> bool {
+fn is_of(kind: &ValueKind, ty: &Type) -> bool {
     match (ty, kind) {
-        (Type::Bool, kind) => matches!(kind, Kind::Bool(_)),
-        (Type::Int, kind) => matches!(kind, Kind::Int(_)),
-        (Type::Float, kind) => matches!(kind, Kind::Float(_) | Kind::Int(_)),
-        (Type::Text, kind) => matches!(kind, Kind::Text(_)),
-        (Type::Version, kind) => matches!(kind, Kind::Version(_)),
-        (Type::Quantity(Unit::Cpu), Kind::Int(_) | Kind::Float(_)) => true,
-        (Type::Quantity(unit), kind) => matches!(kind, Kind::Quantity(q) if q.unit == *unit),
-        (Type::Schema(_), kind) => matches!(kind, Kind::Record(_)),
+        (Type::Bool, kind) => matches!(kind, ValueKind::Bool(_)),
+        (Type::Int, kind) => matches!(kind, ValueKind::Int(_)),
+        (Type::Float, kind) => matches!(kind, ValueKind::Float(_) | ValueKind::Int(_)),
+        (Type::String, kind) => matches!(kind, ValueKind::String(_)),
+        (Type::Version, kind) => matches!(kind, ValueKind::Version(_)),
+        (Type::Quantity(Unit::Cpu), ValueKind::Int(_) | ValueKind::Float(_)) => true,
+        (Type::Quantity(unit), kind) => matches!(kind, ValueKind::Quantity(q) if q.unit == *unit),
+        (Type::Schema(_), kind) => matches!(kind, ValueKind::Record(_)),
         _ => true,
     }
 }

@@ -2,13 +2,14 @@
 
 use super::flatten;
 use super::{
-    Block, CYCLE, Children, DUPLICATE, Definition, EntryKind, Env, Eval, Expr, ExprKind, Field, InfixOp, Key,
-    Kind, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Report, Resolution, Source, Step, Type, Value,
+    Block, CYCLE, Children, DUPLICATE, Definition, Diagnostic, EntryKind, Env, Eval, Expr, ExprKind, Field,
+    InfixOp, Key, Layer, MAX_NODES, MAX_VALUES, NodeId, Progress, Rc, Resolution, Source, Step, Type, Value,
+    ValueKind,
 };
 
 impl<'p, 't> Eval<'p, 't> {
     /// Gives a record or map its children, from all its definitions.
-    pub(super) fn shape(&mut self, id: NodeId) {
+    pub(super) fn merge_layers(&mut self, id: NodeId) {
         match self.get(id).shape {
             Progress::Done => return,
             Progress::Doing => return self.asked_too_early(id),
@@ -17,7 +18,7 @@ impl<'p, 't> Eval<'p, 't> {
         self.get_mut(id).shape = Progress::Doing;
         if self.fields > MAX_NODES {
             let at = self.place(id).unwrap_or_else(|| self.anywhere());
-            return self.too_many(at);
+            return self.report_too_many(at);
         }
         if let Type::Schema(schema) = self.get(id).ty.plain() {
             let count = self.program.schema(*schema).fields.len();
@@ -59,17 +60,20 @@ impl<'p, 't> Eval<'p, 't> {
             }
             ExprKind::If(condition, then, otherwise) => {
                 match self
-                    .guarded(Step::Field(id), condition.span, |eval| eval.expr(condition, &definition.env))
+                    .with_cycle_guard(Step::Field(id), condition.span, |eval| {
+                        eval.expr(condition, &definition.env)
+                    })
                     .kind
                 {
-                    Kind::Bool(true) => self.contribute(id, then, definition),
-                    Kind::Bool(false) => self.contribute(id, otherwise, definition),
+                    ValueKind::Bool(true) => self.contribute(id, then, definition),
+                    ValueKind::Bool(false) => self.contribute(id, otherwise, definition),
                     _ => {}
                 }
             }
             _ => {
-                let value =
-                    self.guarded(Step::Field(id), definition.at, |eval| eval.expr(expr, &definition.env));
+                let value = self.with_cycle_guard(Step::Field(id), definition.at, |eval| {
+                    eval.expr(expr, &definition.env)
+                });
                 self.spread(id, &value.given(expr.span, definition.layer), definition);
             }
         }
@@ -104,8 +108,8 @@ impl<'p, 't> Eval<'p, 't> {
                     });
                 }
                 EntryKind::If { condition, then, otherwise } => match self.asked(id, condition, env).kind {
-                    Kind::Bool(true) => self.entries(id, then, layer, env),
-                    Kind::Bool(false) => {
+                    ValueKind::Bool(true) => self.entries(id, then, layer, env),
+                    ValueKind::Bool(false) => {
                         if let Some(otherwise) = otherwise {
                             self.entries(id, otherwise, layer, env);
                         }
@@ -127,7 +131,7 @@ impl<'p, 't> Eval<'p, 't> {
                 (None, _) => self.child(id, &name.text),
             },
             Key::Computed(expr) => match self.expr(expr, env).kind {
-                Kind::Text(text) => self.child(id, &text),
+                ValueKind::String(text) => self.child(id, &text),
                 _ => return,
             },
         };
@@ -139,7 +143,7 @@ impl<'p, 't> Eval<'p, 't> {
 
     /// The value of a condition that decides what a record has.
     fn asked(&mut self, id: NodeId, condition: &'t Expr, env: &Env) -> Value {
-        self.guarded(Step::Field(id), condition.span, |eval| eval.expr(condition, env))
+        self.with_cycle_guard(Step::Field(id), condition.span, |eval| eval.expr(condition, env))
     }
 
     /// A choice or loop asks the record that it gives entries to.
@@ -149,8 +153,8 @@ impl<'p, 't> Eval<'p, 't> {
             path if path.is_empty() => "the stack".to_owned(),
             path => format!("`{path}`"),
         };
-        self.problems.push(
-            Report::error(&CYCLE, format!("what {shown} has depends on itself"))
+        self.diagnostics.push(
+            Diagnostic::error(&CYCLE, format!("what {shown} has depends on itself"))
                 .at(at, "asks what is not known before this is")
                 .help("ask a `let`, or choose the value: `field = if … { a } else { b }`"),
         );
@@ -161,7 +165,7 @@ impl<'p, 't> Eval<'p, 't> {
         if definition.layer != Layer::Default {
             self.given += 1;
             if self.given > MAX_VALUES {
-                return self.too_many(definition.at);
+                return self.report_too_many(definition.at);
             }
         }
         let is_value = |definition: &Definition<'t>| match flatten(definition) {
@@ -176,12 +180,12 @@ impl<'p, 't> Eval<'p, 't> {
             && is_value(&definition)
         {
             let first = before.at;
-            let report = Report::error(&DUPLICATE, format!("`{}` is given twice", self.path(id)));
+            let report = Diagnostic::error(&DUPLICATE, format!("`{}` is given twice", self.path(id)));
             let report = match first == definition.at {
                 true => report.at(first, "in each turn of a loop"),
                 false => report.at(definition.at, "again here").because(first, "first here"),
             };
-            self.problems.push(report.help("keep one of them"));
+            self.diagnostics.push(report.help("keep one of them"));
             return;
         }
         let definitions = &mut self.get_mut(id).definitions;
@@ -190,7 +194,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 
     pub(super) fn spread(&mut self, id: NodeId, value: &Value, definition: &Definition<'t>) {
-        let Kind::Record(record) = &value.kind else { return };
+        let ValueKind::Record(record) = &value.kind else { return };
         for (name, item) in record.iter() {
             if let Some(child) = self.child(id, name) {
                 let source = Source::Value(Rc::new(Value { layer: definition.layer, ..item.clone() }));

@@ -3,18 +3,19 @@
 use super::example;
 use super::subject;
 use super::{
-    Expr, ExprKind, Given, InfixOp, MISMATCH, ModuleId, Number, OPTIONAL, Place, Rc, Report, Resolution,
-    Scope, Span, Trail, Type, Typing, Unit, WORD, builtins, endpoint, path_text, quantity, reads_as, wording,
+    Diagnostic, Expr, ExprKind, Given, InfixOp, MISMATCH, ModuleId, Number, OPTIONAL, Rc, Resolution, Scope,
+    Span, Subject, Trail, Type, Typing, Unit, WORD, builtins, endpoint, path_text, quantity, reads_as,
+    wording,
 };
 
 impl<'p, 't> Typing<'p, 't> {
     /// An expression where a type is wanted.
-    pub(super) fn want(
+    pub(super) fn check_against(
         &mut self,
         expr: &'t Expr,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place<'_, 't>>,
+        place: Option<&Subject<'_, 't>>,
     ) {
         self.expected_at(expr, want, place);
         if self.want_literal(expr, want, scope, place)
@@ -38,22 +39,22 @@ impl<'p, 't> Typing<'p, 't> {
         expr: &'t Expr,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place<'_, 't>>,
+        place: Option<&Subject<'_, 't>>,
     ) -> bool {
         match (&expr.kind, want.plain()) {
             (ExprKind::Number(text), plain) => self.number(expr, text, plain, place),
-            (ExprKind::Text(_), Type::Words(words)) if expr.plain_text().is_some() => {
+            (ExprKind::String(_), Type::Enum(words)) if expr.plain_text().is_some() => {
                 self.found(expr, want.plain());
                 let text = expr.plain_text().unwrap_or_default();
                 if !words.iter().any(|word| &**word == text) {
                     let report = self.wrong_word(expr.span, text, words, place);
-                    self.tell(expr, report);
+                    self.report(expr, report);
                 }
             }
-            (ExprKind::Text(_), Type::Endpoint) if expr.plain_text().is_some() => {
+            (ExprKind::String(_), Type::Endpoint) if expr.plain_text().is_some() => {
                 self.found(expr, &Type::Endpoint);
                 if let Err(why) = endpoint(expr.plain_text().unwrap_or_default()) {
-                    let report = Report::error(
+                    let report = Diagnostic::error(
                         &MISMATCH,
                         format!("{} is a host and a port, `host:port`", subject(place)),
                     )
@@ -62,7 +63,7 @@ impl<'p, 't> Typing<'p, 't> {
                         Some(foreign) => foreign.advise(report),
                         None => report.help("write it as in `\"orchestrator:8080\"`"),
                     };
-                    self.tell(expr, report);
+                    self.report(expr, report);
                 }
             }
             _ => return false,
@@ -76,7 +77,7 @@ impl<'p, 't> Typing<'p, 't> {
         expr: &'t Expr,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place<'_, 't>>,
+        place: Option<&Subject<'_, 't>>,
     ) -> bool {
         let root = Trail::root();
         let trail = place.map_or(&root, |place| place.trail);
@@ -95,18 +96,18 @@ impl<'p, 't> Typing<'p, 't> {
                 Type::Schema(_) | Type::Map(_) | Type::Data,
             ) => {
                 self.found(expr, want.plain());
-                self.want(left, want, scope, place);
-                self.want(right, want, scope, place);
+                self.check_against(left, want, scope, place);
+                self.check_against(right, want, scope, place);
             }
             (ExprKind::List(items), Type::Data) => {
                 self.found(expr, &Type::Data);
                 for item in items {
-                    self.want(item, &Type::Data, scope, None);
+                    self.check_against(item, &Type::Data, scope, None);
                 }
             }
             (ExprKind::List(items), Type::List(inner)) => {
                 self.found(expr, want.plain());
-                let place = Place { trail, field: None };
+                let place = Subject { trail, field: None };
                 for item in items {
                     self.not_absent(item, "an element of a list");
                     self.value(item, inner, scope, &place);
@@ -114,7 +115,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (ExprKind::Comprehension(clauses, body), Type::List(element)) => {
                 self.found(expr, want.plain());
-                let place = Place { trail, field: None };
+                let place = Subject { trail, field: None };
                 self.comprehension(clauses, body, scope, &mut |typing, body, scope| {
                     typing.value(body, element, scope, &place);
                 });
@@ -136,27 +137,27 @@ impl<'p, 't> Typing<'p, 't> {
         expr: &'t Expr,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place<'_, 't>>,
+        place: Option<&Subject<'_, 't>>,
     ) -> bool {
         match (&expr.kind, want.plain()) {
             (ExprKind::If(condition, then, otherwise), _) => {
                 self.found(expr, want);
-                self.want(condition, &Type::Bool, scope, None);
-                self.want(then, want, &self.narrowed(condition, true, scope), place);
-                self.want(otherwise, want, &self.narrowed(condition, false, scope), place);
+                self.check_against(condition, &Type::Bool, scope, None);
+                self.check_against(then, want, &self.narrowed(condition, true, scope), place);
+                self.check_against(otherwise, want, &self.narrowed(condition, false, scope), place);
             }
             (ExprKind::Infix(InfixOp::Else, _, left, right), _) => {
                 self.found(expr, want);
                 let optional = Type::Optional(Rc::new(want.present().clone()));
-                self.want(left, &optional, scope, place);
-                self.want(right, want, scope, place);
+                self.check_against(left, &optional, scope, place);
+                self.check_against(right, want, scope, place);
             }
             (ExprKind::Infix(InfixOp::Add | InfixOp::Subtract, _, left, right), Type::Quantity(_))
                 if [left, right].iter().any(|side| matches!(side.kind, ExprKind::Number(_))) =>
             {
                 self.found(expr, want.plain());
-                self.want(left, want.plain(), scope, place);
-                self.want(right, want.plain(), scope, place);
+                self.check_against(left, want.plain(), scope, place);
+                self.check_against(right, want.plain(), scope, place);
             }
             (ExprKind::Infix(InfixOp::Multiply, _, left, right), Type::Quantity(_))
                 if self.infer(expr, scope) == Type::Quantity(Unit::Duration)
@@ -164,7 +165,7 @@ impl<'p, 't> Typing<'p, 't> {
             {
                 self.found(expr, want.plain());
                 let side = if is_minutes(left) { left } else { right };
-                self.want(side, want.plain(), scope, place);
+                self.check_against(side, want.plain(), scope, place);
             }
             (ExprKind::Call(function, arguments), _)
                 if matches!(&function.kind, ExprKind::Name(n) if matches!(&**n, "min" | "max"))
@@ -178,7 +179,7 @@ impl<'p, 't> Typing<'p, 't> {
                     self.resolve(function, Resolution::Builtin(builtin));
                 }
                 for argument in arguments {
-                    self.want(argument, want.plain(), scope, place);
+                    self.check_against(argument, want.plain(), scope, place);
                 }
             }
             _ => return false,
@@ -193,13 +194,13 @@ impl<'p, 't> Typing<'p, 't> {
         value: &'t Expr,
         module: ModuleId,
         want: &Type,
-        place: Option<&Place<'_, 't>>,
+        place: Option<&Subject<'_, 't>>,
     ) {
-        let before = self.problems.len();
+        let before = self.diagnostics.len();
         let using = self.using.replace(self.using.unwrap_or(expr.span));
-        self.want(value, want, &Scope::constant(module), place);
+        self.check_against(value, want, &Scope::constant(module), place);
         self.using = using;
-        if self.problems.len() > before {
+        if self.diagnostics.len() > before {
             self.poison(expr);
         }
     }
@@ -241,22 +242,23 @@ impl<'p, 't> Typing<'p, 't> {
         found: &Type,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place<'_, 't>>,
+        place: Option<&Subject<'_, 't>>,
     ) {
         if want.accepts(found, &self.program.lineage) {
             if found.is_ambiguous() && want.has_unit(Unit::Cpu) {
                 // Nothing leads back to the literal, so it was read as it is where nothing decides.
                 let title = format!("{} is {}, and this is a duration", subject(place), want.in_words());
-                let report = Report::error(&MISMATCH, title)
+                let report = Diagnostic::error(&MISMATCH, title)
                     .at(expr.span, "minutes, where nothing says otherwise")
                     .help("give a type to what it comes from, as in `let name: Cpu = …`");
-                self.tell(expr, report);
+                self.report(expr, report);
                 return;
             }
             if let Some(why) = self.unfit(want, found, "") {
-                let report = Report::error(&MISMATCH, format!("this does not fit {}: {why}", subject(place)))
-                    .at(expr.span, "of another shape");
-                self.tell(expr, report);
+                let report =
+                    Diagnostic::error(&MISMATCH, format!("this does not fit {}: {why}", subject(place)))
+                        .at(expr.span, "of another shape");
+                self.report(expr, report);
             }
             return;
         }
@@ -264,14 +266,14 @@ impl<'p, 't> Typing<'p, 't> {
             && want.accepts(inner, &self.program.lineage)
         {
             let shown = path_text(expr).unwrap_or_else(|| "this".into());
-            let report = Report::error(&OPTIONAL, format!("`{shown}` may be absent"))
+            let report = Diagnostic::error(&OPTIONAL, format!("`{shown}` may be absent"))
                 .at(expr.span, "not known to be set here")
                 .help(format!("write `{shown} ?? {}`, or ask `isSet({shown})` first", want.example()));
-            self.tell(expr, report);
+            self.report(expr, report);
             return;
         }
         let report = self.of_another_type(expr, found, want, scope, place);
-        self.tell(expr, report);
+        self.report(expr, report);
     }
 
     /// The report about an expression of a wrong type.
@@ -281,21 +283,21 @@ impl<'p, 't> Typing<'p, 't> {
         found: &Type,
         want: &Type,
         scope: &Scope<'t>,
-        place: Option<&Place<'_, 't>>,
-    ) -> Report {
+        place: Option<&Subject<'_, 't>>,
+    ) -> Diagnostic {
         let subject = match (place, want) {
             (None, Type::Bool) => "a condition".to_owned(),
             _ => subject(place),
         };
         let title = format!("{subject} is {}, and this is {}", want.in_words(), found.in_words());
-        let way = self.way(expr, scope);
-        let mut report = Report::error(&MISMATCH, title);
+        let way = self.member_path(expr, scope);
+        let mut report = Diagnostic::error(&MISMATCH, title);
         report = report.at(expr.span, if way.is_empty() { String::new() } else { found.in_words() });
         for (name, span) in &way {
             report = report.because(*span, format!("`{name}` is given here"));
         }
         if let Some((name, _)) = way.last()
-            && matches!(found, Type::Minutes | Type::Quantity(Unit::Duration))
+            && matches!(found, Type::AmbiguousM | Type::Quantity(Unit::Duration))
             && matches!(want.plain(), Type::Quantity(Unit::Cpu))
         {
             report = report.help(format!("write `let {name}: Cpu = …`"));
@@ -307,12 +309,12 @@ impl<'p, 't> Typing<'p, 't> {
     /// What to write instead of an expression of a wrong type.
     fn advice(
         &self,
-        report: Report,
+        report: Diagnostic,
         expr: &Expr,
         found: &Type,
         want: &Type,
-        place: Option<&Place<'_, 't>>,
-    ) -> Report {
+        place: Option<&Subject<'_, 't>>,
+    ) -> Diagnostic {
         let unquoted = expr.plain_text().filter(|text| reads_as(text, want.plain()));
         let switch = match (&expr.kind, want.plain(), place) {
             (ExprKind::Bool(_), Type::Schema(id), Some(place)) => {
@@ -334,7 +336,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let value = matches!(expr.kind, ExprKind::Bool(true));
                 report.help(format!("write `{name}.enabled = {value}`"))
             }
-            None if *want.plain() == Type::Text && matches!(expr.kind, ExprKind::Bool(_)) => {
+            None if *want.plain() == Type::String && matches!(expr.kind, ExprKind::Bool(_)) => {
                 let value = format!("\"{}\"", matches!(expr.kind, ExprKind::Bool(true)));
                 report.fix(format!("write `{value}`"), expr.span, &value)
             }
@@ -357,7 +359,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     /// The way from a name to the value behind it: the constants in between, at most four.
-    fn way(&self, expr: &'t Expr, scope: &Scope<'t>) -> Vec<(&'p str, Span)> {
+    fn member_path(&self, expr: &'t Expr, scope: &Scope<'t>) -> Vec<(&'p str, Span)> {
         let mut way = Vec::new();
         let (mut expr, mut scope) = (expr, scope.clone());
         while way.len() < 4
@@ -370,7 +372,7 @@ impl<'p, 't> Typing<'p, 't> {
         way
     }
 
-    pub(super) fn about(&self, report: Report, place: Option<&Place>) -> Report {
+    pub(super) fn about(&self, report: Diagnostic, place: Option<&Subject>) -> Diagnostic {
         match place.and_then(|place| place.field.map(|(_, field)| (place.trail, field))) {
             Some((trail, field)) if !field.doc.is_empty() => {
                 report.note(format!("`{trail}`: {}", field.doc.trim_end_matches('.').replace('\n', " ")))
@@ -384,10 +386,10 @@ impl<'p, 't> Typing<'p, 't> {
         span: Span,
         text: &str,
         words: &[Rc<str>],
-        place: Option<&Place>,
-    ) -> Report {
+        place: Option<&Subject>,
+    ) -> Diagnostic {
         let title = format!("{} can't be \"{}\"", subject(place), wording::short(text));
-        let report = Report::error(&WORD, title).at(span, "none of the allowed words");
+        let report = Diagnostic::error(&WORD, title).at(span, "none of the allowed words");
         let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
         match wording::nearest(text, words.iter().map(|w| &**w)) {
             Some(near) => {

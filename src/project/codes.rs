@@ -3,7 +3,7 @@
 use super::change::{Change, WriteError};
 use super::difference::Difference;
 use crate::diagnostics::explain::{self, Explanation};
-use crate::diagnostics::{Report, pages};
+use crate::diagnostics::{Diagnostic, pages};
 use crate::source::{SourceMap, Span};
 
 pages! {
@@ -36,22 +36,22 @@ pages! {
 }
 
 /// The report about a stack whose name another file's has.
-pub fn same_name(first: &str, name: Span) -> Report {
-    Report::error(&SHARED, format!("`{first}` has a stack of this name too"))
+pub fn same_name(first: &str, name: Span) -> Diagnostic {
+    Diagnostic::error(&SHARED, format!("`{first}` has a stack of this name too"))
         .at(name, "would write the same files")
         .help("give one of the stacks another name, or remove it")
 }
 
 /// The report about a file that can't be written.
-pub fn unwritable(failure: &WriteError) -> Report {
-    Report::error(&UNWRITABLE, format!("`{}` can't be written", failure.path))
+pub fn unwritable(failure: &WriteError) -> Diagnostic {
+    Diagnostic::error(&UNWRITABLE, format!("`{}` can't be written", failure.path))
         .note(failure.error.to_string())
         .help("check its permissions, and whether the disk is full")
 }
 
 /// The report about a file that a build would change.
-pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Report {
-    let report = |what: &str| Report::error(&STALE, format!("`{}` {what}", change.path));
+pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Diagnostic {
+    let report = |what: &str| Diagnostic::error(&STALE, format!("`{}` {what}", change.path));
     let report = match (&change.before, &change.after) {
         (None, _) => report("is not there, and a build writes it"),
         (_, None) => report("is there, and a build removes it"),
@@ -68,13 +68,13 @@ pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Report {
 
 /// A report about a place in a file that is not a stack.
 pub fn at_file(
-    report: Report,
+    report: Diagnostic,
     name: &str,
     text: &str,
     range: std::ops::Range<usize>,
     label: &str,
     map: &mut SourceMap,
-) -> Report {
+) -> Diagnostic {
     let file = map.add(name, text);
     let line_end = text[range.start.min(text.len())..].find('\n').map_or(text.len(), |n| range.start + n);
     let span: Span = map.whole(file, range.start..range.end.min(line_end.max(range.start)));
@@ -83,5 +83,5 @@ pub fn at_file(
 
 /// What the codes of this stage mean.
 pub fn explanations() -> Vec<Explanation> {
-    explain::pages(include_str!("pages.txt"), PAGES)
+    explain::pages(include_str!("pages.txt"), KINDS)
 }

@@ -1,7 +1,7 @@
 //! The reports of meaning: names (E02xx), types and units (E03xx), evaluation (E04xx).
 
 use crate::diagnostics::explain::{self, Explanation};
-use crate::diagnostics::{Report, pages};
+use crate::diagnostics::{Diagnostic, pages};
 use crate::syntax::tree::InfixOp;
 
 pages! {
@@ -87,12 +87,12 @@ pages! {
 
 /// What the codes of this stage mean.
 pub fn explanations() -> Vec<Explanation> {
-    explain::pages(include_str!("pages.txt"), PAGES)
+    explain::pages(include_str!("pages.txt"), KINDS)
 }
 
 /// The report about an operator between two values that do not go together, in their words.
-pub(super) fn of_two_kinds(op: InfixOp, left: &str, right: &str) -> Report {
+pub(super) fn of_two_kinds(op: InfixOp, left: &str, right: &str) -> Diagnostic {
     let verb = if op.compares() { "compares" } else { "takes" };
     let title = format!("`{}` {verb} things of one kind, and these are {left} and {right}", op.text());
-    Report::error(&OPERATOR, title)
+    Diagnostic::error(&OPERATOR, title)
 }

@@ -1,12 +1,12 @@
 //! What a piece of unreadable text most likely was meant to be.
 
-use super::{COLON, Page, Report, Span, UNREADABLE, wording};
+use super::{COLON, Diagnostic, DiagnosticKind, Span, UNREADABLE, wording};
 use crate::source::offset;
 
 /// What a piece of unreadable text most likely was meant to be.
 #[expect(clippy::too_many_lines, reason = "one arm per way to write it elsewhere")]
-pub(super) fn stray_report(text: &str, span: Span) -> Report {
-    let make = |page: &Page, title: &str| Report::error(page, title.to_owned());
+pub(super) fn stray_report(text: &str, span: Span) -> Diagnostic {
+    let make = |page: &DiagnosticKind, title: &str| Diagnostic::error(page, title.to_owned());
     let shown = wording::short(text);
     let first = text.chars().next().unwrap_or(' ');
     match first {
@@ -91,8 +91,8 @@ fn is_template(text: &str) -> bool {
 }
 
 /// A string in other quotes than `"`, and what may follow it.
-fn quoted(text: &str, span: Span, title: &'static str, label: &str) -> Report {
-    let report = Report::error(&UNREADABLE, title);
+fn quoted(text: &str, span: Span, title: &'static str, label: &str) -> Diagnostic {
+    let report = Diagnostic::error(&UNREADABLE, title);
     let open = text.chars().next().unwrap_or('\'');
     let close: &[char] = if open == '\'' { &['\''] } else { &['“', '”', '‘', '’', '«', '»', '"'] };
     let inner = &text[open.len_utf8()..];

@@ -1,7 +1,7 @@
 //! Strings that were meant to be filled in: `${name}` means something in shells, HCL and JavaScript,
 //! `#{name}` in Ruby, and both are plain text here.
 
-use super::{Expr, ExprKind, INTERPOLATION, Report, Scope, Span, TextPart, Typing};
+use super::{Diagnostic, Expr, ExprKind, INTERPOLATION, Scope, Span, StringPart, Typing};
 use crate::source::offset;
 
 /// A name in a string that another language would fill in.
@@ -18,7 +18,7 @@ pub(super) struct Foreign {
 
 impl Foreign {
     /// Adds the advice to write it as it is written here.
-    pub(super) fn advise(&self, report: Report) -> Report {
+    pub(super) fn advise(&self, report: Diagnostic) -> Diagnostic {
         let advice = format!("`{}` is plain text here: write `{}`", self.written, self.filled);
         match self.exact {
             true => report.suggest(advice, self.at, &self.filled),
@@ -31,18 +31,18 @@ impl<'t> Typing<'_, 't> {
     /// Warns about a name that was meant to be filled in, the first of a string.
     pub(super) fn warn_foreign(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
         if let Some(foreign) = self.foreign(expr, &["${", "#{"], scope).first() {
-            let report = Report::warning(&INTERPOLATION, "a string is filled in by `\\(…)`")
+            let report = Diagnostic::warning(&INTERPOLATION, "a string is filled in by `\\(…)`")
                 .at(foreign.at, "not filled in");
-            self.problems.push(foreign.advise(report));
+            self.diagnostics.push(foreign.advise(report));
         }
     }
 
     /// The known names in a string's plain text that stand between one of these and a `}`.
     pub(super) fn foreign(&self, expr: &'t Expr, openers: &[&str], scope: &Scope<'t>) -> Vec<Foreign> {
-        let ExprKind::Text(parts) = &expr.kind else { return Vec::new() };
+        let ExprKind::String(parts) = &expr.kind else { return Vec::new() };
         let mut found = Vec::new();
         for part in parts {
-            let TextPart::Plain(text) = part else { continue };
+            let StringPart::Plain(text) = part else { continue };
             // Without escapes the text stands as it is between two quotes.
             let exact = expr.span.start as usize + text.len() + 2 == expr.span.end as usize;
             let mut from = 0;

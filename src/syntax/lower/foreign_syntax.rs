@@ -1,10 +1,10 @@
 //! What other languages write in a condition, a list or a call.
 
-use super::{COLON, Lower, P, Report, SEPARATOR, UNREADABLE};
+use super::{COLON, Diagnostic, Lower, P, SEPARATOR, UNREADABLE};
 
 /// What elements stand in.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Around {
+pub(super) enum Container {
     List,
     Call,
 }
@@ -18,12 +18,10 @@ impl<'a> Lower<'a> {
         let rest = &self.text[at..];
         if rest.starts_with('=') && !rest.starts_with("==") {
             let span = self.at(at, at + 1);
-            let report = Report::error(&COLON, "a comparison is written `==`").at(span, "gives a value").fix(
-                "write `==`",
-                span,
-                "==",
-            );
-            self.tell(report);
+            let report = Diagnostic::error(&COLON, "a comparison is written `==`")
+                .at(span, "gives a value")
+                .fix("write `==`", span, "==");
+            self.emit(report);
             return true;
         }
         let word = first_word(rest);
@@ -33,17 +31,17 @@ impl<'a> Lower<'a> {
             _ => return self.negation(at),
         };
         let span = self.at(at, at + word.len());
-        let report = Report::error(&UNREADABLE, format!("conditions are joined by `{operator}`"))
+        let report = Diagnostic::error(&UNREADABLE, format!("conditions are joined by `{operator}`"))
             .at(span, "a name, here")
             .fix(format!("write `{operator}`"), span, operator);
-        self.tell(report);
+        self.emit(report);
         true
     }
 
     /// Tells what follows a value inside of brackets.
     pub(super) fn stray_inside(&mut self, pair: &P) {
         if !self.foreign_condition(pair.as_span().start()) {
-            self.stray(pair);
+            self.report_stray(pair);
         }
     }
 
@@ -54,45 +52,45 @@ impl<'a> Lower<'a> {
         if outside.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
             return false;
         }
-        let report = Report::error(&UNREADABLE, "a condition is negated by `!`")
+        let report = Diagnostic::error(&UNREADABLE, "a condition is negated by `!`")
             .at(self.at(outside.len(), before.len()), "a name, here")
             .fix("write `!`", self.at(outside.len(), at), "!");
-        self.tell(report);
+        self.emit(report);
         true
     }
 
     /// Tells an element of a list or an argument that goes on as in another language: `a = b`, `a; b`,
     /// `x => …`, `… for x in xs`. Whether it does.
-    pub(super) fn foreign_element(&mut self, pair: &P<'a>, around: Around) -> bool {
+    pub(super) fn foreign_element(&mut self, pair: &P<'a>, around: Container) -> bool {
         let start = pair.as_span().start();
         let text = pair.as_str();
         let first = self.at(start, start + 1);
         let report = if text.starts_with("=>") {
-            Report::error(&UNREADABLE, "a function has a name")
+            Diagnostic::error(&UNREADABLE, "a function has a name")
                 .at(self.at(start, start + 2), "means nothing here")
                 .help("write `[for x in list: …]` for a list made of another")
-        } else if text.starts_with('=') && !text.starts_with("==") && around == Around::Call {
-            Report::error(&COLON, "arguments have no names")
+        } else if text.starts_with('=') && !text.starts_with("==") && around == Container::Call {
+            Diagnostic::error(&COLON, "arguments have no names")
                 .at(first, "gives a value")
                 .help("write the values alone, in the order of the parameters")
         } else if text.starts_with('=') && !text.starts_with("==") {
-            Report::error(&COLON, "an element of a list has no name")
+            Diagnostic::error(&COLON, "an element of a list has no name")
                 .at(first, "gives a value")
                 .help("write `{ name = value }` for a record, or close the list before it")
         } else if text.starts_with(';') {
-            Report::error(&SEPARATOR, "values are separated by commas").at(first, "not by this").fix(
+            Diagnostic::error(&SEPARATOR, "values are separated by commas").at(first, "not by this").fix(
                 "write `,`",
                 first,
                 ",",
             )
         } else if first_word(text) == "for" {
-            Report::error(&UNREADABLE, "a list made of another begins with `for`")
+            Diagnostic::error(&UNREADABLE, "a list made of another begins with `for`")
                 .at(self.at(start, start + 3), "belongs to the front")
                 .help("write `[for x in list: …]`")
         } else {
             return false;
         };
-        self.tell(report);
+        self.emit(report);
         true
     }
 }

@@ -38,5 +38,5 @@ pages! {
 
 /// What the codes of this stage mean.
 pub fn explanations() -> Vec<Explanation> {
-    explain::pages(include_str!("pages.txt"), PAGES)
+    explain::pages(include_str!("pages.txt"), KINDS)
 }
