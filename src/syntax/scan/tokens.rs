@@ -30,8 +30,14 @@ pub enum TokenKind {
     Sign,
 }
 
-/// The operators of two characters.
-const PAIRS: [&str; 7] = ["==", "!=", "<=", ">=", "??", "&&", "||"];
+/// Whether two bytes are an operator of two characters.
+fn is_pair(first: u8, second: Option<u8>) -> bool {
+    match second {
+        Some(b'=') => matches!(first, b'=' | b'!' | b'<' | b'>'),
+        Some(second) => first == second && matches!(first, b'?' | b'&' | b'|'),
+        None => false,
+    }
+}
 
 /// The token that begins at a byte of a text, and where it ends. `depth` is how many brackets are open.
 pub fn token(text: &str, at: usize, depth: usize) -> (TokenKind, usize) {
@@ -55,7 +61,7 @@ pub fn token(text: &str, at: usize, depth: usize) -> (TokenKind, usize) {
             if of_word(byte) {
                 return (TokenKind::Word, word_end(bytes, at));
             }
-            let length = if PAIRS.iter().any(|sign| text[at..].starts_with(sign)) { 2 } else { 1 };
+            let length = if is_pair(byte, bytes.get(at + 1).copied()) { 2 } else { 1 };
             let end = (at + length..).find(|end| text.is_char_boundary(*end));
             (TokenKind::Sign, end.unwrap_or(text.len()))
         }
@@ -64,6 +70,10 @@ pub fn token(text: &str, at: usize, depth: usize) -> (TokenKind, usize) {
 
 /// The end of a name, a number or a version.
 fn word_end(bytes: &[u8], start: usize) -> usize {
+    // Only these begin a version; nearly every word is a plain name.
+    if !(bytes[start].is_ascii_digit() || bytes[start] == b'v') {
+        return run(bytes, start, of_word);
+    }
     if let Some(end) = version_end(bytes, start) {
         return end;
     }
