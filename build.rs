@@ -1,7 +1,7 @@
-//! Parses, resolves and types the built-in schema (`src/prelude/*.vms`) with vmsc's own stages, so that
-//! no run of vmsc has to: half of a cold `vmsc check` went there.
+//! Parses, resolves and type-checks the built-in schema (`src/prelude/*.vms`) with vmsc's own stages, so
+//! that vmsc does not have to on every run: it took half of a cold `vmsc check`.
 
-// A build script ends by a panic, and reads and writes files.
+// A build script fails by panicking, and reads and writes files.
 #![allow(dead_code, unused_imports, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 // As in `src/lib.rs`.
@@ -79,7 +79,7 @@ fn main() {
     fs::write(out.join("prelude.bin"), parsed).expect("cargo's folder can be written");
 }
 
-/// What there is to know of the declarations, where nothing is wrong with them.
+/// Collects and checks the declarations, which must have no errors.
 fn skeleton(trees: &[syntax::tree::Tree], map: &source::SourceMap) -> Skeleton {
     let (loaded, mut diagnostics) = (load::Loaded::default(), Vec::new());
     let mut findings = Findings::default().with(trees.iter().flat_map(syntax::tree::Tree::all_chunks));

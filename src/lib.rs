@@ -7,11 +7,12 @@
 //! text ──▶ syntax ──▶ load ──▶ semantics ──▶ model ──▶ deploy ──▶ emit ──▶ project
 //! ```
 //!
-//! [`source`], [`diagnostics`], [`yaml`] and [`stack_space`] are under every stage. [`prelude`] is the built-in schema,
-//! [`compile`] runs the stages in a row, [`cli`] is the door in. `docs/architecture.md` tells more.
+//! Every stage uses [`source`], [`diagnostics`], [`yaml`] and [`stack_space`]. [`prelude`] is the built-in
+//! schema, [`compile`] runs the stages in order, and [`cli`] is the entry point. See `docs/architecture.md`
+//! for details.
 
-// What pest's derive names when its own probing of the stack is off: nesting is bounded before pest
-// runs (`syntax::scan`), and the probe at every rule took a seventh of the time.
+// pest's derive refers to `alloc` when pest's own stack probing is off. It is off because nesting is bounded
+// before pest runs (`syntax::scan`), and probing at every rule took a seventh of the time.
 extern crate alloc;
 
 pub mod source;

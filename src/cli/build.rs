@@ -16,13 +16,13 @@ use similar::TextDiff;
 pub(super) struct Build {
     #[command(flatten)]
     input: Input,
-    /// List what would be written, and write nothing
+    /// List the files that would be written, without writing them
     #[arg(long, conflicts_with = "check")]
     dry_run: bool,
-    /// Write nothing, show what differs, and exit with 1 where anything does
+    /// Show a diff and exit with 1 if any output is out of date, without writing anything
     #[arg(long)]
     check: bool,
-    /// Overwrite what was edited by hand
+    /// Overwrite files and entries that were edited by hand
     #[arg(long)]
     force: bool,
 }
@@ -39,7 +39,7 @@ impl Build {
             output::failure("a build needs a file: `-` is for `vmsc check`");
             return Err(ExitStatus::Failed);
         }
-        // Two builds at once wait for each other, so that neither loses the other's edits.
+        // Concurrent builds wait for each other, so neither loses the other's edits.
         let lock = crate::source::read::lock(stack);
         let session = session::open(stack, &self.input, global)?;
         Ok(Session { lock, ..session })
@@ -78,7 +78,7 @@ impl Build {
         ExitStatus::Fine
     }
 
-    /// `--check`: what is on disk, beside what a build would write.
+    /// Implements `--check`: compares the files on disk with what a build would write.
     fn compare(&self, plan: &Plan, session: &mut Session, global: &Global) -> ExitStatus {
         let changed: Vec<&Change> = plan.changed().collect();
         if changed.is_empty() {
@@ -112,7 +112,7 @@ impl Build {
     }
 }
 
-/// A few calm lines about what was written.
+/// Prints a short summary of the files that were or would be written.
 fn list(plan: &Plan, session: &Session, global: &Global, verb: &str) {
     let changed: Vec<&Change> = plan.changed().collect();
     if global.verbose {
@@ -139,7 +139,7 @@ fn list(plan: &Plan, session: &Session, global: &Global, verb: &str) {
     if global.verbose {
         return;
     }
-    // Generated charts are one line, the user's own files a line each.
+    // A generated chart gets one line; the user's own files get a line each.
     let mut folders: Vec<(String, usize)> = Vec::new();
     for change in changed {
         let folder = change.path.find("/templates/").map(|at| &change.path[..at]);

@@ -13,7 +13,7 @@ use clap::Args;
 pub(super) struct Check {
     #[command(flatten)]
     input: Input,
-    /// Carry out the advice that is certain, in the stack's file
+    /// Apply the fixes that are safe
     #[arg(long)]
     fix: bool,
 }

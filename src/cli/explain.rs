@@ -11,15 +11,15 @@ use clap::Args;
 /// The arguments of `vmsc explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// A code, such as E0501, or the path of a setting; every code where it is not given
+    /// A code such as E0501, or the path of a setting [default: list all codes]
     #[arg(value_name = "CODE|PATH")]
     topic: Option<String>,
-    /// Write the reference of all settings, in Markdown
+    /// Print the reference of all settings as Markdown
     #[arg(long, conflicts_with = "topic")]
     markdown: bool,
 }
 
-/// Every page, by its code.
+/// All explanations, sorted by code.
 pub fn explanations() -> Vec<Explanation> {
     let mut pages = [
         load::codes::explanations(),
@@ -78,7 +78,7 @@ enum Found<'s> {
     Record(&'s Shape),
 }
 
-/// The field at a path. The name of an entry, such as that of a job, may be left out.
+/// Finds the field or record at a path. The name of an entry, such as a job's, may be omitted.
 fn found<'s, 'p>(shape: &'s Shape, path: &[&'p str]) -> Result<Found<'s>, (&'p str, Vec<&'s str>)> {
     let [name, rest @ ..] = path else { return Ok(Found::Record(shape)) };
     let Some(field) = shape.fields.iter().find(|field| field.name == *name) else {
@@ -95,7 +95,7 @@ fn found<'s, 'p>(shape: &'s Shape, path: &[&'p str]) -> Result<Found<'s>, (&'p s
     }
 }
 
-/// The path of a setting with a name near to this one, wherever it is.
+/// Searches all settings for a name similar to `name` and returns the path.
 fn anywhere(shape: &Shape, name: &str, path: &str) -> Option<String> {
     let below =
         |field: &Field| if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
@@ -139,7 +139,7 @@ fn setting(field: &Field, path: &str, root: &Shape) -> String {
     out
 }
 
-/// The checks of the record that has a field which ask it.
+/// The checks that read `field`, from the record that declares it.
 fn checks(shape: &Shape, field: &Field) -> Vec<(String, String)> {
     let here = shape.fields.iter().any(|known| std::ptr::eq(known, field));
     if here {
@@ -159,7 +159,7 @@ fn fields(shape: &Shape) -> String {
     shape.fields.iter().map(line).collect()
 }
 
-/// All settings, a table a record.
+/// Renders the reference of all settings, one table per record.
 fn reference(shape: &Shape) -> String {
     let mut out = "# The settings\n\nWritten from the built-in schema by `vmsc explain --markdown`. A setting's path here is its path in the chart's\nvalues, but for those that shape the build. `vmsc explain PATH` tells what a setting is checked by.\n".to_owned();
     section(shape, "", &mut out);

@@ -1,16 +1,16 @@
-//! `vmsc check --fix`: carries out the advice that is certain.
+//! `vmsc check --fix`: applies the fixes that are safe.
 
 use super::session::{self, Session, StackSource};
 use super::{Global, Input};
 use crate::diagnostics::{Diagnostic, Edit};
 use std::ops::Range;
 
-/// Most times that advice is carried out and the stack compiled again.
+/// Maximum number of rounds of applying fixes and recompiling.
 const ROUNDS: usize = 16;
 
-/// Fixes a text until nothing is left that is certain; how many mistakes are gone, and the stack as
-/// it is then. A change that leaves as many mistakes as there were is not made, unless it uncovers one
-/// further on that is mended too.
+/// Applies safe fixes until none is left; returns the fixed stack and the number of diagnostics fixed. A
+/// round that does not reduce the number of diagnostics is undone, unless it uncovers one further on that
+/// can be fixed too.
 pub(super) fn fix(text: &mut StackSource, input: &Input, global: &Global) -> (Session, usize) {
     let mut session = session::compiled(text, input, global);
     let (before, original) = (session.reports.len(), text.text.clone());
@@ -22,7 +22,7 @@ pub(super) fn fix(text: &mut StackSource, input: &Input, global: &Global) -> (Se
         let old = std::mem::take(&mut text.text);
         text.text = applied(&old, &edits);
         let next = session::compiled(text, input, global);
-        // A mistake that is mended may uncover one behind it.
+        // A fix may uncover another diagnostic behind it.
         let further = next.reports.len() == session.reports.len()
             && self::edits(&next).first().is_some_and(|(range, _)| range.start > edits[0].0.start);
         if next.reports.len() >= session.reports.len() && !further {
@@ -32,7 +32,7 @@ pub(super) fn fix(text: &mut StackSource, input: &Input, global: &Global) -> (Se
         session = next;
     }
     let done = before.saturating_sub(session.reports.len());
-    // What mended nothing in the end is not kept, and the reports are of what is.
+    // Edits that fixed nothing in the end are dropped; recompile so that the diagnostics match the text.
     if done == 0 && text.text != original {
         text.text = original;
         session = session::compiled(text, input, global);
@@ -40,7 +40,7 @@ pub(super) fn fix(text: &mut StackSource, input: &Input, global: &Global) -> (Se
     (session, done)
 }
 
-/// The certain edits in the stack's own file, in order and apart.
+/// The safe edits to the stack's own file, sorted and without overlaps.
 fn edits(session: &Session) -> Vec<(Range<usize>, String)> {
     let own = session.map.files().next().map(|(file, _)| file);
     let certain = |report: &Diagnostic| -> Option<Edit> {
@@ -51,7 +51,7 @@ fn edits(session: &Session) -> Vec<(Range<usize>, String)> {
         let (file, range) = session.map.locate(edit.span);
         (Some(file) == own).then_some((range, edit.replacement))
     });
-    // What is opened last is closed first, where two are closed at one place.
+    // If two delimiters are closed at the same position, the one opened last is closed first.
     let mut found: Vec<(Range<usize>, String)> = found.collect();
     found.reverse();
     found.sort_by_key(|(range, _)| (range.start, range.end));

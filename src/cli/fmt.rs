@@ -15,13 +15,13 @@ use similar::TextDiff;
 /// The arguments of `vmsc fmt`.
 #[derive(Debug, Args)]
 pub(super) struct Fmt {
-    /// The files; every file in stacks/ where none is named; `-` formats standard input
+    /// Files to format, or `-` for standard input [default: every file in stacks/]
     #[arg(value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
-    /// Write nothing, name the files that are not formatted, and exit with 1 where there are any
+    /// List the files that are not formatted and exit with 1 if there are any, without writing anything
     #[arg(long)]
     check: bool,
-    /// Write nothing, and show what would change
+    /// Show a diff of what would change, without writing anything
     #[arg(long)]
     diff: bool,
 }

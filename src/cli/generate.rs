@@ -7,7 +7,7 @@ use clap_complete::Shell;
 /// The arguments of `vmsc completions`.
 #[derive(Debug, Args)]
 pub(super) struct Completions {
-    /// The shell
+    /// Shell to generate completions for
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -21,7 +21,7 @@ impl Completions {
     }
 }
 
-/// The manual page, with each subcommand's below the first.
+/// Prints the manual page, followed by a page for each subcommand.
 pub(super) fn man(mut command: Command) -> ExitStatus {
     command.build();
     let mut page = Vec::new();

@@ -16,15 +16,15 @@ use clap::{Args, ValueEnum};
 /// The arguments of `vmsc get`.
 #[derive(Debug, Args)]
 pub(super) struct Get {
-    /// The path of a value, such as scrape.interval or scrape.job."my-job".path
+    /// Path of the value, such as scrape.interval or scrape.job."my-job".path
     #[arg(value_name = "PATH")]
     path: String,
     #[command(flatten)]
     input: Input,
-    /// How to write the value
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "yaml")]
     format: Data,
-    /// Say where the value comes from, what it overrides, and which outputs it reaches
+    /// Explain where the value comes from, what it overrides, and which outputs it affects
     #[arg(long)]
     why: bool,
 }
@@ -56,7 +56,7 @@ impl Get {
             }
         };
         output::data(&match self.format {
-            // A script wants the text itself.
+            // Scripts need the bare string, without quotes.
             Data::Yaml => match &value.kind {
                 ValueKind::String(text) | ValueKind::Version(text) => format!("{text}\n"),
                 ValueKind::Quantity(quantity) => format!("{quantity}\n"),
@@ -73,7 +73,7 @@ impl Get {
     }
 }
 
-/// The segments of a path; quotes keep a dot in a name.
+/// Splits a path into segments; a quoted name may contain dots.
 fn segments(path: &str) -> Vec<String> {
     let mut segments = vec![String::new()];
     let mut quoted = false;
@@ -110,7 +110,7 @@ fn found<'v>(root: &'v Value, path: &[String]) -> Result<&'v Value, String> {
     })
 }
 
-/// Where a value comes from, what it overrides, and what it reaches.
+/// Describes where a value comes from, what it overrides, and which outputs it affects.
 fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: &mut Session) -> String {
     let mut out = String::new();
     let shape = compiled.analysis.shape(&session.map);
@@ -149,7 +149,7 @@ fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: 
     out
 }
 
-/// Who gives a value, and where.
+/// Describes which layer sets a value, and where.
 fn origin(value: &Value, compiled: &Compiled, at: usize, session: &Session) -> String {
     if session.map.is_builtin(value.span) || value.layer == Layer::Default {
         return "the default".to_owned();

@@ -1,9 +1,9 @@
-//! The command line: one file a subcommand. [`options`] are what they share, [`session`] a stack that
-//! is looked at, [`output`] the only door to the terminal.
+//! The command line, with one file per subcommand. [`options`] holds the shared options, [`session`]
+//! reads and compiles a stack, and all output goes through [`output`].
 //!
-//! Reports go to standard error, what is asked for as data to standard output. Exit status: 0 fine,
-//! 1 the stack or the outputs are wrong, 2 vmsc was called wrongly or a file could not be read or
-//! written.
+//! Diagnostics for people go to standard error; requested data and diagnostics for programs go to
+//! standard output. Exit status: 0 for success, 1 for errors in the stack or outdated outputs, 2 for
+//! wrong usage or a file that could not be read or written.
 
 mod build;
 mod check;
@@ -24,7 +24,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use options::{Deny, ExitStatus, Format, Global, Input, When};
 use std::process::ExitCode;
 
-/// Compiles one small typed file to a Helm subchart and a Compose service for VictoriaMetrics.
+/// Compile a small typed file to a Helm subchart and a Compose service for VictoriaMetrics
 #[derive(Debug, Parser)]
 #[command(
     name = "vmsc",
@@ -33,7 +33,7 @@ use std::process::ExitCode;
     max_term_width = 100,
     arg_required_else_help = true,
     after_help = "\
-A stack, stacks/victoriametrics.vms:
+An example stack, stacks/victoriametrics.vms:
 
     stack victoriametrics {
       version   = v1.106.1
@@ -42,12 +42,14 @@ A stack, stacks/victoriametrics.vms:
       scrape { job \"pods\" { discover = \"pods\" } }
     }
 
-    vmsc check          does it compile?
-    vmsc build          write the chart and the service
-    vmsc build --check  is what is on disk what a build would write? (for CI)
+    vmsc check          check the stack for errors
+    vmsc build          write the chart and the Compose service
+    vmsc build --check  fail if the files on disk are out of date (for CI)
 
-Exit status: 0 fine; 1 the stack or the outputs are wrong; 2 vmsc was called wrongly, or a file
-could not be read or written."
+Exit status:
+    0  success
+    1  the stack has errors, a test failed, or files are out of date or not formatted
+    2  wrong usage, or a file could not be read or written"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -58,29 +60,29 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Compile a stack and write its chart and its service
+    /// Compile a stack and write its chart and Compose service
     #[command(after_help = "\
-Generated files are replaced whole. In your own files (the umbrella's Chart.yaml and values.yaml, the
-compose file) single entries are set, and every other byte stays. What you have edited by hand is
-never overwritten without --force. An error writes nothing.")]
+Generated files are replaced entirely. In your own files (the umbrella's Chart.yaml and values.yaml,
+the compose file) only single entries are set, and every other byte is kept. Edits made by hand are
+never overwritten without --force. If there is an error, nothing is written.")]
     Build(build::Build),
-    /// Say whether a stack compiles
+    /// Check a stack for errors
     #[command(after_help = "\
-With `-` the stack is read from standard input, as an editor would have it:
+With `-`, the stack is read from standard input, for use in an editor:
 
     vmsc check - < stacks/victoriametrics.vms")]
     Check(check::Check),
-    /// Say what a code of a report means, or what a setting is
+    /// Explain an error code, a warning code or a setting
     #[command(after_help = "\
-    vmsc explain E0501              why it is an error, a wrong and a right example
-    vmsc explain persistence.size   its type, default, checks, and where it goes
+    vmsc explain E0501              why it is an error, with a wrong and a right example
+    vmsc explain persistence.size   its type, default and checks, and where it goes
     vmsc explain scrape.job         the fields of a record
-    vmsc explain                    every code")]
+    vmsc explain                    list all codes")]
     Explain(explain::Explain),
     /// Format stacks
     #[command(after_help = "\
-There is one style and no options. Comments and line breaks stay where they are; what a file means
-never changes. For an editor:
+There is one style, without options. Comments and line breaks are kept, and formatting never changes
+what a file means. For use in an editor:
 
     vmsc fmt - < stacks/victoriametrics.vms")]
     Fmt(fmt::Fmt),
@@ -88,26 +90,26 @@ never changes. For an editor:
     #[command(after_help = "\
     vmsc get scrape.interval
     vmsc get server --format json --profile minikube
-    vmsc get retention --why      where it comes from, what it overrides, where it goes")]
+    vmsc get retention --why      where it comes from, what it overrides, which outputs it affects")]
     Get(get::Get),
-    /// Run the tests of a stack
+    /// Run a stack's tests
     #[command(after_help = "\
-A test stands beside the stack and asserts on its values:
+Tests are written next to the stack and check its values:
 
     test \"production keeps a year\" with prod {
       check stack.retention >= 1y
       rejects { retention = 7d } with short-retention
     }")]
     Test(test::Test),
-    /// Write a completion script for a shell to standard output
+    /// Print a shell completion script
     #[command(after_help = "    vmsc completions bash > /etc/bash_completion.d/vmsc")]
     Completions(generate::Completions),
-    /// Write the manual page to standard output
+    /// Print the manual page
     #[command(after_help = "    vmsc man | man -l -")]
     Man,
 }
 
-/// Runs the command line of this process.
+/// Parses the command line and runs the subcommand.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let ending = stack_space::ensure_for_run(|| std::panic::catch_unwind(|| run(&cli)));

@@ -1,17 +1,16 @@
-//! The options that subcommands share, and how a run ends.
+//! The options that subcommands share, and the exit status.
 
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
-/// How a run ended.
-/// A later one is worse.
+/// Exit status, ordered by severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExitStatus {
-    /// Nothing is wrong.
+    /// No errors.
     Fine,
-    /// The stack or the outputs are wrong.
+    /// The stack or its outputs have errors.
     Wrong,
-    /// A file could not be read or written, or vmsc was called wrongly.
+    /// Wrong usage, or a file could not be read or written.
     Failed,
 }
 
@@ -25,52 +24,52 @@ impl From<ExitStatus> for ExitCode {
     }
 }
 
-/// Options of every subcommand.
+/// Options common to all subcommands.
 #[derive(Clone, Debug, Args)]
 pub struct Global {
-    /// When to colour reports
+    /// When to use color
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(super) color: When,
-    /// How to write reports
+    /// Output format for errors and warnings
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "human")]
     pub(super) message_format: Format,
-    /// What to take for an error
+    /// Treat these warnings as errors
     #[arg(long, global = true, value_enum, value_name = "WHAT")]
     pub(super) deny: Option<Deny>,
-    /// Most reports to write of a stack
+    /// Maximum number of errors and warnings to show per stack
     #[arg(long, global = true, value_name = "N", default_value_t = 100)]
     pub(super) max_errors: usize,
-    /// Say nothing but errors
+    /// Show only errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Say more: files that stay as they are, checks that the chart does not have
+    /// Also show unchanged files and the checks that the chart does not enforce
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
 }
 
-/// How to write reports: to standard error for people, to standard output for programs.
+/// Output format for diagnostics: standard error for people, standard output for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// With the source, as it looks on a terminal
+    /// Messages with source snippets, for terminals
     Human,
-    /// A line a report: file:line:column: error[E0501]: title
+    /// One line per message: file:line:column: error[E0501]: title
     Short,
-    /// A JSON object a report, a line each
+    /// One JSON object per line
     Json,
-    /// Workflow commands that annotate a pull request on GitHub
+    /// GitHub Actions workflow commands that annotate a pull request
     Github,
-    /// One SARIF 2.1.0 log
+    /// A single SARIF 2.1.0 log
     Sarif,
 }
 
-/// What to take for an error.
+/// Which warnings to treat as errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Deny {
-    /// Every warning
+    /// All warnings
     Warnings,
 }
 
-/// When to colour.
+/// When to use color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
     /// On a terminal, unless NO_COLOR is set
@@ -81,16 +80,16 @@ pub enum When {
     Never,
 }
 
-/// Which stack, and where its project is.
+/// The stack to work on, and its project.
 #[derive(Clone, Debug, Args)]
 pub struct Input {
-    /// The stack; every stack in stacks/ where none is named
+    /// Path of the stack's file [default: every stack in stacks/]
     #[arg(value_name = "STACK")]
     pub(super) stack: Option<camino::Utf8PathBuf>,
-    /// The project's folder; the nearest one above the stack with a .git where it is not given
+    /// Project folder [default: the nearest folder above the stack with a .git]
     #[arg(long, value_name = "DIR")]
     pub(super) root: Option<camino::Utf8PathBuf>,
-    /// Look at this profile only (may be repeated)
+    /// Use only this profile (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Vec<String>,
 }

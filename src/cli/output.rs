@@ -1,4 +1,4 @@
-//! What a person sees: reports in colour, and calm lines about what was done.
+//! Terminal output: diagnostics, status lines and requested data.
 
 use super::{Format, Global, When};
 use crate::diagnostics::{Diagnostic, github, human, json, sarif, short, wording};
@@ -7,7 +7,7 @@ use codespan_reporting::term::termcolor::{ColorChoice, NoColor, StandardStream};
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 
-/// Writes reports in the form that is asked for.
+/// Writes diagnostics in the requested format.
 pub(super) fn reports(reports: &[Diagnostic], map: &SourceMap, global: &Global) {
     let told = reports.iter().filter(|report| report.is_error() || !global.quiet);
     let told: Vec<Diagnostic> = told.cloned().collect();
@@ -15,7 +15,7 @@ pub(super) fn reports(reports: &[Diagnostic], map: &SourceMap, global: &Global) 
     match global.message_format {
         Format::Human => {
             let mut stream = StandardStream::stderr(color(global));
-            // A closed standard error leaves nobody to tell.
+            // If standard error is closed, there is nowhere to report the failure.
             let _ = human::render(shown, map, &mut stream);
             let _ = stream.write_all(summary(&told, shown.len()).as_bytes());
         }
@@ -29,18 +29,18 @@ pub(super) fn reports(reports: &[Diagnostic], map: &SourceMap, global: &Global) 
 }
 
 thread_local! {
-    /// The results of all stacks of a run, which are one log.
+    /// SARIF results of all stacks in a run, which go into a single log.
     static SARIF: RefCell<Vec<serde_json::Value>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Writes what is written once a run.
+/// Writes output that appears once per run.
 pub(super) fn finish(global: &Global) {
     if global.message_format == Format::Sarif {
         data(&sarif::log(SARIF.take(), env!("CARGO_PKG_VERSION")));
     }
 }
 
-/// How many there are, where it is more than one.
+/// Counts the errors and warnings, if there is more than one diagnostic.
 fn summary(told: &[Diagnostic], shown: usize) -> String {
     let errors = told.iter().filter(|report| report.is_error()).count();
     let warnings = told.len() - errors;
@@ -57,27 +57,27 @@ fn summary(told: &[Diagnostic], shown: usize) -> String {
     out
 }
 
-/// Reports as text, without colour.
+/// Renders diagnostics to a string, without color.
 pub(super) fn drawn(reports: &[Diagnostic], map: &SourceMap) -> String {
     let mut buffer = NoColor::new(Vec::new());
-    // Memory takes everything.
+    // Writing to memory never fails.
     let _ = human::render(reports, map, &mut buffer);
     String::from_utf8_lossy(&buffer.into_inner()).into_owned()
 }
 
-/// One error without a place.
+/// Prints an error that has no source location.
 pub(super) fn failure(text: &str) {
     let _ = writeln!(std::io::stderr(), "error: {text}");
 }
 
-/// A line about what was done.
+/// Prints a status line, unless `--quiet` is set.
 pub(super) fn line(global: &Global, text: &str) {
     if !global.quiet {
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 }
 
-/// Text that was asked for.
+/// Writes requested data to standard output.
 pub(super) fn data(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! What `check` and `build` share: which stacks, read from where, compiled.
+//! Finds, reads and compiles the stacks that a subcommand works on.
 
 use super::{Deny, ExitStatus, Format, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
@@ -17,23 +17,23 @@ use std::fs::File;
 pub(super) struct Session {
     /// The project's root.
     pub(super) root: Utf8PathBuf,
-    /// The stack's file below the root, as reports name it.
+    /// The stack's file relative to the root, as shown in diagnostics.
     pub(super) name: String,
-    /// All text that reports point into.
+    /// The sources that diagnostics point into.
     pub(super) map: SourceMap,
-    /// What was compiled, where nothing is wrong.
+    /// The compiled stack; `None` if it has errors.
     pub(super) compiled: Option<Compiled>,
-    /// Every report.
+    /// All diagnostics.
     pub(super) reports: Vec<Diagnostic>,
-    /// Whether it was found in `stacks/` and has no stack: others import it, and nothing is built
+    /// Whether this is a file in `stacks/` that declares no stack: others import it, and nothing is built
     /// from it.
     pub(super) library: bool,
-    /// Held while it is built, so that two builds at once wait for each other.
+    /// The lock held during a build, so that concurrent builds wait for each other.
     pub(super) lock: Option<File>,
 }
 
-/// Runs something for each stack that is meant, opened as it is asked for. What is wrong in a file
-/// that only others import is told with the stack that imports it, else here.
+/// Opens each selected stack and calls `run` with it. Diagnostics of a file that declares no stack are
+/// reported with the stack that imports it, or here if none does.
 pub(super) fn each(
     input: &Input,
     global: &Global,
@@ -46,7 +46,7 @@ pub(super) fn each(
     };
     let mut ending = None;
     let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
-    // What each stack writes, by its place and the stack's name.
+    // The file that writes each output, by root, output path and stack name.
     let mut names: HashMap<(Utf8PathBuf, String), String> = HashMap::new();
     for stack in stacks {
         let one = match open(&stack) {
@@ -92,7 +92,7 @@ pub(super) fn each(
     })
 }
 
-/// The stacks that are meant: the named one, else all in `stacks/`.
+/// The selected stacks: the named one, or all in `stacks/`.
 fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
     if let Some(stack) = &input.stack {
         return Ok(vec![stack.clone()]);
@@ -115,14 +115,14 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
     Ok(found)
 }
 
-/// A stack's text and where it stands.
+/// A stack's source and its location.
 pub(super) struct StackSource {
-    /// The path that was asked for; `-` is standard input.
+    /// The path from the command line; `-` is standard input.
     pub(super) path: Utf8PathBuf,
-    /// As reports name it.
+    /// The name shown in diagnostics.
     name: String,
     place: StackLocation,
-    /// What it says.
+    /// The source itself.
     pub(super) text: String,
 }
 
@@ -154,7 +154,7 @@ pub(super) fn text(stack: &Utf8Path, input: &Input, global: &Global) -> Result<S
         let shown = input.root.as_deref().unwrap_or(Utf8Path::new("."));
         failed(error, shown.as_str())
     })?;
-    // Standard input stands for a file of the project's own.
+    // Standard input is treated as a file inside the project.
     let file = if stdin { Utf8PathBuf::new() } else { read::canonical(stack).unwrap_or_default() };
     let stacks = root.join("stacks");
     let folder = match file.parent() {
@@ -183,12 +183,12 @@ pub(super) fn compiled(text: &StackSource, input: &Input, global: &Global) -> Se
 }
 
 impl Global {
-    /// Whether reports are for people, and not for programs that read standard output.
+    /// Whether diagnostics are for people, not for programs that read standard output.
     pub(super) fn is_for_people(&self) -> bool {
         matches!(self.message_format, Format::Human | Format::Short)
     }
 
-    /// Makes errors of warnings, where that is asked for.
+    /// Turns warnings into errors if `--deny warnings` is set.
     pub(super) fn denied(&self, reports: &mut [Diagnostic]) {
         if self.deny == Some(Deny::Warnings) {
             reports.iter_mut().for_each(|report| report.severity = Severity::Error);
@@ -196,13 +196,13 @@ impl Global {
     }
 }
 
-/// Is done with something large. The process ends soon, and the system takes all memory back at
-/// once: piece by piece took a tenth of a check.
+/// Leaks a large value. The process is about to exit and the system frees all memory at once; dropping it
+/// piece by piece took a tenth of a check.
 pub(super) fn leave<T>(done: T) {
     std::mem::forget(done);
 }
 
-/// The path as a person would type it from the root.
+/// The stack's path relative to the root, or as given if it is outside.
 fn shown(stack: &Utf8Path, root: Option<&Utf8Path>) -> String {
     if stack == "-" {
         return "<stdin>".to_owned();
@@ -213,7 +213,7 @@ fn shown(stack: &Utf8Path, root: Option<&Utf8Path>) -> String {
 }
 
 impl Session {
-    /// The profiles of `--profile` exist.
+    /// Checks that the profiles named by `--profile` exist.
     fn known_profiles(&self, input: &Input) -> Result<(), ExitStatus> {
         let Some(compiled) = &self.compiled else { return Ok(()) };
         let known: Vec<&str> = compiled.variants.iter().filter_map(|v| v.profile.as_deref()).collect();

@@ -16,7 +16,7 @@ use quick_xml::escape::escape;
 pub(super) struct Test {
     #[command(flatten)]
     input: Input,
-    /// Write the results to a file, as JUnit XML
+    /// Write the results to FILE as JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<Utf8PathBuf>,
 }
@@ -62,7 +62,7 @@ fn one(session: &Session, global: &Global, suites: &mut String) -> ExitStatus {
     if failed == 0 { ExitStatus::Fine } else { ExitStatus::Wrong }
 }
 
-/// The results of a stack's tests, as JUnit's XML has them.
+/// Renders the results of a stack's tests as a JUnit XML suite.
 fn suite(session: &Session, tested: &[Tested]) -> String {
     let failed = tested.iter().filter(|test| !test.reports.is_empty()).count();
     let name = xml(&session.name);
@@ -83,7 +83,7 @@ fn suite(session: &Session, tested: &[Tested]) -> String {
     out
 }
 
-/// Text as XML 1.0 can have it: without control characters, which it knows no way to write.
+/// Escapes a string for XML 1.0 and drops the control characters that it can't represent.
 fn xml(text: &str) -> String {
     let allowed = |c: &char| matches!(c, '\t' | '\n') || (*c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}'));
     escape(text.chars().filter(allowed).collect::<String>()).into_owned()

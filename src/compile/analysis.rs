@@ -1,5 +1,5 @@
-//! What is known of a stack's file, its imports and the built-in schema, kept: declarations with what
-//! their names mean, the types of expressions, and which schema a block fills.
+//! A cached analysis of a stack's file, its imports and the built-in schema: resolved declarations,
+//! types of expressions, and the schema that each block fills.
 
 use crate::diagnostics::Diagnostic;
 use crate::load::Loaded;
@@ -16,11 +16,11 @@ use self_cell::self_cell;
 use std::fmt;
 use std::rc::Rc;
 
-/// Declarations point into the trees that they stand in.
+/// Declarations borrow from the syntax trees that contain them.
 struct Checked<'t> {
     program: Program<'t>,
     findings: Findings,
-    /// What is wrong with names and types.
+    /// Diagnostics about names and types.
     reports: Vec<Diagnostic>,
 }
 
@@ -32,7 +32,7 @@ self_cell!(
     }
 );
 
-/// The files of a stack with what is known of them. A clone is a handle to the same.
+/// The files of a stack and their analysis. Cloning is cheap: clones share the data.
 #[derive(Clone)]
 pub struct Analysis(Rc<Cell>);
 
@@ -43,7 +43,7 @@ impl fmt::Debug for Analysis {
 }
 
 impl Analysis {
-    /// Resolves the names of some files, and types their expressions; mistakes are reported.
+    /// Resolves names and infers types in the given files, and reports errors.
     pub fn new(loaded: Loaded, diagnostics: &mut Vec<Diagnostic>) -> Option<Analysis> {
         let base = &prelude::get().base;
         let cell = Cell::try_new(loaded, |loaded| {
@@ -51,7 +51,7 @@ impl Analysis {
             let mut findings = base.findings().with(chunks);
             let files = Files { builtin: Builtins::Known(base), loaded };
             let program = names::collect(files, &mut findings, diagnostics).ok_or(())?;
-            // A file without a stack is checked with the stack that imports it.
+            // A file without a stack is checked together with the stack that imports it.
             let (mut reports, alone) = (Vec::new(), program.stack.is_none());
             semantics::check(&program, &mut findings, &mut reports);
             if alone {
@@ -63,9 +63,9 @@ impl Analysis {
         cell.ok().map(|cell| Analysis(Rc::new(cell)))
     }
 
-    /// The analysis of the same files after an edit of the stack's own, parsed again by
-    /// [`syntax::reparse`](crate::syntax::reparse): the same as a new one, found out with less work
-    /// where values changed only. Imports must lead where they led.
+    /// Updates the analysis after an edit of the stack's own file, reparsed by
+    /// [`syntax::reparse`](crate::syntax::reparse). The result equals a new analysis, with less work
+    /// if only values changed. Imports must resolve to the same files as before.
     pub fn edited(&self, tree: Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Analysis> {
         let known = self.0.borrow_dependent();
         let mut loaded = self.loaded().clone();
@@ -91,7 +91,7 @@ impl Analysis {
         cell.ok().map(|cell| Analysis(Rc::new(cell)))
     }
 
-    /// The files.
+    /// The loaded files.
     pub fn loaded(&self) -> &Loaded {
         self.0.borrow_owner()
     }
@@ -101,12 +101,12 @@ impl Analysis {
         &self.0.borrow_dependent().program
     }
 
-    /// What is known of names and expressions.
+    /// Resolved names and the types of expressions.
     pub fn findings(&self) -> &Findings {
         &self.0.borrow_dependent().findings
     }
 
-    /// The values of the stack alone, then with each profile, unless somebody tells to stop.
+    /// Evaluates the stack alone, then with each profile, unless `stop` interrupts it.
     pub fn evaluate(
         &self,
         stop: &Stop,

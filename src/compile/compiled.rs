@@ -1,41 +1,41 @@
-//! What a stack compiles to.
+//! The result of compiling a stack.
 
 use super::analysis::Analysis;
 use crate::diagnostics::Diagnostic;
 use crate::emit::Variant;
 use crate::source::Span;
 
-/// What a stack compiles to.
+/// A compiled stack.
 #[derive(Clone, Debug)]
 pub struct Compiled {
-    /// What is known of its files.
+    /// The analysis of its files.
     pub analysis: Analysis,
     /// The stack alone, then each profile.
     pub variants: Vec<Variant>,
-    /// Where the compose file is named, and the umbrella.
+    /// Locations for diagnostics about the umbrella and the compose file.
     pub places: Places,
 }
 
-/// Settings that later reports point at.
+/// Locations that later diagnostics point at.
 #[derive(Clone, Copy, Debug)]
 pub struct Places {
-    /// `chart.parent`, else the stack's name.
+    /// `chart.parent`, or the stack's name if unset.
     pub parent: Span,
-    /// `compose.file`, else the stack's name.
+    /// `compose.file`, or the stack's name if unset.
     pub compose: Span,
     /// The stack's name.
     pub name: Span,
 }
 
-/// What came of compiling a file.
+/// The outcome of compiling a file.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What was compiled, where no report is an error.
+    /// The compiled stack, if there are no errors.
     pub compiled: Option<Compiled>,
-    /// What is known of the file and its imports, whatever is wrong with them.
+    /// The analysis of the file and its imports, even if they have errors.
     pub analysis: Option<Analysis>,
-    /// Every report, in source order.
+    /// All diagnostics, in source order.
     pub reports: Vec<Diagnostic>,
-    /// Whether the file has a stack, and is not only there to be imported.
+    /// Whether the file has a stack, rather than only declarations to import.
     pub has_stack: bool,
 }

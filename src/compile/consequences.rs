@@ -1,5 +1,5 @@
-//! Reports that follow from others: what is wrong where something can't be read, and defaults, which
-//! are in no file of the user's.
+//! Handles follow-up diagnostics: drops those caused by a syntax error, and turns labels on built-in
+//! defaults into notes.
 
 use crate::diagnostics::{Diagnostic, Phase};
 use crate::load::Module;
@@ -9,7 +9,7 @@ use crate::syntax::tree;
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// What is wrong on a line that can't be read follows from that.
+/// Drops diagnostics on lines with a syntax error.
 pub(super) fn of_lines(later: &mut Vec<Diagnostic>, syntax: &[Diagnostic], map: &SourceMap) {
     let line = |span: Span| {
         let (file, range) = map.locate(span);
@@ -27,7 +27,7 @@ pub(super) fn of_lines(later: &mut Vec<Diagnostic>, syntax: &[Diagnostic], map: 
     }
 }
 
-/// What settings do not go together with is not known where a block could be read in part only.
+/// Drops diagnostics about how settings combine in blocks that were only partly parsed.
 pub(super) fn of_blocks(
     later: &mut Vec<Diagnostic>,
     syntax: &[Diagnostic],
@@ -40,12 +40,12 @@ pub(super) fn of_blocks(
     let place = |span: Span| map.locate(span);
     let blocks = modules.iter().flat_map(|module| tree::blocks(&module.tree)).map(place);
     let mut blocks: Vec<(FileId, Range<usize>)> = blocks.collect();
-    // A block before those in it.
+    // Sort an outer block before its inner blocks.
     blocks.sort_by_key(|(file, range)| (*file, range.start, std::cmp::Reverse(range.end)));
     let mut mistakes: Vec<(FileId, usize)> =
         syntax.iter().filter_map(Diagnostic::primary).map(place).map(|(file, at)| (file, at.start)).collect();
     mistakes.sort_unstable();
-    // The blocks around a mistake, the innermost last.
+    // The blocks around a syntax error, innermost last.
     let mut around: Vec<(FileId, Range<usize>)> = Vec::new();
     let mut broken: Vec<(FileId, Range<usize>)> = Vec::new();
     let mut blocks = blocks.into_iter().peekable();
@@ -55,7 +55,7 @@ pub(super) fn of_blocks(
             around.push(block);
         }
         around.retain(|(other, range)| *other == file && range.end > at);
-        // A block within one that is known already says nothing more.
+        // A block inside one already recorded adds nothing.
         if let Some(block) = around.last()
             && !broken.last().is_some_and(|(other, range)| *other == file && range.end >= block.1.end)
         {
@@ -67,18 +67,18 @@ pub(super) fn of_blocks(
             broken[at - 1].1.start = broken[at - 1].1.start.min(broken[at].1.start);
         }
     }
-    // Types and names are right or wrong by themselves.
+    // Diagnostics about types and names do not depend on the rest of the block.
     let of_settings = |report: &Diagnostic| report.phase >= Phase::Checks;
     later.retain(|report| {
         let Some((file, at)) = report.primary().map(place) else { return true };
-        // They are in the order of their ends, and begin with the first beginning from there on.
+        // `broken` is sorted by end, and no later range starts before an earlier one.
         let first = broken.partition_point(|(other, range)| (*other, range.end) <= (file, at.start));
         let inside = |(other, range): &(FileId, Range<usize>)| *other == file && range.start <= at.start;
         !of_settings(report) || !broken.get(first).is_some_and(inside)
     });
 }
 
-/// A default stands in no file of the user's: it is told in a note instead of a label.
+/// Defaults have no location in the user's files, so labels on them become notes.
 pub(super) fn of_default(report: &mut Diagnostic, map: &SourceMap) {
     let (own, builtin): (Vec<_>, Vec<_>) =
         std::mem::take(&mut report.labels).into_iter().partition(|label| !map.is_builtin(label.span));

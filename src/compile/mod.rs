@@ -1,7 +1,8 @@
-//! The stages in a row: a file's text to deployments, with every report on the way.
+//! The compiler pipeline, from a source file to deployments, collecting diagnostics.
 //!
-//! [`compiled`] is what comes out, [`analysis`] what is known of the files, [`what_if`] the same stack with a setting changed,
-//! [`run_tests`](mod@run_tests) runs the stack's tests, [`consequences`] leaves out what follows from other mistakes.
+//! [`compiled`] defines the result and [`analysis`] holds the analysis of the files. [`what_if`]
+//! re-evaluates the stack with a setting changed, [`run_tests`](mod@run_tests) runs the stack's
+//! tests, and [`consequences`] drops follow-up diagnostics.
 
 mod analysis;
 mod compiled;
@@ -28,7 +29,7 @@ use crate::stack_space;
 use crate::syntax::tree::{ItemKind, Name};
 pub use compiled::{Compiled, Outcome, Places};
 
-/// The built-in schema's settings.
+/// The settings of the built-in schema.
 pub fn builtin() -> Shape {
     let mut map = SourceMap::default();
     map.attach(prelude::get().sources.clone());
@@ -36,7 +37,7 @@ pub fn builtin() -> Shape {
     analysis.map(|analysis| analysis.shape(&map)).unwrap_or_default()
 }
 
-/// Compiles a file of the map, which stands at a place.
+/// Compiles `file`; `place` is its location in the project.
 pub fn compile(file: FileId, place: &StackLocation, map: &mut SourceMap) -> Outcome {
     stack_space::ensure_for_run(|| in_room(file, place, map))
 }
@@ -56,7 +57,7 @@ fn in_room(file: FileId, place: &StackLocation, map: &mut SourceMap) -> Outcome 
         let mut own = module.tree.items();
         own.find(|item| matches!(item.kind, ItemKind::Stack { .. })).map(|item| item.name.span)
     });
-    // What is wrong with a default is wrong with the stack that leaves it.
+    // A diagnostic about a default belongs to the stack that uses the default.
     for report in later.iter_mut().filter(|report| report.labels.is_empty()) {
         report.labels.extend(stack.map(|span| Label {
             span,
@@ -72,7 +73,7 @@ fn in_room(file: FileId, place: &StackLocation, map: &mut SourceMap) -> Outcome 
     Outcome { compiled, analysis, reports, has_stack: stack.is_some() }
 }
 
-/// The first value that could not be computed: the names on the way to it, the last first.
+/// Finds the first value that could not be computed, and the names on the path to it, innermost first.
 fn unknown(value: &Value) -> Option<(Vec<&str>, Span)> {
     if !value.has_error() {
         return None;
@@ -112,7 +113,7 @@ fn meaning(
     let name = stack.name;
     let evaluated = analysis.evaluate(&Stop::default(), reports).unwrap_or_default();
     if !broken && !reports.iter().any(Diagnostic::is_error) {
-        // Whatever goes wrong is told: a build never ends without a word.
+        // Report any failure: a build must never fail silently.
         let wrong = evaluated.iter().find_map(|layer| unknown(&layer.root));
         reports.extend(wrong.map(|(mut way, span)| {
             way.reverse();
@@ -122,7 +123,7 @@ fn meaning(
     }
     let mut variants = Vec::new();
     for layer in evaluated {
-        // A record that could not be read whole has been reported.
+        // A record that can't be decoded has already been reported.
         let Some(stack) = Stack::decode(&layer.root) else { continue };
         let deployment = Deployment::new(&name.text, stack);
         variants.push(Variant { profile: layer.profile, deployment, values: layer.root });

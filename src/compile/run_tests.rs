@@ -1,4 +1,4 @@
-//! `test` items: their checks, and what they expect to be rejected.
+//! Runs `test` items: their checks, and the changes they expect to be rejected.
 
 use super::{Analysis, Compiled, consequences};
 use crate::deploy::{Deployment, rules};
@@ -10,16 +10,16 @@ use crate::semantics::names::Test;
 use crate::source::{SourceMap, Span};
 use crate::syntax::tree::{self, Block, EntryKind, Name};
 
-/// What came of a test of the stack's file.
+/// The result of a test in the stack's file.
 #[derive(Debug)]
 pub struct Tested {
     /// Its title.
     pub name: String,
-    /// What does not hold; empty where it passes.
+    /// Its failures; empty if the test passes.
     pub reports: Vec<Diagnostic>,
 }
 
-/// Runs the tests of a stack that compiles.
+/// Runs the tests of a compiled stack.
 pub fn run_tests(compiled: &Compiled, map: &SourceMap) -> Vec<Tested> {
     let analysis = &compiled.analysis;
     let run = |test: &Test| {
@@ -36,7 +36,7 @@ pub fn run_tests(compiled: &Compiled, map: &SourceMap) -> Vec<Tested> {
     analysis.program().tests.iter().map(run).collect()
 }
 
-/// The report where a change that a test expects to be rejected is not, or for another reason.
+/// Reports a change that should be rejected but is accepted, or is rejected for another reason.
 fn not_rejected(
     analysis: &Analysis,
     profile: Option<usize>,
@@ -61,7 +61,7 @@ fn not_rejected(
         reports.extend(rules::check(&subject));
     }
     sort_and_merge(&mut reports, map);
-    // What can't be read or has the wrong type is a mistake of the test's own.
+    // A syntax or type error is a mistake in the test itself.
     let own = |report: &Diagnostic| {
         report.phase <= Phase::Types && ![REQUIRED.code(), MISMATCH.code()].contains(&report.code)
     };

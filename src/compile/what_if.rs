@@ -1,4 +1,4 @@
-//! The same stack with one setting changed.
+//! Re-evaluates a stack with some settings changed.
 
 use super::Compiled;
 use crate::deploy::Deployment;
@@ -10,8 +10,8 @@ use crate::source::SourceMap;
 use crate::syntax;
 use crate::syntax::tree::ItemKind;
 
-/// The same stack with some settings changed, for the stack alone or for a profile: `settings` are
-/// entries as they would be written. None where that does not compile.
+/// Re-evaluates a variant with some settings changed; `settings` holds entries in the language's
+/// syntax. Returns `None` if the result does not compile.
 pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut SourceMap) -> Option<Compiled> {
     let file = map.add("a change", format!("profile change {{ {settings} }}"));
     let (tree, diagnostics) = syntax::parse(file, map);
@@ -33,8 +33,7 @@ pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut So
     Some(Compiled { analysis: analysis.clone(), variants, places: compiled.places })
 }
 
-/// The variants that a profile lies over, the nearest first: those of the profiles that it extends,
-/// and the stack alone.
+/// The variants below a profile, nearest first: the profiles that it extends, then the stack alone.
 pub fn below(compiled: &Compiled, variant: usize) -> Vec<usize> {
     let Some(profile) = variant.checked_sub(1) else { return Vec::new() };
     let mut chain: Vec<usize> = compiled.analysis.program().chain(profile).iter().map(|at| at + 1).collect();

@@ -1,6 +1,6 @@
-//! Which release of which program knows which flag, and of what type.
+//! Tables of flags by program and release, with their types.
 //!
-//! The tables were read off the flag listings of the documentation at seven release tags.
+//! The tables were taken from the flag listings in the documentation at seven release tags.
 
 use super::setting::{flag_bytes, go_duration};
 use crate::semantics::data::{Value, ValueKind};
@@ -13,28 +13,28 @@ use semver::Version;
 pub struct Flag {
     /// Name without the dash.
     pub name: &'static str,
-    /// Its type, as the table writes it.
+    /// Its type, as spelled in the table.
     pub ty: &'static str,
-    /// The first release that is known to have it.
+    /// The first release known to have it.
     pub first: Version,
-    /// The last release that is known to have it.
+    /// The last release known to have it.
     pub last: Version,
-    /// Whether only the enterprise build has it.
+    /// Whether it exists only in the enterprise build.
     pub enterprise: bool,
 }
 
 const SERVER: &str = include_str!("flags/victoria-metrics.tsv");
 const AGENT: &str = include_str!("flags/vmagent.tsv");
 
-/// The newest release that the tables know.
+/// The newest release in the tables.
 pub const NEWEST: Version = Version::new(1, 150, 0);
-/// The oldest.
+/// The oldest release in the tables.
 pub const OLDEST: Version = Version::new(1, 79, 0);
 
-/// The late patch of a long-term line among the tables.
+/// A late patch release of a long-term support line, included in the tables.
 const LONG_TERM: Version = Version::new(1, 110, 31);
 
-/// A program of VictoriaMetrics that takes flags.
+/// A VictoriaMetrics program that takes flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
     /// The single-node database.
@@ -44,7 +44,7 @@ pub enum Program {
 }
 
 impl Program {
-    /// Its name, as its documentation and its image have it.
+    /// Its name in the documentation and the image.
     pub fn name(self) -> &'static str {
         match self {
             Program::VictoriaMetrics => "victoria-metrics",
@@ -74,11 +74,11 @@ fn parse(line: &'static str) -> Option<Flag> {
     })
 }
 
-/// How flags end that open a port.
+/// Suffix of the flags that open a port.
 pub const LISTEN: &str = "ListenAddr";
 
-/// The values of a flag in its own spelling, a list for one that is repeated. What the flag does
-/// not take is reported by [`super::rules`] and passed on as it is.
+/// Formats the values of a flag in its own spelling, as a list for a repeated flag. Values that the
+/// flag does not accept are reported by [`super::rules`] and passed on unchanged.
 pub fn spelled(program: Program, name: &str, value: &Value) -> Yaml {
     let one = |value: &Value| match find(program, name).and_then(|flag| flag.spell(value).ok()) {
         Some(text) => text,
@@ -90,18 +90,18 @@ pub fn spelled(program: Program, name: &str, value: &Value) -> Yaml {
     }
 }
 
-/// A flag of a program by its name.
+/// Looks up a flag of a program by name.
 pub fn find(program: Program, name: &str) -> Option<Flag> {
     table(program).into_iter().find(|flag| flag.name == name)
 }
 
 impl Flag {
-    /// Whether a release has it, as far as the tables tell: a release before the oldest table is
-    /// taken for the oldest, and one after the newest for the newest.
+    /// Whether a release has the flag. Releases older than the oldest table count as the oldest, and
+    /// releases newer than the newest as the newest.
     pub fn known_in(&self, release: &Version) -> bool {
         let oldest = self.first.major == OLDEST.major && self.first.minor == OLDEST.minor;
-        // A late patch of a long-term line has flags of much later releases, and only its own line
-        // and what comes after the newest table is known to have them.
+        // A late patch of a long-term line has flags from much later releases. Only its own line and
+        // releases from the newest table on are known to have them.
         let since = match self.first == LONG_TERM {
             true => *release >= NEWEST || (release.minor == LONG_TERM.minor && *release >= LONG_TERM),
             false => *release >= self.first,
@@ -109,17 +109,17 @@ impl Flag {
         (oldest || since) && (self.last >= NEWEST || *release <= self.last)
     }
 
-    /// The type of one value.
+    /// The type of a single value.
     pub fn element(&self) -> &'static str {
         self.ty.strip_prefix("array<").and_then(|ty| ty.strip_suffix('>')).unwrap_or(self.ty)
     }
 
-    /// Whether it may be given several times.
+    /// Whether the flag can be repeated.
     pub fn repeats(&self) -> bool {
         self.ty.starts_with("array")
     }
 
-    /// A value in the flag's own spelling; the error says what the flag takes.
+    /// Formats a value in the flag's own spelling; the error says what the flag accepts.
     pub fn spell(&self, value: &Value) -> Result<String, &'static str> {
         Ok(match (self.element(), &value.kind) {
             ("bool", ValueKind::Bool(value)) => value.to_string(),

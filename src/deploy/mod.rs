@@ -1,9 +1,10 @@
-//! What runs: programs, their arguments, ports, volumes and probes, and what they scrape. Speaks of
-//! the settings by path, so that one target prints the value and the other where it is found.
+//! The deployment model: programs with their arguments, ports, volumes and probes, and what they
+//! scrape. It refers to settings by path, so that one target can print the value and another an
+//! expression that looks it up.
 //!
-//! Read in this order: [`setting`] (values with their paths), [`platform`], [`workload`] (the programs that run, by
-//! role), [`scrape`] (jobs and relabelling), [`flags`] (which release knows which flag), [`rules`]
-//! (what the language can't check itself).
+//! Read in this order: [`setting`] (values with their paths), [`platform`], [`workload`] (the
+//! programs that run, by role), [`scrape`] (jobs and relabelling), [`flags`] (which release knows
+//! which flag), [`rules`] (checks that the language can't express).
 
 pub mod flags;
 pub mod platform;
@@ -15,27 +16,28 @@ pub mod workload;
 use crate::model::Stack;
 use workload::{Service, Workload, workloads};
 
-/// What is installed, for one set of layers.
+/// A deployment: the stack alone, or the stack with a profile.
 #[derive(Clone, Debug)]
 pub struct Deployment {
-    /// The stack's name: the subchart's, the service's, and the key in the umbrella's values.
+    /// The stack's name, which is also the name of the subchart and the service, and the key in the
+    /// umbrella's values.
     pub name: String,
     /// The settings.
     pub stack: Stack,
-    /// The programs that run.
+    /// The programs to run.
     pub workloads: Vec<Workload>,
-    /// The jobs.
+    /// The scrape jobs.
     pub jobs: Vec<scrape::Job>,
 }
 
 impl Deployment {
-    /// What the settings of a stack mean. Total: settings are checked already.
+    /// Builds the deployment of a stack. Never fails: the settings are already checked.
     pub fn new(name: &str, stack: Stack) -> Deployment {
         let (workloads, jobs) = (workloads(&stack), scrape::jobs(&stack));
         Deployment { name: name.to_owned(), stack, workloads, jobs }
     }
 
-    /// The workload that others push to, with its Service.
+    /// The workload that clients push to, with its Service.
     pub fn database(&self) -> Option<(&Workload, &Service)> {
         self.workloads.iter().find_map(|workload| Some((workload, workload.service.as_ref()?)))
     }

@@ -1,10 +1,10 @@
-//! Where programs run.
+//! The platforms that programs run on.
 
-/// A place where programs run.
+/// A platform that programs run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Platform {
-    /// The cluster.
+    /// A Kubernetes cluster.
     Kubernetes,
-    /// The laptop.
+    /// Docker Compose on a laptop.
     Compose,
 }

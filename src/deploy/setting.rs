@@ -1,37 +1,37 @@
-//! A value with the path of the setting that it comes from.
+//! A value with the path of its setting.
 
 use crate::semantics::data::ValueKind;
 use crate::semantics::quantity::{Quantity, SIZES};
 
-/// A reference to a setting: its path in the stack and in the values, and its value.
+/// A reference to a setting: its path in the stack and the chart's values, and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettingRef {
     /// Segments of its path.
     pub path: Vec<String>,
     /// Its value.
     pub value: ValueKind,
-    /// How the program that reads it spells such values.
+    /// How the program that reads the value spells it.
     pub spelling: Spelling,
 }
 
-/// The grammars that VictoriaMetrics' flags and files have for values.
+/// The value syntaxes of VictoriaMetrics' flags and files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
-    /// As written.
+    /// As written in the stack.
     Plain,
     /// `-retentionPeriod`: `h d w y` only; a bare number would be months.
     Retention,
-    /// Flags of bytes: `KiB MiB GiB TiB` or a plain number, not Kubernetes' `Mi`.
+    /// Byte-valued flags: `KiB MiB GiB TiB` or a plain number, not Kubernetes' `Mi`.
     FlagBytes,
 }
 
 impl SettingRef {
-    /// A setting by its dotted path.
+    /// Refers to a setting by its dotted path.
     pub fn new(path: &str, value: ValueKind, spelling: Spelling) -> SettingRef {
         SettingRef { path: path.split('.').map(str::to_owned).collect(), value, spelling }
     }
 
-    /// The value as its reader spells it.
+    /// The value in its reader's spelling.
     pub fn spelled(&self) -> String {
         match (self.spelling, &self.value) {
             (Spelling::Retention, ValueKind::Quantity(quantity)) => retention(quantity),
@@ -41,14 +41,14 @@ impl SettingRef {
     }
 }
 
-/// `-retentionPeriod` in its own units; whole hours where the spelling has smaller ones.
+/// Formats a value for `-retentionPeriod`, in whole hours if it has smaller units.
 fn retention(quantity: &Quantity) -> String {
     let text = quantity.to_string();
     let spelled = text.chars().all(|c| c.is_ascii_digit() || matches!(c, 'h' | 'd' | 'w' | 'y'));
     if spelled { text } else { format!("{}h", quantity.amount / 3_600_000) }
 }
 
-/// Bytes as a flag takes them: the largest binary unit that is exact.
+/// Formats bytes for a flag, in the largest exact binary unit.
 pub fn flag_bytes(quantity: &Quantity) -> String {
     let binary = SIZES.iter().filter(|(suffix, _)| matches!(*suffix, "Ti" | "Gi" | "Mi" | "Ki"));
     let exact = binary.into_iter().find(|(_, factor)| quantity.amount > 0 && quantity.amount % factor == 0);
@@ -58,7 +58,7 @@ pub fn flag_bytes(quantity: &Quantity) -> String {
     }
 }
 
-/// A duration as Go's flags take it: no unit above hours.
+/// Formats a duration for Go's flags, which have no unit above hours.
 pub fn go_duration(quantity: &Quantity) -> String {
     let text = quantity.to_string();
     if !text.contains(['d', 'w', 'y']) {

@@ -1,26 +1,26 @@
-//! What codes mean: pages of prose with a wrong and a right example.
+//! Explanations of codes: prose with a wrong and a right example.
 //!
-//! Each stage keeps its pages beside its reports, as text: a code (with a title, where no [`DiagnosticKind`] has
-//! it), a paragraph, and the two examples with `-` and `+` before their lines.
+//! Each stage keeps its explanations beside its diagnostics, as text: a code (with a title, if no
+//! [`DiagnosticKind`] has it), a paragraph, and the two examples, with `-` and `+` before their lines.
 
 use super::DiagnosticKind;
 
-/// The page of a code.
+/// The explanation of a code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The code.
     pub code: String,
-    /// What is wrong, in a line.
+    /// What is wrong, in one line.
     pub title: String,
-    /// Why it is.
+    /// Why it is wrong.
     pub why: String,
-    /// What is reported with this code; empty where no stack alone can show it.
+    /// An example that is reported with this code; empty if no stack alone can show it.
     pub wrong: String,
-    /// The same put right.
+    /// The corrected example.
     pub right: String,
 }
 
-/// The pages of a text; titles come from the stage's own pages.
+/// Parses the explanations in a text; `titles` has the titles of those without one.
 pub fn pages(text: &str, titles: &[DiagnosticKind]) -> Vec<Explanation> {
     text.split("\n\n").filter_map(|page| explanation(page.trim_matches('\n'), titles)).collect()
 }
@@ -46,7 +46,7 @@ fn explanation(page: &str, titles: &[DiagnosticKind]) -> Option<Explanation> {
 
 const DECLARATIONS: &[&str] = &["import", "let", "fn", "type", "schema", "stack", "profile", "test"];
 
-/// An example as a whole file: what is no declaration stands in a stack.
+/// Completes an example to a whole file: anything but declarations is wrapped in a stack.
 pub fn whole(example: &str) -> String {
     let (mut outside, mut inside) = (String::new(), String::new());
     let mut declares = false;
@@ -69,7 +69,7 @@ pub fn whole(example: &str) -> String {
 }
 
 impl Explanation {
-    /// For a terminal.
+    /// Renders the explanation for a terminal.
     pub fn text(&self) -> String {
         let mut out = format!("{}: {}\n\n{}\n", self.code, self.title, wrapped(&self.why, 80));
         for (what, example) in [("Wrong", &self.wrong), ("Right", &self.right)] {
@@ -81,7 +81,7 @@ impl Explanation {
         out
     }
 
-    /// For the reference of errors.
+    /// Renders the explanation for the error reference.
     pub fn markdown(&self) -> String {
         let mut out = format!("# {}: {}\n\n{}\n", self.code, self.title, self.why);
         for (what, example) in [("Wrong", &self.wrong), ("Right", &self.right)] {
@@ -93,7 +93,7 @@ impl Explanation {
     }
 }
 
-/// Text in lines of at most so many characters.
+/// Wraps text into lines of at most `width` characters.
 pub fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;

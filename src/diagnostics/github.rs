@@ -4,7 +4,7 @@
 use super::Diagnostic;
 use crate::source::SourceMap;
 
-/// The commands of some reports, a line each.
+/// Renders diagnostics as commands, one per line.
 pub fn render(diagnostics: &[Diagnostic], map: &SourceMap) -> String {
     diagnostics.iter().map(|report| command(report, map)).collect()
 }
@@ -17,7 +17,7 @@ fn command(report: &Diagnostic, map: &SourceMap) -> String {
         let (end_line, end_column) = map.line_column(file, range.end);
         properties.push(format!("file={}", property(&map.file(file).name)));
         properties.push(format!("line={line},endLine={end_line}"));
-        // Columns mean something on one line only; the end is the last one of it.
+        // Columns apply only to a range on one line.
         if line == end_line {
             properties.push(format!("col={column},endColumn={}", end_column.max(column + 1)));
         }

@@ -1,4 +1,4 @@
-//! Reports for a person's eyes, drawn by codespan-reporting.
+//! Renders diagnostics for people, with codespan-reporting.
 
 use super::{Diagnostic, Severity};
 use crate::source::{FileId, SourceMap};
@@ -7,7 +7,7 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config, termcolor::WriteColor};
 use std::ops::Range;
 
-/// Draws reports into `out`, with a blank line between two.
+/// Renders diagnostics to `out`, with a blank line between them.
 pub fn render(
     diagnostics: &[Diagnostic],
     map: &SourceMap,
@@ -53,7 +53,7 @@ fn bullet(kind: &str, text: &str) -> String {
     format!("{kind}: {}", text.replace('\n', &format!("\n{indent}")))
 }
 
-/// The files of a map as codespan wants them.
+/// Adapter from a map's files to codespan's interface.
 struct Lines<'a>(&'a SourceMap);
 
 impl<'a> Files<'a> for Lines<'a> {

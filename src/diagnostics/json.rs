@@ -1,4 +1,5 @@
-//! A JSON object a report, a line each. The form is stable: fields may come, none goes.
+//! One JSON object per diagnostic, one per line. The format is stable: fields may be added, but none is
+//! removed.
 //!
 //! Lines and columns count from 1, columns in characters; bytes count from 0 in the file's UTF-8.
 
@@ -6,7 +7,7 @@ use super::Diagnostic;
 use crate::source::{SourceMap, Span};
 use serde_json::{Value, json};
 
-/// The lines of some reports.
+/// Renders diagnostics as JSON, one per line.
 pub fn render(diagnostics: &[Diagnostic], map: &SourceMap) -> String {
     diagnostics.iter().map(|report| format!("{}\n", object(report, map))).collect()
 }

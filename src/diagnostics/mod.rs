@@ -1,9 +1,9 @@
-//! Reports: what a person sees when something is wrong.
+//! Diagnostics: what a user sees when something is wrong.
 //!
-//! [`report`] is the plain data every stage makes, [`wording`] the phrases they share,
-//! [`human`] the renderer for a terminal, [`short`], [`json`], [`github`] and [`sarif`] those for
-//! other programs, [`explain`] the pages of prose, [`Code`] and [`DiagnosticKind`] the stable names and their
-//! explanations. Each stage keeps its own pages beside the check that makes the report.
+//! [`report`] has the plain data that every stage produces, and [`wording`] the phrases they share.
+//! [`human`] renders for a terminal; [`short`], [`json`], [`github`] and [`sarif`] render for other
+//! programs. [`explain`] has the explanations of codes, and [`Code`] and [`DiagnosticKind`] are the stable
+//! names. Each stage keeps its own kinds beside the check that reports them.
 
 pub mod explain;
 pub mod github;

@@ -1,4 +1,4 @@
-//! A report as data: title, labels, notes, helps.
+//! A diagnostic as data: title, labels, notes, helps.
 
 use super::wording;
 use crate::source::{SourceMap, Span};
@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// How bad it is.
+/// Severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// Nothing is written.
     Error,
-    /// The build goes on.
+    /// The build continues.
     Warning,
 }
 
@@ -25,35 +25,35 @@ impl Severity {
     }
 }
 
-/// The stage that finds a mistake, in their order.
+/// The stage that reports a diagnostic, in the order of the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// Reading files and imports.
     Files,
-    /// Text to tree.
+    /// Parsing.
     Syntax,
-    /// What names mean.
+    /// Name resolution.
     Names,
     /// Types and units.
     Types,
     /// Evaluation.
     Values,
-    /// Checks of schemas and tests, whatever their codes are.
+    /// Checks in schemas and tests, whatever their codes.
     Checks,
-    /// Rules that the language can't say.
+    /// Rules that the language can't express.
     Rules,
     /// The project and its outputs.
     Project,
 }
 
-/// The stable name of a kind of report: `E0301`, `W0502`, or a name of the user's own.
+/// The stable name of a kind of diagnostic: `E0301`, `W0502`, or a user-defined name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Code(pub Cow<'static, str>);
 
-/// What a code means, for the reference of errors.
+/// A kind of diagnostic, for the error reference.
 #[derive(Clone, Copy, Debug)]
 pub struct DiagnosticKind {
-    /// The code it explains.
+    /// Its code.
     pub code: &'static str,
     /// One line: what is wrong when this is reported.
     pub title: &'static str,
@@ -62,103 +62,103 @@ pub struct DiagnosticKind {
 }
 
 impl DiagnosticKind {
-    /// The page of a rule.
+    /// Creates the kind of a rule.
     pub const fn rule(code: &'static str, title: &'static str) -> DiagnosticKind {
         DiagnosticKind { code, title, phase: Phase::Rules }
     }
 
-    /// The page's code, to make a report with.
+    /// The code of its diagnostics.
     pub const fn code(&self) -> Code {
         Code(Cow::Borrowed(self.code))
     }
 }
 
-/// A piece of source with a remark.
+/// A source span with a message.
 #[derive(Clone, Debug)]
 pub struct Label {
-    /// Where.
+    /// The span it points at.
     pub span: Span,
-    /// The remark; may be empty.
+    /// The message; may be empty.
     pub text: String,
-    /// Whether this is the place that is wrong, rather than a reason.
+    /// Whether this is the location of the error, rather than a reason for it.
     pub primary: bool,
 }
 
-/// A change of source text.
+/// An edit of source text.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    /// What to replace; empty to insert.
+    /// The span to replace; empty to insert.
     pub span: Span,
-    /// By what.
+    /// The replacement.
     pub replacement: String,
-    /// Whether this is what a person meant for certain, so that it may be done without asking.
+    /// Whether the edit is certainly what the user meant, so that it can be applied without asking.
     pub certain: bool,
 }
 
-/// Something to type, with the edit where it is certain.
+/// Advice, with an edit if there is one.
 #[derive(Clone, Debug)]
 pub struct Help {
     /// The advice.
     pub text: String,
-    /// The edit that does it.
+    /// The edit that carries it out.
     pub edit: Option<Edit>,
 }
 
-/// One mistake, told once.
+/// An error or a warning, reported once.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
-    /// Its stable name.
+    /// Its stable code.
     pub code: Code,
     /// The stage that found it.
     pub phase: Phase,
-    /// The profile that it is about, where the stack alone has no such mistake.
+    /// The profile it is about, if the stack alone does not have the error.
     pub profile: Option<Rc<str>>,
-    /// The setting that it is about, dotted, where it is about a single one.
+    /// The dotted path of the setting it is about, if it is a single one.
     pub setting: Option<Rc<str>>,
     /// What is wrong, one sentence without a full stop.
     pub title: String,
-    /// Where and because of what.
+    /// The locations of the error and of its reasons.
     pub labels: Vec<Label>,
-    /// More reasons, and what would have happened.
+    /// Further reasons, and what would have happened.
     pub notes: Vec<String>,
-    /// What to type.
+    /// How to fix it.
     pub helps: Vec<Help>,
 }
 
 impl Diagnostic {
-    /// An error of a page.
+    /// Creates an error of a kind.
     pub fn error(page: &DiagnosticKind, title: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Severity::Error, page.code(), page.phase, title)
     }
 
-    /// A warning of a page.
+    /// Creates a warning of a kind.
     pub fn warning(page: &DiagnosticKind, title: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Severity::Warning, page.code(), page.phase, title)
     }
 
-    /// A report of any code and severity.
+    /// Creates a diagnostic with any code and severity.
     pub fn new(severity: Severity, code: Code, phase: Phase, title: impl Into<String>) -> Diagnostic {
         let (profile, setting, labels, notes, helps) = Default::default();
         Diagnostic { severity, code, phase, profile, setting, title: title.into(), labels, notes, helps }
     }
 
-    /// Says which setting it is about, dotted.
+    /// Sets the dotted path of the setting it is about.
     #[must_use]
     pub fn about(mut self, setting: &str) -> Diagnostic {
         self.setting = Some(setting.into());
         self
     }
 
-    /// Adds the place that is wrong.
+    /// Adds a primary label: the location of the error.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
         self.labels.push(Label { span, text: text.into(), primary: true });
         self
     }
 
-    /// Adds a place that is a reason.
+    /// Adds a secondary label: a reason for the error.
     #[must_use]
     pub fn because(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
         self.labels.push(Label { span, text: text.into(), primary: false });
@@ -179,19 +179,19 @@ impl Diagnostic {
         self
     }
 
-    /// Adds advice that can be carried out without asking.
+    /// Adds advice with an edit that can be applied without asking.
     #[must_use]
     pub fn fix(self, text: impl Into<String>, span: Span, replacement: &str) -> Diagnostic {
         self.edit(text, span, replacement, true)
     }
 
-    /// Adds advice that an editor can carry out when a person says so.
+    /// Adds advice with an edit that an editor can apply if the user asks for it.
     #[must_use]
     pub fn suggest(self, text: impl Into<String>, span: Span, replacement: &str) -> Diagnostic {
         self.edit(text, span, replacement, false)
     }
 
-    /// Adds the advice to write a name that is near to the one that is written.
+    /// Adds advice to replace a name by a similar one.
     #[must_use]
     pub fn near(self, text: impl Into<String>, span: Span, written: &str, near: &str) -> Diagnostic {
         self.edit(text, span, near, wording::is_slip(written, near))
@@ -203,12 +203,12 @@ impl Diagnostic {
         self
     }
 
-    /// The place that decides where the report stands among others.
+    /// The span that determines where the diagnostic is sorted.
     pub fn primary(&self) -> Option<Span> {
         self.labels.iter().find(|label| label.primary).or(self.labels.first()).map(|l| l.span)
     }
 
-    /// Whether another report says the same of the same place.
+    /// Whether another diagnostic says the same about the same span.
     pub fn repeats(&self, other: &Diagnostic) -> bool {
         self.code == other.code && self.primary() == other.primary() && self.title == other.title
     }
@@ -219,7 +219,7 @@ impl Diagnostic {
     }
 }
 
-/// Puts reports in source order and drops those that say the same of the same place.
+/// Sorts diagnostics into source order and drops duplicates.
 pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
     let mut seen = HashSet::new();
     diagnostics.retain(|report| {
@@ -234,7 +234,7 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
     });
 }
 
-/// Declares the pages of a stage, by phase: a constant each, and `KINDS` with all of them.
+/// Declares the diagnostic kinds of a stage, by phase: a constant for each, and `KINDS` with all of them.
 macro_rules! pages {
     ($($phase:ident { $($(#[doc = $doc:literal])* $name:ident $code:literal $title:literal;)* })*) => {
         $($($(#[doc = $doc])* pub const $name: $crate::diagnostics::DiagnosticKind = $crate::diagnostics::DiagnosticKind {
@@ -242,7 +242,7 @@ macro_rules! pages {
             title: $title,
             phase: $crate::diagnostics::Phase::$phase,
         };)*)*
-        /// Every page of this stage.
+        /// All diagnostic kinds of this stage.
         pub const KINDS: &[$crate::diagnostics::DiagnosticKind] = &[$($($name),*),*];
     };
 }

@@ -5,12 +5,12 @@ use crate::source::{SourceMap, Span};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The result objects of some reports.
+/// Converts diagnostics to result objects.
 pub fn results(diagnostics: &[Diagnostic], map: &SourceMap) -> Vec<Value> {
     diagnostics.iter().map(|report| result(report, map)).collect()
 }
 
-/// A log of one run with these results.
+/// Renders a log of one run with these results.
 pub fn log(results: Vec<Value>, version: &str) -> String {
     let rules: BTreeSet<&str> = results.iter().filter_map(|result| result["ruleId"].as_str()).collect();
     let rules: Vec<Value> = rules.into_iter().map(|id| json!({ "id": id })).collect();
@@ -75,7 +75,7 @@ fn physical(span: Span, map: &SourceMap) -> Value {
     })
 }
 
-/// A path as a relative reference of RFC 3986.
+/// Converts a path to a relative reference (RFC 3986).
 fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
     path.bytes()

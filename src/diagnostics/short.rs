@@ -1,9 +1,9 @@
-//! A line a report: `file:line:column: error[E0501]: title`.
+//! One line per diagnostic: `file:line:column: error[E0501]: title`.
 
 use super::Diagnostic;
 use crate::source::SourceMap;
 
-/// The lines of some reports.
+/// Renders diagnostics, one per line.
 pub fn render(diagnostics: &[Diagnostic], map: &SourceMap) -> String {
     let line = |report: &Diagnostic| {
         let place = report.primary().map(|span| {

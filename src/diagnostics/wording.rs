@@ -1,6 +1,6 @@
-//! Phrases that reports share, so that each is worded one way.
+//! Phrases that diagnostics share, so that each has one wording.
 
-/// The candidate nearest to `word`, if it is near enough to be what a person meant.
+/// The candidate closest to `word`, if it is close enough to be what the user meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(word);
     let limit = (folded.chars().count() / 3).max(1);
@@ -18,14 +18,14 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether a word can only be another with a slip: a letter that is wrong, missing or one too many,
-/// two that are swapped, or the case and separators of another language.
+/// Whether a word can only be a misspelling of another: a wrong, missing or extra letter, two swapped
+/// letters, or the case and separators of another language.
 pub fn is_slip(written: &str, meant: &str) -> bool {
     let (written, meant) = (fold(written), fold(meant));
     written == meant || (meant.chars().count() >= 4 && strsim::osa_distance(&written, &meant) <= 1)
 }
 
-/// Case and separators do not count: `storage_class` is near to `storageClass`.
+/// Folds case and separators: `storage_class` is close to `storageClass`.
 fn fold(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }

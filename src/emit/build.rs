@@ -1,4 +1,4 @@
-//! What is emitted from, and what comes of it.
+//! The input and the output of emitting.
 
 use crate::deploy::Deployment;
 use crate::deploy::workload::Workload;
@@ -8,23 +8,23 @@ use crate::yaml::{Entry, Segment, Traced, Yaml};
 use indexmap::IndexSet;
 use std::ops::Range;
 
-/// A platform that a stack is deployed to, as a build sees it.
+/// A deployment target, such as Helm or Compose.
 #[derive(Debug)]
 pub struct Target {
-    /// The files that are ours whole.
+    /// Files that vmsc owns entirely.
     pub files: fn(&Build) -> Vec<File>,
-    /// The entries in files of the user's.
+    /// Entries in the user's files.
     pub edits: fn(&Build) -> Vec<Edit>,
-    /// The files that a profile may have for itself, by their paths.
+    /// Paths of the files that may exist for a single profile.
     pub files_of: fn(&Build, &str) -> Vec<String>,
-    /// Codes of the checks that the target can't repeat.
+    /// Codes of the checks that the target can't express.
     pub not_lowered: fn(&Build) -> Vec<String>,
 }
 
-/// Everything that is emitted from.
+/// The input of a target.
 #[derive(Debug)]
 pub struct Build<'a> {
-    /// The stack's file, as reports name it.
+    /// The stack's file, as named in diagnostics.
     pub source: &'a str,
     /// The schema of settings.
     pub shape: &'a Shape,
@@ -32,29 +32,29 @@ pub struct Build<'a> {
     pub variants: &'a [Variant],
     /// The umbrella's name.
     pub part_of: String,
-    /// Compose services of the user's that run several containers.
+    /// The user's Compose services that run several containers.
     pub replicated: Vec<String>,
-    /// Whether the outputs say which settings their lines come from. That takes as much memory again.
+    /// Whether to record which settings each output line comes from. This doubles the memory used.
     pub trace: bool,
 }
 
-/// The stack with or without a profile.
+/// The stack, with or without a profile.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// The profile; none for the stack alone.
+    /// The profile; `None` for the stack alone.
     pub profile: Option<String>,
-    /// What is installed.
+    /// The resulting deployment.
     pub deployment: Deployment,
     /// All settings.
     pub values: Value,
 }
 
-/// How a generated file says that it is one.
+/// How a generated file is marked as generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommentStyle {
     /// `# …`
     Hash,
-    /// A template's comment, which leaves nothing in what is rendered.
+    /// A template comment, which does not appear in the rendered output.
     Template,
     /// `<!-- … -->`
     Markdown,
@@ -62,35 +62,35 @@ pub enum CommentStyle {
     Json,
 }
 
-/// A file that is ours whole.
+/// A file that vmsc owns entirely.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
-    /// Path below the project root, with slashes.
+    /// Path relative to the project root, with slashes.
     pub path: String,
-    /// Its text, without the mark.
+    /// Its content, without the header.
     pub text: String,
-    /// Lines of the text, counted from 0, with the path of a setting that they come from.
+    /// Line ranges of the content, counted from 0, each with the path of a setting that they come from.
     pub origins: Vec<(Range<usize>, Vec<String>)>,
-    /// How it is marked.
+    /// Comment style of the header.
     pub mark: CommentStyle,
-    /// The profile that it is for; none for what all share.
+    /// The profile it belongs to; `None` if all profiles share it.
     pub profile: Option<String>,
 }
 
-/// An entry in a file of the user's.
+/// An entry in one of the user's files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// Path below the project root.
+    /// Path relative to the project root.
     pub file: String,
-    /// The way to the entry.
+    /// Path of the entry in the file.
     pub path: Vec<Segment>,
-    /// What stands there.
+    /// The entry's value.
     pub value: Yaml,
-    /// Whether the entry may be the user's: then it is only made where it is absent.
+    /// Whether the user may own the entry: if so, it is added only if absent.
     pub shared: bool,
-    /// Whether the file is made where it does not exist.
+    /// Whether to create the file if it does not exist.
     pub create: bool,
-    /// The profile whose file it is; none for one that all share.
+    /// The profile whose file it is; `None` if all profiles share it.
     pub profile: Option<String>,
 }
 
@@ -110,12 +110,12 @@ impl Build<'_> {
         &self.base().deployment.name
     }
 
-    /// The programs that run.
+    /// The workloads.
     pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
         self.base().deployment.workloads.iter()
     }
 
-    /// The keys of a map of records, of the stack alone and of its profiles, in order of appearance.
+    /// The keys of a map of records, across the stack alone and all profiles, in order of appearance.
     pub fn keys<S: AsRef<str>>(&self, path: &[S]) -> Vec<&str> {
         let mut keys: IndexSet<&str> = IndexSet::new();
         for variant in self.variants {
@@ -127,7 +127,7 @@ impl Build<'_> {
         keys.into_iter().collect()
     }
 
-    /// A node that comes from some settings, by their dotted paths.
+    /// Marks a node as coming from some settings, given by their dotted paths.
     pub fn from<S: AsRef<str>>(&self, settings: impl IntoIterator<Item = S>, node: Yaml) -> Yaml {
         if !self.trace {
             return node;
@@ -137,20 +137,20 @@ impl Build<'_> {
         Yaml::From(paths.collect(), Box::new(node))
     }
 
-    /// A node that comes from the setting at a path.
+    /// Marks a node as coming from the setting at a path.
     pub fn from_path(&self, path: &[String], node: Yaml) -> Yaml {
         if self.trace && !path.is_empty() { Yaml::From(vec![path.to_vec()], Box::new(node)) } else { node }
     }
 }
 
 impl File {
-    /// A file that all profiles share.
+    /// Creates a file that all profiles share.
     pub fn new(path: String, text: Traced, mark: CommentStyle) -> File {
         File { path, text: text.text, origins: text.origins, mark, profile: None }
     }
 }
 
-/// A value as JSON; quantities and versions as written, absent fields left out.
+/// Converts a value to JSON. Quantities and versions stay as written; absent fields are left out.
 pub fn json(value: &Value) -> serde_json::Value {
     match &value.kind {
         ValueKind::Error | ValueKind::Absent => serde_json::Value::Null,
@@ -167,7 +167,7 @@ pub fn json(value: &Value) -> serde_json::Value {
     }
 }
 
-/// A value as YAML; quantities and versions as written, absent fields left out.
+/// Converts a value to YAML. Quantities and versions stay as written; absent fields are left out.
 pub fn yaml(value: &Value) -> Yaml {
     match &value.kind {
         ValueKind::Error | ValueKind::Absent => Yaml::Null,

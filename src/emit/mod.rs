@@ -1,7 +1,7 @@
-//! Lowering to files: [`helm`] the subchart, [`compose`] the service. Neither knows the other; what a
-//! build needs of either is its [`Target`]. [`build`] is what goes in and what comes out.
+//! Lowering to files: [`helm`] emits the subchart, [`compose`] the service. Neither knows about the
+//! other; a build uses both through [`Target`]. [`build`] defines the input and the output.
 //!
-//! Emitting never fails and looks at no place in a source; the same input gives the same bytes.
+//! Emitting never fails and never reads source locations; the same input gives the same bytes.
 
 mod build;
 pub mod compose;
@@ -9,5 +9,5 @@ pub mod helm;
 
 pub use build::{Build, CommentStyle, Edit, File, Target, Variant, json, yaml};
 
-/// Where stacks are deployed to.
+/// The targets that stacks are deployed to.
 pub const TARGETS: &[&Target] = &[&helm::TARGET, &compose::TARGET];

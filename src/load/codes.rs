@@ -1,4 +1,4 @@
-//! The reports of reading files: encoding and limits, imports, data.
+//! Diagnostic kinds for reading files: encoding and limits, imports, data.
 
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, pages};
@@ -26,7 +26,7 @@ pages! {
     }
 }
 
-/// The report about a file that could not be read.
+/// Diagnostic for a file that could not be read.
 pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Diagnostic {
     let make = |page: &DiagnosticKind, what: &str| Diagnostic::error(page, format!("`{name}` {what}"));
     match error {
@@ -53,7 +53,7 @@ pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Diagnost
     }
 }
 
-/// What the codes of this stage mean.
+/// Explanations of this stage's codes.
 pub fn explanations() -> Vec<Explanation> {
     explain::pages(include_str!("pages.txt"), KINDS)
 }

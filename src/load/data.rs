@@ -1,4 +1,4 @@
-//! Data files, YAML 1.2 or JSON: every value with its span.
+//! Reads data files (YAML 1.2 or JSON), with a span for every value.
 
 use super::codes::{DATA, EXPANDS};
 use crate::diagnostics::Diagnostic;
@@ -9,25 +9,25 @@ use std::ops::Range;
 
 pub use crate::yaml::located::Data;
 
-/// Most values of a file, aliases expanded.
+/// Maximum number of values in a file, with aliases expanded.
 pub const MAX_VALUES: usize = 1_000_000;
 
 /// The data of a file.
 #[derive(Clone, Debug)]
 pub struct DataFile {
-    /// Its root.
+    /// The root value.
     pub root: Spanned,
     chunk: ChunkId,
 }
 
 impl DataFile {
-    /// The span of a range of the file.
+    /// Converts a range of the file to a span.
     pub fn span(&self, range: &Range<usize>) -> Span {
         Span { chunk: self.chunk, start: offset(range.start), end: offset(range.end) }
     }
 }
 
-/// Reads a file of the map; what it is not is reported.
+/// Reads a data file of the map, and reports why if it can't be read.
 pub(super) fn read(file: FileId, map: &mut SourceMap, diagnostics: &mut Vec<Diagnostic>) -> Option<DataFile> {
     let chunk = map.add_chunk(file, 0, Vec::new());
     let name = &map.file(file).name;
@@ -64,11 +64,11 @@ pub(super) fn read(file: FileId, map: &mut SourceMap, diagnostics: &mut Vec<Diag
     }
 }
 
-/// Where a text that may be YAML is no JSON, and why.
+/// Where and why a text that may be YAML is not JSON.
 fn no_json(text: &str) -> Option<(Range<usize>, String)> {
     let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
     let error = serde_json::from_str::<serde::de::IgnoredAny>(&text[mark..]).err()?;
-    // serde_json counts lines and their bytes from one, and tells both behind its message.
+    // serde_json counts lines and columns (in bytes) from 1, and appends both to its message.
     let lines = text[mark..].split_inclusive('\n').take(error.line().saturating_sub(1));
     let at = mark + lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
     let at = (mark..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;

@@ -1,6 +1,6 @@
-//! The graph of imports: the stack's file, the files that it imports, and theirs.
+//! Loads the import graph: the stack's file, the files it imports, and their imports.
 //!
-//! [`diagnostics`] has the reports, [`data`] reads YAML and JSON with a place for each value.
+//! [`codes`] has the diagnostics, and [`data`] reads YAML and JSON with a span for each value.
 
 pub mod codes;
 pub mod data;
@@ -17,10 +17,10 @@ use std::collections::HashMap;
 /// Longest chain of files that import each other.
 pub const MAX_CHAIN: usize = 32;
 
-/// Where a stack stands, for what it imports.
+/// Location of a stack, for resolving its imports.
 #[derive(Clone, Debug, Default)]
 pub struct StackLocation {
-    /// The project's root, links resolved; imports stay below it.
+    /// The project's root, links resolved; imports must be below it.
     pub root: Utf8PathBuf,
     /// The folder of the stack's file, links resolved.
     pub folder: Utf8PathBuf,
@@ -37,28 +37,28 @@ pub struct Loaded {
     pub data: Vec<data::DataFile>,
 }
 
-/// A file in the language.
+/// A `.vms` file.
 #[derive(Clone, Debug, Default)]
 pub struct Module {
     /// Its declarations.
     pub tree: Tree,
-    /// What its imports lead to, by the place of the path.
+    /// Targets of its imports, by the span of the path.
     pub imports: HashMap<Span, Target>,
 }
 
-/// What an import leads to.
+/// Target of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A module; an index.
+    /// Index of a module.
     Module(usize),
-    /// Data; an index.
+    /// Index of a data file.
     Data(usize),
-    /// Nothing that could be read; reported.
+    /// A file that could not be read, which is already reported.
     Failed,
 }
 
-/// Reads a file of the map and everything it imports. Problems of syntax come apart from the others,
-/// because what can't be read explains much of what follows.
+/// Loads a file of the map and everything it imports. Syntax diagnostics are kept apart from the others,
+/// because they explain many of those.
 pub fn load(
     file: FileId,
     place: &StackLocation,
@@ -87,7 +87,7 @@ struct Loader<'a> {
     loaded: Loaded,
     /// Files that were read, by their full path.
     known: HashMap<Utf8PathBuf, Target>,
-    /// The files that are being read, each imported by the one before it.
+    /// The files being read, each imported by the previous one.
     chain: Vec<Utf8PathBuf>,
 }
 
@@ -165,7 +165,7 @@ impl Loader<'_> {
         self.read(full, is_data, path.span)
     }
 
-    /// Reads a file that no import has led to before.
+    /// Reads a file that is imported for the first time.
     fn read(&mut self, full: Utf8PathBuf, is_data: bool, imported: Span) -> Result<Target, Box<Diagnostic>> {
         let name = full.strip_prefix(&self.place.root).unwrap_or(&full).to_string();
         let content = self.map.overlay.text(&full).map_err(|error| {
@@ -188,7 +188,7 @@ impl Loader<'_> {
         Ok(target)
     }
 
-    /// The report about an import of a file that is not there.
+    /// Diagnostic for an import of a file that does not exist.
     fn not_found(&self, text: &str, span: Span, folder: &Utf8Path) -> Diagnostic {
         let report = Diagnostic::error(&IMPORT, format!("there is no file `{text}`")).at(span, "not found");
         let (parent, name) = text.rsplit_once('/').map_or(("", text), |(p, n)| (p, n));

@@ -1,5 +1,5 @@
-//! From values to Rust types. Total: what evaluation reported as wrong becomes a default that knows
-//! it is none, so that later stages can still look at the rest.
+//! Decodes values into Rust types. Total: evaluation has already reported invalid values; they decode
+//! to `None`, or are left out of lists and maps, so that later stages can still check the rest.
 
 use crate::semantics::data::Map;
 use crate::semantics::data::{Layer, Record, Value, ValueKind};
@@ -7,20 +7,20 @@ use crate::semantics::quantity::{Quantity, Unit};
 use crate::source::Span;
 use std::rc::Rc;
 
-/// A leaf: a value, where it was given and by which layer.
+/// A leaf: a value, with its location and the layer that gave it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given<T> {
     /// The value.
     pub value: T,
-    /// Where it was given.
+    /// Location of the value.
     pub span: Span,
-    /// Who gave it.
+    /// The layer that gave it.
     pub layer: Layer,
 }
 
-/// A type that a value can be read as.
+/// A type that can be decoded from a value.
 pub trait Decode: Sized {
-    /// Reads a value; none where it is an error, absent, or of another kind.
+    /// Decodes a value; `None` if it is an error, absent, or of the wrong kind.
     fn decode(value: &Value) -> Option<Self>;
 }
 
@@ -61,7 +61,7 @@ impl Decode for Quantity {
     fn decode(value: &Value) -> Option<Self> {
         match &value.kind {
             ValueKind::Quantity(quantity) => Some(quantity.clone()),
-            // Cores, whole or in part, are a share of CPU as they are written.
+            // A whole or fractional number of cores is a CPU quantity.
             ValueKind::Int(cores) => Quantity::cores(*cores),
             ValueKind::Float(cores) => Quantity::literal(&cores.to_string(), Unit::Cpu),
             _ => None,
@@ -105,9 +105,9 @@ impl<T: Decode> Decode for Option<T> {
     }
 }
 
-/// Declares a record type with its decoder; a field's name in the language is the same in
-/// camelCase, and their order is the schema's. `FIELDS` lists them, for the test that compares them
-/// with the built-in schema.
+/// Declares a record type and its decoder. A field's name in the language is its Rust name in
+/// camelCase, and the fields are in the schema's order. `FIELDS` lists them for the test that
+/// compares them with the built-in schema.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$meta])*
@@ -129,7 +129,7 @@ macro_rules! record {
 }
 pub(super) use record;
 
-/// A field's name in the language, made of its Rust name when vmsc is compiled.
+/// Converts a Rust field name to its name in the language, at compile time.
 macro_rules! camel {
     ($field:ident) => {{
         const RUST: &str = stringify!($field);
@@ -144,7 +144,7 @@ macro_rules! camel {
 }
 pub(super) use camel;
 
-/// How a Rust name begins that is a word of Rust.
+/// Prefix of a Rust name that is a keyword.
 const RAW: &str = "r#";
 
 const fn first(name: &[u8]) -> usize {
@@ -152,7 +152,7 @@ const fn first(name: &[u8]) -> usize {
     if name.len() > raw.len() && name[0] == raw[0] && name[1] == raw[1] { raw.len() } else { 0 }
 }
 
-/// How long a Rust name is in camelCase.
+/// Length of a Rust name in camelCase.
 pub(super) const fn camel_length(name: &str) -> usize {
     let name = name.as_bytes();
     let (mut at, mut length) = (first(name), 0);
@@ -163,7 +163,7 @@ pub(super) const fn camel_length(name: &str) -> usize {
     length
 }
 
-/// A Rust name in camelCase.
+/// Converts a Rust name to camelCase.
 pub(super) const fn camel_bytes<const N: usize>(name: &str) -> [u8; N] {
     let name = name.as_bytes();
     let (mut at, mut length, mut upper) = (first(name), 0, false);
@@ -180,14 +180,14 @@ pub(super) const fn camel_bytes<const N: usize>(name: &str) -> [u8; N] {
     camel
 }
 
-/// The fields of a record in the order of its Rust type, which is mostly that of the values.
+/// The fields of a record in the order of its Rust type, which is usually the order of the values.
 pub(super) struct Fields<'v> {
     record: &'v Record,
     at: usize,
 }
 
 impl<'v> Fields<'v> {
-    /// The fields of a value; none where it is no record.
+    /// The fields of a value; `None` if it is not a record.
     pub(super) fn of(value: &'v Value) -> Option<Fields<'v>> {
         match &value.kind {
             ValueKind::Record(record) => Some(Fields { record, at: 0 }),
@@ -195,7 +195,7 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// The next field, by its name.
+    /// Decodes the next field, given its name.
     pub(super) fn next<T: Decode>(&mut self, name: &str) -> Option<T> {
         let value = self.record.at(self.at, name)?;
         self.at += 1;

@@ -1,7 +1,7 @@
-//! The stack as Rust types: every leaf with its place and layer, nothing left to look up.
+//! The stack as Rust types: every leaf has a location and a layer, and no lookups are left to do.
 //!
-//! [`stack`] has the records, [`decode`] fills them from an evaluated stack. The built-in schema
-//! says the same in its own words; a test holds that the two agree.
+//! [`stack`] defines the records, [`decode`] fills them from an evaluated stack. The built-in schema
+//! defines the same records in the language; a test checks that the two agree.
 
 pub mod decode;
 pub mod stack;

@@ -1,4 +1,4 @@
-//! The records of a stack. Names and order are those of the built-in schema.
+//! The records of a stack. Names and order match the built-in schema.
 
 use super::decode::{Given, record};
 use crate::semantics::data::Map;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub type GivenString = Given<Rc<str>>;
 /// A map of string leaves.
 pub type GivenStrings = Map<GivenString>;
-/// Data that is only carried.
+/// Data that is passed through unchanged.
 pub type Carried = Value;
 
 record! {
@@ -22,25 +22,25 @@ record! {
         version: GivenString,
         /// How long samples are kept.
         retention: Given<Quantity>,
-        /// The volume.
+        /// Volume for the samples.
         persistence: Persistence,
         /// The database.
         server: Server,
         /// The agents.
         vmagent: Agent,
-        /// What is scraped.
+        /// What to scrape.
         scrape: Scrape,
-        /// How the database is reached.
+        /// The database's Service.
         service: Service,
-        /// The agents' account.
+        /// The agents' service account.
         service_account: ServiceAccount,
-        /// Who reaches the pods.
+        /// Network policy of the pods.
         network_policy: NetworkPolicy,
-        /// Secrets of registries.
+        /// Image pull secrets.
         image_pull_secrets: Vec<Carried>,
-        /// Name in labels.
+        /// Overrides the name in labels.
         name_override: Option<GivenString>,
-        /// Name of objects.
+        /// Overrides the names of objects.
         fullname_override: Option<GivenString>,
         /// The subchart.
         chart: Chart,
@@ -50,21 +50,21 @@ record! {
 }
 
 record! {
-    /// Where samples are kept.
+    /// Storage of the samples.
     Persistence {
-        /// On a claim.
+        /// Whether samples are kept on a persistent volume claim.
         enabled: Given<bool>,
         /// Size of the claim.
         size: Given<Quantity>,
-        /// Its class.
+        /// Storage class of the claim.
         storage_class: Option<GivenString>,
-        /// Its access modes.
+        /// Access modes of the claim.
         access_modes: Vec<GivenString>,
-        /// Where it is mounted.
+        /// Mount path of the volume.
         mount_path: GivenString,
-        /// A claim of the user's.
+        /// An existing claim to use instead.
         existing_claim: Option<GivenString>,
-        /// Its annotations.
+        /// Annotations of the claim.
         annotations: GivenStrings,
     }
 }
@@ -96,25 +96,25 @@ record! {
 }
 
 record! {
-    /// What a program asks for and may use.
+    /// Resource requests and limits.
     Resources {
-        /// Asked for.
+        /// Requests.
         requests: Amounts,
-        /// At most.
+        /// Limits.
         limits: Amounts,
     }
 }
 
 record! {
-    /// When a program counts as healthy.
+    /// A health probe.
     Probe {
-        /// Seconds before the first.
+        /// Seconds before the first probe.
         initial_delay_seconds: Given<i64>,
-        /// Seconds between.
+        /// Seconds between probes.
         period_seconds: Given<i64>,
-        /// Seconds until it failed.
+        /// Timeout in seconds.
         timeout_seconds: Given<i64>,
-        /// Failures in a row.
+        /// Consecutive failures before the probe fails.
         failure_threshold: Given<i64>,
     }
 }
@@ -126,7 +126,7 @@ record! {
         name: GivenString,
         /// Value.
         value: Option<GivenString>,
-        /// Where Kubernetes takes it from.
+        /// Kubernetes source of the value.
         value_from: Option<Carried>,
     }
 }
@@ -138,7 +138,7 @@ record! {
         image: Image,
         /// Resources.
         resources: Resources,
-        /// Most series a query touches.
+        /// Maximum number of series per query.
         max_unique_timeseries: Given<i64>,
         /// More flags.
         extra_args: Map<Carried>,
@@ -154,7 +154,7 @@ record! {
         tolerations: Vec<Carried>,
         /// Affinity.
         affinity: Carried,
-        /// Spread.
+        /// Topology spread constraints.
         topology_spread_constraints: Vec<Carried>,
         /// Priority.
         priority_class_name: Option<GivenString>,
@@ -184,7 +184,7 @@ record! {
 }
 
 record! {
-    /// One more place for samples.
+    /// An additional remote-write URL.
     RemoteUrl {
         /// URL.
         url: GivenString,
@@ -200,11 +200,11 @@ record! {
 record! {
     /// Pushing samples on.
     RemoteWrite {
-        /// Queue of a URL.
+        /// Queue size per URL.
         queue_size: Given<Quantity>,
-        /// Volume of the queues.
+        /// Size of the volume for the queues.
         queue_volume: Given<Quantity>,
-        /// More URLs.
+        /// Additional URLs.
         extra_urls: Vec<RemoteUrl>,
     }
 }
@@ -226,13 +226,13 @@ record! {
         image: Image,
         /// Resources.
         resources: Resources,
-        /// Local disk.
+        /// Local disk limit.
         ephemeral_storage: Given<Quantity>,
-        /// Pushing samples on.
+        /// Remote-write settings.
         remote_write: RemoteWrite,
-        /// Namespaces that are scraped.
+        /// Namespaces to scrape.
         namespaces: Vec<GivenString>,
-        /// Rights.
+        /// RBAC settings.
         rbac: Rbac,
         /// Whole jobs.
         extra_scrape_configs: Vec<Carried>,
@@ -254,7 +254,7 @@ record! {
         priority_class_name: Option<GivenString>,
         /// Seconds to stop.
         termination_grace_period_seconds: Given<i64>,
-        /// How they are replaced.
+        /// Update strategy.
         update_strategy: Carried,
         /// The pods' security context.
         pod_security_context: Carried,
@@ -272,19 +272,19 @@ record! {
 record! {
     /// A relabelling rule.
     Relabel {
-        /// Labels joined.
+        /// Labels whose values are joined.
         source_labels: Vec<GivenString>,
-        /// Between them.
+        /// Separator between the values.
         separator: GivenString,
-        /// What is matched.
+        /// Regular expression to match.
         regex: GivenString,
-        /// What is set.
+        /// Label to set.
         target_label: Option<GivenString>,
-        /// To what.
+        /// Replacement value.
         replacement: GivenString,
-        /// For hashing.
+        /// Modulus for `hashmod`.
         modulus: Option<Given<i64>>,
-        /// What is done.
+        /// Action.
         action: GivenString,
     }
 }
@@ -292,7 +292,7 @@ record! {
 record! {
     /// A scrape job.
     Job {
-        /// Whether it is scraped.
+        /// Whether the job is enabled.
         enabled: Given<bool>,
         /// Time between scrapes.
         interval: Given<Quantity>,
@@ -300,23 +300,23 @@ record! {
         timeout: Given<Quantity>,
         /// Path of the metrics.
         path: GivenString,
-        /// Annotated pods.
+        /// Kind of discovery: annotated pods.
         discover: Option<GivenString>,
-        /// A service of ours.
+        /// Service to scrape.
         service: Option<GivenString>,
-        /// Labels of its pods.
+        /// Labels of the service's pods.
         selector: GivenStrings,
-        /// Addresses.
+        /// Addresses to scrape.
         targets: Vec<GivenString>,
         /// http or https.
         scheme: GivenString,
-        /// Parameters.
+        /// Request parameters.
         params: Map<Vec<GivenString>>,
-        /// Where it is scraped.
+        /// Platforms the job runs on.
         on: Vec<GivenString>,
-        /// Changes to targets.
+        /// Relabelling of targets.
         relabel: Vec<Relabel>,
-        /// Changes to samples.
+        /// Relabelling of samples.
         metric_relabel: Vec<Relabel>,
     }
 }
@@ -364,7 +364,7 @@ record! {
 record! {
     /// Who reaches the pods.
     NetworkPolicy {
-        /// Whether it is on.
+        /// Whether it is enabled.
         enabled: Given<bool>,
     }
 }
@@ -384,13 +384,13 @@ record! {
     Compose {
         /// The compose file.
         file: GivenString,
-        /// Network.
+        /// Compose network.
         network: Option<GivenString>,
-        /// Address of the host.
+        /// Host address that the port is bound to.
         bind: GivenString,
-        /// Container's name.
+        /// Container name.
         container_name: Option<GivenString>,
-        /// An agent of its own.
+        /// Whether to run a separate agent.
         agent: Given<bool>,
         /// Restart policy.
         restart: GivenString,

@@ -1,10 +1,10 @@
-//! The built-in schema, in the language itself: types, defaults, docs and checks of a stack.
+//! The built-in schema, written in the language itself: types, defaults, docs and checks of a stack.
 //!
-//! The one source about settings. A setting is added here and in [`crate::deploy`]; values, JSON
-//! Schema, checks at install and documents are computed from it.
+//! This is the single source of truth about settings. To add a setting, change this schema and
+//! [`crate::deploy`]; values, JSON Schema, install-time checks and docs are generated from it.
 //!
-//! `build.rs` parses, resolves and types the files when vmsc itself is built, so that no run has to:
-//! a mistake in one of them fails that build.
+//! `build.rs` parses, resolves and type-checks these files when vmsc itself is built, so that vmsc
+//! need not do so on every run. An error in one of them fails that build.
 
 use crate::diagnostics::explain::{self, Explanation};
 use crate::semantics::names::{Base, Skeleton};
@@ -12,30 +12,30 @@ use crate::source::Sources;
 use crate::syntax::tree::Tree;
 use std::sync::Arc;
 
-/// The schema that a stack has.
+/// The schema of a stack.
 pub const ROOT: &str = "Stack";
 
 /// The built-in schema.
 #[derive(Debug)]
 pub struct Prelude {
-    /// Its files, for a source map to find the spans of the trees in.
+    /// Its files, in which a source map finds the spans of the trees.
     pub sources: Arc<Sources>,
-    /// A tree a file.
+    /// The syntax trees, one per file.
     pub trees: &'static [Tree],
-    /// Its declarations, resolved and typed.
+    /// Its declarations, resolved and type-checked.
     pub base: Base<'static>,
 }
 
-/// What `build.rs` made of the files beside this one.
+/// The serialized schema that `build.rs` generates.
 const WRITTEN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prelude.bin"));
 
 thread_local! {
-    // Declarations point into the trees, and both stay as long as the thread: a process has one that
-    // compiles.
+    // Declarations borrow from the trees, so both are leaked for the life of the thread. Only one
+    // thread of a process compiles.
     static PRELUDE: &'static Prelude = Box::leak(Box::new(read()));
 }
 
-/// The built-in schema; read once a thread.
+/// The built-in schema, deserialized once per thread.
 pub fn get() -> &'static Prelude {
     PRELUDE.with(|prelude| *prelude)
 }
@@ -47,7 +47,7 @@ fn read() -> Prelude {
     Prelude { sources: Arc::new(sources), trees, base: Base::new(skeleton, trees) }
 }
 
-/// What the codes of its checks mean.
+/// Explanations of its checks' codes.
 pub fn explanations() -> Vec<Explanation> {
     explain::pages(include_str!("pages.txt"), &[])
 }
@@ -65,7 +65,7 @@ mod tests {
         assert!(items.any(|item| &*item.name.text == ROOT));
     }
 
-    /// What was written down when vmsc was built is what a run would find out itself.
+    /// The serialized schema equals what analysing the files at run time would produce.
     #[test]
     fn what_is_read_is_what_would_be_found_out() {
         let Prelude { trees, base, .. } = get();

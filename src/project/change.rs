@@ -1,18 +1,18 @@
-//! One file, before a build and after it.
+//! A file before and after a build.
 
 use camino::Utf8PathBuf;
 use std::io;
 
-/// A file as it is and as it will be.
+/// The current and planned content of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The file, below the root.
     pub path: String,
     /// Its full path.
     pub full: Utf8PathBuf,
-    /// Its text now; none where it does not exist.
+    /// Its current content; `None` if it does not exist.
     pub before: Option<String>,
-    /// Its text after; none where it goes.
+    /// Its planned content; `None` if it is removed.
     pub after: Option<String>,
 }
 
@@ -21,6 +21,6 @@ pub struct Change {
 pub struct WriteError {
     /// The file, below the root.
     pub path: String,
-    /// Why, in the system's words.
+    /// The error from the operating system.
     pub error: io::Error,
 }

@@ -1,4 +1,4 @@
-//! The reports of the project and its outputs.
+//! Diagnostics about the project and its outputs.
 
 use super::change::{Change, WriteError};
 use super::difference::Difference;
@@ -12,44 +12,44 @@ pages! {
         UNWRITABLE "E0006" "a file can't be written";
         /// A path that leads out of the project.
         OUTSIDE "E0701" "a path leads out of the project";
-        /// A generated file that a person has changed.
+        /// A generated file that was edited by hand.
         EDITED "E0702" "a generated file was edited by hand";
-        /// An entry that is a person's, or was changed by one.
+        /// An entry that was written or edited by hand.
         OWNED "E0703" "an entry was written or edited by hand";
-        /// A file of a shape that can't be edited.
+        /// A file that can't be edited in place.
         SHAPE "E0704" "a file can't be edited in place";
-        /// A file on disk that a build would change.
+        /// An output that is out of date.
         STALE "E0705" "outputs are not what a build would write";
-        /// An umbrella chart that is not there.
+        /// A missing umbrella chart.
         UMBRELLA "E0706" "the umbrella chart is not there";
-        /// A file that two things write.
+        /// A file that two outputs share.
         SHARED "E0709" "two outputs are one file";
-        /// A value that only Helm gets.
+        /// A value in the umbrella that overrides the stack for Helm only.
         OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
         /// A port that two services publish.
         PUBLISHED "W0711" "another service publishes the same port";
-        /// A packed chart that Helm would take instead.
+        /// An archived chart that Helm would use instead of the subchart.
         ARCHIVE "W0707" "an archive of the subchart is in the way";
-        /// A lock file that is out of step.
+        /// A lock file that is out of sync.
         LOCK "W0708" "the umbrella's lock file is out of step";
     }
 }
 
-/// The report about a stack whose name another file's has.
+/// Reports a stack whose name is already used in another file.
 pub fn same_name(first: &str, name: Span) -> Diagnostic {
     Diagnostic::error(&SHARED, format!("`{first}` has a stack of this name too"))
         .at(name, "would write the same files")
         .help("give one of the stacks another name, or remove it")
 }
 
-/// The report about a file that can't be written.
+/// Reports a file that can't be written.
 pub fn unwritable(failure: &WriteError) -> Diagnostic {
     Diagnostic::error(&UNWRITABLE, format!("`{}` can't be written", failure.path))
         .note(failure.error.to_string())
         .help("check its permissions, and whether the disk is full")
 }
 
-/// The report about a file that a build would change.
+/// Reports a file that a build would change.
 pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Diagnostic {
     let report = |what: &str| Diagnostic::error(&STALE, format!("`{}` {what}", change.path));
     let report = match (&change.before, &change.after) {
@@ -66,7 +66,7 @@ pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Diagnostic {
     report.help(format!("run `vmsc build {stack}` and commit what it writes"))
 }
 
-/// A report about a place in a file that is not a stack.
+/// Adds a label in a file that is not a stack.
 pub fn at_file(
     report: Diagnostic,
     name: &str,
@@ -81,7 +81,7 @@ pub fn at_file(
     report.at(span, label)
 }
 
-/// What the codes of this stage mean.
+/// The explanations of this stage's codes.
 pub fn explanations() -> Vec<Explanation> {
     explain::pages(include_str!("pages.txt"), KINDS)
 }

@@ -1,5 +1,5 @@
-//! What stands beside the outputs and gets in their way: archives, a lock file, a port that is taken,
-//! and what the stack wrote under another name.
+//! Conflicts between the outputs and other files of the project: a chart archive, a lock file, a port
+//! that is taken, and outputs under the stack's former name.
 
 use super::codes::{ARCHIVE, LOCK, PUBLISHED, at_file};
 use super::header::Header;
@@ -12,7 +12,7 @@ use crate::source::read;
 use crate::yaml::located::{self, Data, Spanned};
 
 impl Planner<'_> {
-    /// Files of the umbrella's that make Helm look elsewhere.
+    /// Reports a chart archive or an out-of-sync lock file in the umbrella.
     pub(super) fn report_conflicts(&mut self, parent: &str, name: &str) {
         let charts = self.root.join(parent).join("charts");
         let packed = |file: &String| {
@@ -44,7 +44,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Other services of the compose file, as it will be, that publish the port of ours.
+    /// Reports other services in the planned compose file that publish our port.
     pub(super) fn report_published(&mut self, file: &str, own: &[Edit], deployment: &Deployment) {
         let Some(Some(text)) = self.load(file) else { return };
         let Ok(root) = located::read(&text) else { return };
@@ -73,8 +73,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What this stack wrote when it had another name: the subchart beside ours that says it was
-    /// compiled from the same file.
+    /// Removes what this stack wrote under a former name: a sibling subchart generated from the same file.
     pub(super) fn remove_renamed(&mut self, folder: &str, record: &Record) {
         let Some((charts, own)) = folder.rsplit_once('/') else { return };
         for name in read::names(&self.root.join(charts)).into_iter().filter(|name| name != own) {
@@ -90,16 +89,16 @@ impl Planner<'_> {
     }
 }
 
-/// What an entry of `ports` takes of the host (Compose Specification, ports).
+/// The host ports that an entry of `ports` publishes (Compose Specification, ports).
 struct Published {
-    /// The address; none for all.
+    /// The host address; `None` for all addresses.
     address: Option<String>,
     first: i64,
     last: i64,
 }
 
 impl Published {
-    /// Whether it is a port on an address, or all addresses are meant.
+    /// Whether it publishes `port` on an address that overlaps `bind`.
     fn takes(&self, port: i64, bind: &str) -> bool {
         let all = |address: &str| matches!(address, "0.0.0.0" | "[::]" | "::");
         let address = self.address.as_deref().is_none_or(|own| own == bind || all(own) || all(bind));
@@ -113,7 +112,7 @@ impl Published {
     }
 }
 
-/// The ports of TCP in an entry; none where it publishes none.
+/// Parses the TCP ports of an entry; `None` if it publishes none.
 fn published(entry: &Spanned) -> Option<Published> {
     match &entry.data {
         Data::String(text) => {

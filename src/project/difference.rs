@@ -1,25 +1,25 @@
-//! A person's edit beside what a build writes.
+//! Compares edits made by hand with what a build writes.
 
 use super::header::Header;
 use similar::{Change, ChangeTag, TextDiff};
 use std::ops::Range;
 
-/// Most lines that are shown.
+/// Maximum number of lines to show.
 const MOST: usize = 6;
 
-/// What a person made of what a build writes.
+/// How an edited file or value differs from what a build writes.
 pub(super) struct Difference {
-    /// The lines, for a note.
+    /// The differing lines, for a note.
     pub(super) note: String,
-    /// The first line that differs, in the file as it is; none where lines are only missing.
+    /// The first differing line in the edited file; `None` if lines are only missing.
     pub(super) at: Option<Range<usize>>,
 }
 
 impl Difference {
-    /// Of a whole file, beside the text as a build writes it.
+    /// Compares a whole file with what a build writes.
     pub(super) fn of_file(built: &str, edited: &str) -> Difference {
         let diff = TextDiff::from_lines(built, edited);
-        // The digest in a file's header changes with everything else.
+        // The header is ignored, because its digest changes with any other line.
         let headers = (Header::line(built), Header::line(edited));
         let of_header = |change: &Change<&str>| match change.tag() {
             ChangeTag::Delete => change.old_index() == headers.0,
@@ -39,7 +39,7 @@ impl Difference {
         }
     }
 
-    /// Of a value in a YAML file, beside the value as text that is not indented.
+    /// Compares a value in a YAML file with what a build writes, unindented.
     pub(super) fn of_value(built: &str, text: &str, value: &Range<usize>) -> Difference {
         let line = text[..value.start].rfind('\n').map_or(0, |newline| newline + 1);
         let begin = if text[line..value.start].trim().is_empty() { line } else { value.start };
@@ -55,7 +55,7 @@ impl Difference {
     }
 }
 
-/// A line, counted from a position, without its blanks.
+/// The range of a line, counted from `from`, without surrounding whitespace.
 fn line_range(text: &str, from: usize, line: usize) -> Range<usize> {
     let start = from + text[from..].split_inclusive('\n').take(line).map(str::len).sum::<usize>();
     let line = text[start..].lines().next().unwrap_or_default();

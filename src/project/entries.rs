@@ -1,5 +1,5 @@
-//! Entries in files of the user's: set where they are ours or absent, taken away where the stack no
-//! longer says them. What a person wrote or edited is a report.
+//! Entries in the user's files: set if they are ours or missing, removed if the stack no longer has them.
+//! Entries that were written or edited by hand are reported.
 
 use super::codes::{self, OWNED, SHAPE};
 use super::difference::Difference;
@@ -15,17 +15,17 @@ use crate::yaml::scalar::Guard;
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
-/// What is known of an entry before a build.
+/// An entry that a build sets, and its state before.
 struct PlannedEntry<'e> {
     edit: &'e Edit,
-    /// The digest that an earlier build left.
+    /// The digest recorded by an earlier build.
     digest: Option<String>,
-    /// Whether the entry stays as it is.
+    /// Whether the entry is already up to date.
     same: bool,
 }
 
 impl Planner<'_> {
-    /// Sets the entries of a build, a file at a time.
+    /// Sets the entries of a build, one file at a time.
     pub(super) fn entries(&mut self, edits: &[Edit], before: &Record, record: &mut Record) {
         let digests = before.digests();
         let mut files: IndexMap<&str, Vec<PlannedEntry>> = IndexMap::new();
@@ -87,7 +87,8 @@ impl Planner<'_> {
         };
         for known in kept {
             let Ok(Some(found)) = editor.find(&known.edit.path) else { continue };
-            // What a person wrote into an entry of ours, a comment perhaps, stays known as theirs.
+            // Keep the recorded digest of an unchanged entry, so that a comment added by hand is still
+            // recognized.
             let digest = match known.digest.filter(|_| known.same) {
                 Some(digest) => digest,
                 None => header::digest(&editor.text()[found.range]),
@@ -107,7 +108,7 @@ impl Planner<'_> {
         self.put(file, Some(editor.into_text()));
     }
 
-    /// Whether an entry that stands there is ours to look after.
+    /// Whether an existing entry is ours to maintain; reports one that was edited by hand.
     fn is_ours(&mut self, known: &mut PlannedEntry, editor: &Editor, found: &Found) -> bool {
         let edit = known.edit;
         if edit.shared && known.digest.is_none() {
@@ -115,7 +116,7 @@ impl Planner<'_> {
         }
         known.same = editor.says(&edit.path, &edit.value);
         if known.same {
-            // A person wrote the same: it stays theirs until it differs.
+            // If the user wrote the same value, the entry stays theirs until it differs.
             return known.digest.is_some();
         }
         let own = known.digest.as_deref() == Some(&header::digest(&editor.text()[found.range.clone()]));
@@ -177,7 +178,7 @@ impl Planner<'_> {
         );
     }
 
-    /// Takes away what an earlier build wrote and this one does not.
+    /// Removes what an earlier build wrote and this one does not.
     pub(super) fn remove_gone(&mut self, before: &Record, record: &mut Record) {
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return;
@@ -202,7 +203,7 @@ impl Planner<'_> {
                 self.put(old, None);
             }
         }
-        // What was filled and holds nothing of ours any more is the user's again.
+        // A filled collection without any entries of ours belongs to the user again.
         let holds = |filling: &FilledCollection| {
             record.entries.iter().any(|new| new.file == filling.file && new.path.starts_with(&filling.path))
         };
@@ -230,7 +231,8 @@ impl Planner<'_> {
         match editor.remove(&paths, &filled) {
             Ok(true) => self.put(file, None),
             Ok(false) => self.put(file, Some(editor.into_text())),
-            // It stays, and nobody is told: an entry more does no harm that a report would mend.
+            // The entry stays, without a diagnostic: a leftover entry does no harm that reporting it
+            // would prevent.
             Err(_) => {}
         }
     }

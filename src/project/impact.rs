@@ -7,8 +7,8 @@ use crate::semantics::formula::{Base, Formula, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// The lines (from 0) of each output that a setting reaches, in the stack alone or in a profile: those
-/// that come from it, and those of settings that are computed from it.
+/// The lines (from 0) of each output that a setting affects in the stack or in a profile: those that come
+/// from it, and those of settings computed from it.
 pub fn impact<'m>(
     map: &'m OutputMap,
     compiled: &Compiled,
@@ -24,7 +24,7 @@ pub fn impact<'m>(
             continue;
         }
         let value = at(&own.values, &path);
-        // A file that all share has the stack's value, which a profile may have changed.
+        // A file shared by all profiles holds the stack's value, which a profile may override.
         let shared = variant == 0 || value == at(&compiled.variants[0].values, &path);
         let holds = |profile: Option<&str>| match profile {
             None => shared,
@@ -44,7 +44,7 @@ fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, name| value.get(name))
 }
 
-/// The settings left at a default that is computed from this one.
+/// Collects the settings left at a default that is computed from this one.
 fn computed_from(shape: &Shape, values: &Value, setting: &[String], found: &mut Vec<Path>) {
     let asked = |base: Base, path: &[Rc<str>], record: &[String]| {
         let mut full = if base == Base::Record { record.to_vec() } else { Vec::new() };

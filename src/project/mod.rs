@@ -1,8 +1,11 @@
-//! The project on disk: its root, what a build would change, and the writing.
+//! The project on disk: its root, the planned changes of a build, and writing them.
 //!
-//! Read in this order: [`root`] (where the project is), [`mark`] (how generated files say so),
-//! [`record`] (what was written into files of the user's), [`plan`] (what a build changes, as data: a [`change`] for each file;
-//! [`entries`] in the user's files, [`conflicts`] of the subchart, [`overrides`] in its umbrella, [`difference`] to a person's edit), [`write`](mod@write) (doing it), [`origins`] (which line comes from which setting), [`impact`](mod@impact) (which lines change with a setting).
+//! Read in this order: [`root`] (where the project is), [`header`] (how generated files are marked),
+//! [`record`] (what was written into the user's files), [`plan`] (what a build changes, as data: a
+//! [`change`] for each file, [`entries`] in the user's files, [`conflicts`] with other files,
+//! [`overrides`] in the umbrella, the [`difference`] to an edit made by hand), [`write`](mod@write)
+//! (writing the plan), [`origins`] (which line comes from which setting), [`impact`](mod@impact) (which
+//! lines change with a setting).
 
 pub mod change;
 pub mod codes;

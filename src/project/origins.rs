@@ -1,4 +1,4 @@
-//! The map of outputs: which lines come from which settings.
+//! Maps the lines of outputs to the settings that they come from.
 
 use super::header::Header;
 use crate::emit::{CommentStyle, Edit, File};
@@ -16,20 +16,20 @@ pub struct Origin {
     pub lines: Range<usize>,
     /// The setting.
     pub setting: Path,
-    /// The profile whose file it is; none for one that all share.
+    /// The profile that the file belongs to; `None` for a shared file.
     pub profile: Option<String>,
-    /// Whether the lines ask for the setting where the chart is installed, and do not hold its value.
+    /// Whether the lines read the setting when the chart is installed, instead of holding its value.
     pub asks: bool,
 }
 
-/// The lines of all outputs that come from settings, by file.
+/// The origins of lines in all outputs, by file.
 #[derive(Clone, Debug, Default)]
 pub struct OutputMap {
     files: BTreeMap<String, Vec<Origin>>,
 }
 
 impl OutputMap {
-    /// What the emitters said of a build. `after` gives the text of a file as it is planned.
+    /// Collects the origins from the files and edits of a build. `after` returns the planned text of a file.
     pub(super) fn new(files: &[File], edits: &[Edit], after: &dyn Fn(&str) -> Option<String>) -> OutputMap {
         let mut map = OutputMap::default();
         for file in files.iter().filter(|file| !file.origins.is_empty()) {
@@ -58,7 +58,7 @@ impl OutputMap {
         map
     }
 
-    /// The settings that a line of an output, counted from 0, comes from: the nearest first.
+    /// The settings that a line (from 0) of an output comes from, innermost first.
     pub fn settings_at(&self, file: &str, line: usize) -> Vec<&Path> {
         let mut origins: Vec<&Origin> = self
             .files
@@ -77,9 +77,9 @@ impl OutputMap {
         settings
     }
 
-    /// The lines, counted from 0, that come from a setting, from what is in it, or from the record that
-    /// it is in: their first lines, by file. `holds` says whether files of a profile, or those that all
-    /// share, hold the value that is asked for.
+    /// The first line (from 0) of each origin that is the setting, is inside it, or contains it, by file.
+    /// `holds` says whether the files of a profile, or the shared files if `None`, hold the requested
+    /// value.
     pub(super) fn lines_of(
         &self,
         setting: &[String],

@@ -1,5 +1,5 @@
-//! Settings that a person gives another value in the umbrella's values: Helm takes it, Compose does
-//! not, and the two drift apart.
+//! Settings that the umbrella's values override: Helm uses the override and Compose does not, so the two
+//! drift apart.
 
 use super::codes::{self, OVERRIDDEN};
 use super::plan::Planner;
@@ -13,19 +13,19 @@ use crate::semantics::types::Type;
 use crate::yaml::located::{self, Data, Spanned};
 use std::ops::Range;
 
-/// Most values that are looked into, in a file.
+/// Maximum number of values to check per file.
 const MOST: usize = 32;
 
-/// A value of the file, by its path below the stack's key.
+/// A value in the file, by its path below the stack's key.
 struct Leaf {
     path: Vec<String>,
-    /// As it is written in a stack.
+    /// The value as a stack literal.
     literal: String,
     range: Range<usize>,
 }
 
 impl Leaf {
-    /// The entry of a stack that would say it.
+    /// The stack entry that sets the value.
     fn setting(&self) -> String {
         let quoted: Vec<String> = self.path.iter().map(|name| format!("{name:?}")).collect();
         format!("{} = {}", quoted.join("."), self.literal)
@@ -33,7 +33,7 @@ impl Leaf {
 }
 
 impl Planner<'_> {
-    /// Warns about each value that would give Compose something else, if the stack said it.
+    /// Warns about each value that would change the Compose output if the stack set it.
     pub(super) fn overrides(&mut self, parent: &str, build: &Build, compiled: &Compiled) {
         for (at, variant) in build.variants.iter().enumerate() {
             let file = match &variant.profile {
@@ -50,14 +50,14 @@ impl Planner<'_> {
                 continue;
             }
             let now = written(build, build.variants, at);
-            // Whether Compose would get something else; none where the stack would not compile.
+            // Whether the Compose output would change; `None` if the stack would not compile.
             let mut differ = |leaves: &[Leaf]| {
                 let settings: Vec<String> = leaves.iter().map(Leaf::setting).collect();
                 let said = compile::changed(compiled, at, &settings.join(", "), self.map)?;
                 Some(written(build, &said.variants, at) != now)
             };
             leaves.truncate(MOST);
-            // All at once first: mostly none of them is Compose's.
+            // All at once first: usually none of them affects Compose.
             if differ(&leaves) == Some(false) {
                 continue;
             }
@@ -77,7 +77,7 @@ impl Planner<'_> {
     }
 }
 
-/// What Compose gets of the stack, or of a profile over it.
+/// The Compose output of the stack, or of the stack with a profile.
 fn written(build: &Build, variants: &[Variant], at: usize) -> (Vec<String>, Vec<String>) {
     let mut own = vec![variants[0].clone()];
     own.extend((at > 0).then(|| variants[at].clone()));
@@ -89,7 +89,7 @@ fn written(build: &Build, variants: &[Variant], at: usize) -> (Vec<String>, Vec<
     (files.collect(), edits.collect())
 }
 
-/// The single values below a node that are not what the stack says.
+/// Collects the scalars below a node that differ from the stack.
 fn different(node: &Spanned, shape: &Shape, own: &Value, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
     for entry in node.entries() {
         let Some(field) = shape.values().find(|field| *field.name == *entry.key) else {
@@ -119,7 +119,7 @@ fn different(node: &Spanned, shape: &Shape, own: &Value, path: &mut Vec<String>,
     }
 }
 
-/// A single value as a stack would say it.
+/// Formats a scalar as a stack literal.
 fn literal(data: &Data, field: &Field) -> Option<String> {
     match data {
         Data::Bool(value) => Some(value.to_string()),
@@ -132,7 +132,7 @@ fn literal(data: &Data, field: &Field) -> Option<String> {
     }
 }
 
-/// Whether a single value is what the stack says.
+/// Whether a scalar equals the stack's value.
 fn same(data: &Data, own: &ValueKind) -> bool {
     match (data, own) {
         (Data::Bool(a), ValueKind::Bool(b)) => a == b,

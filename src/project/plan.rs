@@ -1,4 +1,4 @@
-//! What a build would change, computed whole before the first byte is written.
+//! Plans the changes of a build, completely, before the first byte is written.
 
 use super::change::Change;
 use super::codes::{self, EDITED, OUTSIDE, SHARED, UMBRELLA};
@@ -18,14 +18,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
-/// What a build would do.
+/// The planned changes of a build.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// Every file that the build looks after, also those that stay as they are.
+    /// Every file that the build maintains, including unchanged ones.
     pub changes: Vec<Change>,
-    /// Codes of checks that the chart does not have.
+    /// Codes of checks that the chart does not enforce.
     pub not_lowered: Vec<String>,
-    /// Which lines come from which settings, where that was asked for.
+    /// Which lines come from which settings, if requested.
     pub origins: OutputMap,
 }
 
@@ -36,26 +36,26 @@ impl Plan {
     }
 }
 
-/// What the command line asks of a plan.
+/// The command-line options that affect a plan.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Overwrite what a person has edited.
+    /// Overwrite edits made by hand.
     pub force: bool,
-    /// Write the files of these profiles only; all where it is empty.
+    /// Write only the files of these profiles; all if empty.
     pub profiles: Vec<String>,
-    /// Say which lines come from which settings.
+    /// Record which lines come from which settings.
     pub trace: bool,
 }
 
 impl Options {
-    /// Whether what belongs to a profile, or to all of them, is to be written.
+    /// Whether to write what belongs to a profile, or to all profiles if `None`.
     pub(super) fn wants(&self, profile: Option<&str>) -> bool {
         self.profiles.is_empty()
             || profile.is_some_and(|profile| self.profiles.iter().any(|wanted| wanted == profile))
     }
 }
 
-/// Plans a build of a compiled stack. `source` is the stack's file below the root.
+/// Plans a build of a compiled stack. `source` is the stack's file, relative to the root.
 pub fn plan(
     compiled: &Compiled,
     root: &Utf8Path,
@@ -78,7 +78,7 @@ pub fn plan(
     (plan, planner.diagnostics)
 }
 
-/// The files that some profiles may have for themselves.
+/// The files that may be specific to some profiles.
 fn wanted_files(build: &Build, profiles: &[String]) -> HashSet<String> {
     let of_profile = |profile: &String| {
         let files = TARGETS.iter().map(|target| (target.files_of)(build, profile));
@@ -87,8 +87,7 @@ fn wanted_files(build: &Build, profiles: &[String]) -> HashSet<String> {
     profiles.iter().flat_map(of_profile).collect()
 }
 
-/// Leaves the values of edits alone, without a word on where they come from, and gives the edits as
-/// they were where that was asked for.
+/// If `trace` is set, strips the origins from the edits and returns a copy that has them.
 fn take_origins(edits: &mut [Edit], trace: bool) -> Vec<Edit> {
     if !trace {
         return Vec::new();
@@ -100,7 +99,7 @@ fn take_origins(edits: &mut [Edit], trace: bool) -> Vec<Edit> {
     traced
 }
 
-/// A plan in the making.
+/// A plan under construction.
 pub(super) struct Planner<'a> {
     pub(super) root: &'a Utf8Path,
     pub(super) source: &'a str,
@@ -108,11 +107,11 @@ pub(super) struct Planner<'a> {
     pub(super) places: Places,
     pub(super) map: &'a mut SourceMap,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Files by their path: the full path, the text on disk, and the text after.
+    /// Files by path: the full path, the text on disk, and the planned text.
     files: IndexMap<String, (Utf8PathBuf, Option<String>, Option<String>)>,
-    /// Files whose trouble is told.
+    /// Unreadable files that were already reported.
     unreadable: HashSet<String>,
-    /// The files that the wanted profiles may have, where only some are wanted.
+    /// The files that the selected profiles may have, if only some are selected.
     wanted: HashSet<String>,
 }
 
@@ -152,7 +151,7 @@ impl Planner<'_> {
                 self.file(&file);
             }
             record.files.push(file.path.clone());
-            // A large build's texts are not kept twice.
+            // Keep the files only for tracing, so that a large build is not in memory twice.
             files.extend(build.trace.then_some(file));
         }
         let edits: Vec<Vec<Edit>> = TARGETS.iter().map(|target| (target.edits)(&build)).collect();
@@ -178,7 +177,7 @@ impl Planner<'_> {
         Plan { changes: changes.collect(), not_lowered, origins }
     }
 
-    /// Whether an earlier build's file is this build's to look after.
+    /// Whether this build maintains a file of an earlier build.
     pub(super) fn looks_after(&self, file: &str) -> bool {
         self.options.profiles.is_empty() || self.wanted.contains(file)
     }
@@ -202,7 +201,7 @@ impl Planner<'_> {
         Some(name.get("name").and_then(|name| name.as_str()).unwrap_or(parent).to_owned())
     }
 
-    /// Services of the compose file that run several containers.
+    /// The services of the compose file that run more than one container.
     fn replicated(&mut self, file: &str) -> Vec<String> {
         let Some(Some(text)) = self.load(file) else { return Vec::new() };
         let Ok(value) = yaml_read::value(&text) else { return Vec::new() };
@@ -215,8 +214,8 @@ impl Planner<'_> {
         names.filter_map(|(name, _)| name.as_str().map(str::to_owned)).collect()
     }
 
-    /// The text of a file as planned so far; none inside where it does not exist, none at all where
-    /// it can't be read, which is reported.
+    /// The planned text of a file so far; `Some(None)` if it does not exist, `None` if it can't be read,
+    /// which is reported.
     pub(super) fn load(&mut self, path: &str) -> Option<Option<String>> {
         if let Some((_, _, after)) = self.files.get(path) {
             return Some(after.clone());
@@ -263,11 +262,11 @@ impl Planner<'_> {
         }
     }
 
-    /// A file that is ours whole.
+    /// Plans a file that vmsc owns entirely.
     fn file(&mut self, file: &File) {
         let Some(before) = self.load(&file.path) else { return };
         let after = header::marked(&file.text, file.mark, self.source);
-        // A checkout may have given it other line ends.
+        // A checkout may have changed its line endings.
         if before.as_ref().is_some_and(|text| text.contains("\r\n") && text.replace("\r\n", "\n") == after) {
             return;
         }
@@ -301,7 +300,7 @@ impl Planner<'_> {
         self.put(&file.path, Some(after));
     }
 
-    /// The compose file is none of the chart's.
+    /// Reports a compose file that the chart also writes.
     fn report_collisions(&mut self, record: &Record, targets: &[Vec<Edit>]) {
         let [charts, services @ ..] = targets else { return };
         let taken =
@@ -315,7 +314,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Two stacks that write the same file.
+    /// Reports a file that two stacks write.
     fn report_contested(&mut self, path: &str, other: &str) {
         if self.diagnostics.iter().any(|report| report.code == SHARED.code()) {
             return;

@@ -1,58 +1,58 @@
-//! What a build wrote into files of the user's, so that the next one knows what is its own.
+//! What a build wrote into the user's files, so that the next build recognizes it.
 //!
-//! Kept in one generated file beside the subchart, not in comments of the user's files.
+//! The record is a generated file in the subchart's folder; the user's files get no marker comments.
 
 use crate::yaml::Segment;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// Name of the record in the subchart's folder.
+/// File name of the record in the subchart's folder.
 pub const NAME: &str = ".vmsc.json";
 
-/// What was written.
+/// What a build wrote.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Files that are ours whole.
+    /// Files that vmsc owns entirely.
     #[serde(default)]
     pub files: Vec<String>,
-    /// Entries in files of the user's.
+    /// Entries in the user's files.
     #[serde(default)]
     pub entries: Vec<OwnedEntry>,
-    /// Collections of theirs that were empty or absent before, so that removing gives that back.
+    /// The user's collections that were empty or missing before, so that removing our entries restores them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filled: Vec<FilledCollection>,
 }
 
-/// A collection in a file of the user's that our entries filled.
+/// A collection in one of the user's files that our entries filled.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FilledCollection {
     /// The file, below the root.
     pub file: String,
-    /// The way to it; empty for the whole file.
+    /// Its path; empty for the whole file.
     pub path: Vec<Segment>,
-    /// What stood there (`{}`, `~`, nothing); none where it was not there.
+    /// What was there before (`{}`, `~`, nothing); `None` if it did not exist.
     pub was: Option<String>,
 }
 
-/// An entry in a file of the user's.
+/// An entry that we wrote into one of the user's files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OwnedEntry {
     /// The file, below the root.
     pub file: String,
-    /// The way to it.
+    /// Its path.
     pub path: Vec<Segment>,
     /// Digest of its text.
     pub digest: String,
 }
 
 impl Record {
-    /// Reads a record; one that can't be read counts as none, and what it knew as the user's.
+    /// Parses a record; an unreadable one counts as empty, and its entries as the user's.
     pub fn parse(text: &str) -> Record {
         let without_mark: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
         serde_json::from_value(without_mark).unwrap_or_default()
     }
 
-    /// Its text.
+    /// Serializes the record.
     pub fn to_text(&self) -> String {
         format!("{}\n", serde_json::to_string_pretty(self).unwrap_or_default())
     }

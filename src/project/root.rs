@@ -1,10 +1,10 @@
-//! Where the project is, and whether a path stays in it.
+//! Finds the project's root and checks that paths stay inside it.
 
 use crate::source::read::{self, Kind, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// The project's root: the nearest folder above the stack with a `.git`, else the stack's own, or
-/// the one above `stacks/`.
+/// Finds the project's root: the nearest folder above the stack with a `.git`, else the folder that
+/// contains `stacks/`, else the stack's own folder.
 pub fn find(stack: &Utf8Path) -> Result<Utf8PathBuf, ReadError> {
     let start = match stack.parent() {
         Some(folder) if folder != "" => read::canonical(folder)?,
@@ -25,14 +25,14 @@ pub fn stacks(root: &Utf8Path) -> Vec<Utf8PathBuf> {
     names.map(|name| folder.join(name)).collect()
 }
 
-/// The full path of an output, if it stays below the root, links resolved.
+/// The full path of an output, with links resolved; `None` if it leaves the root.
 pub fn inside(root: &Utf8Path, relative: &str) -> Option<Utf8PathBuf> {
     let relative = Utf8Path::new(relative);
     if relative.is_absolute() || relative.components().any(|part| part.as_str() == "..") {
         return None;
     }
     let full = root.join(relative);
-    // The deepest folder that exists decides where a link leads.
+    // The deepest existing ancestor determines where links lead.
     let existing = full.ancestors().find(|path| read::kind(path) != Kind::Nothing)?;
     if full.ancestors().take_while(|path| *path != existing).any(read::leads_nowhere) {
         return None;
@@ -40,6 +40,6 @@ pub fn inside(root: &Utf8Path, relative: &str) -> Option<Utf8PathBuf> {
     let real = read::canonical(existing).ok()?;
     let rest = full.strip_prefix(existing).ok()?;
     let within = real.starts_with(read::canonical(root).ok()?);
-    // What a link points to is written, not the link.
+    // Write to the target of a link, not over the link.
     within.then(|| if rest == "" { real } else { real.join(rest) })
 }

@@ -1,4 +1,4 @@
-//! Writing a plan: each file is replaced at once or not at all.
+//! Writes a plan: each file is replaced atomically or not at all.
 
 use super::change::{Change, WriteError};
 use super::plan::Plan;
@@ -6,8 +6,8 @@ use camino::Utf8Path;
 use std::io::{self, Write};
 use tempfile::NamedTempFile;
 
-/// Writes what changes. All new texts stand on disk in full before the first file is replaced, so
-/// that a full disk leaves everything as it was.
+/// Writes the changed files. All new text is on disk before the first file is replaced, so that a full
+/// disk leaves everything as it was.
 #[expect(clippy::disallowed_methods, reason = "only here is written")]
 pub fn write(plan: &Plan) -> Result<(), WriteError> {
     let fail = |change: &Change| {
@@ -34,14 +34,14 @@ pub fn write(plan: &Plan) -> Result<(), WriteError> {
     }
     for change in plan.changed().filter(|change| change.after.is_none()) {
         std::fs::remove_file(&change.full).map_err(fail(change))?;
-        // Folders that held nothing else go too; one that holds something can't be removed.
+        // Also remove folders that are now empty; removing one that is not fails.
         let folders = change.full.ancestors().skip(1).zip(change.path.rmatch_indices('/'));
         folders.take_while(|(folder, _)| std::fs::remove_dir(folder).is_ok()).for_each(drop);
     }
     Ok(())
 }
 
-/// Replaces a file that somebody asked for by its path, at once or not at all.
+/// Replaces a file that the user named, atomically or not at all.
 pub fn text(path: &Utf8Path, text: &str) -> Result<(), WriteError> {
     let fail = |error| WriteError { path: path.to_string(), error };
     let file = prepare(path, text, &mut Vec::new()).map_err(fail)?;
@@ -49,8 +49,8 @@ pub fn text(path: &Utf8Path, text: &str) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// The new text in a temporary file of the same folder, flushed to disk. A link is followed: what
-/// it points to is replaced, not the link.
+/// Writes the new text to a temporary file in the same folder and flushes it to disk. Links are followed:
+/// the target is replaced, not the link.
 #[expect(clippy::disallowed_methods, reason = "only here is written")]
 fn prepare(path: &Utf8Path, text: &str, made: &mut Vec<camino::Utf8PathBuf>) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
@@ -76,7 +76,7 @@ fn prepare(path: &Utf8Path, text: &str, made: &mut Vec<camino::Utf8PathBuf>) -> 
     Ok(file)
 }
 
-/// Temporary files are private; a project's files are for everybody who may read the folder.
+/// Temporary files are private, but project files must be readable by everyone who can read the folder.
 #[cfg(unix)]
 fn readable(file: &std::fs::File) -> io::Result<std::fs::Permissions> {
     use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! What an edit leaves as it was.
+//! Incremental checking: what still holds after an edit.
 
 use super::findings::Findings;
 use super::names::Program;
@@ -9,19 +9,19 @@ use crate::syntax::tree::{Block, Chunk, Entry, EntryKind, Field, FieldValue, For
 use foldhash::HashSet;
 use std::rc::Rc;
 
-/// An edit of a file after which most of what is known of it holds.
+/// An edit to a file after which most of its findings still hold.
 #[derive(Debug)]
 pub struct Edit {
-    /// Chunks that are no more.
+    /// Chunks that the edit removed.
     gone: HashSet<ChunkId>,
-    /// Chunks whose entries are to be looked at again, and what is around them.
+    /// Chunks to check again: the new one and those around it.
     only: HashSet<ChunkId>,
 }
 
 impl Edit {
-    /// What changed between two trees of a file, where that is values in one piece of the stack or of a
-    /// profile; none where more changed, and all is to be found out anew. `reports` is what was wrong
-    /// before with names and types.
+    /// Compares two trees of a file. Returns `None` if more changed than values in one piece of the stack
+    /// or of a profile, so that everything must be checked again. `reports` are the diagnostics of names
+    /// and types from before the edit.
     pub fn between(old: &Tree, new: &Tree, known: &Findings, reports: &[Diagnostic]) -> Option<Edit> {
         let (before, after) = (old.all_chunks(), new.all_chunks());
         let same = |one: &Rc<Chunk>, others: &[&Rc<Chunk>]| others.iter().any(|other| Rc::ptr_eq(one, other));
@@ -62,7 +62,7 @@ impl Edit {
         Some(Edit { gone, only })
     }
 
-    /// Makes room in what was known for what is to be found out again.
+    /// Clears the findings of the chunks to check again.
     pub fn prepare(&self, known: &mut Findings, tree: &Tree) {
         let chunks: HashSet<ChunkId> = self.gone.union(&self.only).copied().collect();
         known.forget(&chunks);
@@ -73,7 +73,8 @@ impl Edit {
         }
     }
 
-    /// Types what changed. `before` are the reports of the text before; those that hold are kept.
+    /// Type-checks what changed. `before` are the diagnostics from before the edit; those that still hold
+    /// are kept.
     pub fn check<'t>(
         &self,
         program: &Program<'t>,
@@ -90,7 +91,7 @@ impl Edit {
     }
 }
 
-/// Whether some entries give the same settings as others, in the same order.
+/// Whether two lists of entries set the same settings, in the same order.
 fn same_keys(one: &[Entry], other: &[Entry]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_key(one, other))
 }

@@ -1,25 +1,25 @@
-//! Annotations: what a schema says of a field beside its type, for whoever lowers it.
+//! Annotations: what a schema says about a field besides its type, for the code that lowers it.
 
 use crate::syntax::tree::Name;
 
 /// The annotations of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Annotations {
-    /// `@build`: it shapes the build and is no value of the chart.
+    /// `@build`: the field affects the build and is not a chart value.
     pub build: bool,
-    /// `@switch`: it turns its record on and off.
+    /// `@switch`: the field turns its record on and off.
     pub switch: bool,
-    /// `@flags`: it is a map of more flags for the program that its record configures.
+    /// `@flags`: the field is a map of additional flags for the program that its record configures.
     pub flags: bool,
-    /// `@nullable`: where values are overridden, it may be null.
+    /// `@nullable`: the field may be null where values are overridden.
     pub nullable: bool,
 }
 
 impl Annotations {
-    /// The one annotation that a schema of the user's may have.
+    /// The only annotation allowed in user schemas.
     pub const BUILD: &str = "build";
 
-    /// What some annotations say; those that are not known say nothing.
+    /// Reads annotations by name; unknown ones are ignored.
     pub fn of(names: &[Name]) -> Annotations {
         let has = |name: &str| names.iter().any(|annotation| &*annotation.text == name);
         Annotations {
@@ -30,7 +30,7 @@ impl Annotations {
         }
     }
 
-    /// Whether the built-in schema has an annotation of this name.
+    /// Whether `name` is an annotation of the built-in schema.
     pub fn knows(name: &str) -> bool {
         matches!(name, Annotations::BUILD | "switch" | "flags" | "nullable")
     }

@@ -1,6 +1,5 @@
-//! Operators on values, and their order and equality: exact where both sides are whole, else an
-//! error where a result does not fit. The one place for all of it: evaluation, built-in functions and
-//! formulas compute with these.
+//! Operators on values, and their ordering and equality. Arithmetic on whole numbers is exact; a result
+//! that does not fit is an error. Evaluation, built-in functions and formulas all compute with these.
 
 use super::data::{Map, Record, Value, ValueKind};
 use super::quantity::{Quantity, Unit};
@@ -9,17 +8,17 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-/// Longest text that is made: 64 MiB.
+/// The longest string that an operation may build: 64 MiB.
 pub const MAX_TEXT: usize = 64 << 20;
 
-/// Most values of a list that is made.
+/// The most elements in a list that an operation may build.
 pub const MAX_VALUES: usize = 1_000_000;
 
 /// Why an operation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoResult {
-    /// The operands are of kinds that do not go together: where typing lets them through, it has not
-    /// known what they are.
+    /// The operands are of incompatible kinds; typing lets them through only if it does not know their
+    /// types.
     Kinds,
     /// A division by zero.
     Zero,
@@ -29,7 +28,7 @@ pub enum NoResult {
 
 use NoResult::{Kinds, Overflow, Zero};
 
-/// Whole numbers stand for cores beside a share of CPU.
+/// Converts whole numbers to cores if any of the values is a share of CPU.
 pub fn widen(values: &mut [Value]) -> Result<(), NoResult> {
     if values.iter().any(|value| is_cpu(&value.kind)) {
         for value in values {
@@ -39,7 +38,7 @@ pub fn widen(values: &mut [Value]) -> Result<(), NoResult> {
     Ok(())
 }
 
-/// The same of the two sides of an operator.
+/// Does the same for the two sides of an operator.
 pub fn widen_sides(a: &mut ValueKind, b: &mut ValueKind) -> Result<(), NoResult> {
     match (is_cpu(a), is_cpu(b)) {
         (true, _) => widen_to(b),
@@ -82,7 +81,7 @@ pub fn magnitude(value: &ValueKind) -> Result<ValueKind, NoResult> {
     if negative { negate(value) } else { Ok(value.clone()) }
 }
 
-/// The whole number at a number, whose fraction is gone already.
+/// Converts a float that has no fraction to an integer.
 pub fn whole(value: f64) -> Result<i64, NoResult> {
     // 2^63 itself is the first number that does not fit.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
@@ -90,7 +89,7 @@ pub fn whole(value: f64) -> Result<i64, NoResult> {
     if (-LIMIT..LIMIT).contains(&value) { Ok(value as i64) } else { Err(Overflow) }
 }
 
-/// The number that a value is.
+/// Returns a numeric value as a float.
 pub fn float(kind: &ValueKind) -> Option<f64> {
     match kind {
         ValueKind::Int(n) => Some(*n as f64),
@@ -99,7 +98,7 @@ pub fn float(kind: &ValueKind) -> Option<f64> {
     }
 }
 
-/// `a op b`, both evaluated; `??` is evaluation's own.
+/// Computes `a op b` from evaluated operands; evaluation handles `??` itself.
 #[expect(clippy::too_many_lines, reason = "one arm per operator and pair of kinds")]
 pub fn infix(op: InfixOp, a: &ValueKind, b: &ValueKind) -> Result<ValueKind, NoResult> {
     use InfixOp::{
@@ -180,7 +179,7 @@ pub fn infix(op: InfixOp, a: &ValueKind, b: &ValueKind) -> Result<ValueKind, NoR
     })
 }
 
-/// Whether two values are amounts of different things, which are neither equal nor unequal.
+/// Whether two values measure different things, and so are neither equal nor unequal.
 fn are_apart(a: &ValueKind, b: &ValueKind) -> bool {
     match (a, b) {
         (ValueKind::Quantity(a), ValueKind::Quantity(b)) => a.unit != b.unit,
@@ -218,7 +217,7 @@ fn merge(a: &Record, b: &Record) -> Record {
     merged.into_iter().collect()
 }
 
-/// The order of two values of one type; versions as semver orders them.
+/// Compares two values of one type; versions are ordered by semver precedence.
 pub fn compare(a: &ValueKind, b: &ValueKind) -> Option<Ordering> {
     match (a, b) {
         (ValueKind::Quantity(a), ValueKind::Quantity(b)) if a.unit == b.unit => Some(a.amount.cmp(&b.amount)),
@@ -233,7 +232,7 @@ pub fn compare(a: &ValueKind, b: &ValueKind) -> Option<Ordering> {
 }
 
 impl PartialEq for ValueKind {
-    /// Equal as data: quantities by their amount, versions as written.
+    /// Compares as data: quantities by amount, versions as written except for a leading `v`.
     fn eq(&self, other: &ValueKind) -> bool {
         match (self, other) {
             (ValueKind::Error, ValueKind::Error) | (ValueKind::Absent, ValueKind::Absent) => true,
@@ -255,7 +254,7 @@ impl PartialEq for ValueKind {
     }
 }
 
-/// A value as a key: what is equal has the same hash.
+/// A value as a hash key: equal values have equal hashes.
 #[derive(PartialEq)]
 pub struct ByEquality<'v>(pub &'v ValueKind);
 
@@ -268,7 +267,7 @@ impl Hash for ByEquality<'_> {
 }
 
 fn hash<H: Hasher>(kind: &ValueKind, state: &mut H) {
-    // Whole numbers and others may be equal, so both are hashed as the number that they are.
+    // An integer may equal a float, so both are hashed as floats.
     if let Some(number) = float(kind) {
         return (if number == 0.0 { 0.0 } else { number }).to_bits().hash(state);
     }
@@ -279,7 +278,7 @@ fn hash<H: Hasher>(kind: &ValueKind, state: &mut H) {
         ValueKind::Version(text) => text.trim_start_matches('v').hash(state),
         ValueKind::Quantity(quantity) => (quantity.unit, quantity.amount).hash(state),
         ValueKind::List(items) => items.iter().for_each(|item| hash(&item.kind, state)),
-        // Entries are equal in whatever order.
+        // Records are equal whatever the order of their entries, so only the number of entries is hashed.
         ValueKind::Record(record) => record.values().count().hash(state),
         ValueKind::Error | ValueKind::Absent | ValueKind::Int(_) | ValueKind::Float(_) => {}
     }

@@ -1,4 +1,4 @@
-//! Values, each with the place it was given and the layer that gave it.
+//! Values, each with its source location and the layer that set it.
 
 use super::quantity::Quantity;
 use crate::source::Span;
@@ -7,25 +7,24 @@ use std::fmt::{self, Write};
 use std::ops::Deref;
 use std::rc::Rc;
 
-/// Which layer a value comes from; a later one wins.
+/// The layer that a value comes from; later layers win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
     /// A default of a schema.
     Default,
     /// The stack.
     Stack,
-    /// The profile at this place in the chain, base first.
+    /// The profile at this index in the chain, base first.
     Profile(u16),
 }
 
-/// Things by their names, in order.
+/// An ordered map keyed by name.
 pub type Map<T> = IndexMap<Rc<str>, T, foldhash::fast::RandomState>;
 
-/// Names, in order.
+/// An ordered set of names.
 pub type Names = IndexSet<Rc<str>, foldhash::fast::RandomState>;
 
-/// Fields in the order of the schema, or entries of a map as written. Records of one schema share
-/// their names.
+/// Fields in schema order, or the entries of a map as written. Records of one schema share their names.
 #[derive(Clone, Debug)]
 pub struct Record {
     names: Rc<Names>,
@@ -40,13 +39,13 @@ pub struct List {
     weight: Weight,
 }
 
-/// What is known of a value as a whole. What is shared counts as often as it stands: whoever writes
-/// it out, does so.
+/// Properties of a whole value. Shared parts count once per occurrence, as they do when the value is
+/// written out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weight {
-    /// How many values there are, with itself.
+    /// The number of values in it, including itself.
     pub size: usize,
-    /// How many lists and records are in each other.
+    /// How deeply lists and records are nested.
     pub depth: usize,
     /// Whether it, or anything in it, is an error that was reported.
     pub error: bool,
@@ -55,7 +54,7 @@ pub struct Weight {
 }
 
 impl Weight {
-    /// Of a single value.
+    /// The weight of a single value.
     fn single(kind: &ValueKind) -> Weight {
         let ascii = match kind {
             ValueKind::String(text) => text.bytes().all(|byte| byte < 0x7F),
@@ -64,7 +63,7 @@ impl Weight {
         Weight { size: 1, depth: 0, error: matches!(kind, ValueKind::Error), ascii }
     }
 
-    /// Of a list or record of these.
+    /// The weight of a list or record of `values`.
     fn around(values: &[Value]) -> Weight {
         let whole = Weight { size: 1, depth: 1, error: false, ascii: true };
         values.iter().map(Value::weight).fold(whole, |whole, inner| Weight {
@@ -98,18 +97,18 @@ impl PartialEq for List {
 }
 
 impl Record {
-    /// The values of these names, in their order.
+    /// Creates a record from `names` and their `values`, in the same order.
     pub fn new(names: Rc<Names>, values: Vec<Value>) -> Record {
         debug_assert_eq!(names.len(), values.len());
         Record { weight: Weight::around(&values), names, values }
     }
 
-    /// The value of a name.
+    /// Looks up a value by name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(self.names.get_index_of(name)?)
     }
 
-    /// The value of a name that most likely stands at a place.
+    /// Looks up a value by name, trying index `at` first.
     pub fn at(&self, at: usize, name: &str) -> Option<&Value> {
         match self.names.get_index(at) {
             Some(known) if **known == *name => self.values.get(at),
@@ -134,7 +133,7 @@ impl Record {
 }
 
 impl FromIterator<(Rc<str>, Value)> for Record {
-    /// Of two entries of one name, the later one counts.
+    /// If two entries have the same name, the later one wins.
     fn from_iter<T: IntoIterator<Item = (Rc<str>, Value)>>(entries: T) -> Record {
         let (names, values): (Names, Vec<Value>) = Map::from_iter(entries).into_iter().unzip();
         Record::new(Rc::new(names), values)
@@ -142,7 +141,7 @@ impl FromIterator<(Rc<str>, Value)> for Record {
 }
 
 impl PartialEq for Record {
-    /// The same entries, in whatever order.
+    /// Records are equal if they have the same entries, in any order.
     fn eq(&self, other: &Record) -> bool {
         self.values.len() == other.values.len()
             && self.iter().all(|(name, value)| other.get(name) == Some(value))
@@ -152,29 +151,29 @@ impl PartialEq for Record {
 /// A value.
 #[derive(Clone, Debug)]
 pub struct Value {
-    /// What it is.
+    /// Its kind, with the data.
     pub kind: ValueKind,
-    /// Where it was given: the expression behind `=`.
+    /// Where it was set: the expression after `=`.
     pub span: Span,
-    /// The way it came, if it was written elsewhere (a `let`, a function, a data file).
+    /// Where it came from, if it was written elsewhere (a `let`, a function, a data file).
     pub from: Option<Rc<Origin>>,
-    /// Who gave it.
+    /// The layer that set it.
     pub layer: Layer,
 }
 
-/// A place that a value came from, and the way to there.
+/// A place that a value came from, linked to the one before it.
 #[derive(Debug)]
 pub struct Origin {
     /// The place.
     pub at: Span,
-    /// Where it came from to there.
+    /// Where the value was before that.
     pub before: Option<Rc<Origin>>,
 }
 
-/// What a value is.
+/// The kind of a value, with its data.
 #[derive(Clone, Debug)]
 pub enum ValueKind {
-    /// Reported already; whoever meets it stays silent.
+    /// An error that was already reported; code that meets it reports nothing more.
     Error,
     /// An optional field that is not set.
     Absent,
@@ -184,7 +183,7 @@ pub enum ValueKind {
     Int(i64),
     /// `0.5`
     Float(f64),
-    /// A string, an endpoint or a word of an enumeration.
+    /// A string, an endpoint or an enum value.
     String(Rc<str>),
     /// A duration, an amount of bytes or a share of CPU.
     Quantity(Quantity),
@@ -202,7 +201,7 @@ impl Value {
         Value { kind, span, from: None, layer: Layer::Default }
     }
 
-    /// The same value, given elsewhere.
+    /// Returns the value as set at `span` by `layer`.
     #[must_use]
     pub fn given(mut self, span: Span, layer: Layer) -> Value {
         if self.span != span {
@@ -217,12 +216,12 @@ impl Value {
         self
     }
 
-    /// The places it came from, the nearest first; at most four.
+    /// The places it came from, nearest first; at most four.
     pub fn origins(&self) -> impl Iterator<Item = Span> {
         std::iter::successors(self.from.as_deref(), |way| way.before.as_deref()).map(|way| way.at).take(4)
     }
 
-    /// How much it is.
+    /// Returns its weight.
     pub fn weight(&self) -> Weight {
         match &self.kind {
             ValueKind::List(list) => list.weight,
@@ -257,7 +256,7 @@ impl PartialEq for Value {
 }
 
 impl fmt::Display for ValueKind {
-    /// As a person would write it, strings without quotes.
+    /// Writes the value as a person would, with strings unquoted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ValueKind::Error => f.write_str("?"),

@@ -1,7 +1,8 @@
-//! What names and typing find out, kept: what each name means, the type of each expression and what
-//! was expected of it, what each block fills. Evaluation, formulas, `vmsc get` and editors read it.
+//! The results of name resolution and typing: what each name refers to, the type of each expression and
+//! what was expected of it, and what each block fills. Evaluation, formulas, `vmsc get` and editors read
+//! them.
 //!
-//! Tables are kept a chunk, by the ids of its expressions, names and blocks, so an unchanged chunk
+//! Tables are kept per chunk, by the ids of its expressions, names and blocks, so an unchanged chunk
 //! keeps its findings. Nothing in here points into a tree.
 
 use super::builtins::BuiltinId;
@@ -17,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-/// What a name means where it stands.
+/// What a name refers to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Resolution {
-    /// It is not declared, or nobody asked.
+    /// The name is not declared, or has not been resolved.
     #[default]
     Unknown,
     /// A constant.
@@ -29,59 +30,59 @@ pub enum Resolution {
     Fn(FnId),
     /// A built-in function.
     Builtin(BuiltinId),
-    /// An imported file of the language.
+    /// An imported `.vms` file.
     Module(ModuleId),
     /// Imported data.
     Data(DataId),
     /// An import that could not be read.
     Failed,
-    /// A parameter or loop variable: how many are in scope before it.
+    /// A parameter or loop variable, by the number of those in scope before it.
     Local(u32),
-    /// `it`, the value that a type's condition is about.
+    /// `it`, the value that a type's condition checks.
     It,
     /// A field of a schema.
     Field(FieldRef),
-    /// A key of a map or of data, which is looked up by its text.
+    /// A key of a map or of data, looked up by name.
     Key,
     /// A schema.
     Schema(SchemaId),
     /// A type with a condition.
     Refined(RefinedId),
-    /// Another name of a type.
+    /// A type alias.
     Alias(AliasId),
-    /// A type of the language's own.
+    /// A primitive type.
     Primitive,
-    /// A profile, in the order of their declarations.
+    /// A profile, by its index in declaration order.
     Profile(u32),
-    /// The code of a check or of one of the language's own reports.
+    /// The code of a check or of a built-in diagnostic.
     Code,
 }
 
-/// What was wanted of an expression, and by whom.
+/// The type expected of an expression, and the field that expects it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expected {
-    /// The type that has to fit.
+    /// The expected type.
     pub ty: Type,
-    /// The field that it is a value for; none for conditions, arguments and elements.
+    /// The field that the expression is a value for; `None` for conditions, arguments and elements.
     pub field: Option<FieldRef>,
 }
 
-/// What is known of one chunk.
+/// The findings of one chunk.
 #[derive(Clone, Debug, Default)]
 pub struct ChunkFindings {
-    /// What an expression means that is a name, `file.name`, `record.field` or what is called.
+    /// Resolutions of the expressions that are a name, `file.name`, `record.field` or a callee.
     exprs: Vec<Resolution>,
-    /// What the names mean that are no expressions.
+    /// Resolutions of the names that are not expressions.
     names: Vec<Resolution>,
-    /// The type of each expression; empty for the built-in schema, of which only quantities are known.
+    /// The type of each expression; empty for the built-in schema, for which only quantities are kept.
     types: Vec<Type>,
     /// The quantities among the expressions of the built-in schema, in order.
     units: Vec<(ExprId, Unit)>,
-    /// What was expected of expressions, in the order of their typing.
+    /// The types expected of expressions, in the order they were typed.
     expected: Vec<(ExprId, Expected)>,
     /// What each block fills: a record of a schema, a map, or data.
     blocks: Vec<Type>,
-    /// Literals, as they were read first.
+    /// Cached values of literals.
     literals: Vec<OnceCell<Rc<ValueKind>>>,
 }
 
@@ -101,7 +102,7 @@ impl ChunkFindings {
     }
 }
 
-/// What is written down of a chunk of the built-in schema: what evaluation asks.
+/// The serialized findings of a chunk of the built-in schema: only what evaluation needs.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ChunkSkeleton {
     exprs: Vec<Resolution>,
@@ -110,55 +111,55 @@ pub struct ChunkSkeleton {
     units: Vec<(ExprId, Unit)>,
 }
 
-/// An expression of some chunk.
+/// An expression, identified by its chunk and its id.
 pub type ExprKey = (ChunkId, ExprId);
 
-/// What is known of all chunks of a program. A copy shares what it does not change.
+/// The findings of all chunks of a program. Clones share the chunks that neither changes.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    /// Of the built-in schema's chunks, and of the user's, by their ids.
+    /// Findings by chunk id: here the built-in schema's, in `own` the user's.
     builtin: Vec<Option<Rc<ChunkFindings>>>,
     own: Vec<Option<Rc<ChunkFindings>>>,
-    /// Expressions whose mistakes are reported.
+    /// Expressions with an error that was already reported.
     pub poisoned: HashSet<ExprKey>,
-    /// Blocks whose mistakes are reported: nothing in them is looked at.
+    /// Blocks with an error that was already reported; their contents are skipped.
     pub poisoned_blocks: HashSet<(ChunkId, BlockId)>,
-    /// Paths into data whose fields are not known.
+    /// Paths into data whose fields are unknown.
     pub loose: HashSet<ExprKey>,
     /// Functions that call themselves.
     pub endless: HashSet<FnId>,
     /// The types of constants and of functions' results.
     pub(super) lets: HashMap<LetId, Type>,
     pub(super) fns: HashMap<FnId, Type>,
-    /// Imported data, by its id, with its types.
+    /// Imported data and its types, by id.
     pub(super) data: Vec<(Type, Value)>,
-    /// What tests expect to be rejected.
+    /// Findings about the layers that tests expect to be rejected.
     pub rejected: HashMap<(ChunkId, BlockId), Rejected>,
-    /// Blocks, and keys of a path, whose record was given a field that it does not have.
+    /// Blocks and path keys that set an unknown field of their record.
     partial: HashSet<Giver>,
-    /// Fields that somebody most likely meant by a name that is reported.
+    /// Fields that were most likely meant by an unknown name, which is reported.
     pub meant: HashSet<FieldRef>,
     /// Whether the types of some constants depend on all their uses.
     pub(super) demands: bool,
 }
 
-/// What was found out about a layer that a test expects to be rejected.
+/// The findings about a layer that a test expects to be rejected.
 #[derive(Clone, Debug, Default)]
 pub struct Rejected {
-    /// What is wrong with its types.
+    /// Its type errors.
     pub diagnostics: Vec<Diagnostic>,
-    /// Fields that it most likely meant by names that are reported.
+    /// Fields that were most likely meant by its unknown names.
     pub meant: HashSet<FieldRef>,
 }
 
-/// Writes to a table by an id, where it has room for it: of the built-in schema not all is kept.
+/// Sets the entry of an id, if the table has one: not all findings of the built-in schema are kept.
 fn set<T>(table: &mut [T], id: u32, value: T) {
     if let Some(slot) = table.get_mut(id as usize) {
         *slot = value;
     }
 }
 
-/// What gives a record its entries.
+/// The syntax that sets a record's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Giver {
     /// A block.
@@ -192,18 +193,18 @@ impl From<&Key> for Giver {
     }
 }
 
-/// An expression as a key of tables.
+/// Returns the table key of an expression.
 pub fn key(expr: &Expr) -> ExprKey {
     (expr.span.chunk, expr.id)
 }
 
 impl Findings {
-    /// Room for the findings of some chunks.
+    /// Creates empty findings for some chunks.
     pub fn of<'t>(chunks: impl Iterator<Item = &'t Rc<Chunk>>) -> Findings {
         Findings::default().with(chunks)
     }
 
-    /// Writes down what is known of some chunks, in their order.
+    /// Extracts the findings of some chunks for serialization, in the order of the chunks.
     pub(super) fn skeleton<'t>(&self, chunks: impl Iterator<Item = &'t Rc<Chunk>>) -> Vec<ChunkSkeleton> {
         let of = |chunk: &ChunkFindings| {
             let units = chunk.types.iter().zip(0..).filter_map(|(ty, at)| match ty.plain() {
@@ -215,7 +216,7 @@ impl Findings {
         chunks.filter_map(|chunk| self.get(chunk.span.chunk)).map(of).collect()
     }
 
-    /// Reads what was written down of some chunks. Of their types only quantities are known.
+    /// Restores the serialized findings of some chunks. Only the types of quantities are known.
     pub(super) fn read<'t>(
         written: Vec<ChunkSkeleton>,
         chunks: impl Iterator<Item = &'t Rc<Chunk>>,
@@ -234,7 +235,7 @@ impl Findings {
         findings
     }
 
-    /// The same, with room for the findings of more chunks.
+    /// Returns a copy with empty findings for more chunks.
     pub fn with<'t>(&self, chunks: impl Iterator<Item = &'t Rc<Chunk>>) -> Findings {
         let mut findings = self.clone();
         chunks.for_each(|chunk| findings.add(chunk));
@@ -281,13 +282,13 @@ impl Findings {
 
     // ------------------------------------------------------------------------------- resolutions
 
-    /// What an expression means that is a name, a member or what is called.
+    /// The resolution of an expression that is a name, a member or a callee.
     pub fn resolution(&self, expr: &Expr) -> Resolution {
         let found = self.get(expr.span.chunk).and_then(|chunk| chunk.exprs.get(expr.id.0 as usize));
         found.copied().unwrap_or_default()
     }
 
-    /// What a name means that is no expression.
+    /// The resolution of a name that is not an expression.
     pub fn name(&self, name: &Name) -> Resolution {
         let found = self.get(name.span.chunk).and_then(|chunk| chunk.names.get(name.id.0 as usize));
         found.copied().unwrap_or_default()
@@ -307,7 +308,7 @@ impl Findings {
 
     // ------------------------------------------------------------------------------------- types
 
-    /// The type of an expression; [`Type::Error`] where it is not known.
+    /// The type of an expression; [`Type::Error`] if unknown.
     pub fn type_of(&self, expr: &Expr) -> &Type {
         let Some(chunk) = self.get(expr.span.chunk) else { return &Type::Error };
         if let Some(found) = chunk.types.get(expr.id.0 as usize) {
@@ -321,10 +322,10 @@ impl Findings {
         }
     }
 
-    /// What was expected of an expression; none where nothing decides.
+    /// The type expected of an expression, if any.
     pub fn expected(&self, expr: &Expr) -> Option<&Expected> {
         let expected = &self.get(expr.span.chunk)?.expected;
-        // The last answer counts: a list is looked at whole and then element by element.
+        // The last entry counts, because a list is checked as a whole and then element by element.
         expected.iter().rev().find(|(id, _)| *id == expr.id).map(|(_, expected)| expected)
     }
 
@@ -354,7 +355,7 @@ impl Findings {
 
     // ---------------------------------------------------------------------------- for evaluation
 
-    /// The value of a literal, read when it is first asked for.
+    /// The value of a literal, read on first use.
     pub(super) fn literal(&self, expr: &Expr, read: impl FnOnce(&Type) -> ValueKind) -> ValueKind {
         let chunk = self.get(expr.span.chunk);
         match chunk.and_then(|chunk| chunk.literals.get(expr.id.0 as usize)) {
@@ -363,32 +364,32 @@ impl Findings {
         }
     }
 
-    /// Whether the mistakes of an expression are reported.
+    /// Whether an error in an expression was already reported.
     pub fn is_poisoned(&self, expr: &Expr) -> bool {
         !self.poisoned.is_empty() && self.poisoned.contains(&key(expr))
     }
 
-    /// Whether the mistakes of a block are reported.
+    /// Whether an error in a block was already reported.
     pub fn is_poisoned_block(&self, block: &Block) -> bool {
         !self.poisoned_blocks.is_empty() && self.poisoned_blocks.contains(&(block.span.chunk, block.id))
     }
 
-    /// Remembers that a record was given a field that it does not have.
+    /// Records that `giver` sets an unknown field of its record.
     pub(super) fn give_partly(&mut self, giver: Giver) {
         self.partial.insert(giver);
     }
 
-    /// Whether any record was given a field that it does not have.
+    /// Whether any block or key sets an unknown field of its record.
     pub fn has_partial(&self) -> bool {
         !self.partial.is_empty()
     }
 
-    /// Whether a block or key gives a record a field that it does not have.
+    /// Whether `giver` sets an unknown field of its record.
     pub fn is_partial(&self, giver: Giver) -> bool {
         self.partial.contains(&giver)
     }
 
-    /// Forgets what is known of some chunks, but for what is wrong with a record as a whole.
+    /// Removes what was recorded about the expressions and blocks of some chunks.
     pub(super) fn forget(&mut self, chunks: &HashSet<ChunkId>) {
         self.poisoned.retain(|(chunk, _)| !chunks.contains(chunk));
         self.poisoned_blocks.retain(|(chunk, _)| !chunks.contains(chunk));
@@ -396,12 +397,12 @@ impl Findings {
         self.partial.retain(|giver| !chunks.contains(&giver.chunk()));
     }
 
-    /// Whether a record whose giver stands in one of some chunks has a field that it does not have.
+    /// Whether a block or key in one of `chunks` sets an unknown field of its record.
     pub(super) fn is_partial_in(&self, chunks: &HashSet<ChunkId>) -> bool {
         self.partial.iter().any(|giver| chunks.contains(&giver.chunk()))
     }
 
-    /// Room for the findings of one more chunk, whatever was known of it.
+    /// Adds empty findings for a chunk, replacing any it had.
     pub fn add(&mut self, chunk: &Chunk) {
         self.insert(chunk.span.chunk, ChunkFindings::of(chunk));
     }

@@ -1,8 +1,8 @@
-//! What stands for the declarations of a program.
+//! Ids of a program's declarations.
 
 use serde::{Deserialize, Serialize};
 
-/// Declares what stands for a declaration: its place among those of its kind.
+/// Defines id types; an id is a declaration's index among those of its kind.
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident;)*) => {
         $($(#[doc = $doc])*
@@ -10,13 +10,13 @@ macro_rules! ids {
         pub struct $name(u32);
 
         impl $name {
-            /// The declaration at a place.
+            /// The id of the declaration at index `at`.
             pub fn new(at: usize) -> $name {
                 // There are fewer declarations than bytes, and a file has at most 4 MiB.
                 $name(u32::try_from(at).unwrap_or(u32::MAX))
             }
 
-            /// Its place.
+            /// Its index.
             pub fn index(self) -> usize {
                 self.0 as usize
             }
@@ -28,7 +28,7 @@ ids! {
     SchemaId;
     /// A named refinement of a [`super::names::Program`].
     RefinedId;
-    /// A file's names; the built-in schema is the first.
+    /// A file as a namespace; the built-in schema is the first.
     ModuleId;
     /// A constant.
     LetId;
@@ -36,26 +36,26 @@ ids! {
     FnId;
     /// Imported data.
     DataId;
-    /// Another name of a type.
+    /// A type alias.
     AliasId;
 }
 
-/// A field of a schema, by its place. It has the same place in schemas that extend the first.
+/// A field of a schema, by its index. It has the same index in schemas that extend this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FieldRef {
     /// The schema.
     pub schema: SchemaId,
-    /// The place of the field.
+    /// The index of the field.
     pub at: u32,
 }
 
 impl FieldRef {
-    /// The field at a place.
+    /// The field at index `at` of a schema.
     pub fn new(schema: SchemaId, at: usize) -> FieldRef {
         FieldRef { schema, at: u32::try_from(at).unwrap_or(u32::MAX) }
     }
 
-    /// Its place among the schema's fields.
+    /// Its index among the schema's fields.
     pub fn index(self) -> usize {
         self.at as usize
     }

@@ -1,10 +1,11 @@
-//! What a stack means: names, types, values, checks. Generic: the root schema is a parameter, and
-//! nothing here knows what the settings are for.
+//! Semantic analysis: names, types, values and checks. It is generic: the root schema is a parameter,
+//! and nothing here knows what the settings are for.
 //!
-//! Read in this order: [`data`] and [`quantity`] (values), [`arithmetic`] (operators), [`builtins`] (functions; [`patterns`]), [`names`]
-//! (declarations to tables), [`types`] (what a type is), [`findings`] (what is kept of names and
-//! types), [`typing`] (expressions against types), [`eval`] (layers to values, conditions to reports), [`formula`] (defaults and checks as data, for
-//! who lowers them).
+//! Read the modules in this order: [`data`] and [`quantity`] (values), [`arithmetic`] (operators),
+//! [`builtins`] (functions; [`patterns`]), [`names`] (declarations to tables), [`types`] (types and their
+//! compatibility), [`findings`] (results of names and typing), [`typing`] (expressions against types),
+//! [`eval`] (layers to values, conditions to diagnostics), [`formula`] (defaults and checks as data, for
+//! the code that lowers them).
 
 pub mod again;
 pub mod annotations;
@@ -33,21 +34,21 @@ use ids::FieldRef;
 use names::{Program, Test};
 use stop::{Stop, Stopped};
 
-/// One layer set, evaluated: the stack alone, or with a profile over it.
+/// An evaluated layer set: the stack alone, or with a profile over it.
 #[derive(Debug)]
 pub struct Evaluated {
-    /// The profile's name; none for the stack alone.
+    /// The profile's name; `None` for the stack alone.
     pub profile: Option<String>,
-    /// The record of the root schema, complete.
+    /// The complete record of the root schema.
     pub root: Value,
 }
 
-/// Types every expression of a program.
+/// Type-checks every expression of a program.
 pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, diagnostics: &mut Vec<Diagnostic>) {
     typing::check(program, findings, diagnostics);
 }
 
-/// Types one more layer of settings, whose chunks the findings have room for.
+/// Type-checks one more layer of settings, whose chunks must already be in `findings`.
 pub fn check_layer<'t>(
     program: &Program<'t>,
     findings: &mut Findings,
@@ -59,8 +60,8 @@ pub fn check_layer<'t>(
 
 /// Evaluates a program: the stack alone first, then with each profile.
 ///
-/// Reports of several layer sets that say the same are one, and name the profiles where the
-/// stack alone has no such report. Who is told to stop does so soon, and has no result.
+/// A diagnostic found in several layer sets is reported once, and names a profile unless the stack
+/// alone has it too. If `stop` is set, evaluation ends soon after and returns [`Stopped`].
 pub fn evaluate<'t>(
     program: &Program<'t>,
     findings: &Findings,
@@ -68,9 +69,9 @@ pub fn evaluate<'t>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Evaluated>, Stopped> {
     let mut results = Vec::new();
-    // The same report of several layer sets is one.
+    // Two layer sets have the same diagnostic if these are equal.
     let place = |report: &Diagnostic| match &report.setting {
-        // What is missing is so at no place.
+        // A missing setting has no location, so the setting itself identifies it.
         Some(setting) => (report.severity, report.code.clone(), None, Some(setting.clone())),
         None => (report.severity, report.code.clone(), report.primary(), None),
     };
@@ -100,15 +101,15 @@ pub fn evaluate<'t>(
     Ok(results)
 }
 
-/// Runs the checks of a test of a program without errors; what does not hold is reported.
+/// Runs a test of a program without errors, and returns a diagnostic for each check that fails.
 pub fn test<'t>(program: &Program<'t>, findings: &Findings, test: &Test<'t>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     eval::test(program, findings, test, &mut diagnostics);
     diagnostics
 }
 
-/// Evaluates the stack of a program without errors with a profile and one more layer over it. `meant`
-/// are the fields that the layer most likely meant by names that are reported.
+/// Evaluates the stack of a program without errors, with a profile and one more layer over it. `meant`
+/// are the fields that the layer's unknown names most likely meant.
 pub fn evaluate_over<'t>(
     program: &Program<'t>,
     findings: &Findings,

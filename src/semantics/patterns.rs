@@ -12,7 +12,7 @@ thread_local! {
     static COMPILED: RefCell<HashMap<Rc<str>, Result<Regex, String>>> = RefCell::default();
 }
 
-/// Compiles a pattern, once each. Why it can't be is said in the engine's words.
+/// Compiles a pattern and caches the result. Errors are in the regex engine's words.
 pub fn compiled(pattern: &Rc<str>) -> Result<Regex, String> {
     COMPILED
         .with_borrow_mut(|known| known.entry(pattern.clone()).or_insert_with(|| anchored(pattern)).clone())
@@ -26,7 +26,7 @@ fn anchored(pattern: &str) -> Result<Regex, String> {
         last.trim_start_matches("error: ").to_owned()
     })?;
     let whole = Hir::concat(vec![Hir::look(Look::Start), inner, Hir::look(Look::End)]);
-    // Names and paths are short: what a lazy automaton gains in searching, it loses while it is made.
+    // Names and paths are short, so building a lazy DFA costs more than it saves when searching.
     let config = Config::new().hybrid(false).auto_prefilter(false).which_captures(WhichCaptures::None);
     Regex::builder().configure(config).build_from_hir(&whole).map_err(|error| reason(&error))
 }

@@ -1,4 +1,4 @@
-//! Numbers with units: the one place that reads and writes them.
+//! Numbers with units: parsing and formatting.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -16,18 +16,18 @@ pub enum Unit {
     Cpu,
 }
 
-/// An exact amount of something, with its spelling where a person wrote it.
+/// An exact amount of something, with its spelling if it was written as a literal.
 #[derive(Clone, Debug)]
 pub struct Quantity {
     /// What it measures.
     pub unit: Unit,
     /// Milliseconds, bytes or millicores.
     pub amount: i64,
-    /// As written; none for a computed one.
+    /// Its spelling; `None` if computed.
     pub text: Option<Rc<str>>,
 }
 
-/// Suffixes of durations with their milliseconds, largest first.
+/// Duration suffixes and their milliseconds, largest first.
 pub const DURATIONS: &[(&str, i64)] = &[
     ("y", 365 * 86_400_000),
     ("w", 7 * 86_400_000),
@@ -38,7 +38,7 @@ pub const DURATIONS: &[(&str, i64)] = &[
     ("ms", 1),
 ];
 
-/// Suffixes of amounts of bytes with their bytes, largest first within each kind.
+/// Size suffixes and their bytes, largest first within each kind.
 pub const SIZES: &[(&str, i64)] = &[
     ("Ei", 1 << 60),
     ("Pi", 1 << 50),
@@ -54,7 +54,7 @@ pub const SIZES: &[(&str, i64)] = &[
     ("k", 1_000),
 ];
 
-/// What a number token can be.
+/// A parsed number token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Number {
     /// `8428`
@@ -63,23 +63,23 @@ pub enum Number {
     Float(f64),
     /// `v1.2.3`
     Version,
-    /// A number with a suffix: the units it may have.
+    /// A number with a suffix, by the units it may have.
     Quantity(Units),
-    /// None of these.
+    /// An invalid number, and why.
     Wrong(Wrong),
 }
 
-/// The units that a suffix may be of.
+/// The units that a suffix may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Units {
-    /// This one.
+    /// Only this unit.
     One(Unit),
-    /// `m`: minutes, where nothing else is wanted, or thousandths of a core.
+    /// `m`: minutes, unless thousandths of a core are expected.
     Minutes,
 }
 
 impl Units {
-    /// The unit where nothing decides.
+    /// The unit to use if the context does not decide.
     pub fn first(self) -> Unit {
         match self {
             Units::One(unit) => unit,
@@ -87,7 +87,7 @@ impl Units {
         }
     }
 
-    /// Whether it may be of a unit.
+    /// Whether the suffix may mean `unit`.
     pub fn contains(self, unit: Unit) -> bool {
         match self {
             Units::One(own) => own == unit,
@@ -95,7 +95,7 @@ impl Units {
         }
     }
 
-    /// Whether it may be of several.
+    /// Whether the suffix may mean more than one unit.
     pub fn is_ambiguous(self) -> bool {
         self == Units::Minutes
     }
@@ -104,7 +104,7 @@ impl Units {
 /// Why a number can't be read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wrong<Name = String> {
-    /// No unit is called this.
+    /// There is no unit with this name.
     Unit(Name),
     /// The amount does not fit, or is not a whole number of the smallest unit.
     Inexact,
@@ -114,7 +114,7 @@ pub enum Wrong<Name = String> {
     Form,
 }
 
-/// Reads a number token.
+/// Parses a number token.
 pub fn read(text: &str) -> Number {
     let digits = plain(text);
     if text.starts_with('v') || digits.matches('.').count() >= 2 {
@@ -148,13 +148,13 @@ pub fn read(text: &str) -> Number {
     Number::Wrong(wrong.owned())
 }
 
-/// The amount of a literal in a unit: milliseconds, bytes or millicores. A number without a suffix
-/// is an amount of CPU only.
+/// Parses a literal as an amount of a unit: milliseconds, bytes or millicores. A number without a
+/// suffix is valid only for CPU.
 pub fn amount(text: &str, unit: Unit) -> Result<i64, Wrong> {
     exact(&plain(text), unit).map_err(Wrong::owned)
 }
 
-/// The amount of digits and their suffixes in a unit.
+/// Parses digits and their suffixes as an amount of a unit.
 fn exact(digits: &str, unit: Unit) -> Result<i64, Wrong<&str>> {
     let (number, suffix) = split(digits);
     match (unit, suffix) {
@@ -182,7 +182,7 @@ impl Wrong<&str> {
     }
 }
 
-/// A number without the `_` that part its digits.
+/// Removes the `_` separators from a number.
 fn plain(text: &str) -> Cow<'_, str> {
     if text.contains('_') { text.replace('_', "").into() } else { text.into() }
 }
@@ -229,31 +229,31 @@ fn scaled(number: &str, factor: i64) -> Result<i64, Wrong<&str>> {
 }
 
 impl Quantity {
-    /// A computed amount, without a spelling of its own.
+    /// Creates a computed amount, which has no spelling.
     pub fn of(unit: Unit, amount: i64) -> Quantity {
         Quantity { unit, amount, text: None }
     }
 
-    /// A whole number of cores; none where it does not fit.
+    /// Creates an amount of whole cores; `None` if it does not fit.
     pub fn cores(cores: i64) -> Option<Quantity> {
         Some(Quantity::of(Unit::Cpu, cores.checked_mul(1000)?))
     }
 
-    /// A literal that is known to be of the unit.
+    /// Parses a literal whose unit is known.
     pub fn literal(text: &str, unit: Unit) -> Option<Quantity> {
         Some(Quantity { unit, amount: amount(text, unit).ok()?, text: Some(plain(text).into()) })
     }
 }
 
 impl PartialEq for Quantity {
-    /// Equal amounts are equal, however they are spelled.
+    /// Compares units and amounts; the spelling does not matter.
     fn eq(&self, other: &Quantity) -> bool {
         self.unit == other.unit && self.amount == other.amount
     }
 }
 
 impl fmt::Display for Quantity {
-    /// As written, else in the largest units that are exact.
+    /// Writes the original spelling if there is one, else the largest units that are exact.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(text) = &self.text {
             return f.write_str(text);
@@ -281,7 +281,7 @@ fn write_duration(f: &mut fmt::Formatter<'_>, mut amount: u64) -> fmt::Result {
     if amount == 0 {
         return f.write_str("0s");
     }
-    // Years and weeks only where nothing is left over: `30d`, not `4w2d`.
+    // Use years and weeks only if nothing is left over: `30d`, not `4w2d`.
     for (suffix, factor) in DURATIONS {
         let factor = factor.unsigned_abs();
         let large = matches!(*suffix, "y" | "w");
@@ -294,7 +294,7 @@ fn write_duration(f: &mut fmt::Formatter<'_>, mut amount: u64) -> fmt::Result {
     Ok(())
 }
 
-/// In words, for a label: "10 days", "512 MiB".
+/// Spells out an amount for a label: "10 days", "512 MiB".
 pub fn in_words(text: &str, unit: Unit) -> String {
     let (number, suffix) = split(text);
     let plural = |word: &str| if number == "1" { format!("1 {word}") } else { format!("{number} {word}s") };

@@ -1,4 +1,4 @@
-//! What a type is, and what fits into what.
+//! Types and their compatibility.
 
 use super::ids::{RefinedId, SchemaId};
 use super::quantity::Unit;
@@ -11,22 +11,22 @@ use std::rc::Rc;
 pub struct Lineage(Vec<Option<SchemaId>>);
 
 impl Lineage {
-    /// Of this many schemas, none of which extends another.
+    /// Creates the lineage of this many schemas, none of which extends another.
     pub fn of(schemas: usize) -> Lineage {
         Lineage(vec![None; schemas])
     }
 
-    /// Makes one schema extend another, which must not be, or extend, the first.
+    /// Makes `id` extend `parent`, which must neither be `id` nor extend it.
     pub fn extend(&mut self, id: SchemaId, parent: SchemaId) {
         self.0[id.index()] = Some(parent);
     }
 
-    /// The schema that one extends.
+    /// The schema that `id` extends.
     pub fn parent(&self, id: SchemaId) -> Option<SchemaId> {
         self.0[id.index()]
     }
 
-    /// Whether a schema is another, or extends it.
+    /// Whether `id` is `other` or extends it.
     pub fn is(&self, id: SchemaId, other: SchemaId) -> bool {
         std::iter::successors(Some(id), |id| self.0[id.index()]).any(|id| id == other)
     }
@@ -35,7 +35,7 @@ impl Lineage {
 /// A type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Type {
-    /// Unknown, because of something that was reported; fits everything.
+    /// Unknown because of an error that was already reported; compatible with every type.
     Error,
     /// `true`, `false`
     Bool,
@@ -47,7 +47,7 @@ pub enum Type {
     String,
     /// A quantity.
     Quantity(Unit),
-    /// `100m` with nothing to decide what it is: minutes, or a share of CPU.
+    /// `100m` where the context does not decide between minutes and a share of CPU.
     AmbiguousM,
     /// A version.
     Version,
@@ -65,16 +65,16 @@ pub enum Type {
     Optional(Rc<Type>),
     /// A record of a schema.
     Schema(SchemaId),
-    /// A record that is written out where nothing says its schema: its fields.
+    /// A record literal for which no schema is expected, with its fields.
     Record(Rc<IndexMap<Rc<str>, Type>>),
-    /// A type with a condition; the condition is looked up by the id, the type is here.
+    /// A type with a condition: the id of the condition, and the type it refines.
     Refined(RefinedId, Rc<Type>),
     /// The type of `absent`.
     Absent,
 }
 
 impl Type {
-    /// Without `?`.
+    /// The type without `?`.
     pub fn present(&self) -> &Type {
         match self {
             Type::Optional(inner) => inner,
@@ -82,7 +82,7 @@ impl Type {
         }
     }
 
-    /// Without `?` and conditions.
+    /// The type without `?` and conditions.
     pub fn plain(&self) -> &Type {
         match self {
             Type::Optional(inner) | Type::Refined(_, inner) => inner.plain(),
@@ -100,7 +100,7 @@ impl Type {
         matches!(self, Type::Optional(_) | Type::Absent)
     }
 
-    /// Whether it has `100m` in it that nothing has decided: minutes, or a share of CPU.
+    /// Whether it contains an undecided `100m`: minutes or a share of CPU.
     pub fn is_ambiguous(&self) -> bool {
         match self {
             Type::AmbiguousM => true,
@@ -112,7 +112,7 @@ impl Type {
         }
     }
 
-    /// Whether it is a quantity of a unit, or a list or map of some.
+    /// Whether it is a quantity of `unit`, or a list or map of such quantities.
     pub fn has_unit(&self, unit: Unit) -> bool {
         match self {
             Type::Quantity(own) => *own == unit,
@@ -123,7 +123,7 @@ impl Type {
         }
     }
 
-    /// Whether a value of type `found` may stand where `self` is wanted.
+    /// Whether a value of type `found` is allowed where `self` is expected.
     pub fn accepts(&self, found: &Type, lineage: &Lineage) -> bool {
         match (self, found) {
             (Type::Error, _) | (_, Type::Error) => true,
@@ -139,14 +139,14 @@ impl Type {
             (Type::Quantity(Unit::Cpu), Type::Int) => true,
             (Type::Quantity(Unit::Cpu | Unit::Duration), Type::AmbiguousM) => true,
             (Type::String, Type::Enum(_) | Type::Endpoint) => true,
-            // Whether it is one is known when it is evaluated.
+            // Evaluation checks whether the string is an endpoint.
             (Type::Endpoint, Type::String | Type::Enum(_)) => true,
             (Type::Enum(want), Type::Enum(found)) => found.iter().all(|word| want.contains(word)),
             (Type::List(want), Type::List(found)) | (Type::Map(want), Type::Map(found)) => {
                 want.accepts(found, lineage)
             }
             (Type::Schema(want), Type::Schema(found)) => lineage.is(*found, *want),
-            // Whether each field is there and fits is known when it is evaluated.
+            // Evaluation checks that each field is present and fits.
             (Type::Schema(_), Type::Record(_)) => true,
             (Type::Map(want), Type::Record(fields)) => {
                 fields.values().all(|found| want.accepts(found.present(), lineage))
@@ -161,7 +161,7 @@ impl Type {
         }
     }
 
-    /// One type for some others, absent or not, where there is one.
+    /// The common type of some types, without `?`; [`Type::Data`] if there is none.
     pub fn of_any<'a>(types: impl IntoIterator<Item = &'a Type>, lineage: &Lineage) -> Type {
         let mut types = types.into_iter().map(Type::present);
         let Some(first) = types.next() else { return Type::Data };
@@ -173,7 +173,7 @@ impl Type {
         Type::Optional(Rc::new(ty.present().clone()))
     }
 
-    /// The type of what is of one of two types, where one fits both.
+    /// The common type of two types, if there is one.
     pub fn united(a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
         Some(match (a, b) {
             (Type::Error, other) | (other, Type::Error) => other.clone(),
@@ -204,7 +204,7 @@ impl Type {
         })
     }
 
-    /// In words for a report, with its article: "an amount of bytes".
+    /// Describes the type for a diagnostic, with its article: "an amount of bytes".
     pub fn in_words(&self) -> String {
         match self {
             Type::Error => "something wrong".into(),
@@ -234,7 +234,7 @@ impl Type {
         }
     }
 
-    /// As it would be written in a schema; a record by the word for one.
+    /// The type as written in a schema; for a record, just the word "record".
     pub fn written(&self) -> String {
         match self {
             Type::Bool => "Bool".into(),
@@ -257,7 +257,7 @@ impl Type {
         }
     }
 
-    /// Something a person may type where this is wanted.
+    /// An example of a value of this type.
     pub fn example(&self) -> &'static str {
         match self.plain() {
             Type::Bool => "true",

@@ -3,25 +3,25 @@
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
-/// A position in a text, or a count of what is in one: a text has at most [`super::read::MAX_BYTES`].
+/// Converts a position or a count in a text to `u32`; a text has at most [`super::read::MAX_BYTES`].
 pub fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// One file: its name as a person would type it, and its text.
+/// A file: its name as a user would type it, and its text.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SourceFile {
-    /// Path as shown in reports, relative to the project root where it is below it.
+    /// Path as shown in diagnostics; relative to the project root if the file is below it.
     pub name: String,
     /// The text, without a byte order mark.
     pub text: String,
-    /// Where its lines begin, once somebody asks.
+    /// Start of each line, computed on first use.
     #[serde(skip)]
     pub(super) lines: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
-    /// Where each line begins.
+    /// Start of each line.
     pub fn line_starts(&self) -> &[usize] {
         self.lines.get_or_init(|| {
             let after =
@@ -30,7 +30,7 @@ impl SourceFile {
         })
     }
 
-    /// The line of a byte, from 0.
+    /// Zero-based line of a byte.
     pub fn line(&self, byte: usize) -> usize {
         self.line_starts().partition_point(|start| *start <= byte).saturating_sub(1)
     }

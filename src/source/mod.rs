@@ -1,8 +1,8 @@
-//! Source text: files, chunks of files, and places in them.
+//! Source text: files, chunks of files, and spans in them.
 //!
-//! Read in this order: [`file`](mod@file) (a text and its lines), [`Span`] (a place), [`SourceMap`] (what a place means in a file),
-//! [`position`] (lines and columns as others count them), [`read`] (how text gets in from disk),
-//! [`overlay`] (texts that are not saved yet).
+//! Read in this order: [`file`](mod@file) (a text and its lines), [`Span`] (a range of a chunk),
+//! [`SourceMap`] (maps spans to files), [`position`] (lines and columns as other programs count them),
+//! [`read`] (reads files from disk), [`overlay`] (unsaved texts).
 
 mod file;
 pub mod overlay;
@@ -16,36 +16,36 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// A file of a [`SourceMap`].
+/// Id of a file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileId(u32);
 
-/// A piece of a file that is parsed by itself; its identity survives edits elsewhere in the file.
+/// Id of a chunk, the part of a file that is parsed on its own; it survives edits elsewhere in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChunkId(u32);
 
 impl ChunkId {
-    /// Whether it is a chunk of the compiler's own files.
+    /// Whether the chunk belongs to a built-in file.
     pub fn is_builtin(self) -> bool {
         self.0 & BUILTIN != 0
     }
 
-    /// Its place among the chunks of its map.
+    /// Index among the chunks of its map.
     pub fn index(self) -> usize {
         (self.0 & !BUILTIN) as usize
     }
 }
 
-/// Set in the ids of the compiler's own files and chunks: they mean the same in every map.
+/// Bit that is set in the ids of built-in files and chunks, which mean the same in every map.
 const BUILTIN: u32 = 1 << 31;
 
-/// A place: bytes `start..end` of a chunk's text.
+/// A source location: bytes `start..end` of a chunk's text.
 ///
-/// Spans are relative to their chunk, so that an unchanged chunk keeps all its spans when text
-/// before it changes. [`SourceMap::locate`] makes them absolute, for reports only.
+/// Spans are relative to their chunk, so that an unchanged chunk keeps all its spans when text before it
+/// changes. [`SourceMap::locate`] makes them absolute, for diagnostics only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
-    /// The chunk the place is in.
+    /// The chunk that contains the span.
     pub chunk: ChunkId,
     /// First byte, within the chunk.
     pub start: u32,
@@ -54,7 +54,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The smallest span that covers both; `other` must be of the same chunk, else `self` is kept.
+    /// The smallest span that covers both; `self` if `other` is in a different chunk.
     #[must_use]
     pub fn to(self, other: Span) -> Span {
         if self.chunk != other.chunk {
@@ -70,14 +70,14 @@ impl Span {
     }
 }
 
-/// Where a chunk's bytes stand in its file.
+/// Where a chunk's bytes are in its file.
 #[derive(Debug, Serialize, Deserialize)]
 struct ChunkOrigin {
     file: FileId,
     base: u32,
-    /// Where repair put a byte into the chunk's text, ascending. Empty for nearly every chunk.
+    /// Positions of the bytes that repair inserted into the chunk's text, ascending. Almost always empty.
     inserted: Vec<u32>,
-    /// What the file has at positions of the chunk's text, which leaves it out: how many bytes.
+    /// Holes: positions in the chunk's text where it leaves out bytes of the file, and how many.
     holes: Vec<(u32, u32)>,
 }
 
@@ -88,39 +88,39 @@ pub struct Sources {
     chunks: Vec<ChunkOrigin>,
 }
 
-/// All files of a run: the user's, and those of the compiler's own (the built-in schema), which
-/// reports do not point into.
+/// All files of a run: the user's, and the built-in ones (the built-in schema), which diagnostics do not
+/// point into.
 #[derive(Debug, Default)]
 pub struct SourceMap {
     own: Sources,
     builtin: Arc<Sources>,
-    /// What the ids have that this map gives out: [`BUILTIN`] while the compiler itself is built.
+    /// Bit that is set in all ids of this map: [`BUILTIN`] while the compiler itself is built.
     mark: u32,
-    /// Chunks that are released.
+    /// Released chunks, whose ids are reused.
     free: Vec<u32>,
-    /// What is not saved yet, for whoever reads files of the map.
+    /// Unsaved texts, for code that reads files of the map.
     pub overlay: Overlay,
 }
 
 impl SourceMap {
-    /// Adds a file; `name` is what reports call it.
+    /// Adds a file; `name` is its name in diagnostics.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let (name, text) = (name.into(), text.into());
         self.own.files.push(SourceFile { name, text, lines: OnceLock::new() });
         FileId(self.mark | (offset(self.own.files.len()) - 1))
     }
 
-    /// Gives the map the compiler's own files.
+    /// Attaches the built-in files.
     pub fn attach(&mut self, builtin: Arc<Sources>) {
         self.builtin = builtin;
     }
 
-    /// A map whose files become the compiler's own: ids that it gives out keep their meaning.
+    /// Creates a map for built-in files, whose ids mean the same in every map.
     pub fn of_builtin() -> SourceMap {
         SourceMap { mark: BUILTIN, ..SourceMap::default() }
     }
 
-    /// The files of this map, to attach to others.
+    /// Returns the files of this map, to attach to others.
     pub fn into_sources(self) -> Sources {
         self.own
     }
@@ -133,7 +133,7 @@ impl SourceMap {
         &self.sources(chunk.0).chunks[(chunk.0 & !BUILTIN) as usize]
     }
 
-    /// The file of an id that this map gave out.
+    /// The file with an id of this map.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.sources(id.0).files[(id.0 & !BUILTIN) as usize]
     }
@@ -149,8 +149,8 @@ impl SourceMap {
         self.own.files.iter().enumerate().map(move |(n, file)| (id(n), file))
     }
 
-    /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the positions of
-    /// bytes that the chunk's text has and the file has not, ascending.
+    /// Registers a chunk that begins at byte `base` of `file`. `inserted` lists the positions of the bytes
+    /// of the chunk's text that the file does not have, ascending.
     pub fn add_chunk(&mut self, file: FileId, base: u32, inserted: Vec<u32>) -> ChunkId {
         let place = ChunkOrigin { file, base, inserted, holes: Vec::new() };
         match self.free.pop() {
@@ -165,15 +165,15 @@ impl SourceMap {
         }
     }
 
-    /// Says where a chunk's text stands, when what is around it has changed. `holes` are the positions
-    /// in its text where the file has more, and how much.
+    /// Updates where a chunk is after the text around it changed. `holes` are the positions in its text
+    /// where it leaves out bytes of the file, and how many.
     pub fn move_chunk(&mut self, chunk: ChunkId, base: u32, holes: Vec<(u32, u32)>) {
         let place = &mut self.own.chunks[chunk.index()];
         place.base = base;
         place.holes = holes;
     }
 
-    /// The text of a chunk, cut out of its file's text: what it leaves out is left out.
+    /// Extracts a chunk's text from its file's text, without its holes.
     pub fn chunk_text(&self, chunk: Span, text: &str) -> String {
         let place = self.place(chunk.chunk);
         let (mut found, mut at) = (String::new(), place.base as usize);
@@ -188,30 +188,29 @@ impl SourceMap {
         found
     }
 
-    /// Gives up chunks of a text that is no more: what points into them means nothing from now on, and
-    /// their ids are given out again.
+    /// Releases chunks of a text that is gone: spans in them become invalid, and their ids are reused.
     pub fn release(&mut self, chunks: impl IntoIterator<Item = ChunkId>) {
         self.free.extend(chunks.into_iter().map(|chunk| offset(chunk.index())));
     }
 
-    /// Gives a file another text; the chunks of it are to be moved or released by who parses it.
+    /// Replaces the text of a file; the caller that parses it must move or release its chunks.
     pub fn replace(&mut self, id: FileId, text: String) {
         let file = &mut self.own.files[(id.0 & !BUILTIN) as usize];
         file.text = text;
         file.lines = OnceLock::new();
     }
 
-    /// How many chunks there are, those that are released aside.
+    /// Number of chunks, not counting released ones.
     pub fn chunk_count(&self) -> usize {
         self.own.chunks.len() - self.free.len()
     }
 
-    /// Whether the map is that of the compiler's own files.
+    /// Whether this is the map of the built-in files.
     pub fn is_of_builtin(&self) -> bool {
         self.mark == BUILTIN
     }
 
-    /// A span over bytes of a whole file, in a chunk of its own.
+    /// Creates a span over bytes of a whole file, in a chunk of its own.
     pub fn whole(&mut self, file: FileId, range: Range<usize>) -> Span {
         let chunk = self.add_chunk(file, 0, Vec::new());
         Span { chunk, start: offset(range.start), end: offset(range.end) }
@@ -227,12 +226,12 @@ impl SourceMap {
         (place.file, floor_boundary(text, start)..ceil_boundary(text, end))
     }
 
-    /// Whether the span stands in the compiler's own files.
+    /// Whether the span is in a built-in file.
     pub fn is_builtin(&self, span: Span) -> bool {
         span.chunk.0 & BUILTIN != 0
     }
 
-    /// The text of a span as it stands in the file.
+    /// The file's text at a span.
     pub fn text(&self, span: Span) -> &str {
         let (file, range) = self.locate(span);
         &self.file(file).text[range]
@@ -249,8 +248,8 @@ impl SourceMap {
 }
 
 impl ChunkOrigin {
-    /// A position in the file. What begins where the chunk leaves something out is after that, and
-    /// what ends there is before it.
+    /// Converts a position to one in the file. At a hole, the start of a span maps to after the hole, and
+    /// the end of a span to before it.
     fn absolute(&self, at: u32, begins: bool) -> usize {
         let shift = self.inserted.partition_point(|position| *position < at);
         let left_out = self.holes.iter().take_while(|(hole, _)| *hole < at || begins && *hole == at);

@@ -1,29 +1,29 @@
-//! Texts that are not saved yet, laid over the files on disk.
+//! Unsaved texts that shadow the files on disk.
 
 use super::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// What an editor holds open. Whoever reads a file of a [`super::SourceMap`] sees it first.
+/// Texts that an editor has open. They take precedence when a file of a [`super::SourceMap`] is read.
 #[derive(Clone, Debug, Default)]
 pub struct Overlay {
     texts: BTreeMap<Utf8PathBuf, Rc<str>>,
 }
 
 impl Overlay {
-    /// Lays a text over the file at a path, which may not exist yet. The path has no links in it, as
-    /// [`read::canonical`] gives it.
+    /// Shadows the file at a path, which may not exist yet. The path must have no links in it, as returned
+    /// by [`read::canonical`].
     pub fn open(&mut self, path: Utf8PathBuf, text: impl Into<Rc<str>>) {
         self.texts.insert(path, text.into());
     }
 
-    /// Takes a text away: what is on disk counts again.
+    /// Removes a text: the file on disk is used again.
     pub fn close(&mut self, path: &Utf8Path) {
         self.texts.remove(path);
     }
 
-    /// The text of a file: the one that is open, else the one on disk.
+    /// The text of a file: the open one if there is one, otherwise the one on disk.
     pub fn text(&self, path: &Utf8Path) -> Result<String, ReadError> {
         match self.texts.get(path) {
             Some(text) if text.len() as u64 > read::MAX_BYTES => Err(ReadError::TooLarge),
@@ -32,7 +32,7 @@ impl Overlay {
         }
     }
 
-    /// The path with every link resolved; an error where neither a file is there nor a text is open.
+    /// Resolves every link in the path; fails if there is neither a file nor an open text.
     pub fn canonical(&self, path: &Utf8Path) -> Result<Utf8PathBuf, ReadError> {
         read::canonical(path).or_else(|error| {
             let (folder, name) = path.parent().zip(path.file_name()).ok_or(ReadError::NotFound)?;

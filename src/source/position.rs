@@ -2,21 +2,21 @@
 
 use super::SourceFile;
 
-/// What a column counts.
+/// Unit of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// Bytes of UTF-8.
+    /// UTF-8 bytes.
     Utf8,
-    /// Code units of UTF-16, as the Language Server Protocol does unless told otherwise.
+    /// UTF-16 code units, the default of the Language Server Protocol.
     Utf16,
 }
 
-/// A place in a text, counted from 0.
+/// A zero-based position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
     pub line: u32,
-    /// How much is before it on the line, in the units of an [`Encoding`].
+    /// Offset in the line, in the units of an [`Encoding`].
     pub column: u32,
 }
 
@@ -31,7 +31,7 @@ impl Encoding {
 }
 
 impl SourceFile {
-    /// The position of a byte. One inside of a character, or behind the text's end, is moved back.
+    /// The position of a byte. A byte inside a character, or past the end of the text, is moved back.
     pub fn position(&self, byte: usize, encoding: Encoding) -> Position {
         let byte = super::floor_boundary(&self.text, byte.min(self.text.len()));
         let line = self.line(byte);
@@ -39,8 +39,9 @@ impl SourceFile {
         Position { line: super::offset(line), column }
     }
 
-    /// The byte at a position. A column behind the line's end is its end, before the line break; a line
-    /// behind the text's end is the text's end; a column inside of a character is that before it.
+    /// The byte at a position. A column past the end of the line is clamped to before the line break, a line
+    /// past the end of the text to the end of the text, and a column inside a character to the start of that
+    /// character.
     pub fn byte(&self, position: Position, encoding: Encoding) -> usize {
         let starts = self.line_starts();
         let line = position.line as usize;
@@ -74,7 +75,7 @@ mod tests {
         for encoding in [Encoding::Utf8, Encoding::Utf16] {
             for byte in (0..=TEXT.len()).filter(|at| TEXT.is_char_boundary(*at)) {
                 let back = file.byte(file.position(byte, encoding), encoding);
-                // Nothing stands inside of a line break.
+                // No position is inside a line break.
                 let inside = TEXT[..byte].ends_with('\r');
                 assert_eq!(back, byte - usize::from(inside), "{byte} {encoding:?}");
             }

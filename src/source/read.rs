@@ -1,4 +1,4 @@
-//! Reading from disk: the only place that does.
+//! Reads from disk; nothing else does.
 //!
 //! A text is read whole, checked for size before and after (a file may grow), and decoded.
 
@@ -9,7 +9,7 @@ use std::io::{self, Read};
 /// Largest text accepted: 4 MiB.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Why a text could not be read. Each is a sentence's end: "`path` …".
+/// Why a text could not be read. Each completes the sentence "`path` …".
 #[derive(Debug)]
 pub enum ReadError {
     /// There is nothing at the path.
@@ -20,14 +20,14 @@ pub enum ReadError {
     NotAFile,
     /// It is larger than [`MAX_BYTES`].
     TooLarge,
-    /// The byte at this offset starts no UTF-8 character; with the text before it.
+    /// The byte at this offset does not start a UTF-8 character.
     NotUtf8 {
-        /// Offset of the first wrong byte.
+        /// Offset of the first invalid byte.
         at: usize,
-        /// The readable text before it.
+        /// The valid text before it.
         before: String,
     },
-    /// The system refused, in its own words.
+    /// Any other error of the system.
     System(io::Error),
 }
 
@@ -41,7 +41,7 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// Reads the text at `path`. A byte order mark is kept: who edits the file in place must keep it.
+/// Reads the text at `path`. A byte order mark is kept, because edits in place must preserve it.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn text(path: &Utf8Path) -> Result<String, ReadError> {
     let kind = fs::metadata(path)?;
@@ -62,9 +62,9 @@ pub fn stdin() -> Result<String, ReadError> {
     decode(io::stdin().lock(), 0)
 }
 
-/// Reads a text of which so many bytes are expected.
+/// Reads a text; `expected` is its size in bytes, if known.
 fn decode(reader: impl Read, expected: u64) -> Result<String, ReadError> {
-    // With room for one byte more, a file is read by one call, and its end seen by a second.
+    // With room for one extra byte, the first call reads the whole file and the second one sees its end.
     let mut bytes = Vec::with_capacity(usize::try_from(expected + 1).unwrap_or_default());
     reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
@@ -78,10 +78,10 @@ fn decode(reader: impl Read, expected: u64) -> Result<String, ReadError> {
     })
 }
 
-/// What stands at a path, links followed.
+/// What a path refers to, following links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing, or nothing that may be looked at.
+    /// Nothing, or nothing that can be accessed.
     Nothing,
     /// A file.
     File,
@@ -89,7 +89,7 @@ pub enum Kind {
     Directory,
 }
 
-/// Looks what stands at `path`.
+/// Finds out what `path` refers to.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn kind(path: &Utf8Path) -> Kind {
     match fs::metadata(path) {
@@ -99,13 +99,13 @@ pub fn kind(path: &Utf8Path) -> Kind {
     }
 }
 
-/// Whether a link stands at a path and leads nowhere.
+/// Whether the path is a dangling link.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn leads_nowhere(path: &Utf8Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) && kind(path) == Kind::Nothing
 }
 
-/// The path with every link resolved; an error where it does not exist or is not UTF-8.
+/// Resolves every link in the path; fails if it does not exist or is not UTF-8.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn canonical(path: &Utf8Path) -> Result<Utf8PathBuf, ReadError> {
     path.canonicalize_utf8().map_err(ReadError::from)
@@ -119,7 +119,7 @@ pub fn current_directory() -> Result<Utf8PathBuf, ReadError> {
         .map_err(|_| ReadError::System(io::Error::other("the current directory's name is not UTF-8")))
 }
 
-/// Names of the entries of a directory, sorted; empty where it can't be listed.
+/// Names of the entries of a directory, sorted; empty if it can't be listed.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn names(directory: &Utf8Path) -> Vec<String> {
     let Ok(entries) = directory.read_dir_utf8() else { return Vec::new() };
@@ -128,11 +128,11 @@ pub fn names(directory: &Utf8Path) -> Vec<String> {
     names
 }
 
-/// Waits until no other run holds the file, and holds it until the result is dropped. Where the
-/// system has no locks there is none, and the run goes on.
+/// Waits until no other run has locked the file, and locks it until the result is dropped. Returns `None` if
+/// it cannot be locked, as on a system without locks; the run continues without a lock.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
 pub fn lock(path: &Utf8Path) -> Option<File> {
-    // Opening a pipe would wait for its other end.
+    // Opening a pipe would block until its other end is opened.
     fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let file = File::open(path).ok()?;
     file.lock().ok()?;

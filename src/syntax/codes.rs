@@ -1,4 +1,4 @@
-//! The reports of reading a file: encoding and limits (E00xx), syntax (E01xx).
+//! Diagnostic kinds for reading a file: encoding and limits (E00xx), syntax (E01xx).
 
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::pages;
@@ -36,7 +36,7 @@ pages! {
     }
 }
 
-/// What the codes of this stage mean.
+/// Explanations of this stage's codes.
 pub fn explanations() -> Vec<Explanation> {
     explain::pages(include_str!("pages.txt"), KINDS)
 }

@@ -1,4 +1,4 @@
-//! The grammar of `grammar/vms.pest`, as a parser.
+//! The pest parser generated from `grammar/vms.pest`.
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/vms.pest"]

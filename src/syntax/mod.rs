@@ -1,8 +1,9 @@
-//! Text to tree. Parsing never fails: what can't be read is left out of the tree and reported.
+//! Parses text into a syntax tree. Parsing never fails: what can't be read is reported and left out of the
+//! tree.
 //!
-//! Read in this order: [`tree`] (what comes out), [`scan`] (the byte scan that cuts a file into
-//! chunks and balances their brackets), [`grammar`] (pest's), [`parse`](mod@parse) (a chunk at a time),
-//! [`lower`] (pest's pairs to the tree), [`mod@format`] (`vmsc fmt`), [`diagnostics`] (the reports).
+//! Read in this order: [`tree`] (the result), [`scan`] (the byte scan that splits a file into chunks and
+//! balances their brackets), [`grammar`] (the pest grammar), [`parse`](mod@parse) (parses chunk by chunk),
+//! [`lower`] (pest's pairs to the tree), [`mod@format`] (`vmsc fmt`), [`codes`] (the diagnostic kinds).
 
 pub mod codes;
 pub mod format;
@@ -16,7 +17,7 @@ pub use parse::{parse, reparse};
 
 #[cfg(test)]
 pub(crate) mod tests {
-    /// Every `.vms` file of the tests and of vmsc's own.
+    /// All `.vms` files of the tests and of vmsc itself.
     pub(crate) fn stacks() -> Vec<String> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut folders: Vec<_> = ["tests", "stacks", "src/prelude"].map(|name| root.join(name)).into();

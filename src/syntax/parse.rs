@@ -1,4 +1,4 @@
-//! Text to tree, chunk by chunk; what a text before it has too is not parsed again.
+//! Parses text into a tree chunk by chunk, reusing the unchanged chunks of an earlier parse.
 
 use super::codes::UNREADABLE;
 use super::grammar::{Rule, Vms};
@@ -12,15 +12,15 @@ use pest::Parser;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// Parses a file of `map`. What can't be read is left out of the tree and reported; the problems
-/// come in no order.
+/// Parses a file of `map`. What can't be read is reported and left out of the tree; the diagnostics are
+/// unordered.
 pub fn parse(file: FileId, map: &mut SourceMap) -> (Tree, Vec<Diagnostic>) {
     parse_with(file, map, Known::default())
 }
 
-/// Parses a file again that has another text now. Chunks whose text is as it was are those of the old
-/// tree, with their spans and ids; the ids of those that are gone are given up, so that the old tree
-/// and what is known of it mean nothing from now on.
+/// Parses a file again after its text changed. Chunks with unchanged text are taken from the old tree, with
+/// their spans and ids. The ids of chunks that are gone are released, so the old tree and everything derived
+/// from it become invalid.
 pub fn reparse(file: FileId, text: String, map: &mut SourceMap, old: &Tree) -> (Tree, Vec<Diagnostic>) {
     let before = std::mem::take(map.text_mut(file));
     let mut known = Known::default();
@@ -32,7 +32,7 @@ pub fn reparse(file: FileId, text: String, map: &mut SourceMap, old: &Tree) -> (
     parse_with(file, map, known)
 }
 
-/// The chunks of the text before, by their texts.
+/// Chunks of the previous parse, by their text.
 #[derive(Default)]
 struct Known {
     chunks: HashMap<Form, HashMap<String, VecDeque<Rc<Chunk>>>>,
@@ -58,7 +58,7 @@ fn parse_with(file: FileId, map: &mut SourceMap, mut known: Known) -> (Tree, Vec
     (tree, diagnostics)
 }
 
-/// A chunk, from the text before where it is as it was there.
+/// Parses a chunk, or reuses the previous one if it is unchanged.
 fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) -> Rc<Chunk> {
     let mut blocks = Vec::with_capacity(raw.holes.len());
     let mut holes = Vec::with_capacity(raw.holes.len());
@@ -69,7 +69,7 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
         blocks.push((hole.at, pieces));
     }
     let before = known.take(raw.form, &raw.text);
-    // The pieces are others where a block was edited, whatever is around them.
+    // An edit inside a large block changes its pieces, even if the text around them stays the same.
     if let Some(before) = &before
         && raw.inserted.is_empty()
         && raw.muted.is_empty()
@@ -124,7 +124,7 @@ mod tests {
     use std::collections::HashSet;
     use std::sync::LazyLock;
 
-    /// What is printed of trees and reports, with absolute places and without ids.
+    /// Debug output of trees and diagnostics, with absolute spans and without ids.
     fn absolute(text: &str, map: &SourceMap) -> String {
         static SPAN: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"Span \{ chunk: ChunkId\((\d+)\), start: (\d+), end: (\d+) \}").unwrap()
@@ -142,7 +142,7 @@ mod tests {
         absolute(&format!("{:?}", tree.items().collect::<Vec<_>>()), map)
     }
 
-    /// Where two texts begin to differ, for a person to read.
+    /// Asserts that two results are equal, and shows where they begin to differ.
     fn alike(one: &(String, Vec<String>), other: &(String, Vec<String>), text: &str) {
         let at = one.0.bytes().zip(other.0.bytes()).position(|(a, b)| a != b).unwrap_or(0);
         let around = |text: &str| {
@@ -178,7 +178,7 @@ mod tests {
         )
     }
 
-    /// The stacks of the tests, and one with big blocks.
+    /// All test stacks, and two with large blocks.
     fn texts() -> Vec<String> {
         let large = [jobs(300), jobs(300).replace("30s\n    }", "30s }\n    ]")];
         large.into_iter().chain(crate::syntax::tests::stacks()).collect()
@@ -190,7 +190,7 @@ mod tests {
             let mut map = SourceMap::of_builtin();
             let file = map.add("a.vms", text.as_str());
             let (tree, reports) = parse(file, &mut map);
-            // The ids of the compiler's own files are marked.
+            // Ids of built-in files are marked as such.
             let chunks: HashSet<ChunkId> = tree.all_chunks().iter().map(|chunk| chunk.span.chunk).collect();
             assert!(chunks.iter().all(|chunk| chunk.is_builtin()));
             alike(&fresh(&text), &(said(&tree, &map), told(&reports, &map)), &text);
@@ -200,7 +200,7 @@ mod tests {
         assert!(parse(file, &mut map).0.all_chunks().len() > 10, "a big block is cut");
     }
 
-    /// Parsing again gives what parsing afresh does, whatever was edited; chunks do not pile up.
+    /// Reparsing gives the same result as a fresh parse, whatever was edited, and chunks do not leak.
     #[test]
     fn an_edited_text_is_parsed_as_if_it_were_new() {
         let mut seed = 7u64;

@@ -1,29 +1,29 @@
-//! The first document of a YAML text as a tree with byte ranges, from the parser's events.
+//! Parses the first document of a YAML string into a tree with byte ranges.
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// A node and where it stands.
+/// A node and its location.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    /// Its first byte, its properties (anchor, tag) left out.
+    /// Its first byte, excluding its properties (anchor, tag).
     pub(super) start: usize,
-    /// One past its last byte: at the bracket of flow, at the last child's end of a block.
+    /// One past its last byte: after the bracket in flow style, at the last child's end in block style.
     pub(super) end: usize,
-    /// What it is.
+    /// Its content.
     pub(super) kind: Kind,
-    /// The parser's number of its anchor; 0 for none.
+    /// The parser's id of its anchor; 0 if it has none.
     pub(super) anchor: usize,
     /// Its tag as written, if it has one.
     pub(super) tag: String,
 }
 
-/// What a node is.
+/// The content of a node.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    /// A scalar, with whether it is plain.
+    /// A scalar, and whether it is plain.
     Scalar { text: String, plain: bool },
     /// A reference to an anchor.
     Alias(usize),
@@ -33,19 +33,19 @@ pub(super) enum Kind {
     Map { entries: Vec<(Node, Node)>, flow: bool, keys: Keys },
 }
 
-/// Where each key stands in a map, made when a large map is first asked.
+/// The positions of each key in a map, computed on the first lookup in a large map.
 pub(super) type Keys = OnceCell<HashMap<String, Vec<usize>>>;
 
-/// From how many entries on a map is not searched one by one.
+/// Minimum number of entries for a map to be searched by index.
 const LARGE: usize = 16;
 
-/// Deepest nesting of a file that is read.
+/// Maximum nesting depth of a file.
 const MAX_DEPTH: usize = 256;
 
 /// The first document.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
-    /// Its root; none where the document is empty.
+    /// Its root; `None` if the document is empty.
     pub(super) root: Option<Node>,
     /// Comments, in order.
     pub(super) comments: Vec<Range<usize>>,
@@ -53,7 +53,7 @@ pub(super) struct Document {
     pub(super) end: usize,
 }
 
-/// A node without places, for comparison.
+/// A node without locations, for comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Plain {
     Scalar(String, bool, String),
@@ -67,12 +67,12 @@ enum Open {
     Map(Vec<(Node, Node)>, Option<Node>, usize, bool, usize, String),
 }
 
-/// Why a text is no YAML.
+/// Why a string is not valid YAML.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SyntaxError {
-    /// In the parser's words.
+    /// The message, usually the parser's.
     pub(super) reason: String,
-    /// The byte where it stopped.
+    /// The byte where parsing stopped.
     pub(super) at: usize,
 }
 
@@ -146,14 +146,14 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
     Ok(document)
 }
 
-/// The end of a block scalar's last line that is not blank.
+/// The end of the last line of a block scalar that is not blank.
 fn last_filled(text: &str, start: usize, end: usize) -> usize {
     start + text[start..end.max(start)].trim_end().len()
 }
 
 fn syntax_error(error: &granit_parser::ScanError, text: &str) -> SyntaxError {
     let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
-    // A tab is found by the scanner where it gives up, which may be a line before.
+    // The scanner reports a tab where it gives up, which may be on a line before the tab.
     if error.info().contains("tab") {
         let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let indented =
@@ -184,7 +184,7 @@ fn positions(entries: &[(Node, Node)]) -> HashMap<String, Vec<usize>> {
 }
 
 impl Node {
-    /// Whether nothing is written there, or `~`, `null`.
+    /// Whether it is empty, `~` or `null`.
     pub(super) fn is_null(&self) -> bool {
         match &self.kind {
             Kind::Scalar { text, plain: true } => {
@@ -194,7 +194,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar.
+    /// The string of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar { text, .. } => Some(text),
@@ -216,7 +216,7 @@ impl Node {
         }
     }
 
-    /// How often an anchor is referred to.
+    /// Counts the aliases of an anchor.
     pub(super) fn uses_of(&self, anchor: usize) -> usize {
         match &self.kind {
             Kind::Alias(id) => usize::from(*id == anchor),
@@ -228,7 +228,7 @@ impl Node {
         }
     }
 
-    /// Without places.
+    /// The node without locations.
     pub(super) fn plain(&self) -> Plain {
         match &self.kind {
             Kind::Scalar { text, plain } => {

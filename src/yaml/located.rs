@@ -1,32 +1,32 @@
-//! A YAML or JSON text as data in which every value has its place. Strict: one document, each key
-//! once, no tags but those of YAML's own scalars.
+//! Parses YAML or JSON into data with locations. Parsing is strict: one document, unique keys, and only
+//! YAML's core tags.
 
 use super::events::{self, Kind, Node};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-/// A value and where it stands.
+/// A value and its location.
 #[derive(Clone, Debug)]
 pub struct Spanned {
-    /// Its bytes.
+    /// Its byte range.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its content.
     pub data: Data,
-    /// How many values it is, with all that is in it, aliases expanded.
+    /// The number of values in it, including itself, with aliases expanded.
     pub size: usize,
 }
 
-/// What a value is, by YAML 1.2's core schema.
+/// The content of a value, by YAML 1.2's core schema.
 #[derive(Clone, Debug)]
 pub enum Data {
-    /// Nothing, `~` or `null`.
+    /// Empty, `~` or `null`.
     Null,
     /// `true`, `false`
     Bool(bool),
     /// A number, as written.
     Number(Rc<str>),
-    /// Any other scalar, and every quoted one.
+    /// Any other scalar, including every quoted one.
     String(Rc<str>),
     /// A list.
     List(Rc<Vec<Spanned>>),
@@ -39,18 +39,18 @@ pub enum Data {
 pub struct Entry {
     /// Its key.
     pub key: Rc<str>,
-    /// The bytes of the key.
+    /// The byte range of the key.
     pub at: Range<usize>,
     /// Its value.
     pub value: Spanned,
 }
 
-/// Why a text is no data: a sentence, and the bytes it is about.
+/// Why a string was refused, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
     /// What is wrong.
     pub reason: String,
-    /// Where.
+    /// The byte range of the cause.
     pub at: Range<usize>,
 }
 
@@ -60,7 +60,7 @@ impl Spanned {
         self.entries().iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
     }
 
-    /// The entries of a map; none of anything else.
+    /// The entries of a map; empty for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.data {
             Data::Map(entries) => entries,
@@ -69,7 +69,7 @@ impl Spanned {
     }
 }
 
-/// Reads a text that is one document.
+/// Parses a string that holds a single document.
 pub fn read(text: &str) -> Result<Spanned, Refused> {
     let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
     let moved = |range: Range<usize>| range.start + mark..range.end + mark;
@@ -105,7 +105,7 @@ impl Reader {
         let refused = |reason: &str| Refused { reason: reason.to_owned(), at: range.clone() };
         let (data, size) = match &node.kind {
             Kind::Alias(id) => match self.anchors.get(id) {
-                // It stands where the alias does.
+                // The value takes the alias's location.
                 Some(known) => return Ok(Spanned { range, ..known.clone() }),
                 None => return Err(refused("this alias is inside of what it stands for")),
             },
@@ -155,7 +155,7 @@ impl Reader {
     }
 }
 
-/// A plain scalar, by the core schema of YAML 1.2 (section 10.3.2); JSON's are the same.
+/// Resolves a plain scalar by the core schema of YAML 1.2 (section 10.3.2); JSON's scalars resolve the same.
 fn scalar(text: &str) -> Data {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Data::Null,
@@ -178,7 +178,7 @@ fn scalar(text: &str) -> Data {
     }
 }
 
-/// A whole number in hexadecimal or octal.
+/// Parses a hexadecimal or octal integer.
 fn radix(text: &str) -> Option<String> {
     let (digits, radix) = match text.get(..2)? {
         "0x" => (&text[2..], 16),
@@ -189,7 +189,7 @@ fn radix(text: &str) -> Option<String> {
 }
 
 impl Spanned {
-    /// The same, this many bytes further on.
+    /// Shifts all ranges by a number of bytes.
     fn moved(self, by: usize) -> Spanned {
         let range = self.range.start + by..self.range.end + by;
         let data = match self.data {

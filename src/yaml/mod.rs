@@ -1,8 +1,8 @@
-//! YAML as text: written with comments, and edited in place. Knows no stack and no file system.
+//! Prints YAML with comments, and edits it in place. Independent of stacks and the file system.
 //!
-//! [`write`](mod@write) makes text of a [`Yaml`] tree, [`scalar`] quotes one string, [`read`] makes
-//! plain data of text, [`edit`] changes one entry of somebody else's file and nothing beside it, found by its [`path`];
-//! [`trace`] says which lines of a file come from which settings.
+//! [`write`](mod@write) prints a [`Yaml`] tree, [`scalar`] quotes a string, [`read`] parses plain data,
+//! [`located`] parses data with locations, [`edit`] changes single entries of the user's files, found by
+//! their [`path`], and nothing else, and [`trace`] finds which lines of a file come from which settings.
 
 pub mod edit;
 mod events;

@@ -1,19 +1,19 @@
-//! The way to an entry of a YAML file.
+//! The path of an entry in a YAML file.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// One step on the way to an entry.
+/// One segment of an entry's path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Segment {
     /// A key of a map.
     Key(String),
-    /// The element of a list whose `name` is this.
+    /// The list element with this `name`.
     Named(String),
 }
 
 impl Segment {
-    /// The key, where it is one.
+    /// The key, if the segment is one.
     pub fn key(&self) -> Option<&str> {
         match self {
             Segment::Key(key) => Some(key),
@@ -37,15 +37,15 @@ impl fmt::Display for Segment {
     }
 }
 
-/// A path for a person to read, its segments joined by dots.
+/// Formats a path for people, with its segments joined by dots.
 pub fn dotted(path: &[Segment]) -> String {
     path.iter().map(Segment::to_string).collect::<Vec<_>>().join(".")
 }
 
-/// How a list's element is written in a record: `name=x`.
+/// Prefix of a serialized list element: `name=x`.
 const NAMED: &str = "name=";
 
-/// A key that would read as an element is written as an object.
+/// A serialized segment. A key that looks like a list element becomes an object.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Written {

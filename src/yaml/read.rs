@@ -1,8 +1,8 @@
-//! YAML text to plain data.
+//! Parses YAML into plain data.
 
 use serde_yaml::Value;
 
-/// Reads the first document; the error is the reader's sentence.
+/// Parses the first document; the error is the parser's message.
 pub fn value(text: &str) -> Result<Value, String> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut documents = serde_yaml::Deserializer::from_str(text);

@@ -1,18 +1,18 @@
-//! One string as a YAML scalar that every reader, of YAML 1.1 or 1.2, reads back the same.
+//! Writes a string as a YAML scalar that YAML 1.1 and 1.2 parsers read back unchanged.
 
 use std::fmt::Write;
 
-/// Characters that the place a scalar stands in gives a meaning of its own.
+/// Sequences to escape because they have a meaning where the scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Guard {
     /// None.
     #[default]
     Nothing,
-    /// `%{NAME}` is replaced by a variable before YAML is read, so `%{` is escaped.
+    /// `%{`, because `%{NAME}` is replaced by a variable before the YAML is parsed.
     Percent,
-    /// As [`Guard::Percent`], inside a template that gives `{{` a meaning.
+    /// `%{` as in [`Guard::Percent`], and `{{` as in [`Guard::Template`].
     PercentInTemplate,
-    /// Inside a template that gives `{{` a meaning.
+    /// `{{`, because the scalar is inside a template.
     Template,
 }
 
@@ -25,8 +25,8 @@ impl Guard {
     }
 }
 
-/// The scalar for a string: plain where no reader can take it for anything else, else in double
-/// quotes.
+/// Writes a string as a scalar: plain if no parser can mistake it for anything else, else
+/// double-quoted.
 pub fn scalar(text: &str, guard: Guard) -> String {
     if is_plain(text) { text.to_owned() } else { quoted(text, guard) }
 }
@@ -44,7 +44,7 @@ fn is_plain(text: &str) -> bool {
         && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// The scalar in double quotes.
+/// Writes a string as a double-quoted scalar.
 pub fn quoted(text: &str, guard: Guard) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

@@ -1,15 +1,15 @@
-//! Which lines of a file come from which settings, after an entry was set in it.
+//! Finds which lines of a file come from which settings, after an entry was set.
 
 use super::events::{self, Kind, Node};
 use super::path::Segment;
 use super::write::Yaml;
 use std::ops::Range;
 
-/// Lines, counted from 0, with the path of a setting that they come from.
+/// Lines (from 0), each with the path of a setting that they come from.
 pub type Origins = Vec<(Range<usize>, Vec<String>)>;
 
-/// The lines of a file that come from settings: `value` is what was set at `path`. Lines that a person
-/// has laid out in another way are found all the same; what is not there is left out.
+/// The lines of a file that come from settings; `value` is what was set at `path`. Lines are found
+/// however the user lays out the file, and missing ones are skipped.
 pub fn origins(text: &str, path: &[Segment], value: &Yaml) -> Origins {
     let mut starts = vec![0];
     starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
@@ -22,7 +22,7 @@ pub fn origins(text: &str, path: &[Segment], value: &Yaml) -> Origins {
     found.origins
 }
 
-/// The node at a path, with where its key or itself begins.
+/// The node at a path, with the start of its key or of the node itself.
 fn descend<'n>(node: &'n Node, start: usize, path: &[Segment]) -> Option<(usize, &'n Node)> {
     let Some((first, rest)) = path.split_first() else { return Some((start, node)) };
     match (&node.kind, first) {
@@ -42,7 +42,7 @@ fn descend<'n>(node: &'n Node, start: usize, path: &[Segment]) -> Option<(usize,
 }
 
 struct Finder {
-    /// Where lines begin.
+    /// The byte where each line begins.
     starts: Vec<usize>,
     origins: Origins,
 }
@@ -52,7 +52,7 @@ impl Finder {
         self.starts.partition_point(|start| *start <= at).saturating_sub(1)
     }
 
-    /// `start` is where the node's key begins, or the node itself.
+    /// `start` is where the node's key begins, or the node itself if it has no key.
     fn walk(&mut self, start: usize, node: &Node, value: &Yaml) {
         match value {
             Yaml::From(settings, inner) => {

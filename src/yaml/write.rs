@@ -1,26 +1,26 @@
-//! A tree of YAML with comments, and its text.
+//! A YAML tree with comments, and its printer.
 
 use super::scalar::{Guard, scalar};
 use std::ops::Range;
 
-/// A node.
+/// A YAML node.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Yaml {
-    /// Nothing.
+    /// `null`
     Null,
-    /// An entry of a map that is only told of: its key stands in a comment.
+    /// A map entry without a value: its key is written as a comment.
     Unset,
     /// `true`
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
-    /// A number.
+    /// A floating-point number.
     Float(f64),
-    /// A string; quoted where it must be.
+    /// A string, quoted if necessary.
     String(String),
-    /// A scalar written as it is: a template's expression, or quoted already.
+    /// A scalar written verbatim: a template expression, or an already quoted string.
     Raw(String),
-    /// A string of several lines, as a literal block where it fits one exactly.
+    /// A multi-line string, written as a literal block if that represents it exactly.
     Block(String),
     /// A node with a tag.
     Tagged(&'static str, Box<Yaml>),
@@ -28,14 +28,14 @@ pub enum Yaml {
     List(Vec<Yaml>),
     /// A map, in order.
     Map(Vec<Entry>),
-    /// An entry's value or a list's item with lines of a template around it, such as `{{- if … }}`
-    /// and `{{- end }}`; they are indented as the entry or item is.
+    /// An entry's value or a list item between template lines, such as `{{- if … }}` and `{{- end }}`,
+    /// which are indented like the entry or item.
     Within(Box<Within>),
-    /// A node that comes from settings, by their paths. It prints as the node alone does.
+    /// A node that comes from settings, given by their paths. It prints like the node alone.
     From(Vec<Vec<String>>, Box<Yaml>),
 }
 
-/// A node with lines of a template around it.
+/// A node between template lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Within {
     /// The lines before it.
@@ -46,22 +46,22 @@ pub struct Within {
     pub after: Vec<String>,
 }
 
-/// A text, and which of its lines come from which settings.
+/// Printed text, and which of its lines come from which settings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traced {
     /// The text.
     pub text: String,
-    /// Lines, counted from 0, with the path of a setting that they come from.
+    /// Lines (from 0), each with the path of a setting that they come from.
     pub origins: Vec<(Range<usize>, Vec<String>)>,
 }
 
 impl Traced {
-    /// A text that comes from no setting.
+    /// Text that comes from no setting.
     pub fn plain(text: impl Into<String>) -> Traced {
         Traced { text: text.into(), origins: Vec::new() }
     }
 
-    /// Appends another text, which begins a line.
+    /// Appends text that starts on a new line.
     pub fn append(&mut self, other: Traced) {
         if !other.origins.is_empty() {
             let lines = self.text.matches('\n').count();
@@ -75,11 +75,11 @@ impl Traced {
 /// An entry of a map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The key; quoted where it must be.
+    /// The key, quoted if necessary.
     pub key: String,
-    /// What it maps to.
+    /// Its value.
     pub value: Yaml,
-    /// Comment lines above it, without the marks.
+    /// Comment lines above it, without the `#`.
     pub comment: Vec<String>,
 }
 
@@ -117,12 +117,12 @@ impl Yaml {
         }
     }
 
-    /// Its text, each line indented by `indent` blanks, with a newline at the end.
+    /// Prints the node, each line indented by `indent` spaces, with a trailing newline.
     pub fn to_text(&self, indent: usize, guard: Guard) -> String {
         self.traced(indent, guard).text
     }
 
-    /// Its text as [`Yaml::to_text`] has it, with the settings that its lines come from.
+    /// Prints the node like [`Yaml::to_text`], with the settings that its lines come from.
     pub fn traced(&self, indent: usize, guard: Guard) -> Traced {
         let mut writer = Writer { out: String::new(), guard, counted: (0, 0), origins: Vec::new() };
         match self.plain() {
@@ -138,7 +138,7 @@ impl Yaml {
         Traced { text: writer.out, origins: writer.origins }
     }
 
-    /// The same without a word on settings.
+    /// Removes all origins from the tree.
     #[must_use]
     pub fn without_origins(self) -> Yaml {
         match self {
@@ -164,7 +164,7 @@ impl Entry {
         Entry { key: key.into(), value, comment: Vec::new() }
     }
 
-    /// Puts comment lines above it.
+    /// Sets the comment lines above it.
     #[must_use]
     pub fn comment(mut self, text: &str) -> Entry {
         self.comment = text.lines().map(str::to_owned).collect();
@@ -175,13 +175,13 @@ impl Entry {
 struct Writer {
     out: String,
     guard: Guard,
-    /// How many lines end before a byte of the output.
+    /// The number of lines counted so far, and the output length up to which they were counted.
     counted: (usize, usize),
     origins: Vec<(Range<usize>, Vec<String>)>,
 }
 
 impl Writer {
-    /// The line that is being written, from 0.
+    /// The current line of the output, from 0.
     fn line(&mut self) -> usize {
         let (lines, upto) = self.counted;
         let lines = lines + self.out[upto..].matches('\n').count();
@@ -189,11 +189,11 @@ impl Writer {
         lines
     }
 
-    /// Writes what comes from settings.
+    /// Writes a node and records the settings that it comes from.
     fn from(&mut self, settings: &[Vec<String>], write: impl FnOnce(&mut Writer)) {
         let first = self.line();
         write(self);
-        // Every node ends its last line.
+        // Every node ends with a newline.
         let lines = first..self.line();
         self.origins.extend(settings.iter().map(|setting| (lines.clone(), setting.clone())));
     }
@@ -206,7 +206,7 @@ impl Writer {
         }
     }
 
-    /// `after_dash`: the first entry continues the line of a list's dash.
+    /// If `after_dash` is set, the first entry continues the line of a list's dash.
     fn map(&mut self, entries: &[Entry], indent: usize, after_dash: bool) {
         for (n, entry) in entries.iter().enumerate() {
             let pad = " ".repeat(indent);
@@ -242,12 +242,12 @@ impl Writer {
         }
     }
 
-    /// What follows a key's colon, to the end of its last line.
+    /// Writes what follows a key's colon, to the end of its last line.
     fn value(&mut self, value: &Yaml, indent: usize) {
         match value {
             Yaml::From(settings, node) => self.from(settings, |writer| writer.value(node, indent)),
             Yaml::Map(entries) if !entries.is_empty() => {
-                // Where every key is only told of, the map itself is empty.
+                // If every key is only a comment, the map itself is empty.
                 let empty = entries.iter().all(|entry| entry.value == Yaml::Unset);
                 self.out.push_str(if empty { " {}\n" } else { "\n" });
                 self.map(entries, indent, false);
@@ -330,7 +330,7 @@ impl Writer {
     }
 }
 
-/// Whether a literal block holds the text exactly.
+/// Whether a literal block can represent the string exactly.
 fn fits_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     !body.is_empty()

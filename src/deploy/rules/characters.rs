@@ -1,5 +1,5 @@
-//! Characters that a string of the values can't have: Helm 3 refuses all values of a chart with a
-//! schema when one of them has such a character ("control characters are not allowed").
+//! Checks for characters that chart values can't contain. If a chart has a schema, Helm 3 rejects all
+//! its values when one of them contains such a character ("control characters are not allowed").
 
 use super::{Check, Rule};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Values(check),
 };
 
-/// Looks through all settings.
+/// Searches all settings.
 fn check(value: &Value, diagnostics: &mut Vec<Diagnostic>) {
     if value.weight().ascii {
         return;

@@ -1,4 +1,4 @@
-//! A deduplication window is no longer than the shortest interval.
+//! Checks that the deduplication window is no longer than the shortest scrape interval.
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// `-dedup.minScrapeInterval` leaves one sample a window.
+/// `-dedup.minScrapeInterval` keeps one sample per window.
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let stack = &deployment.stack;
     let Some(window) = stack.server.extra_args.get("dedup.minScrapeInterval") else { return };

@@ -1,4 +1,4 @@
-//! `host.docker.internal` is a name in Docker only.
+//! Checks that `host.docker.internal` is used only in Docker, where it resolves.
 
 use super::{Check, Rule, host_and_port};
 use crate::deploy::Deployment;

@@ -1,4 +1,4 @@
-//! Labels that a series is found by, which relabelling leaves alone.
+//! Checks that relabelling keeps the labels that identify a series.
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
@@ -36,13 +36,13 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Labels without which a target is not scraped, or not found.
+/// Labels without which a target can't be scraped or found.
 const TARGET_LABELS: &[&str] = &["job", "service", "__address__", "__scheme__", "__metrics_path__"];
-/// Labels without which a sample is nothing, or not found.
+/// Labels without which a sample can't be stored or found.
 const SAMPLE_LABELS: &[&str] = &["job", "service", "__name__"];
 
-/// `labeldrop` and `labelkeep` say by an expression which labels stay. They make no exception for
-/// those that begin with `__` (VictoriaMetrics docs, Relabeling).
+/// `labeldrop` and `labelkeep` select labels by a regular expression. They make no exception for
+/// labels that begin with `__` (VictoriaMetrics docs, Relabeling).
 fn dropped(rule: &Relabel, needed: &[&str], diagnostics: &mut Vec<Diagnostic>) {
     let drops = match &*rule.action.value {
         "labeldrop" => true,

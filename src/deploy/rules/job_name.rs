@@ -1,4 +1,4 @@
-//! A job's name is a key that `--set` can reach, and none of the programs' own.
+//! Checks that a job's name is a key that `--set` can address, and not the name of a built-in job.
 
 use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;

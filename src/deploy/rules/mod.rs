@@ -1,5 +1,5 @@
-//! What the language can't check itself. A rule is a file, with its page and its tests, and a line in
-//! [`RULES`]; [`rule`] says what one is.
+//! Checks that the language can't express. Each rule is a file with its explanation and its tests,
+//! and a line in [`RULES`]; [`rule`] defines what a rule is.
 
 mod characters;
 mod dedup_window;
@@ -24,7 +24,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind};
 pub use rule::Subject;
 use rule::{Check, Rule, host_and_port, what_it_scrapes};
 
-/// The rules.
+/// All rules.
 const RULES: &[&Rule] = &[
     &characters::RULE,
     &stack_name::RULE,
@@ -51,7 +51,7 @@ const RULES: &[&Rule] = &[
     &profile_jobs::RULE,
 ];
 
-/// Checks all rules; what several profiles share is told once.
+/// Checks all rules; a diagnostic that several profiles share is reported once.
 pub fn check(subject: &Subject) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let profiles = std::iter::once(None).chain(subject.profiles.iter().map(|name| Some(&*name.text)));
@@ -78,12 +78,12 @@ pub fn check(subject: &Subject) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Every page of the rules.
+/// Diagnostic kinds of all rules.
 pub fn pages() -> Vec<DiagnosticKind> {
     RULES.iter().map(|rule| rule.page).collect()
 }
 
-/// What the codes of the rules mean.
+/// Explanations of the rules' codes.
 pub fn explanations() -> Vec<Explanation> {
     let text = |rule: &&Rule| format!("{}\n{}\n\n", rule.page.code, rule.explanation);
     explain::pages(&RULES.iter().map(text).collect::<String>(), &pages())

@@ -1,4 +1,4 @@
-//! Jobs over pods while there are no agents.
+//! Checks for jobs that scrape pods when there are no agents.
 
 use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;

@@ -1,4 +1,4 @@
-//! A profile changes nothing that shapes the build.
+//! Checks that a profile does not change settings that shape the build.
 
 use super::{Check, Rule, Subject};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};

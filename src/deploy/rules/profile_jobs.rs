@@ -1,4 +1,4 @@
-//! A profile does not change what a job is.
+//! Checks that a profile does not redefine a job.
 
 use super::{Check, Rule, Subject, what_it_scrapes};
 use crate::deploy::scrape::Job;
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Profiles(check),
 };
 
-/// A job's shape is compiled into the template, which base and profiles share.
+/// A job's shape is compiled into the template, which the base and all profiles share.
 fn check(subject: &Subject, diagnostics: &mut Vec<Diagnostic>) {
     let Some((base, profiles)) = subject.deployments.split_first() else { return };
     let known: HashMap<_, _> = base.jobs.iter().map(|job| (&job.name, job)).collect();

@@ -1,4 +1,4 @@
-//! A replacement of relabelling names groups that its expression has.
+//! Checks that a relabelling replacement refers only to groups of its regular expression.
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// `$2` without a second group is replaced by nothing, and no program says so.
+/// VictoriaMetrics replaces `$2` with nothing if there is no second group, without a warning.
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let jobs = deployment.stack.scrape.job.values();
     for rule in jobs.flat_map(|job| job.relabel.iter().chain(&job.metric_relabel)) {
@@ -46,7 +46,7 @@ fn group(rule: &Relabel, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The numbers of `$1` and `${1}`.
+/// Group numbers referenced as `$1` or `${1}`.
 fn references(text: &str) -> Vec<usize> {
     let after_dollar = text.split('$').skip(1);
     after_dollar

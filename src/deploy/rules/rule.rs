@@ -1,4 +1,4 @@
-//! What a rule is, and what rules share.
+//! The definition of a rule, and helpers that rules share.
 
 use super::super::Deployment;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
@@ -7,15 +7,15 @@ use crate::semantics::data::Value;
 use crate::source::Span;
 use crate::syntax::tree::Name;
 
-/// What the rules look at: the stack alone first, then each profile.
+/// Input of the rules: the stack alone first, then each profile.
 pub struct Subject<'a> {
-    /// Where the stack's name stands.
+    /// Location of the stack's name.
     pub name: Span,
     /// The profiles' names.
     pub profiles: &'a [&'a Name],
-    /// What is installed, for the stack and for each profile.
+    /// Deployments of the stack and of each profile.
     pub deployments: &'a [&'a Deployment],
-    /// All their settings.
+    /// Their settings.
     pub values: &'a [&'a Value],
 }
 
@@ -23,29 +23,30 @@ pub struct Subject<'a> {
 pub(super) struct Rule {
     /// Its code and title.
     pub(super) page: DiagnosticKind,
-    /// Why it is one, with a wrong and a right example, as [`explain`] reads it.
+    /// Why the rule exists, with a wrong and a right example, in the format that [`explain`] reads.
     pub(super) explanation: &'static str,
-    /// What reports those who break it.
+    /// Reports violations.
     pub(super) check: Check,
 }
 
-/// What a rule looks at.
+/// A check, by what it inspects.
 pub(super) enum Check {
-    /// All settings of the stack alone, and of each profile.
+    /// Inspects all settings of the stack alone, then of each profile.
     Values(fn(&Value, &mut Vec<Diagnostic>)),
-    /// What is installed by the stack alone, and by each profile; and where the stack's name stands.
+    /// Inspects the deployment of the stack alone, then of each profile, with the location of the
+    /// stack's name.
     Deployment(fn(&Deployment, Span, &mut Vec<Diagnostic>)),
-    /// The profiles beside the stack alone.
+    /// Compares the profiles with the stack alone.
     Profiles(fn(&Subject, &mut Vec<Diagnostic>)),
 }
 
-/// Where a job says what it scrapes.
+/// Location in a job of what it scrapes.
 pub(super) fn what_it_scrapes(job: &Job) -> Option<Span> {
     let what = job.discover.as_ref().or(job.service.as_ref()).map(|leaf| leaf.span);
     what.or(job.targets.first().map(|target| target.span))
 }
 
-/// The host of a target, and its port where it has one.
+/// Splits a target into its host and, if it has one, its port.
 pub(super) fn host_and_port(target: &str) -> (&str, Option<i64>) {
     match target.rsplit_once(':') {
         Some((host, port)) => (host, port.parse().ok()),

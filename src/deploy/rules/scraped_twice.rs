@@ -1,4 +1,4 @@
-//! Two jobs, or one, that scrape the same thing on the same platform.
+//! Checks that nothing is scraped twice on the same platform, by two jobs or by one.
 
 use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// What no two jobs may scrape.
+/// Identity of a scrape; no two jobs may have the same one.
 #[derive(PartialEq, Eq, Hash)]
 struct Scraped<'a> {
     thing: Thing<'a>,
@@ -27,7 +27,7 @@ struct Scraped<'a> {
     params: &'a [(String, Vec<String>)],
 }
 
-/// One of the things that a job scrapes.
+/// A single thing that a job scrapes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Thing<'a> {
     Pods,
@@ -75,7 +75,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A job names a target twice.
+/// Reports a target that a job lists twice.
 fn report_repeated_target(
     deployment: &Deployment,
     at: usize,

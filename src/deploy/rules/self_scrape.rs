@@ -1,4 +1,4 @@
-//! A target that is the server, or the scraper's own container.
+//! Checks for targets that are the server or the scraper's own container.
 
 use super::{Check, Rule, host_and_port};
 use crate::deploy::Deployment;

@@ -1,4 +1,4 @@
-//! A stack's name is that of a chart, a service and a DNS label.
+//! Checks that a stack's name works as a chart name, a service name and a DNS label.
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// Longest name: a release's name and a suffix still fit into a DNS label of 63 with it.
+/// Maximum length: leaves room for a release name and a suffix in a 63-character DNS label.
 const LONGEST: usize = 40;
 
 fn check(deployment: &Deployment, name: Span, diagnostics: &mut Vec<Diagnostic>) {

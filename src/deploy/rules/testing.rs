@@ -1,4 +1,4 @@
-//! What the tests of rules ask.
+//! Helpers for the tests of rules.
 
 use super::{Subject, check};
 use crate::deploy::Deployment;
@@ -11,7 +11,7 @@ use crate::semantics::stop::Stop;
 use crate::semantics::{check as check_types, evaluate};
 use crate::source::SourceMap;
 
-/// The texts that a rule's reports of a stack point at. Settings alone stand in a stack of their own.
+/// Source strings that a rule's diagnostics point at. Bare settings are wrapped in a stack.
 pub(super) fn reported(code: &str, text: &str) -> Vec<String> {
     let text = match text.starts_with("stack") {
         true => text.to_owned(),

@@ -1,7 +1,8 @@
-//! Who scrapes what, and once.
+//! Assigns each scrape job to a scraper, so that nothing is scraped twice.
 //!
-//! Pods are found by the agent of their node only. A service of ours is one thing said once: pods by
-//! their label in Kubernetes, a name in Compose. Addresses are on no node, so the server takes them.
+//! Only the agent on a pod's node discovers that pod. A service is declared once: it is found by its
+//! pods' labels in Kubernetes and by name in Compose. Addresses belong to no node, so the server
+//! scrapes them.
 
 mod relabel;
 
@@ -27,32 +28,32 @@ pub struct Job {
     pub name: Rc<str>,
     /// What it scrapes.
     pub what: Discovery,
-    /// Where it runs.
+    /// The platforms it runs on.
     pub platforms: Vec<Platform>,
-    /// Whether it is on with these settings.
+    /// Whether it is enabled with these settings.
     pub enabled: bool,
     /// Time between two scrapes.
     pub interval: Quantity,
-    /// Time a scrape may take.
+    /// Timeout of a scrape.
     pub timeout: Quantity,
-    /// Path of the metrics.
+    /// Path of the metrics endpoint.
     pub path: Rc<str>,
     /// `http` or `https`.
     pub scheme: Rc<str>,
-    /// Parameters of the request.
+    /// Query parameters of the request.
     pub params: Vec<(String, Vec<String>)>,
-    /// The user's changes to targets.
+    /// The user's relabelling of targets.
     pub relabel: Vec<Relabel>,
-    /// The user's changes to samples.
+    /// The user's relabelling of samples.
     pub metric_relabel: Vec<Relabel>,
 }
 
-/// What a job scrapes.
+/// How a job finds its targets.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Discovery {
     /// Annotated pods.
     Pods,
-    /// The pods with these labels, on this port; by name in Compose.
+    /// Pods with these labels, on this port; a host name in Compose.
     Service {
         /// Its name.
         host: String,
@@ -61,9 +62,9 @@ pub enum Discovery {
         /// Labels of its pods.
         labels: Vec<(String, String)>,
     },
-    /// Addresses.
+    /// Fixed addresses.
     Targets(Vec<Rc<str>>),
-    /// A workload's own pods; by name in Compose.
+    /// A workload's own pods; a host name in Compose.
     Own {
         /// Its name.
         component: &'static str,
@@ -72,7 +73,7 @@ pub enum Discovery {
     },
 }
 
-/// The path of the setting that has the jobs by name.
+/// Path of the setting that holds the jobs by name.
 pub const JOBS: [&str; 2] = ["scrape", "job"];
 
 impl Job {
@@ -95,7 +96,7 @@ impl Job {
     fn path(&self) -> SettingRef {
         let path = self.setting("path", ValueKind::String(self.path.clone()), Spelling::Plain);
         match self.what {
-            // No setting says where programs of ours have their metrics.
+            // The metrics path of our own programs is fixed, so no setting leads to it.
             Discovery::Own { .. } => SettingRef { path: Vec::new(), ..path },
             _ => path,
         }
@@ -104,7 +105,7 @@ impl Job {
 
 /// The label that names a pod's release.
 const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
-/// The label that names a pod's part in it.
+/// The label that names a pod's component in the release.
 const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 
 /// The jobs of a stack, in order.
@@ -156,17 +157,17 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
     jobs
 }
 
-/// How a target writes what only it knows.
+/// How a target writes the parts of a scrape file that differ between targets.
 pub trait ScrapeDialect {
-    /// A setting's value, as a scalar.
+    /// Writes a setting's value as a scalar.
     fn setting(&self, setting: &SettingRef) -> Yaml;
-    /// A regular expression that begins with the namespace of the release.
+    /// Writes a regular expression that begins with the release's namespace.
     fn in_namespace(&self, rest: &str) -> Yaml;
-    /// A regular expression that begins with the namespace and the name of the release.
+    /// Writes a regular expression that begins with the release's namespace and name.
     fn in_release(&self, rest: &str) -> Yaml;
 }
 
-/// A job's entry in a scrape file, but for where its targets come from and the rules that follow.
+/// The first entries of a job in a scrape file, before its discovery and relabelling rules.
 fn head(job: &Job, dialect: &dyn ScrapeDialect) -> Vec<Entry> {
     let mut entries = vec![
         Entry::new("job_name", text(&*job.name)),
@@ -197,7 +198,7 @@ fn tail(job: &Job, mut entries: Vec<Entry>, mut rules: Vec<Yaml>) -> Yaml {
     Yaml::Map(entries)
 }
 
-/// A job over addresses, for the server.
+/// A job that scrapes fixed addresses, for the server.
 pub fn addresses(job: &Job, targets: &[Rc<str>], dialect: &dyn ScrapeDialect) -> Yaml {
     let mut entries = head(job, dialect);
     let labels = Yaml::map([("service", text(&*job.name))]);
@@ -209,20 +210,20 @@ pub fn addresses(job: &Job, targets: &[Rc<str>], dialect: &dyn ScrapeDialect) ->
     tail(job, entries, Vec::new())
 }
 
-/// Where a service is found by its name.
+/// A service that is found by name.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
-    /// The name.
+    /// The host name.
     pub host: &'a str,
     /// The port of its containers.
     pub port: u16,
     /// Its `service` label.
     pub label: &'a str,
-    /// Whether the name stands for several containers, each a target.
+    /// Whether the name resolves to several containers, each a target.
     pub replicated: bool,
 }
 
-/// A job over a service by its name, for Compose.
+/// A job that scrapes a service by name, for Compose.
 pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
     let Named { host, port, label, replicated } = service;
     let mut entries = head(job, dialect);
@@ -240,8 +241,8 @@ pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
     tail(job, entries, rules)
 }
 
-/// A job over the pods of a service, for the agent of their node. `namespaces` is the clause that
-/// names the namespaces to look in; none for all.
+/// A job that scrapes the pods of a service, for the agent on their node. `namespaces` limits the
+/// namespaces to search; `None` searches all.
 pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDialect) -> Yaml {
     let mut entries = head(job, dialect);
     entries.push(Entry::new("kubernetes_sd_configs", Yaml::List(vec![discovery(namespaces)])));
@@ -261,8 +262,8 @@ pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDia
     tail(job, entries, rules)
 }
 
-/// The labels a named job's pods are found by, and the pattern of their values with `rest` behind
-/// it; none for jobs that name no pods. With the port.
+/// The port of a named job's pods, the labels that identify them, and a pattern for the labels'
+/// values, followed by `rest`. `None` for jobs that name no pods.
 fn own_endpoint(job: &Job, rest: &str, dialect: &dyn ScrapeDialect) -> Option<(u16, Vec<String>, Yaml)> {
     let mut from = vec![NAMESPACE.to_owned()];
     match &job.what {
@@ -279,14 +280,14 @@ fn own_endpoint(job: &Job, rest: &str, dialect: &dyn ScrapeDialect) -> Option<(u
     }
 }
 
-/// The discovery's labels for pods with these labels, and the pattern of their values.
+/// The discovery labels for these pod labels, and a pattern for their values.
 fn matching(labels: &[(String, String)]) -> (Vec<String>, String) {
     let keys = labels.iter().map(|(key, _)| label_of(key)).collect();
     let values: Vec<String> = labels.iter().map(|(_, value)| regex::escape(value)).collect();
     (keys, values.join(";"))
 }
 
-/// A job over annotated pods. `drops` are the rules that leave other jobs' endpoints to them.
+/// A job that scrapes annotated pods. `drops` are the rules that leave endpoints to other jobs.
 pub fn annotated_pods(
     job: &Job,
     namespaces: Option<Yaml>,
@@ -302,8 +303,8 @@ pub fn annotated_pods(
     tail(job, entries, rules)
 }
 
-/// The rule that leaves a service's endpoint to the job that names it: by endpoint, not by pod, so
-/// that an annotated second port is not lost.
+/// The rule that leaves a service's endpoint to the job that names it. It matches the endpoint rather
+/// than the pod, so that a second, annotated port is not lost.
 pub fn drop_rule(job: &Job, dialect: &dyn ScrapeDialect) -> Option<Yaml> {
     let port = match &job.what {
         Discovery::Service { port, .. } | Discovery::Own { port, .. } => port,

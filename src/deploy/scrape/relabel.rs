@@ -1,10 +1,10 @@
-//! Rules of relabelling: which pods are scraped, at which address, and under which labels.
+//! Relabelling rules: which pods to scrape, at which address, and with which labels.
 
 use crate::deploy::workload::NODE;
 use crate::model::stack::Relabel;
 use crate::yaml::Yaml;
 
-/// The label by which a service's pods are found.
+/// The label that identifies a service's pods.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// A rule of relabelling.
@@ -31,7 +31,7 @@ const PROTOCOL: &str = "__meta_kubernetes_pod_container_port_protocol";
 const CONTROLLER_KIND: &str = "__meta_kubernetes_pod_controller_kind";
 const CONTROLLER_NAME: &str = "__meta_kubernetes_pod_controller_name";
 
-/// The discovery's name of a pod's label.
+/// The discovery label for a pod label.
 pub(super) fn label_of(label: &str) -> String {
     format!("__meta_kubernetes_pod_label_{}", sanitized(label))
 }
@@ -44,8 +44,9 @@ fn sanitized(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect()
 }
 
-/// The scrape of pods of the agent's own node; the same for all jobs, so that an agent makes one
-/// list and one watch in all. `namespaces` is the clause that names those to look in; none for all.
+/// Discovers the pods of the agent's own node. All jobs use the same configuration, so that an agent
+/// needs only one list and one watch. `namespaces` limits the namespaces to search; `None` searches
+/// all.
 pub(super) fn discovery(namespaces: Option<Yaml>) -> Yaml {
     let selector = [("role", text("pod")), ("field", Yaml::Raw(format!("\"spec.nodeName=%{{{NODE}}}\"")))];
     let mut entries = vec![("role", text("pod")), ("selectors", Yaml::List(vec![Yaml::map(selector)]))];
@@ -53,8 +54,8 @@ pub(super) fn discovery(namespaces: Option<Yaml>) -> Yaml {
     Yaml::map(entries)
 }
 
-/// What every job of pods does first: no init containers, no pods that do not run, and the labels
-/// that only Kubernetes has.
+/// The rules that every job over pods begins with: drop init containers and pods that are not
+/// running, and set the labels that exist only in Kubernetes.
 pub(super) fn pod_rules() -> Vec<Yaml> {
     let keep_as = |source: &str, target: &str| rule(vec![sources(&[source]), ("target_label", text(target))]);
     vec![
@@ -70,7 +71,7 @@ pub(super) fn pod_rules() -> Vec<Yaml> {
     ]
 }
 
-/// The address of a pod on a port: IPv4, and IPv6 in brackets.
+/// Sets the address of a pod on a port: IPv4, or IPv6 in brackets.
 pub(super) fn address_rules(port: u16) -> Vec<Yaml> {
     let with = |regex: &str, replacement: String| {
         rule(vec![
@@ -83,8 +84,8 @@ pub(super) fn address_rules(port: u16) -> Vec<Yaml> {
     vec![with("([0-9.]+)", format!("$1:{port}")), with("(.*:.*)", format!("[$1]:{port}"))]
 }
 
-/// The rules for annotated pods, after [`pod_rules`] and before the endpoints of other jobs are
-/// dropped.
+/// The rules for annotated pods, applied after [`pod_rules`] and before the endpoints of other jobs
+/// are dropped.
 pub(super) fn annotation_rules() -> Vec<Yaml> {
     let (scrape, port, path, scheme) =
         (annotation("scrape"), annotation("port"), annotation("path"), annotation("scheme"));
@@ -98,9 +99,9 @@ pub(super) fn annotation_rules() -> Vec<Yaml> {
     };
     vec![
         rule(vec![sources(&[&scrape]), ("regex", text("true")), ("action", text("keep"))]),
-        // Without a number in either place there is no port: no target on a guessed `:80`.
+        // Keep a pod only if the annotation or the container gives a port number: never guess `:80`.
         rule(vec![sources(&[&port, PORT]), ("regex", text("[0-9]+;.*|.*;[0-9]+")), ("action", text("keep"))]),
-        // Where only the declared port counts, it must be one of TCP.
+        // If only the declared port counts, it must be a TCP port.
         rule(vec![
             sources(&[&port, PROTOCOL]),
             ("regex", text("[^0-9]*;(UDP|SCTP)")),
@@ -123,7 +124,7 @@ pub(super) fn annotation_rules() -> Vec<Yaml> {
     ]
 }
 
-/// The `service` label of a discovered pod: never left to the application. Later rules win.
+/// Sets the `service` label of a discovered pod, which the application must not choose. Later rules win.
 pub(super) fn service_rules() -> Vec<Yaml> {
     let from = |labels: &[&str], regex: &str| {
         rule(vec![sources(labels), ("regex", text(regex)), ("target_label", text("service"))])

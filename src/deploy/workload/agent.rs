@@ -1,4 +1,4 @@
-//! The agent, which scrapes the pods of its node.
+//! The agent, which scrapes the pods on its node.
 
 use super::{Arg, ArgValue, Kind, Right, Scrapes, Volume, Workload, fixed, quantity, scrape_file, setting};
 use crate::deploy::flags::Program;
@@ -6,9 +6,9 @@ use crate::deploy::platform::Platform;
 use crate::deploy::setting::Spelling;
 use crate::model::Stack;
 
-/// Where it keeps what it could not push yet.
+/// Where it queues samples that it could not push yet.
 const QUEUE: &str = "/queue";
-/// Path of remote write on the server.
+/// Path of the server's remote-write endpoint.
 const WRITE_PATH: &str = "/api/v1/write";
 
 pub(super) fn workload(stack: &Stack) -> Workload {
@@ -27,8 +27,8 @@ pub(super) fn workload(stack: &Stack) -> Workload {
         fixed("httpListenAddr", ":8429"),
     ];
     args.extend(scrape_file());
-    // Ports that are rewritten to one address are still several targets to vmagent, which logs each
-    // as an error at every discovery.
+    // Relabelling can map several ports to one address. vmagent still sees several targets, and would
+    // log each as an error on every discovery.
     args.push(fixed("promscrape.suppressDuplicateScrapeTargetErrors", "true"));
     Workload {
         name: "vmagent",

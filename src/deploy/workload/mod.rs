@@ -1,6 +1,6 @@
-//! What runs, whole: each program with its image, flags, environment, volumes, probes, resources and
-//! rights. A role is a file: [`server`] the database, [`agent`] the agents. A target prints what it
-//! finds here and names no role.
+//! The workloads: each program with its image, flags, environment, volumes, probes, resources and
+//! RBAC rules. Each role has a file: [`server`] the database, [`agent`] the agents. Targets print
+//! what they find here and know no roles.
 
 mod agent;
 mod server;
@@ -14,106 +14,106 @@ use crate::semantics::data::{Map, ValueKind};
 use crate::semantics::quantity::Quantity;
 use std::rc::Rc;
 
-/// Where every program answers 200 when it is healthy.
+/// Path on which every program answers 200 when it is healthy.
 pub const HEALTH: &str = "/health";
-/// Where every program serves its own metrics.
+/// Path of every program's own metrics.
 pub const METRICS: &str = "/metrics";
-/// Folder of a program's scrape file.
+/// Directory of a program's scrape file.
 pub const SCRAPE_FOLDER: &str = "/etc/scrape";
-/// The scrape file in its folder.
+/// Name of the scrape file in that directory.
 pub const SCRAPE_FILE: &str = "scrape.yml";
 /// How often a program checks its scrape file for changes.
 const CONFIG_CHECK: &str = "30s";
-/// The environment variable that tells an agent its node.
+/// The environment variable that passes an agent the name of its node.
 pub const NODE: &str = "NODE_NAME";
-/// The job of the server's own metrics.
+/// The job that scrapes the server's own metrics.
 pub const SERVER_JOB: &str = "victoriametrics";
 
-/// A program that runs in containers of its own.
+/// A program that runs in its own containers.
 #[derive(Clone, Debug)]
 pub struct Workload {
     /// Its name in labels, containers and volumes, and the path of its settings.
     pub name: &'static str,
-    /// What people call it after the stack's name; none for the workload that bears the stack's name.
+    /// Suffix to the stack's name; `None` for the workload that has the stack's name itself.
     pub suffix: Option<&'static str>,
     /// The job that scrapes its own metrics.
     pub job: &'static str,
-    /// The program, for its flags.
+    /// The program, which determines its flags.
     pub program: Program,
     /// How many run, and where.
     pub kind: Kind,
-    /// The setting without which it does not run; none for what always does.
+    /// The setting that enables it; `None` if it always runs.
     pub switch: Option<&'static str>,
-    /// Where it runs.
+    /// The platforms it runs on.
     pub platforms: Vec<Platform>,
     /// The port it listens on.
     pub port: u16,
     /// Its image.
     pub image: Image,
-    /// Its flags in order.
+    /// Its flags, in order.
     pub args: Vec<Arg>,
-    /// The list of more URLs that samples are pushed to, where it pushes.
+    /// The setting with additional remote-write URLs, if it pushes samples.
     pub extra_urls: Option<&'static str>,
-    /// The user's flags.
+    /// The user's additional flags.
     pub extra_args: Map<Carried>,
-    /// Whether it reads its node's name from [`NODE`].
+    /// Whether it reads the name of its node from [`NODE`].
     pub reads_node: bool,
-    /// The user's environment variables.
+    /// The user's additional environment variables.
     pub extra_env: Vec<EnvVar>,
-    /// What is mounted, in order.
+    /// Its volumes, in mount order.
     pub volumes: Vec<Volume>,
     /// What it scrapes in a cluster.
     pub scrapes: Scrapes,
-    /// The setting with whole scrape jobs of the user's for it.
+    /// The setting with the user's raw scrape jobs for it.
     pub extra_jobs: &'static str,
-    /// The setting that limits its local disk, where it writes to one.
+    /// The setting that limits its local disk, if it writes to one.
     pub local_disk: Option<&'static str>,
-    /// How long it may take to start.
+    /// Probe that allows it time to start.
     pub startup_probe: Probe,
-    /// When it is sent requests.
+    /// Probe that decides whether it receives requests.
     pub readiness_probe: Probe,
-    /// What it asks for, and may use.
+    /// Its resource requests and limits.
     pub resources: Resources,
-    /// Seconds it has to stop.
+    /// Seconds it has to shut down.
     pub grace_seconds: i64,
-    /// What it may ask the Kubernetes API for; it has no token where this is empty.
+    /// Its permissions in the Kubernetes API; if empty, it gets no token.
     pub rights: Vec<Right>,
     /// The Service in front of it.
     pub service: Option<Service>,
 }
 
-/// How many of a workload run, and where.
+/// How many instances of a workload run, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// One, which keeps data of its own.
+    /// One instance with its own data.
     Stateful,
-    /// One on each node.
+    /// One instance per node.
     EachNode,
 }
 
-/// What a workload scrapes in a cluster, in the order in which a target writes the files.
+/// What a workload scrapes in a cluster. The order is that in which a target writes the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scrapes {
-    /// The pods of its node.
+    /// The pods on its node.
     NodePods {
-        /// The setting that names the namespaces to look in.
+        /// The setting that limits the namespaces to search.
         namespaces: &'static str,
     },
-    /// Addresses, which are on no node.
+    /// Fixed addresses, which belong to no node.
     Addresses,
 }
 
-/// What is mounted into a workload's container.
+/// A volume mounted into a workload's container.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Volume {
-    /// The samples: a claim, or the node's disk where nothing is to be kept.
+    /// The samples: a claim, or the node's disk if they need not be kept.
     Data {
         /// Where it is mounted.
         mount: SettingRef,
-        /// Whether it outlives the container.
+        /// Whether the volume outlives the container.
         kept: bool,
     },
-    /// Local disk that goes with the container.
+    /// Local disk that is deleted with the container.
     Scratch {
         /// Its name.
         name: &'static str,
@@ -126,20 +126,20 @@ pub enum Volume {
     ScrapeFile,
     /// The token for the Kubernetes API, read-only.
     Token,
-    /// The Secrets that the extra URLs name.
+    /// The Secrets that the additional URLs refer to.
     UrlSecrets,
 }
 
-/// What a workload may do at the Kubernetes API.
+/// A permission of a workload in the Kubernetes API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Right {
-    /// The kind of object, in the core group.
+    /// The resource, in the core API group.
     pub resource: &'static str,
     /// The verbs.
     pub verbs: &'static [&'static str],
 }
 
-/// The name under which a workload is reached.
+/// The Service that exposes a workload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// Its name.
@@ -157,21 +157,21 @@ pub struct Arg {
     pub value: ArgValue,
 }
 
-/// What a flag is set to.
+/// The value of a flag.
 #[derive(Clone, Debug)]
 pub enum ArgValue {
     /// The same in every deployment.
     Fixed(String),
-    /// A setting.
+    /// The value of a setting.
     Setting(SettingRef),
-    /// The URL of the server, which each target addresses its own way.
+    /// The URL of the server, which each target forms in its own way.
     ServerUrl {
-        /// The part after host and port.
+        /// The path after the host and port.
         path: &'static str,
     },
 }
 
-/// Flags of a list of extra URLs, in step with `remoteWrite.url`.
+/// Flags set for each additional URL, in step with `remoteWrite.url`.
 const EXTRA_URL_FLAGS: &[&str] = &[
     "remoteWrite.url",
     "remoteWrite.basicAuth.username",
@@ -179,13 +179,13 @@ const EXTRA_URL_FLAGS: &[&str] = &[
     "remoteWrite.bearerTokenFile",
 ];
 
-/// The workloads of a stack, a line for each role.
+/// The workloads of a stack, one line per role.
 pub(super) fn workloads(stack: &Stack) -> Vec<Workload> {
     vec![server::workload(stack), agent::workload(stack)]
 }
 
 impl Workload {
-    /// The names of all flags that settings other than `extraArgs` set, sorted.
+    /// Names of all flags set by settings other than `extraArgs`, sorted.
     pub fn flags(&self) -> Vec<&'static str> {
         let own = self.args.iter().map(|arg| arg.flag);
         let urls = self.extra_urls.map_or(&[][..], |_| EXTRA_URL_FLAGS);
@@ -195,7 +195,7 @@ impl Workload {
         flags
     }
 
-    /// Its flags, without those of a scrape file where it does not scrape.
+    /// Its flags, without the scrape file's if it does not scrape.
     pub fn args(&self, scrapes: bool) -> impl Iterator<Item = &Arg> {
         self.args.iter().filter(move |arg| scrapes || !arg.flag.starts_with("promscrape."))
     }
@@ -214,7 +214,7 @@ fn setting(flag: &'static str, path: &str, value: ValueKind, spelling: Spelling)
     Arg { flag, value: ArgValue::Setting(SettingRef::new(path, value, spelling)) }
 }
 
-/// The flags by which a program reads its scrape file.
+/// The flags that load a program's scrape file.
 fn scrape_file() -> [Arg; 2] {
     [
         fixed("promscrape.config", format!("{SCRAPE_FOLDER}/{SCRAPE_FILE}")),

@@ -1,4 +1,4 @@
-//! The database, which also scrapes what is on no node.
+//! The database, which also scrapes targets outside the nodes.
 
 use super::{
     Kind, SERVER_JOB, Scrapes, Service, Volume, Workload, fixed, quantity, scrape_file, setting, text,

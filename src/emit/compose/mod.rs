@@ -1,7 +1,7 @@
 //! The Compose service, its scrape file, and an override file for each profile.
 //!
-//! [`service`] is the service as data, [`scrape`] the scrape file, [`profile`] the difference that
-//! an override file says, [`place`] where its files are.
+//! [`service`] builds the service, [`scrape`] the scrape file, [`profile`] the override files;
+//! [`place`] has the paths of the files.
 
 mod place;
 mod profile;
@@ -17,7 +17,7 @@ use scrape::scrapes_alone;
 /// Docker Compose.
 pub const TARGET: Target = Target { files, edits, files_of, not_lowered: |_| Vec::new() };
 
-/// The generated files: a scrape file, and one for each profile whose jobs differ.
+/// The generated files: a scrape file, and one more for each profile with different jobs.
 fn files(build: &Build) -> Vec<File> {
     let base = scrape::file(build, build.base());
     let mut files = Vec::new();
@@ -33,7 +33,7 @@ fn files(build: &Build) -> Vec<File> {
     files
 }
 
-/// The files that a profile may have for itself.
+/// The files that may exist for a single profile.
 fn files_of(build: &Build, profile: &str) -> Vec<String> {
     vec![profile::file(build, profile), format!("{}/{SCRAPE_FILE}", folder(build, Some(profile)))]
 }

@@ -1,9 +1,9 @@
-//! Where files of Compose are.
+//! Paths of the Compose files.
 
 use super::super::Build;
 use crate::deploy::workload::Workload;
 
-/// The folder that is mounted for the scrape file, below the compose file's.
+/// The directory of the scrape file, relative to the project root.
 pub(super) fn folder(build: &Build, profile: Option<&str>) -> String {
     let relative = mounted(build, profile);
     match parent(build) {
@@ -12,7 +12,7 @@ pub(super) fn folder(build: &Build, profile: Option<&str>) -> String {
     }
 }
 
-/// The same, as the compose file names it.
+/// The same directory, relative to the compose file.
 pub(super) fn mounted(build: &Build, profile: Option<&str>) -> String {
     match profile {
         None => build.name().to_owned(),
@@ -25,7 +25,7 @@ pub(super) fn parent<'b>(build: &'b Build) -> &'b str {
     file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The name of a workload's service.
+/// The name of a workload's Compose service.
 pub(in crate::emit) fn host(build: &Build, of: &Workload) -> String {
     match of.suffix {
         None => build.name().to_owned(),

@@ -1,12 +1,12 @@
-//! Override files: what a profile changes in the services.
+//! Override files: a profile's changes to the services.
 //!
-//! Compose appends lists of an override to the base's, so what differs is written with `!override`.
+//! Compose appends lists in an override file to the base's lists, so changed lists use `!override`.
 
 use super::service;
 use crate::emit::{Build, Edit};
 use crate::yaml::{Entry, Yaml};
 
-/// The entries of all profiles' override files.
+/// The entries of every profile's override file.
 pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let mut edits = Vec::new();
     let base = service::services(build, build.base());
@@ -39,7 +39,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
     edits
 }
 
-/// `docker-compose.yml` with the profile before its ending.
+/// The compose file's name, with the profile before the extension.
 pub(super) fn file(build: &Build, profile: &str) -> String {
     let base = &*build.base().deployment.stack.compose.file.value;
     match base.rsplit_once('.') {
@@ -54,7 +54,7 @@ fn difference(before: &Yaml, after: &Yaml) -> Option<Yaml> {
     for entry in after {
         match before.iter().find(|known| known.key == entry.key) {
             Some(known) if known.value == entry.value => {}
-            // Compose replaces these by itself.
+            // Compose replaces these without a tag.
             Some(_) if matches!(entry.key.as_str(), "command" | "healthcheck") => changed.push(entry.clone()),
             Some(_) if matches!(entry.value.plain(), Yaml::List(_) | Yaml::Map(_)) => {
                 let value = Yaml::Tagged("!override", Box::new(entry.value.clone()));

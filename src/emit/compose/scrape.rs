@@ -1,4 +1,4 @@
-//! The scrape file of the Compose services: the same jobs, found by name.
+//! The scrape file of the Compose services: the same jobs, with targets found by name.
 
 use super::place::host;
 use crate::deploy::platform::Platform;
@@ -27,13 +27,13 @@ impl ScrapeDialect for Dialect<'_> {
     }
 }
 
-/// The scrape file.
+/// Generates the scrape file.
 pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
     let deployment = &variant.deployment;
     let dialect = Dialect { build };
     let running = deployment.workloads.iter().filter(|of| of.runs_on(Platform::Compose));
     let own = running.map(|of| {
-        // Its series carry the workload's name, whatever the stack is called.
+        // The series carry the workload's name, whatever the stack's name is.
         let host = host(build, of);
         let service = Named { host: &host, port: of.port, label: of.job, replicated: false };
         scrape::by_name(&scrape::own(&deployment.stack, of), service, &dialect)
@@ -50,7 +50,7 @@ pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
     Yaml::map([("scrape_configs", Yaml::List(own.chain(jobs).collect()))]).traced(0, Guard::Percent)
 }
 
-/// Whether a profile has a scrape file of its own.
+/// Whether a profile has its own scrape file.
 pub(in crate::emit) fn scrapes_alone(build: &Build, variant: &Variant) -> bool {
     variant.profile.is_some() && file(build, variant).text != file(build, build.base()).text
 }

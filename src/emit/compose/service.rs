@@ -1,4 +1,4 @@
-//! The Compose services as data.
+//! The Compose services as YAML.
 
 use super::place::host;
 use super::{mounted, scrapes_alone};
@@ -12,16 +12,16 @@ use crate::semantics::quantity::Quantity;
 use crate::yaml::Yaml;
 use std::rc::Rc;
 
-/// The name by which containers reach their host.
+/// The name under which containers reach their host.
 const HOST_GATEWAY: &str = "host.docker.internal";
 
-/// The services, one for each workload that runs in Compose.
+/// The services, one per workload that runs in Compose.
 pub(super) fn services(build: &Build, variant: &Variant) -> Vec<(String, Yaml)> {
     let running = variant.deployment.workloads.iter().filter(|of| of.runs_on(Platform::Compose));
     running.map(|of| (host(build, of), Service { build, variant, of }.describe())).collect()
 }
 
-/// Named volumes.
+/// The named volumes.
 pub(super) fn volumes(build: &Build, variant: &Variant) -> Vec<String> {
     let kept = |volume: &Volume| matches!(volume, Volume::Data { kept: true, .. });
     let any = variant.deployment.workloads.iter().flat_map(|of| &of.volumes).any(kept);
@@ -32,7 +32,7 @@ fn volume(build: &Build) -> String {
     format!("{}-data", build.name())
 }
 
-/// A service in the making.
+/// A service being built.
 struct Service<'a> {
     build: &'a Build<'a>,
     variant: &'a Variant,
@@ -40,14 +40,14 @@ struct Service<'a> {
 }
 
 impl Service<'_> {
-    /// The service as data, in the order in which people write one.
+    /// The service as YAML, in the conventional key order.
     fn describe(&self) -> Yaml {
         let (build, of) = (self.build, self.of);
         let compose = &self.variant.deployment.stack.compose;
         let from = |field: &str, node: Yaml| build.from([format!("{}.{field}", of.name)], node);
         let hostname = text(&host(build, of));
         let hostname = match of.suffix {
-            // The network's alias beside it is the setting's.
+            // The network alias beside it comes from the setting.
             None => build.from(["compose.file"], hostname),
             Some(_) => build.from(["compose.agent"], hostname),
         };
@@ -95,7 +95,7 @@ impl Service<'_> {
         Yaml::map(service)
     }
 
-    /// Whether it is the one that scrapes: the last that could.
+    /// Whether this service is the scraper: the last one that can be.
     fn scrapes(&self) -> bool {
         let could =
             |of: &&Workload| of.runs_on(Platform::Compose) && of.volumes.contains(&Volume::ScrapeFile);
@@ -138,7 +138,7 @@ impl Service<'_> {
         Yaml::List(arguments)
     }
 
-    /// The published port of the one that is reached from the host.
+    /// The published port, if the service is reached from the host.
     fn ports(&self) -> Option<Yaml> {
         self.of.service.as_ref()?;
         let stack = &self.variant.deployment.stack;
@@ -164,7 +164,7 @@ impl Service<'_> {
                     mounts.push(Yaml::map([("type", text("volume")), ("target", text(mount))]));
                 }
                 Volume::ScrapeFile if self.scrapes() => mounts.push(self.scrape_folder()),
-                // A laptop has no Kubernetes API, and its files no Secrets.
+                // Compose has no Kubernetes API and no Kubernetes Secrets.
                 Volume::ScrapeFile | Volume::Token | Volume::UrlSecrets => {}
             }
         }
@@ -175,7 +175,8 @@ impl Service<'_> {
         let (build, variant) = (self.build, self.variant);
         let profile = if scrapes_alone(build, variant) { variant.profile.as_deref() } else { None };
         let source = format!("./{}", mounted(build, profile));
-        // The folder, not the file: a file that is replaced by renaming is never seen by a container.
+        // Mount the folder, not the file: a container keeps seeing the old file when a rename
+        // replaces it.
         Yaml::map([
             ("type", text("bind")),
             ("source", text(&source)),
@@ -201,7 +202,7 @@ impl Service<'_> {
     fn health(&self) -> Yaml {
         let (build, of) = (self.build, self.of);
         let (ready, start) = (&of.readiness_probe, &of.startup_probe);
-        // 127.0.0.1, for busybox's wget does not fall back from `::1`.
+        // Use 127.0.0.1, because busybox's wget does not fall back from `::1`.
         let url = format!("http://127.0.0.1:{}{HEALTH}", of.port);
         let test = Yaml::strings(["CMD", "wget", "-q", "-O", "/dev/null", &url]);
         let seconds = |value: i64| Yaml::String(format!("{value}s"));
@@ -219,7 +220,7 @@ impl Service<'_> {
         ])
     }
 
-    /// Whether a target of this platform is the host itself.
+    /// Whether any target on this platform is the host itself.
     fn reaches_host(&self) -> bool {
         let on_host =
             |target: &Rc<str>| target.rsplit_once(':').is_some_and(|(host, _)| host == HOST_GATEWAY);
@@ -230,7 +231,7 @@ impl Service<'_> {
     }
 }
 
-/// Compose's `m` and `g` are binary; other amounts are plain bytes.
+/// Formats a memory limit. Compose's `m` and `g` are binary; other amounts are plain bytes.
 fn memory_limit(quantity: &Quantity) -> String {
     let amount = quantity.amount;
     match () {
@@ -246,7 +247,7 @@ fn reference(image: &Image) -> String {
     format!("{registry}{}:{}{digest}", image.repository.value, image.tag.value)
 }
 
-/// A string that Compose does not take a variable out of.
+/// A string in which Compose does not substitute variables.
 fn text(text: &str) -> Yaml {
     Yaml::String(dollars(text))
 }

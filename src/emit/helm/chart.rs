@@ -5,7 +5,7 @@ use crate::emit::{Build, Edit};
 use crate::yaml::scalar::Guard;
 use crate::yaml::{Entry, Segment, Traced, Yaml};
 
-/// The oldest Kubernetes that has everything the templates use.
+/// The oldest Kubernetes release that supports everything the templates use.
 const KUBERNETES: &str = ">=1.25.0-0";
 
 /// The subchart's `Chart.yaml`.
@@ -25,8 +25,8 @@ pub(super) fn manifest(build: &Build) -> Traced {
     .traced(0, Guard::Nothing)
 }
 
-/// The dependency: without a `repository`, for with `file://` Helm leaves an archive beside the
-/// folder that Helm 3 then prefers, stale.
+/// Adds the dependency without a `repository`: with `file://`, Helm leaves an archive beside the
+/// folder, and Helm 3 then prefers that stale archive.
 pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let Some(parent) = umbrella(build) else { return Vec::new() };
     let stack = &build.base().deployment.stack;

@@ -1,4 +1,4 @@
-//! `checks.yaml`: the language's checks and conditions as templates, with its own messages.
+//! `checks.yaml`: the language's checks and conditions as templates, with their own messages.
 
 use super::formula::{At, Local, go_text};
 use super::template::Template;
@@ -11,7 +11,7 @@ use crate::semantics::types::Type;
 use crate::yaml::Traced;
 use std::fmt::Display;
 
-/// How each unit is recognised, and what to say of something that is none.
+/// Each unit's pattern, and the message for values that do not match it.
 const UNITS: &[(Unit, &str, &str)] = &[
     (
         Unit::Duration,
@@ -26,25 +26,25 @@ const UNITS: &[(Unit, &str, &str)] = &[
     (Unit::Cpu, "^[0-9]+([.][0-9]+)?m?$", "is no share of CPU; write it as in 100m, 0.5 or 2"),
 ];
 
-/// One place that settings are checked in: a record, and the loop around it for elements.
+/// A record whose settings are checked, with the loops around it if it is an element.
 struct Site<'s, 'a> {
     build: &'a Build<'a>,
     shape: &'s Shape,
     at: At<'a>,
     /// The template expression of the record's path, for messages.
     shown: String,
-    /// The loops and conditions around it, the outermost first.
+    /// The enclosing loops and conditions, outermost first.
     around: Vec<Open>,
 }
 
-/// What a record is checked inside of.
+/// A loop or condition that encloses a record.
 #[derive(Clone)]
 struct Open {
-    /// The condition of a record that may be absent, or the loop over a list or map.
+    /// The condition for a record that may be absent, or the loop over a list or map.
     action: String,
     /// Whether it is a loop.
     each: bool,
-    /// The setting that it reads.
+    /// The setting it reads.
     setting: Vec<String>,
 }
 
@@ -66,7 +66,7 @@ fn sites<'a>(build: &'a Build) -> Vec<Site<'a, 'a>> {
 }
 
 impl<'a> Site<'a, 'a> {
-    /// Finds the records in this one that have something to check, and itself.
+    /// Collects this record and the records in it that have something to check.
     fn walk(self, sites: &mut Vec<Site<'a, 'a>>) {
         for field in self.shape.values() {
             let Some(inside) = &field.inside else { continue };
@@ -105,7 +105,7 @@ impl<'a> Site<'a, 'a> {
 }
 
 impl Site<'_, '_> {
-    /// Writes what is checked, in the loops around it.
+    /// Writes checks inside the loops around the record.
     fn inside(&self, out: &mut Template, body: impl FnOnce(&mut Template)) {
         let mut checks = Template::default();
         body(&mut checks);
@@ -141,14 +141,14 @@ impl Site<'_, '_> {
     }
 
     fn value(&self, field: &str) -> String {
-        // A record that may be null is read through parentheses.
+        // Parentheses are needed to read a record that may be null.
         match self.at.record.rsplit_once('.') {
             Some((before, last)) if self.at.in_nullable() => format!("(({before}).{last}).{field}"),
             _ => format!("{}.{field}", self.at.record),
         }
     }
 
-    /// The paths of settings, where lines are to say which they read.
+    /// The paths of settings, if lines are traced to the settings they read.
     fn reads(&self, paths: impl FnOnce() -> Vec<Vec<String>>) -> Vec<Vec<String>> {
         if self.build.trace { paths() } else { Vec::new() }
     }
@@ -158,20 +158,19 @@ impl Site<'_, '_> {
     }
 }
 
-/// A value that is wrong: the message is a call of `printf`.
+/// Appends an error to `$wrong`; `message` holds the arguments of a `printf` call.
 fn wrong(out: &mut Template, message: impl Display) {
     out.action(format!("$wrong = append $wrong (printf {message})"));
 }
 
-/// What is wrong where a condition of some settings holds.
+/// Appends an error to `$wrong` if a condition on some settings holds.
 fn wrong_if(condition: &str, message: &str, settings: &[Vec<String>], out: &mut Template) {
     out.reading(settings, |out| out.action(format!("if {condition}")));
     out.reading(settings, |out| wrong(out, message));
     out.action("end");
 }
 
-/// Units of all quantities: those of the fixed records in one list a unit, those of elements in
-/// their loop.
+/// Checks the units of all quantities: one list per unit for the fixed records, and a loop for elements.
 pub(super) fn units(build: &Build) -> Traced {
     let sites = sites(build);
     let mut out = Template::default();
@@ -188,15 +187,15 @@ pub(super) fn units(build: &Build) -> Traced {
     out.finish()
 }
 
-/// A quantity in the list of those to measure.
+/// A quantity whose unit is checked.
 struct Measured {
     /// Its path for messages, and its value.
     pair: String,
-    /// The setting.
+    /// The path of its setting, if traced.
     setting: Vec<Vec<String>>,
 }
 
-/// The paths and values of a record's quantities of a unit.
+/// A record's quantities of a given unit.
 fn quantities(site: &Site, unit: Unit) -> Vec<Measured> {
     let of_unit = site.shape.values().filter(|field| *field.ty.plain() == Type::Quantity(unit));
     let measured = of_unit.map(|field| Measured {
@@ -206,12 +205,12 @@ fn quantities(site: &Site, unit: Unit) -> Vec<Measured> {
     measured.collect()
 }
 
-/// The loop over paths and values of a unit.
+/// Writes the loop that checks the quantities of a unit.
 fn of_unit(unit: Unit, measured: &[Measured], out: &mut Template) {
     let Some((_, pattern, what)) = UNITS.iter().find(|(known, ..)| *known == unit) else { return };
     let Some((last, others)) = measured.split_last() else { return };
     let text = match unit {
-        // A large plain number reaches a template as a float.
+        // A large plain number reaches the template as a float.
         Unit::Bytes => {
             "kindIs \"float64\" $value | ternary ($value | toString | float64 | int64 | toString) (toString $value)"
         }
@@ -231,7 +230,7 @@ fn of_unit(unit: Unit, measured: &[Measured], out: &mut Template) {
     out.action("end");
 }
 
-/// Conditions of types, and checks.
+/// Writes the conditions of types, and the checks.
 pub(super) fn rules(build: &Build) -> Traced {
     let mut out = Template::default();
     for site in sites(build) {
@@ -304,7 +303,7 @@ fn check(site: &Site, rule: &Rule, out: &mut Template) {
     nested(&opens, out, &mut |out| wrong_if(&condition, &message, &settings, out));
 }
 
-/// A loop or a choice around a check: what opens it, and the lines at its beginning.
+/// A loop or condition around a check: its opening action, and an optional first line.
 struct Nest {
     open: String,
     first: Option<String>,
@@ -320,7 +319,7 @@ fn nested(opens: &[Nest], out: &mut Template, body: &mut dyn FnMut(&mut Template
     }
 }
 
-/// The loops and choices around a check, and where it stands in them.
+/// The loops and conditions around a check, and the check's scope inside them.
 fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, Vec<Nest>) {
     let mut at = site.at.clone();
     let mut opens = Vec::new();
@@ -332,7 +331,7 @@ fn around<'a>(site: &Site<'_, 'a>, rule: &Rule) -> (At<'a>, Vec<Nest>) {
             }
             Enclosing::Each { names, source } => (names, source),
         };
-        // In a loop the dot is the element.
+        // Inside a loop, the dot is the element.
         if at.record.starts_with('.') {
             at.record.insert(0, '$');
         }
@@ -378,7 +377,7 @@ fn element_of(ty: &Type) -> Option<SchemaId> {
     }
 }
 
-/// Flags that settings set, and flags that open ports.
+/// Rejects flags that settings already set and flags that open ports.
 pub(super) fn flags(build: &Build) -> Traced {
     let mut out = Template::default();
     for of in build.workloads() {
@@ -407,11 +406,11 @@ pub(super) fn flags(build: &Build) -> Traced {
     out.finish()
 }
 
-/// Codes of checks that are not part of the chart.
+/// Codes of the checks that the chart leaves out.
 pub(super) fn not_lowered(build: &Build) -> Vec<String> {
     fn collect(shape: &Shape, found: &mut Vec<String>) {
         for rule in shape.rules.iter().filter(|rule| rule.build || rule.condition.is_none()) {
-            // One without a code is known by its words.
+            // A check without a code is identified by its title.
             found.extend(rule.code.clone().or_else(|| Some(format!("\"{}\"", rule.title()?))));
         }
         for inside in shape.fields.iter().filter_map(|field| field.inside.as_ref()) {

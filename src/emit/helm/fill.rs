@@ -1,8 +1,8 @@
 //! Fills the slots of the files in `templates/`.
 //!
-//! `«=path»` is the expression of a setting, `«$=path»` the same where `.` is something else, and `@.`
-//! in a path is the workload's record. Other slots are names. A slot that stands alone on its line
-//! takes as many lines as it needs, and none where it is empty.
+//! `«=path»` is the expression of a setting, `«$=path»` the same where `.` is not the root context,
+//! and `@.` in a path is the workload's record. Other slots are names. A slot alone on its line
+//! expands to as many lines as it needs, or to none if it is empty.
 
 use super::formula::helper;
 use super::names;
@@ -11,22 +11,22 @@ use crate::deploy::workload::{HEALTH, NODE, SCRAPE_FILE, SCRAPE_FOLDER, Workload
 use crate::emit::Build;
 use crate::yaml::Traced;
 
-/// Folder of the Secrets of extra URLs.
+/// Directory of the Secrets for additional URLs.
 const SECRETS: &str = "/etc/remote-write";
 
-/// What the slots of a template stand for.
+/// The values of a template's slots.
 pub(super) struct Slots<'a> {
     /// The build.
     pub(super) build: &'a Build<'a>,
-    /// The workload, where the template has slots of one.
+    /// The workload, if the template has workload slots.
     pub(super) of: Option<&'a Workload>,
-    /// More slots by name; a text that begins with `=` is the path of a setting.
+    /// Additional slots by name; a string that begins with `=` is the path of a setting.
     pub(super) names: &'a [(&'a str, &'a str)],
-    /// The slots that stand on lines of their own.
+    /// The slots that are alone on their line.
     pub(super) lines: &'a dyn Fn(&str) -> Option<Traced>,
 }
 
-/// A template with its slots filled.
+/// Fills the slots of a template.
 pub(super) fn fill(slots: &Slots, template: &str) -> Traced {
     let mut out = Template::default();
     for line in template.lines() {
@@ -46,11 +46,11 @@ pub(super) fn fill(slots: &Slots, template: &str) -> Traced {
     out.finish()
 }
 
-/// A line in the making.
+/// A line being filled.
 struct Line<'a> {
     slots: &'a Slots<'a>,
     text: String,
-    /// The settings that it reads.
+    /// The settings it reads.
     settings: Vec<Vec<String>>,
 }
 
@@ -91,7 +91,7 @@ impl Line<'_> {
         }
     }
 
-    /// A slot about the workload.
+    /// Fills a slot about the workload.
     fn of_workload(&mut self, slot: &str) -> Option<String> {
         let of = self.slots.of?;
         Some(match slot {
@@ -110,7 +110,7 @@ impl Line<'_> {
         })
     }
 
-    /// The switches of the stack and of the workload, one after the other.
+    /// The switches of the stack and the workload, separated by a space.
     fn switched_on(&mut self, of: &Workload) -> String {
         let stack = self.setting("enabled", "");
         match of.switch {
@@ -119,7 +119,7 @@ impl Line<'_> {
         }
     }
 
-    /// The expression of a setting; `root` is what stands before `.Values`.
+    /// The expression of a setting; `root` is the prefix of `.Values`.
     fn setting(&mut self, path: &str, root: &str) -> String {
         let path = match (path.strip_prefix("@."), self.slots.of) {
             (Some(rest), Some(of)) => format!("{}.{rest}", of.name),
@@ -145,13 +145,13 @@ impl Line<'_> {
     }
 }
 
-/// The text before the next slot of a line, the slot's name, and the text after it.
+/// The part of a line before the next slot, the slot's name, and the rest of the line.
 fn next_slot(line: &str) -> Option<(&str, (&str, &str))> {
     let (before, rest) = line.split_once('«')?;
     Some((before, rest.split_once('»')?))
 }
 
-/// Documents of one file, each in the switch of its workload: those that always run first.
+/// One document per workload, each inside its workload's switch. Workloads that always run come first.
 pub(super) fn documents<'w>(
     build: &Build,
     workloads: impl Iterator<Item = (&'w Workload, &'static str, Option<&'static str>)>,

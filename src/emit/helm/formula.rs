@@ -1,7 +1,7 @@
 //! Formulas as template expressions.
 //!
-//! Numbers of all kinds are compared as `float64`, which every helper and every way to set a value
-//! can be brought to; exact up to 2^53, which is 9 PB and 285 000 years.
+//! Numbers of all kinds are compared as `float64`, to which the results of all helpers and values set
+//! in any way can be converted. It is exact up to 2^53, which is 9 PB or 285 000 years.
 
 use crate::semantics::data::ValueKind;
 use crate::semantics::formula::{Base, Formula, FormulaKind, Function, Shape};
@@ -10,42 +10,42 @@ use crate::semantics::types::Type;
 use crate::syntax::tree::InfixOp;
 use std::fmt::Write;
 
-/// Where a formula stands.
+/// The scope of a formula.
 #[derive(Clone)]
 pub(super) struct At<'a> {
     /// The chart's name, the prefix of its helpers.
     pub(super) chart: &'a str,
-    /// The schema of the whole stack, to know which settings have a computed default.
+    /// The schema of the whole stack, to look up which settings have a computed default.
     pub(super) shape: &'a Shape,
-    /// The schema path of the record, `*` for an element of a map or list.
+    /// The schema path of the record, with `*` for an element of a map or list.
     pub(super) path: Vec<String>,
-    /// The expression of the record.
+    /// The expression for the record.
     pub(super) record: String,
-    /// The expression of the context.
+    /// The expression for the root context.
     pub(super) root: String,
-    /// The dict that helpers of this element take; none outside of elements.
+    /// The dict passed to helpers of this element; `None` outside elements.
     pub(super) element: Option<String>,
-    /// The expression of `it`.
+    /// The expression for `it`.
     pub(super) it: String,
-    /// The variables of the loops around, the outermost first.
+    /// The variables of the enclosing loops, outermost first.
     pub(super) locals: Vec<Local>,
 }
 
-/// A variable of a loop.
+/// A loop variable.
 #[derive(Clone)]
 pub(super) struct Local {
     /// Its expression.
     pub(super) value: String,
-    /// The schema path of what it is, where it is an element of a setting.
+    /// The schema path of its value, if that is an element of a setting.
     pub(super) path: Vec<String>,
-    /// The dict that helpers of this element take.
+    /// The dict passed to helpers of this element.
     pub(super) element: String,
-    /// The expression of its place among the values, for messages.
+    /// The expression for its path in the values, for messages.
     pub(super) shown: String,
 }
 
-/// What stands where a formula has no form: it stops whoever renders the chart, rather than to say
-/// that a check holds which nobody has looked at.
+/// Replaces a formula that has no template form. It fails the rendering, because a chart must not
+/// pass a check that was never evaluated.
 const NEVER: &str = "(fail \"vmsc could not write this check: please report it\")";
 
 /// The name of the helper that computes a default.
@@ -66,13 +66,13 @@ impl At<'_> {
             .is_some_and(|field| field.annotations.build)
     }
 
-    /// Whether the record is null, or in one that is, where whoever installs the chart says so.
+    /// Whether the record is nullable or inside a nullable one, which the chart's user may set to null.
     pub(super) fn in_nullable(&self) -> bool {
         (1..=self.path.len())
             .any(|upto| self.shape.field(&self.path[..upto]).is_some_and(|field| field.annotations.nullable))
     }
 
-    /// The schema paths of the settings that a formula asks.
+    /// The schema paths of the settings that a formula reads.
     pub(super) fn reads(&self, formula: &Formula) -> Vec<Vec<String>> {
         let mut found = Vec::new();
         formula.each_path(&mut |base, path| {
@@ -82,11 +82,11 @@ impl At<'_> {
         found
     }
 
-    /// The expression of a path: its computed default where it has one.
+    /// The expression of a path, using its computed default if it has one.
     fn path(&self, base: Base, path: &[std::rc::Rc<str>]) -> String {
         let full = self.schema_path(base, path);
         if self.is_build(&full) {
-            // The one setting that shapes the build and that the chart knows all the same.
+            // The only setting that shapes the build and is also known to the chart.
             return format!("{}.Chart.AppVersion", dotted(&self.root));
         }
         if self.has_default(&full) {
@@ -102,7 +102,7 @@ impl At<'_> {
             Base::Root => format!("{}.Values", dotted(&self.root)),
             Base::Local(at) => self.locals[at].value.clone(),
         };
-        // Parentheses let a path run through what is null.
+        // Parentheses let a path continue through null.
         let nullable = base == Base::Record && self.element.is_none() && self.in_nullable();
         path.iter().enumerate().fold(start, |expr, (n, part)| match n {
             0 if !nullable => format!("{expr}.{part}"),
@@ -110,7 +110,7 @@ impl At<'_> {
         })
     }
 
-    /// A truth value.
+    /// The expression of a Boolean formula.
     pub(super) fn truth(&self, formula: &Formula) -> String {
         match &formula.kind {
             FormulaKind::Literal(ValueKind::Bool(value)) => value.to_string(),
@@ -123,7 +123,7 @@ impl At<'_> {
             }
             FormulaKind::Infix(InfixOp::Else, a, b) => self.given(a, &self.truth(a), &self.truth(b)),
             FormulaKind::Infix(op, a, b) => self.comparison(*op, a, b),
-            // `and` and `or` compute what they need only.
+            // `and` and `or` evaluate only the operands they need.
             FormulaKind::If(c, a, b) => {
                 let (c, a, b) = (self.truth(c), self.truth(a), self.truth(b));
                 format!("(or (and {c} {a}) (and (not {c}) {b}))")
@@ -152,7 +152,7 @@ impl At<'_> {
                 Type::Map(_) => format!("(hasKey {} {})", self.raw(&items[0]), self.text(&items[1])),
                 _ => format!("(contains {} {})", self.text(&items[1]), self.text(&items[0])),
             },
-            // Lowering lets none of these stand where a truth value belongs.
+            // Lowering never produces these as Boolean formulas.
             FormulaKind::Literal(_)
             | FormulaKind::String(_)
             | FormulaKind::List(_)
@@ -169,7 +169,7 @@ impl At<'_> {
         }
     }
 
-    /// `a ?? b`, both as expressions of one kind.
+    /// The expression of `a ?? b`; `some` and `none` are of the same type.
     fn given(&self, a: &Formula, some: &str, none: &str) -> String {
         format!("(ternary {some} {none} (not (kindIs \"invalid\" {})))", self.raw(a))
     }
@@ -192,7 +192,7 @@ impl At<'_> {
         }
     }
 
-    /// A number as `float64`: milliseconds, bytes, millicores, or the number itself.
+    /// The expression of a number as `float64`: milliseconds, bytes, millicores, or the number itself.
     #[expect(clippy::too_many_lines, reason = "one arm per kind of formula")]
     pub(super) fn number(&self, formula: &Formula) -> String {
         match &formula.kind {
@@ -207,7 +207,7 @@ impl At<'_> {
                 }
             }
             FormulaKind::Infix(InfixOp::Else, a, b) => {
-                // `ternary` computes both sides, so the absent one must not fail: measure of nothing.
+                // `ternary` evaluates both sides, so measuring an absent value must not fail.
                 let raw = self.given(a, &self.raw(a), &self.text(b));
                 match a.ty.plain() {
                     Type::Quantity(unit) => {
@@ -229,7 +229,7 @@ impl At<'_> {
             FormulaKind::If(c, a, b) => {
                 format!("(ternary {} {} {})", self.number(a), self.number(b), self.truth(c))
             }
-            // Letters rather than bytes; of nothing there are none.
+            // Length in characters, not bytes; an absent value has length 0.
             FormulaKind::Call(Function::Len, items) => {
                 let (raw, ty) = (self.raw(&items[0]), &items[0].ty);
                 let or = |nothing: &str| match ty.is_optional() {
@@ -268,7 +268,7 @@ impl At<'_> {
         }
     }
 
-    /// The schema path of a setting.
+    /// The schema path of the setting that a formula reads, if it is a path.
     pub(super) fn of(&self, formula: &Formula) -> Option<Vec<String>> {
         match &formula.kind {
             FormulaKind::Path(Base::Local(at), _) if self.locals[*at].path.is_empty() => None,
@@ -287,7 +287,7 @@ impl At<'_> {
         full
     }
 
-    /// A value as it is.
+    /// The expression of a value, unconverted.
     pub(super) fn raw(&self, formula: &Formula) -> String {
         match &formula.kind {
             FormulaKind::Path(base, path) => self.path(*base, path),
@@ -301,7 +301,7 @@ impl At<'_> {
         }
     }
 
-    /// A value as text, the way a person would write it.
+    /// The expression of a value as a string, in the form that a person would write.
     pub(super) fn text(&self, formula: &Formula) -> String {
         match &formula.kind {
             FormulaKind::Literal(kind) => go_text(&kind.to_string()),
@@ -352,7 +352,7 @@ fn dotted(root: &str) -> String {
     if root == "." { String::new() } else { root.to_owned() }
 }
 
-/// The helper that measures a unit.
+/// The name of the helper that measures a unit.
 pub(super) fn measure(unit: Unit) -> &'static str {
     match unit {
         Unit::Duration => "milliseconds",
@@ -376,7 +376,7 @@ fn go_float(kind: &ValueKind) -> String {
     }
 }
 
-/// A string constant of a template. Backquotes keep a pattern readable.
+/// A string literal for a template. Backquotes keep patterns readable.
 pub(super) fn go_text(text: &str) -> String {
     if text.contains('\\') && !text.contains('`') && !text.contains(char::is_control) {
         return format!("`{text}`");
@@ -387,7 +387,7 @@ pub(super) fn go_text(text: &str) -> String {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
-            // Two of them would look like the start of an action to who reads.
+            // Escape the second of two braces, which would look like the start of an action to a reader.
             '{' if before == '{' => out.push_str("\\u007b"),
             _ if c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() => out.push(c),
             _ if (c as u32) < 0x10000 => drop(write!(out, "\\u{:04x}", c as u32)),

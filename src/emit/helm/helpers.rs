@@ -1,4 +1,4 @@
-//! Helpers that compute defaults: a value where it is set, else its expression.
+//! Helpers that compute defaults: the value if it is set, otherwise its default expression.
 
 use super::formula::{At, helper};
 use super::template::Template;
@@ -7,7 +7,7 @@ use crate::semantics::formula::{Default, Field, Shape};
 use crate::semantics::types::Type;
 use crate::yaml::Traced;
 
-/// A helper for each setting whose default is an expression.
+/// Defines a helper for each setting whose default is an expression.
 pub(super) fn defaults(build: &Build) -> Traced {
     let mut out = Template::default();
     walk(build, build.shape, &[], &mut out);
@@ -30,7 +30,7 @@ fn walk(build: &Build, shape: &Shape, path: &[String], out: &mut Template) {
     }
 }
 
-/// Where a formula of a record stands, for a helper's body.
+/// The scope of a record's formulas in the body of a helper.
 fn inside<'a>(build: &'a Build, path: &[String]) -> At<'a> {
     let in_element = path.iter().any(|part| part == "*");
     let fixed = if path.is_empty() { ".Values".to_owned() } else { format!(".Values.{}", path.join(".")) };
@@ -79,7 +79,7 @@ fn define(build: &Build, field: &Field, default: &Default, record: &[String], ou
     });
 }
 
-/// Whether parentheses open before they close.
+/// Whether no parenthesis closes before it opens.
 fn balanced(text: &str) -> bool {
     let mut depth = 0i32;
     text.chars().all(|c| {

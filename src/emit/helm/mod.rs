@@ -1,10 +1,11 @@
 //! The Helm subchart and its place in the umbrella chart.
 //!
-//! `templates/` holds the files as they look, and [`fill`] fills their slots. What depends on the stack
-//! is made by a module each: [`chart`] (`Chart.yaml`, the umbrella), [`values`] (`values.yaml` and the
-//! profiles'), [`schema`] (`values.schema.json`), [`checks`] (`checks.yaml`), [`helpers`] (computed
-//! defaults), [`scrape`] (scrape files), [`workload`] (pods and what belongs to them), [`readme`].
-//! [`place`] is where its files are, [`names`] what its objects are called. [`template`] builds Go templates, [`formula`] their expressions.
+//! `templates/` holds the files in their final form, and [`fill`] fills their slots. Each part that
+//! depends on the stack has a module: [`chart`] (`Chart.yaml`, the umbrella), [`values`]
+//! (`values.yaml` and the profiles' files), [`schema`] (`values.schema.json`), [`checks`]
+//! (`checks.yaml`), [`helpers`] (computed defaults), [`scrape`] (scrape files), [`workload`] (pods
+//! and related objects), [`readme`]. [`place`] has the paths of the files, [`names`] the names of the
+//! objects. [`template`] builds Go templates, [`formula`] their expressions.
 
 mod chart;
 mod checks;
@@ -28,10 +29,10 @@ pub use place::{folder, umbrella};
 use template::Template;
 use workload::Pod;
 
-/// Kubernetes, by Helm.
+/// Kubernetes with Helm.
 pub const TARGET: Target = Target { files, edits, files_of, not_lowered: checks::not_lowered };
 
-/// What no packaged chart needs.
+/// Contents of `.helmignore`: files that a packaged chart does not need.
 const HELMIGNORE: &str = "# Editors and version control.\n.git/\n.gitignore\n*.swp\n*.bak\n*.tmp\n*.orig\n*~\n.DS_Store\n.idea/\n.vscode/\n";
 
 /// The subchart's files.
@@ -63,7 +64,7 @@ fn files(build: &Build) -> Vec<File> {
     files
 }
 
-/// A template with all its slots filled.
+/// Fills all slots of a template.
 fn filled(build: &Build, of: Option<&Workload>, template: &str) -> Traced {
     let lines = |slot: &str| {
         Some(match slot {
@@ -81,11 +82,11 @@ fn filled(build: &Build, of: Option<&Workload>, template: &str) -> Traced {
     fill(&Slots { build, of, names: &[], lines: &lines }, template)
 }
 
-/// What a template is about.
+/// The scope of a template.
 enum About {
     /// The whole chart.
     Chart,
-    /// Each workload for which this holds.
+    /// Each workload for which the function returns true.
     Each(fn(&Workload) -> bool),
 }
 
@@ -133,7 +134,7 @@ fn edits(build: &Build) -> Vec<Edit> {
     edits
 }
 
-/// The files of the umbrella or subchart that a profile may have for itself.
+/// The umbrella's or subchart's files that may exist for a single profile.
 fn files_of(build: &Build, profile: &str) -> Vec<String> {
     vec![values::profile_file(build, profile)]
 }

@@ -4,7 +4,7 @@ use super::template::value;
 use crate::deploy::workload::Workload;
 use crate::emit::Build;
 
-/// The name of a workload's objects; the one without a suffix has the chart's.
+/// The name of a workload's objects; the workload without a suffix uses the chart's name.
 pub(super) fn object(build: &Build, of: &Workload) -> String {
     let name = value(format!("include \"{}.fullname\" .", build.name()));
     match of.suffix {
@@ -13,7 +13,7 @@ pub(super) fn object(build: &Build, of: &Workload) -> String {
     }
 }
 
-/// The expression of the name of a workload's service account.
+/// The expression for the name of a workload's service account.
 pub(super) fn account(build: &Build, of: &Workload) -> String {
     let helper = if of.rights.is_empty() { "fullname" } else { "serviceAccountName" };
     format!("include \"{}.{helper}\" .", build.name())

@@ -1,11 +1,11 @@
-//! Where files of the chart are.
+//! Paths of the chart's files.
 
 use super::super::Build;
 
-/// Folder of the charts of a stack that names no umbrella.
+/// Directory of the charts if the stack has no umbrella.
 pub(super) const CHARTS: &str = "charts";
 
-/// The subchart's folder.
+/// The subchart's directory.
 pub fn folder(build: &Build) -> String {
     match umbrella(build) {
         Some(parent) => format!("{parent}/{CHARTS}/{}", build.name()),
@@ -13,7 +13,7 @@ pub fn folder(build: &Build) -> String {
     }
 }
 
-/// The umbrella's folder.
+/// The umbrella's directory.
 pub fn umbrella<'b>(build: &'b Build) -> Option<&'b str> {
     build.base().deployment.stack.chart.parent.as_ref().map(|parent| parent.value.trim_end_matches('/'))
 }

@@ -1,4 +1,4 @@
-//! The subchart's README: what it is and a table of its values.
+//! The subchart's README: a description and a table of its values.
 
 use crate::emit::{Build, yaml};
 use crate::semantics::data::Value;
@@ -7,7 +7,7 @@ use crate::semantics::types::Type;
 use crate::yaml::Yaml;
 use std::fmt::Write;
 
-/// The text of the README.
+/// Generates the README.
 pub(super) fn readme(build: &Build) -> String {
     let stack = &build.base().deployment.stack;
     let mut out = format!(
@@ -70,7 +70,7 @@ fn kind(ty: &Type) -> &'static str {
     }
 }
 
-/// Data on one line, as JSON: every YAML reader takes it.
+/// Formats YAML on one line, as JSON, which every YAML parser accepts.
 fn inline(yaml: &Yaml) -> String {
     match yaml {
         Yaml::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),

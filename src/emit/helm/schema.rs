@@ -1,5 +1,6 @@
-//! `values.schema.json`: types, enumerations and closed records. Units and ranges of quantities are
-//! not patterns here, because Helm shows the pattern and not the value; `checks.yaml` has them.
+//! `values.schema.json`: types, enumerations and closed records. It has no patterns for the units and
+//! ranges of quantities, because Helm's error shows the pattern instead of the value; `checks.yaml`
+//! checks them.
 
 use crate::emit::Build;
 use crate::semantics::data::ValueKind;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
-/// A JSON value whose parts may be shared: all jobs have one schema.
+/// A JSON value with shareable parts: all jobs use one schema.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Json {
@@ -62,7 +63,7 @@ fn record(build: &Build, shape: &Shape, path: &[&str]) -> Object {
     record
 }
 
-/// An object that has no entries but those that are named.
+/// An object that allows only the listed properties.
 fn closed() -> Object {
     object([("type", json!("object").into()), ("additionalProperties", json!(false).into())])
 }
@@ -75,7 +76,7 @@ fn property(build: &Build, field: &Field, path: &[&str]) -> Object {
     let mut object = match (&field.inside, field.ty.plain()) {
         (Some(inside), Type::Schema(_)) => record(build, inside, path),
         (Some(inside), Type::Map(_)) => {
-            // Only the entries that the template has: any other would do nothing.
+            // Allow only the entries that the template has: any other would have no effect.
             let entry = Rc::new(Json::Object(record(build, inside, path)));
             let keys = build.keys(path).into_iter();
             let entries = keys.map(|key| (key.to_owned(), Json::Shared(entry.clone())));
@@ -136,7 +137,7 @@ fn plain(ty: &Type) -> Object {
     }
 }
 
-/// Bounds of plain numbers and lengths, where a condition is of such a form.
+/// Adds the bounds on plain numbers and lengths that a condition expresses.
 fn bounds(condition: &Formula, object: &mut Object) {
     let FormulaKind::Infix(op, a, b) = &condition.kind else { return };
     if *op == InfixOp::And {

@@ -1,4 +1,4 @@
-//! The scrape files, as templates.
+//! The scrape files as templates.
 
 use super::formula::helper;
 use super::template::{Template, action, end, value};
@@ -15,7 +15,7 @@ use std::collections::HashSet;
 /// Writes settings as template expressions.
 struct Dialect<'a> {
     build: &'a Build<'a>,
-    /// Whether settings are those of a job, whose dict is `$at`.
+    /// Whether the settings belong to a job, whose dict is `$at`.
     job: bool,
 }
 
@@ -48,7 +48,7 @@ impl ScrapeDialect for Dialect<'_> {
     }
 }
 
-/// The scrape files, each a named template: what is on nodes first.
+/// The scrape files, each a named template; those for pods on nodes come first.
 pub(super) fn files(build: &Build) -> Traced {
     let mut workloads: Vec<&Workload> = build.workloads().collect();
     workloads.sort_by_key(|of| of.scrapes);
@@ -95,7 +95,7 @@ fn all_jobs<'b>(build: &'b Build) -> impl Iterator<Item = &'b Job> {
         .filter(|job| job.platforms.contains(&Platform::Kubernetes))
 }
 
-/// A job in its switch, with its values in `$at`.
+/// Wraps a job in its switch, with its values in `$at`.
 fn switched(job: &Job, node: Yaml) -> Yaml {
     let jobs = JOBS.join(".");
     let before = vec![
@@ -106,10 +106,10 @@ fn switched(job: &Job, node: Yaml) -> Yaml {
     Yaml::Within(Box::new(Within { before, node, after: vec![end(), end()] }))
 }
 
-/// The jobs of an agent: pods of its node.
+/// The jobs of an agent, over the pods on its node.
 fn of_node(build: &Build, namespaces: &str) -> Vec<Yaml> {
     let (always, of_job) = (Dialect { build, job: false }, Dialect { build, job: true });
-    // The clause is there only where namespaces are named.
+    // The clause is present only if namespaces are set.
     let clause = || {
         let names = value(format!("append $.Values.{namespaces} $.Release.Namespace | uniq | toJson"));
         let clause = Within {
@@ -140,7 +140,7 @@ fn of_node(build: &Build, namespaces: &str) -> Vec<Yaml> {
     own_nodes.chain(nodes).collect()
 }
 
-/// The jobs of the server: addresses.
+/// The jobs of the server, over fixed addresses.
 fn addresses(build: &Build) -> Vec<Yaml> {
     let dialect = Dialect { build, job: true };
     let nodes = all_jobs(build).filter_map(|job| match &job.what {

@@ -1,14 +1,14 @@
-//! A builder for Go templates: lines, actions and blocks, and which settings the lines read.
+//! A builder for Go templates: lines, actions and blocks, and the settings that each line reads.
 
 use crate::yaml::Traced;
 use std::fmt::Display;
 
-/// An action on a line of its own, which leaves no line behind.
+/// An action on its own line, which renders no line.
 pub(super) fn action(expression: impl Display) -> String {
     format!("{{{{- {expression} }}}}")
 }
 
-/// An expression whose value is put into the line around it.
+/// An expression whose value is inserted into the surrounding line.
 pub(super) fn value(expression: impl Display) -> String {
     format!("{{{{ {expression} }}}}")
 }
@@ -18,39 +18,39 @@ pub(super) fn end() -> String {
     action("end")
 }
 
-/// A template in the making.
+/// A template being built.
 #[derive(Default)]
 pub(super) struct Template {
     out: Traced,
 }
 
 impl Template {
-    /// A line as it is.
+    /// Appends a line verbatim.
     pub(super) fn line(&mut self, line: impl AsRef<str>) {
         self.out.text.push_str(line.as_ref());
         self.out.text.push('\n');
     }
 
-    /// An action on a line of its own.
+    /// Appends an action on its own line.
     pub(super) fn action(&mut self, expression: impl Display) {
         self.line(action(expression));
     }
 
-    /// A block: `{{- OPEN }}`, what is in it, and `{{- end }}`.
+    /// Appends a block: `{{- OPEN }}`, the body, and `{{- end }}`.
     pub(super) fn block(&mut self, open: impl Display, body: impl FnOnce(&mut Template)) {
         self.action(open);
         body(self);
         self.action("end");
     }
 
-    /// A named template with a comment above it.
+    /// Appends a named template with a comment above it.
     pub(super) fn define(&mut self, name: &str, comment: &str, body: impl FnOnce(&mut Template)) {
         self.line(format!("{{{{/*\n{comment}\n*/}}}}\n{{{{- define {name:?} -}}}}"));
         body(self);
         self.action("end");
     }
 
-    /// What is written here reads settings, by their paths.
+    /// Records that the lines written by `body` read these settings.
     pub(super) fn reading(&mut self, settings: &[Vec<String>], body: impl FnOnce(&mut Template)) {
         let mut inner = Template::default();
         body(&mut inner);
@@ -60,7 +60,7 @@ impl Template {
         self.append(inner.out);
     }
 
-    /// Appends a text that begins a line.
+    /// Appends a string that starts on a new line.
     pub(super) fn append(&mut self, text: Traced) {
         self.out.append(text);
     }
@@ -70,7 +70,7 @@ impl Template {
         self.out.text.is_empty()
     }
 
-    /// The text.
+    /// Returns the finished template.
     pub(super) fn finish(self) -> Traced {
         self.out
     }

@@ -1,4 +1,4 @@
-//! `values.yaml` of the subchart, the stack's leaves in the umbrella's, and a file a profile.
+//! The subchart's `values.yaml`, the stack's settings in the umbrella's, and one values file per profile.
 
 use super::umbrella;
 use crate::deploy::flags;
@@ -9,7 +9,7 @@ use crate::semantics::types::Type;
 use crate::yaml::scalar::Guard;
 use crate::yaml::{Entry, Segment, Traced, Yaml};
 
-/// Every option with its default or the stack's value.
+/// Every setting with its default or the stack's value.
 pub(super) fn defaults(build: &Build) -> Traced {
     let entries = entries(build, build.shape, Some(&build.base().values), &[]);
     let mut out = Traced::default();
@@ -50,7 +50,7 @@ fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -
     Entry::new(&field.name, node).comment(comment.trim_start_matches('\n'))
 }
 
-/// A value; more flags in the spelling of their program.
+/// Converts a value; additional flags use their program's spelling.
 fn leaf(build: &Build, field: &Field, path: &[String], value: &Value) -> Yaml {
     let of = build.workloads().find(|of| path.first().is_some_and(|first| first == of.name));
     match (of.filter(|_| field.annotations.flags), &value.kind) {
@@ -64,8 +64,8 @@ fn leaf(build: &Build, field: &Field, path: &[String], value: &Value) -> Yaml {
     }
 }
 
-/// A map of records, those of the stack alone and of all profiles. A template has each of them; those
-/// of a profile are switched off here.
+/// The records of a map, from the stack alone and all profiles. The template contains every one of
+/// them; those that only a profile adds are switched off here.
 fn records(build: &Build, inside: &Shape, base: Option<&Value>, path: &[String]) -> Yaml {
     let entries = build.keys(path).into_iter().map(|key| {
         let mut path = path.to_vec();
@@ -92,13 +92,14 @@ fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, name| value.get(name))
 }
 
-/// The stack's leaves in the umbrella's values, and each profile's difference in a file of its own.
+/// The stack's settings in the umbrella's values, and each profile's differences in its own file.
 pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let name = build.name();
     let mut edits = Vec::new();
     if let Some(parent) = umbrella(build) {
         let file = format!("{parent}/values.yaml");
-        // The umbrella's switch of the subchart is written whether the stack says it or not.
+        // The switch of the subchart is always written to the umbrella, even if the stack does not
+        // set it.
         let switches = build.shape.values().filter(|field| field.annotations.switch);
         let mut leaves: Leaves = switches
             .filter_map(|field| Some((vec![field.name.clone()], yaml(build.base().values.get(&field.name)?))))
@@ -130,7 +131,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
     edits
 }
 
-/// The values file of a profile.
+/// Path of a profile's values file.
 pub(super) fn profile_file(build: &Build, profile: &str) -> String {
     let folder = umbrella(build).map_or_else(|| super::folder(build), str::to_owned);
     format!("{folder}/values-{profile}.yaml")
@@ -152,7 +153,7 @@ fn edit(
 
 type Leaves = Vec<(Vec<String>, Yaml)>;
 
-/// What the stack itself writes, none of the defaults.
+/// Collects the values that the stack itself sets, without defaults.
 fn given(build: &Build, shape: &Shape, record: &Value, path: &mut Vec<String>, leaves: &mut Leaves) {
     for field in shape.values() {
         let Some(value) = record.get(&field.name) else { continue };
@@ -175,7 +176,7 @@ fn given(build: &Build, shape: &Shape, record: &Value, path: &mut Vec<String>, l
     }
 }
 
-/// Where a profile's settings differ from the stack's.
+/// Collects the settings in which a profile differs from the stack.
 fn difference(
     build: &Build,
     shape: &Shape,
@@ -194,7 +195,7 @@ fn difference(
             }
             (Some(inside), Type::Map(_)) => map_difference(build, inside, other, own, path, leaves),
             _ if other.is_some_and(|other| other == own) => {}
-            // What the chart computes follows by itself, unless it follows from the build.
+            // The chart recomputes its own defaults, except those that depend on the build.
             _ if own.layer == Layer::Default
                 && field.default.as_ref().is_some_and(|d| !asks_build(build, &d.formula)) => {}
             _ if own.layer == Layer::Default
@@ -222,7 +223,7 @@ fn map_difference(
         path.pop();
     }
     if let Some(ValueKind::Record(before)) = base.map(|base| &base.kind) {
-        // A job that a profile takes away stays in the template, switched off.
+        // A job that a profile removes stays in the template, switched off.
         for gone in before.keys().filter(|key| record.get(key).is_none()) {
             for switch in inside.values().filter(|field| field.annotations.switch) {
                 let path =
@@ -233,7 +234,7 @@ fn map_difference(
     }
 }
 
-/// Whether a formula asks a setting that shapes the build.
+/// Whether a formula reads a setting that shapes the build.
 fn asks_build(build: &Build, formula: &Formula) -> bool {
     formula.asks(|base, path| {
         let field = path.first().and_then(|name| build.shape.field(std::slice::from_ref(name)));

@@ -1,4 +1,4 @@
-//! The objects of a workload: its pod, configuration, account and network policy.
+//! The objects of a workload: its pod, configuration, service account and network policy.
 
 use super::fill::{Slots, documents, fill};
 use super::formula::helper;
@@ -10,7 +10,7 @@ use crate::semantics::data::ValueKind;
 use crate::yaml::Traced;
 use crate::yaml::scalar::{Guard, quoted};
 
-/// The expression of a setting of the stack that is no job's.
+/// The expression of a setting that does not belong to a job.
 pub(super) fn expression(build: &Build, setting: &SettingRef) -> String {
     let computed = build.shape.field(&setting.path).is_some_and(|field| field.default.is_some());
     let value = match computed {
@@ -26,7 +26,7 @@ pub(super) fn expression(build: &Build, setting: &SettingRef) -> String {
     }
 }
 
-/// A ConfigMap with its scrape file for each workload.
+/// A ConfigMap with the scrape file of each workload.
 pub(super) fn config_maps(build: &Build) -> Traced {
     let template = include_str!("templates/parts/configmap.yaml");
     documents(build, build.workloads().map(|of| (of, template, None)))
@@ -67,7 +67,7 @@ impl Pod<'_> {
         fill(&slots, template)
     }
 
-    /// What a slot of its own lines stands for.
+    /// Fills a slot that is alone on its line.
     pub(super) fn lines(&self, slot: &str) -> Option<Traced> {
         Some(match slot {
             "pod" => self.part(include_str!("templates/parts/pod.yaml")),
@@ -83,7 +83,7 @@ impl Pod<'_> {
         })
     }
 
-    /// Its arguments, a line each.
+    /// Its arguments, one per line.
     fn args(&self) -> Traced {
         let mut out = Template::default();
         for arg in &self.of.args {
@@ -118,7 +118,7 @@ impl Pod<'_> {
         }
     }
 
-    /// The arguments of the URLs that samples are pushed to as well.
+    /// The arguments for the additional remote-write URLs.
     fn url_args(&self) -> Traced {
         match self.of.extra_urls {
             Some(_) => self.part(include_str!("templates/parts/url-args.yaml")),
@@ -126,7 +126,7 @@ impl Pod<'_> {
         }
     }
 
-    /// Its environment.
+    /// Its environment variables.
     fn env(&self) -> Traced {
         self.part(match self.of.reads_node {
             true => include_str!("templates/parts/env-node.yaml"),
@@ -134,7 +134,7 @@ impl Pod<'_> {
         })
     }
 
-    /// Its resources, with local disk where it writes to it.
+    /// Its resources, including local disk if it writes to one.
     fn resources(&self) -> Traced {
         self.part(match self.of.local_disk {
             Some(_) => include_str!("templates/parts/resources-disk.yaml"),
@@ -142,7 +142,7 @@ impl Pod<'_> {
         })
     }
 
-    /// Where its volumes are mounted.
+    /// Its volume mounts.
     fn mounts(&self) -> Traced {
         self.each(|volume| match volume {
             Volume::Data { .. } => include_str!("templates/parts/mount-data.yaml"),
@@ -180,7 +180,7 @@ impl Pod<'_> {
         out.finish()
     }
 
-    /// How its pods spread over the cluster, where a setting says.
+    /// Its topology spread constraints, if it has a setting for them.
     fn spread(&self) -> Traced {
         match self.build.shape.field(&[self.of.name, "topologySpreadConstraints"]) {
             Some(_) => self.part(include_str!("templates/parts/spread.yaml")),
@@ -188,7 +188,7 @@ impl Pod<'_> {
         }
     }
 
-    /// The rules of its role at the Kubernetes API.
+    /// The rules of its role in the Kubernetes API.
     fn rights(&self) -> Traced {
         let mut out = Template::default();
         for right in &self.of.rights {

@@ -1,4 +1,4 @@
-//! What a built-in function is.
+//! The definition of a built-in function.
 
 use super::super::arithmetic::{self, NoResult};
 use super::super::data::{List, Value, ValueKind};
@@ -7,12 +7,12 @@ use super::super::types::{Lineage, Type};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-/// A built-in function, all that there is to it.
+/// The complete definition of a built-in function.
 #[derive(Debug)]
 pub struct Builtin {
     /// Its name.
     pub name: &'static str,
-    /// How a call of it looks.
+    /// What a call looks like.
     pub signature: &'static str,
     /// How many arguments it takes.
     pub arguments: RangeInclusive<usize>,
@@ -20,7 +20,7 @@ pub struct Builtin {
     pub types: Types,
     /// What it computes.
     pub compute: Compute,
-    /// What it is in a formula.
+    /// Its form in formulas.
     pub formula: InFormula,
 }
 
@@ -29,16 +29,16 @@ pub struct Builtin {
 pub enum Types {
     /// The arguments are paths to fields, which may be absent.
     Paths(Type),
-    /// Of one argument the elements of a list, else the one type of all arguments.
+    /// The element type of a single list argument, else the common type of all arguments.
     OneOfAll,
-    /// What comes of the types of the arguments, none where it does not take them; and what is known
-    /// where the first of them is not.
+    /// Computed from the argument types, `None` if the function does not accept them; and the result type
+    /// if the first argument's type is unknown.
     Of(fn(&Arguments) -> Option<Type>, Type),
 }
 
 /// The types of arguments, none of them optional.
 pub struct Arguments<'a> {
-    /// The types, as they were found.
+    /// The inferred types.
     pub types: &'a [Type],
     /// Which schema extends which.
     pub lineage: &'a Lineage,
@@ -47,18 +47,18 @@ pub struct Arguments<'a> {
 /// What a function computes.
 #[derive(Debug)]
 pub enum Compute {
-    /// From how many of the paths are set.
+    /// From the number of paths that are set.
     Set(fn(usize) -> ValueKind),
     /// From evaluated arguments.
     Values(fn(&[Value]) -> Result<ValueKind, Failure>),
 }
 
-/// What a function is in a formula.
+/// The form of a function in formulas.
 #[derive(Debug)]
 pub enum InFormula {
-    /// A function of formulas.
+    /// The formula function that it becomes.
     Is(Function),
-    /// Nothing, and why.
+    /// Not available in formulas, and why.
     Nothing(&'static str),
 }
 
@@ -71,9 +71,9 @@ pub enum Failure {
     Overflow,
     /// Nothing to choose from.
     Empty,
-    /// A string that is no number.
+    /// A string that is not a number.
     NotANumber,
-    /// Arguments of kinds that it does not take together: typing has not known what they are.
+    /// Arguments of incompatible kinds, whose types were unknown to typing.
     Kinds,
 }
 

@@ -1,4 +1,4 @@
-//! A row a function: its name, its types, what it computes, and what it is in a formula.
+//! One row per function: its name, its types, what it computes, and its form in formulas.
 
 use super::{Arguments, Builtin, Compute, Failure, InFormula, Types, first, list, number, text};
 use crate::semantics::arithmetic::{self, ByEquality, MAX_TEXT, compare, infix};
@@ -12,10 +12,10 @@ use foldhash::HashSet;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-/// Longest list that `range` makes.
+/// The longest list that `range` returns.
 const MAX_RANGE: i64 = 100_000;
 
-/// Why functions that make strings and lists are none in a formula.
+/// Why functions that build strings and lists are not available in formulas.
 const MAKES: &str = "a template has no strings or lists that are made while it is rendered";
 
 /// Every built-in function.
@@ -347,7 +347,7 @@ pub const ALL: &[Builtin] = &[
 ];
 
 fn count(how_many: usize) -> ValueKind {
-    // Nothing that can be counted has more than memory holds.
+    // Memory limits how much there is to count, so the count always fits.
     ValueKind::Int(i64::try_from(how_many).unwrap_or(i64::MAX))
 }
 
@@ -366,12 +366,12 @@ fn rounded(values: &[Value], round: fn(f64) -> f64) -> Result<ValueKind, Failure
     }
 }
 
-/// Whether a string of a length may be made.
+/// Checks that a string of this length may be built.
 fn made(length: usize) -> Result<(), Failure> {
     if length > MAX_TEXT { Err(Failure::Overflow) } else { Ok(()) }
 }
 
-/// The first of the values before or after which no other comes.
+/// Returns the first of the smallest or the largest values, as `wanted` says.
 fn choose(values: &[Value], wanted: Ordering) -> Result<ValueKind, Failure> {
     let given = match values {
         [Value { kind: ValueKind::List(list), .. }] => list,

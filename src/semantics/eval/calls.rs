@@ -1,4 +1,4 @@
-//! Calls of functions.
+//! Evaluates function calls.
 
 use super::operators::{GIVE_A_TYPE, in_words};
 use super::{
@@ -24,7 +24,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// Calls a function of a person's.
+    /// Calls a user-defined function.
     fn apply(&mut self, id: FnId, expr: &'t Expr, arguments: &'t [Expr], env: &Env) -> Value {
         if self.findings.endless.contains(&id) {
             return Value::new(ValueKind::Error, expr.span);
@@ -66,7 +66,7 @@ impl<'p, 't> Eval<'p, 't> {
             }
             Compute::Values(compute) => *compute,
         };
-        // Nearly all functions take one or two values, which need no list.
+        // Nearly all functions take one or two arguments, which need no `Vec`.
         match arguments {
             [one] => {
                 let mut values = [self.expr(one, env)];
@@ -83,7 +83,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// What a built-in function computes from evaluated arguments.
+    /// Computes a built-in function from its evaluated arguments.
     fn computed(
         &mut self,
         name: &str,
@@ -126,7 +126,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// Whether a path is set: nothing on the way is absent.
+    /// Whether a path is set, with nothing absent along the way; `None` on an error.
     pub(super) fn is_set(&mut self, path: &'t Expr, env: &Env) -> Option<bool> {
         match self.asked_for(path, env).kind {
             ValueKind::Error => None,
@@ -136,7 +136,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// The report about a function of values that it does not take.
+/// Builds the diagnostic for arguments that a function does not take together.
 fn of_other_kinds(name: &str, arguments: &[Expr], values: &[Value]) -> Diagnostic {
     let title = format!("`{name}` does not take these values together");
     let kinds = |value: &Value| match &value.kind {

@@ -1,4 +1,4 @@
-//! Runs the checks of every record and makes their reports.
+//! Runs the checks of every record and builds their diagnostics.
 
 use super::Asked;
 use super::{Env, Eval, NodeId};
@@ -11,11 +11,11 @@ use crate::semantics::names::Checked;
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Check, Entry, EntryKind, Expr, ExprKind, StringPart};
 
-/// Runs all checks of the stack's record and of what is in it, in the order of the schemas.
+/// Runs all checks of the stack's record and of the records in it, in schema order.
 pub(super) fn run(eval: &mut Eval) {
     let mut waiting = vec![NodeId::ROOT];
     while let Some(id) = waiting.pop() {
-        // What is not there has nothing in it.
+        // An absent record has no children.
         if matches!(eval.value(id).kind, ValueKind::Record(_)) {
             run_one(eval, id);
             waiting.extend(eval.children(id).into_iter().rev());
@@ -23,8 +23,8 @@ pub(super) fn run(eval: &mut Eval) {
     }
 }
 
-/// Runs the checks of one record; one that stands apart from the tree, as an element of a list does,
-/// is run by itself.
+/// Runs the checks of one record. Records outside the tree, such as elements of lists, are checked one
+/// by one.
 pub(super) fn run_one(eval: &mut Eval, id: NodeId) {
     let Type::Schema(schema) = *eval.get(id).ty.plain() else { return };
     let program = eval.program;
@@ -41,8 +41,8 @@ pub(super) fn run_one(eval: &mut Eval, id: NodeId) {
 }
 
 impl<'t> Eval<'_, 't> {
-    /// Whether a check asks nothing but fields that have their default here, and held in a record where
-    /// they had it too: most checks of most records do.
+    /// Whether a check reads only fields that have their default here, and holds for these defaults. Most
+    /// checks of most records do, and need not run again.
     fn holds_by_default(&mut self, id: NodeId, schema: SchemaId, at: usize, entry: &'t Entry) -> bool {
         let EntryKind::Check(check) = &entry.kind else { return false };
         let findings = self.findings;
@@ -65,7 +65,7 @@ impl<'t> Eval<'_, 't> {
             let (told, limits) = (self.diagnostics.len(), self.told.clone());
             let holds = matches!(self.expr(&check.condition, &env).kind, ValueKind::Bool(true));
             if !holds || self.diagnostics.len() > told {
-                // It is asked again, and told then.
+                // The check runs again in full, and reports then.
                 self.diagnostics.truncate(told);
                 self.told = limits;
                 return false;
@@ -76,7 +76,7 @@ impl<'t> Eval<'_, 't> {
     }
 }
 
-/// Whether an expression asks nothing but fields of its record, by their bare names.
+/// Whether an expression reads nothing but fields of its record, by their bare names.
 fn asks_only_fields(expr: &Expr, findings: &Findings, fields: &mut Vec<usize>) -> bool {
     match &expr.kind {
         ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
@@ -104,7 +104,7 @@ fn asks_only_fields(expr: &Expr, findings: &Findings, fields: &mut Vec<usize>) -
     }
 }
 
-/// A check, or a loop or choice around some.
+/// Runs a check, or the checks in a loop or an `if`.
 pub(super) fn entry<'t>(eval: &mut Eval<'_, 't>, id: NodeId, entry: &'t Entry, env: &Env) {
     match &entry.kind {
         EntryKind::Check(check) => {
@@ -136,8 +136,8 @@ fn text<'t>(eval: &mut Eval<'_, 't>, expr: &'t Expr, env: &Env) -> String {
     eval.expr(expr, env).kind.to_string()
 }
 
-/// The report of a check that does not hold. None where nothing that it asks is given, and a field is
-/// reported that somebody gave for it.
+/// Builds the diagnostic of a check that does not hold. Returns `None` if no field it reads is set, and
+/// an unknown field of the record has been reported.
 fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) -> Option<Diagnostic> {
     let severity = if check.warn { Severity::Warning } else { Severity::Error };
     let code = check.code.as_ref().map_or(TEST.code(), |c| Code(c.text.to_string().into()));
@@ -158,7 +158,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) 
     if nothing_given && eval.is_partial(id) {
         return None;
     }
-    // The assertion of a test has no code, and stands where it is read.
+    // The assertion of a test has no code, so its own condition is labelled.
     if (check.message.is_none() || check.code.is_none() && report.labels.is_empty())
         && check.labels.is_empty()
     {
@@ -181,8 +181,8 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) 
     Some(report)
 }
 
-/// Labels the place a value was given; a default is told in a note, for it stands in no file of
-/// the user's.
+/// Labels the place where a value was set. Defaults have no place in the user's files, so they become
+/// notes, not labels.
 fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Diagnostic, path: &'t Expr, remark: &'t Expr, env: &Env) {
     let reached = eval.reach(path, env);
     let name = eval.reached_node(&reached).map(|id| eval.path(id)).unwrap_or_default();
@@ -200,7 +200,7 @@ fn label<'t>(eval: &mut Eval<'_, 't>, report: &mut Diagnostic, path: &'t Expr, r
     labels(report, &value, remark);
 }
 
-/// Labels a setting that a condition asks, where the check does not say itself what to label.
+/// Labels a setting that a condition reads, for a check without labels of its own.
 fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Diagnostic, path: &'t Expr, env: &Env) {
     let reached = eval.reach(path, env);
     if let Some(id) = eval.reached_node(&reached) {
@@ -223,7 +223,7 @@ fn leaf<'t>(eval: &mut Eval<'_, 't>, report: &mut Diagnostic, path: &'t Expr, en
     }
 }
 
-/// Labels a value where it was given, and the way it came there.
+/// Labels where a value was set, and the places it came from.
 fn labels(report: &mut Diagnostic, value: &Value, text: String) {
     let primary = report.labels.is_empty();
     report.labels.push(Label { span: value.span, text, primary });
@@ -233,7 +233,7 @@ fn labels(report: &mut Diagnostic, value: &Value, text: String) {
     }
 }
 
-/// The paths that an expression asks, the longest ones.
+/// Collects the longest paths that an expression reads.
 fn paths<'t>(expr: &'t Expr, found: &mut Vec<&'t Expr>) {
     let mut all = |inner: &mut dyn Iterator<Item = &'t Expr>| inner.for_each(|expr| paths(expr, found));
     match &expr.kind {

@@ -1,4 +1,4 @@
-//! A value where its type is known: conversions, conditions, endpoints.
+//! Coerces values to their types: conversions, conditions, endpoints.
 
 use super::{
     Definition, Diagnostic, Env, Eval, Expr, ExprKind, InfixOp, Layer, MAX_NODES, MISMATCH, Quantity,
@@ -6,7 +6,7 @@ use super::{
 };
 
 impl<'p, 't> Eval<'p, 't> {
-    /// A value against the conditions of its type.
+    /// Coerces a value to a type and checks the type's conditions.
     #[expect(clippy::too_many_lines, reason = "one arm per kind of type")]
     pub(super) fn coerce(&mut self, mut value: Value, ty: &'p Type) -> Value {
         if matches!(value.kind, ValueKind::Error | ValueKind::Absent) {
@@ -82,7 +82,7 @@ impl<'p, 't> Eval<'p, 't> {
                 Value { kind: ValueKind::Error, ..value }
             }
             _ if !is_of(&value.kind, ty) => {
-                // Of data whose types are known only now.
+                // Typing does not know the types inside data, so they are checked only now.
                 let found = wording::short(&value.kind.to_string());
                 let report = Diagnostic::error(&MISMATCH, format!("`{found}` is not {}", ty.in_words()));
                 let report = source_labels(report, &value, "of another type");
@@ -93,8 +93,8 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// An expression where a type is known: a record that is written out there is one of its schema,
-    /// and `self` in it is that.
+    /// Evaluates an expression as a type. A record literal becomes a record of the type's schema, and
+    /// `self` in it is that record.
     pub(super) fn expr_as(&mut self, expr: &'t Expr, ty: &'p Type, env: &Env) -> Value {
         match (&expr.kind, ty.plain()) {
             (ExprKind::List(items), Type::List(inner)) => {
@@ -121,7 +121,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// An element of a list; records in lists get their schema's defaults.
+    /// Coerces an element of a list; records in lists get their schema's defaults.
     pub(super) fn element(&mut self, item: Value, ty: &'p Type) -> Value {
         match ty.plain() {
             Type::Schema(_) if self.nested > MAX_NESTED => {
@@ -159,14 +159,14 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// Labels where a value was given, and the way it came there.
+/// Labels where a value was set, and the places it came from.
 pub(super) fn source_labels(report: Diagnostic, value: &Value, text: &str) -> Diagnostic {
     let report = report.at(value.span, text);
     let shown = wording::short(&value.kind.to_string());
     value.origins().fold(report, |report, at| report.because(at, format!("it is {shown} here")))
 }
 
-/// Deepest nesting of records of a schema in lists of others.
+/// Maximum nesting depth of schema records in lists of other records.
 pub(super) const MAX_NESTED: usize = 64;
 /// Whether a value is of a plain type.
 fn is_of(kind: &ValueKind, ty: &Type) -> bool {

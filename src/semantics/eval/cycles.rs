@@ -1,9 +1,9 @@
-//! What needs itself.
+//! Dependency chains and cycles.
 
 use super::{CYCLE, Diagnostic, Eval, MAX_CHAIN, NodeId, Span, Step, Value, ValueKind, stack_space};
 
 impl<'p, 't> Eval<'p, 't> {
-    /// Runs one step of a chain of values; past the limit it is an error instead.
+    /// Runs one step of a dependency chain; returns an error if the chain is longer than [`MAX_CHAIN`].
     pub(super) fn with_cycle_guard(
         &mut self,
         step: Step,

@@ -1,8 +1,8 @@
-//! What nobody gives: the fields of a schema's record that have their default.
+//! Values of fields left at their default.
 //!
-//! Most fields of most records are such. A field whose default asks for nothing around it has the
-//! same value in all records of its schema, so it is evaluated in one of them and takes no node in
-//! the others.
+//! Most records leave most fields at their default. A default that refers to nothing around it has
+//! the same value in all records of its schema, so it is evaluated in one of them and needs no node
+//! in the others.
 
 use super::DefaultState;
 use super::Layout;
@@ -12,7 +12,7 @@ use super::{
 };
 
 impl<'p, 't> Eval<'p, 't> {
-    /// What is known of a schema.
+    /// Returns the layout of a schema, built on first use.
     pub(super) fn layout(&mut self, id: SchemaId) -> &mut Layout {
         let program = self.program;
         self.layouts[id.index()].get_or_insert_with(|| {
@@ -26,12 +26,12 @@ impl<'p, 't> Eval<'p, 't> {
         })
     }
 
-    /// The highest definition of a node; of one that no layer gives, its default.
+    /// Returns the highest definition of a node, or its default if no layer sets it.
     pub(super) fn highest(&self, id: NodeId) -> Option<Definition<'t>> {
         self.get(id).definitions.last().cloned().or_else(|| self.default(id))
     }
 
-    /// The default of a field, as the lowest of its definitions.
+    /// Returns the default of a field as its lowest definition.
     pub(super) fn default(&self, id: NodeId) -> Option<Definition<'t>> {
         let Node { field: Some(field), parent, .. } = self.get(id) else { return None };
         let env = Env { record: *parent, fields: *parent, ..Env::default() };
@@ -39,7 +39,7 @@ impl<'p, 't> Eval<'p, 't> {
         Some(Definition { layer: Layer::Default, source, env, at: field.name.span })
     }
 
-    /// The schema of a record that has its shape.
+    /// Returns the schema of a record whose children have been set up.
     pub(super) fn schema_of(&self, id: NodeId) -> Option<SchemaId> {
         let node = self.get(id);
         match (node.ty.plain(), &node.children) {
@@ -48,7 +48,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The node of a field of a record, made where there was none.
+    /// Returns the node of a record's field, creating it if necessary.
     pub(super) fn field_node(&mut self, id: NodeId, schema: SchemaId, at: usize) -> Option<NodeId> {
         if let Children::Fields(known) = &self.get(id).children
             && let Some(child) = known.get(at)?
@@ -65,8 +65,8 @@ impl<'p, 't> Eval<'p, 't> {
         Some(child)
     }
 
-    /// Whether a field of a record that has its shape has the default that all records of its schema
-    /// share.
+    /// Whether a field has the default that all records of its schema share. The record's children must
+    /// have been set up.
     pub(super) fn has_default(&mut self, id: NodeId, schema: SchemaId, at: usize) -> bool {
         let given = match &self.get(id).children {
             Children::Fields(known) => known.get(at).is_none_or(Option::is_some),
@@ -80,14 +80,14 @@ impl<'p, 't> Eval<'p, 't> {
             )
     }
 
-    /// The value of a field of a record.
+    /// Returns the value of a record's field.
     pub(super) fn field(&mut self, id: NodeId, schema: SchemaId, at: usize) -> Value {
         if let Children::Fields(known) = &self.get(id).children
             && let Some(Some(child)) = known.get(at)
         {
             return self.value(*child);
         }
-        // Somebody may have meant it, which is told of each record.
+        // A misspelled name may have meant this field, which only its node in each record can tell.
         if self.meant.is_empty() {
             match self.layout(schema).defaults.get(at) {
                 Some(DefaultState::Same(value)) => return value.clone(),
@@ -114,7 +114,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// Whether an expression is the same wherever it stands: it asks for nothing.
+/// Whether an expression has the same value everywhere because it refers to nothing.
 fn constant(expr: &Expr) -> bool {
     let all = |block: &Block| {
         block.entries.iter().all(|entry| match &entry.kind {
@@ -135,7 +135,7 @@ fn constant(expr: &Expr) -> bool {
     }
 }
 
-/// Whether records of a schema stand in a type, which are nodes so that their checks are run.
+/// Whether a type contains schema records, which need nodes so that their checks run.
 fn has_records(ty: &Type) -> bool {
     match ty {
         Type::Schema(_) => true,

@@ -1,4 +1,4 @@
-//! Expressions to values.
+//! Evaluates expressions.
 
 use super::{
     Block, Children, DataId, Definition, Diagnostic, Env, Eval, Expr, ExprKind, FieldRef, INDEX, Layer,
@@ -62,7 +62,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// A value that was put together, if it is one that can be written out.
+    /// Checks the size and depth of a list or record; returns an error if it exceeds a limit.
     fn measured(&mut self, value: Value) -> Value {
         let Weight { size, depth, .. } = value.weight();
         if size > MAX_VALUES {
@@ -75,13 +75,13 @@ impl<'p, 't> Eval<'p, 't> {
         Value { kind: ValueKind::Error, ..value }
     }
 
-    /// The value at a path; absent where nothing is there.
+    /// Returns the value at a path, or absent if there is none.
     pub(super) fn asked_for(&mut self, expr: &'t Expr, env: &Env) -> Value {
         let reached = self.reach(expr, env);
         self.reached(reached)
     }
 
-    /// The value that a path leads to.
+    /// Returns the value that a path leads to.
     pub(super) fn reached(&mut self, reached: Reached) -> Value {
         match reached {
             Reached::Node(id) => self.value(id),
@@ -90,7 +90,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The node that a path leads to, if it leads to one.
+    /// Returns the node that a path leads to, if any.
     pub(super) fn reached_node(&mut self, reached: &Reached) -> Option<NodeId> {
         match *reached {
             Reached::Node(id) => Some(id),
@@ -99,7 +99,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// What a key leads to in a map or data that has its shape.
+    /// Looks up a key in a map or data whose layers have been merged.
     fn entry(&self, id: NodeId, key: &str) -> Option<Reached> {
         match &self.get(id).children {
             Children::Entries(entries) => entries.get(key).copied().map(Reached::Node),
@@ -118,7 +118,7 @@ impl<'p, 't> Eval<'p, 't> {
         Value::new(ValueKind::Error, expr.span)
     }
 
-    /// A record that stands inside an expression: its own fields, without a schema.
+    /// Evaluates a record literal inside an expression, which has no schema.
     pub(super) fn literal(&mut self, block: &'t Block, env: &Env) -> ValueKind {
         if self.fields > MAX_NODES {
             self.report_too_many(block.span);
@@ -158,7 +158,7 @@ impl<'p, 't> Eval<'p, 't> {
         Value::new(ValueKind::String(whole.into()), expr.span)
     }
 
-    /// Follows a path without evaluating what it does not pass through.
+    /// Follows a path, evaluating only what it passes through.
     pub(super) fn reach(&mut self, expr: &'t Expr, env: &Env) -> Reached {
         let error = || Reached::Value(Value::new(ValueKind::Error, expr.span));
         match &expr.kind {
@@ -188,7 +188,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// What a bare name leads to.
+    /// Resolves a bare name.
     fn named(&mut self, expr: &'t Expr, env: &Env) -> Option<Reached> {
         match self.findings.resolution(expr) {
             Resolution::It => env.it.as_deref().cloned().map(Reached::Value),
@@ -202,7 +202,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The value of a constant or of imported data.
+    /// Returns the value of a constant or of imported data.
     fn global(&mut self, resolution: Resolution) -> Option<Value> {
         match resolution {
             Resolution::Let(id) => Some(self.constant(id)),
@@ -247,12 +247,12 @@ impl<'p, 't> Eval<'p, 't> {
         value
     }
 
-    /// A field of a record whose schema is known.
+    /// Follows a path into a field of a record whose schema is known.
     fn field_inside(&mut self, base: Reached, field: FieldRef, name: &str, span: Span) -> Reached {
         let id = match base {
             Reached::Field(id, schema, at) => self.field_node(id, schema, at),
             Reached::Node(id) => Some(id),
-            // A record that is a value; its entries are in its schema's order, if it is one's at all.
+            // The entries of a record value are in the order of its schema, if it has one.
             Reached::Value(value) => {
                 return Reached::Value(match &value.kind {
                     ValueKind::Record(record) => record
@@ -275,7 +275,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The value of a node that has no entries to walk into; none where it has.
+    /// Returns the value of a node without entries to walk into, or `None` if it has entries.
     fn not_entered(&mut self, id: NodeId, span: Span) -> Option<Value> {
         if self.is_broken(id) {
             return Some(Value::new(ValueKind::Error, span));
@@ -333,12 +333,12 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// Whether an expression is one plain value, written out.
+/// Whether an expression is a single literal.
 fn is_literal(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Number(_) | ExprKind::Bool(_)) || expr.plain_text().is_some()
 }
 
-/// What a number literal is, of the type that typing found.
+/// Evaluates a number literal as the type that typing found.
 fn number(text: &str, ty: &Type) -> ValueKind {
     if let Type::Quantity(unit) = ty.plain()
         && text.ends_with(|last: char| last.is_ascii_alphabetic())

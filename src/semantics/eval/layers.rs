@@ -1,4 +1,4 @@
-//! Definitions to children: what the layers say of a record, entry by entry.
+//! Merges the layers' definitions of a record into its children, entry by entry.
 
 use super::flatten;
 use super::{
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl<'p, 't> Eval<'p, 't> {
-    /// Gives a record or map its children, from all its definitions.
+    /// Merges all definitions of a record or map into its children.
     pub(super) fn merge_layers(&mut self, id: NodeId) {
         match self.get(id).shape {
             Progress::Done => return,
@@ -27,7 +27,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
         let mut next = self.default(id);
         let mut given = 0;
-        // A parent has given all that it has to say before its child is shaped.
+        // A parent adds all definitions to its children before any child is merged.
         while let Some(definition) = next.take().or_else(|| {
             given += 1;
             self.get(id).definitions.get(given - 1).cloned()
@@ -45,15 +45,15 @@ impl<'p, 't> Eval<'p, 't> {
         self.get_mut(id).shape = Progress::Done;
     }
 
-    /// What an expression gives to a record: the parts of `a & b` in turn, so that `self` is the whole
-    /// record in both, and the branch of a choice that is taken.
+    /// Merges an expression into a record: both sides of `a & b` in turn, so that `self` is the whole
+    /// record in each, and only the branch of an `if` that is taken.
     fn contribute(&mut self, id: NodeId, expr: &'t Expr, definition: &Definition<'t>) {
         match &expr.kind {
             ExprKind::Absent => self.clear(id),
             ExprKind::Record(block) => self.expand(id, block, definition),
             ExprKind::Infix(InfixOp::Merge, _, left, right) => {
                 self.contribute(id, left, definition);
-                // The right side wins over the left one, which is of the same layer.
+                // The right side overrides the left side, which is in the same layer.
                 self.merging += 1;
                 self.contribute(id, right, definition);
                 self.merging -= 1;
@@ -79,7 +79,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// What lower layers gave is taken away.
+    /// Removes what lower layers set.
     pub(super) fn clear(&mut self, id: NodeId) {
         for child in self.children(id) {
             self.get_mut(child).definitions.retain(|d| d.layer == Layer::Default);
@@ -126,7 +126,7 @@ impl<'p, 't> Eval<'p, 't> {
         let child = match key {
             Key::Name(name) => match (self.schema_of(id), self.findings.name(name)) {
                 (Some(schema), Resolution::Field(field)) => self.field_node(id, schema, field.index()),
-                // A field that the schema does not have is reported.
+                // Typing has reported the unknown field.
                 (Some(_), _) => None,
                 (None, _) => self.child(id, &name.text),
             },
@@ -141,12 +141,12 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The value of a condition that decides what a record has.
+    /// Evaluates a condition that decides which entries a record has.
     fn asked(&mut self, id: NodeId, condition: &'t Expr, env: &Env) -> Value {
         self.with_cycle_guard(Step::Field(id), condition.span, |eval| eval.expr(condition, env))
     }
 
-    /// A choice or loop asks the record that it gives entries to.
+    /// Reports an `if` or a loop that reads the record it adds entries to.
     fn asked_too_early(&mut self, id: NodeId) {
         let at = self.chain.last().map_or_else(|| self.anywhere(), |(_, at)| *at);
         let shown = match self.path(id) {
@@ -160,7 +160,7 @@ impl<'p, 't> Eval<'p, 't> {
         );
     }
 
-    /// Adds a definition. Two values of one layer contradict each other.
+    /// Adds a definition; reports a second value in the same layer.
     fn give(&mut self, id: NodeId, definition: Definition<'t>) {
         if definition.layer != Layer::Default {
             self.given += 1;
@@ -204,7 +204,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The child of a name; maps and data get a new one.
+    /// Returns the child of this name; maps and data create it if it is missing.
     pub(super) fn child(&mut self, id: NodeId, name: &str) -> Option<NodeId> {
         let node = self.get(id);
         let ty = node.ty.plain();

@@ -1,4 +1,4 @@
-//! What evaluation gives up at. Each limit is told once, however often it is met.
+//! Evaluation limits. Each is reported once, however often it is exceeded.
 
 use super::Limit;
 use super::{CHAIN, CYCLE, Diagnostic, Eval, MAX_CHAIN, MAX_DEPTH, MAX_NESTED, NESTED, STEPS, Span, VALUES};
@@ -10,7 +10,7 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// There are more values than a stack may have.
+    /// Reports that the stack has too many values.
     pub(super) fn report_too_many(&mut self, at: Span) {
         self.report_once(Limit::Values, || {
             Diagnostic::error(&VALUES, "the stack has more than 1 000 000 values")
@@ -19,7 +19,7 @@ impl Eval<'_, '_> {
         });
     }
 
-    /// Evaluation does not come to an end in time.
+    /// Reports that evaluation takes too many steps.
     pub(super) fn report_too_long(&mut self, at: Span) {
         self.report_once(Limit::Steps, || {
             Diagnostic::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
@@ -28,7 +28,7 @@ impl Eval<'_, '_> {
         });
     }
 
-    /// A value has too many levels.
+    /// Reports a value that is nested too deep.
     pub(super) fn report_too_deep(&mut self, at: Span) {
         self.report_once(Limit::Depth, || {
             Diagnostic::error(&NESTED, format!("a value is nested more than {MAX_DEPTH} deep"))
@@ -37,7 +37,7 @@ impl Eval<'_, '_> {
         });
     }
 
-    /// Too many values need one another.
+    /// Reports a dependency chain that is too long.
     pub(super) fn report_too_far(&mut self, at: Span) {
         self.report_once(Limit::Chain, || {
             Diagnostic::error(&CHAIN, format!("more than {MAX_CHAIN} values depend on each other in a chain"))
@@ -46,7 +46,7 @@ impl Eval<'_, '_> {
         });
     }
 
-    /// Records have others by default, and those again.
+    /// Reports records whose defaults nest endlessly.
     pub(super) fn report_endless(&mut self, at: Span) {
         self.report_once(Limit::Defaults, || {
             Diagnostic::error(

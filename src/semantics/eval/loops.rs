@@ -1,12 +1,12 @@
-//! Loops over lists and maps.
+//! Evaluates loops over lists and maps.
 
 use super::{
     Diagnostic, Env, Eval, Expr, ForClause, LOOP, MAX_LOOP, Name, Rc, Step, Value, ValueKind, arithmetic,
 };
 
 impl<'p, 't> Eval<'p, 't> {
-    /// Runs something for each element of a list or entry of a map, its variables set, until it says
-    /// that this is enough. False where it did, or where there is nothing to go through.
+    /// Calls `run` for each element of a list or entry of a map, with the loop variables in scope, until it
+    /// returns `false`. Returns `false` if it did, or if `source` cannot be iterated over.
     pub(super) fn each(
         &mut self,
         names: &'t [Name],
@@ -36,7 +36,7 @@ impl<'p, 't> Eval<'p, 't> {
             );
             return false;
         }
-        // What is gone through was put together first.
+        // Collecting the elements costs a step for each.
         self.steps += elements.len();
         elements.into_iter().all(|values| {
             if self.out_of_steps(source.span) {
@@ -47,7 +47,7 @@ impl<'p, 't> Eval<'p, 't> {
         })
     }
 
-    /// `[for … : value]`
+    /// Evaluates `[for … : value]`.
     pub(super) fn comprehension(&mut self, clauses: &'t [ForClause], body: &'t Expr, env: &Env) -> ValueKind {
         let mut found = Vec::new();
         self.clauses(clauses, env, &mut |eval, env| {

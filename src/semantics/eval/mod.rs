@@ -1,12 +1,13 @@
-//! Layers to values: lazy and late bound, a cycle is a report.
+//! Evaluates layers to values, lazily and with late binding; cycles are reported.
 //!
-//! The record of the stack is a tree of nodes. Each node holds the definitions that the layers give
-//! it, lowest first; records and maps get children from all of them, everything else takes the
-//! highest. A node is evaluated when it is asked for, once.
+//! The stack's record is a tree of nodes. Each node holds its definitions from all layers, lowest
+//! first. Records and maps merge the children of all their definitions; any other node takes the
+//! highest. A node is evaluated on demand, once.
 //!
-//! Read in this order: [`state`] (what is known so far), [`shapes`] (definitions to children), [`values`] (a node's value), [`defaults`]
-//! (fields that nobody gives), [`accepted`] (what its type makes of it), [`expressions`], [`operators`], [`calls`], [`loops`],
-//! [`checks`] (conditions to reports), [`cycles`] (what needs itself), [`limits`] (where it gives up).
+//! Reading order: [`state`] (the state of an evaluation), [`layers`] (merges definitions into
+//! children), [`values`] (the value of a node), [`defaults`] (fields left at their default),
+//! [`coerce`] (coerces values to types), [`expressions`], [`operators`], [`calls`], [`loops`],
+//! [`checks`] (runs checks), [`cycles`] (reports cycles), [`limits`] (reports exceeded limits).
 
 mod calls;
 mod checks;
@@ -47,7 +48,7 @@ use state::{
 };
 use std::rc::Rc;
 
-/// Evaluates the stack with layers over it, and runs all checks.
+/// Evaluates the stack with `over` layered on top, and runs all checks.
 pub(super) fn evaluate<'t>(
     program: &Program<'t>,
     findings: &Findings,
@@ -62,7 +63,7 @@ pub(super) fn evaluate<'t>(
         eval.unused();
     }
     if eval.given > MAX_VALUES || eval.steps > MAX_STEPS || eval.fields > MAX_NODES {
-        // What was given up half-way means nothing else.
+        // Evaluation stopped at a limit, so its other diagnostics mean nothing.
         eval.diagnostics.retain(|report| [VALUES.code(), STEPS.code()].contains(&report.code));
         diagnostics.append(&mut eval.diagnostics);
         return None;

@@ -1,4 +1,4 @@
-//! Operators on values.
+//! Evaluates operators.
 
 use super::{
     Diagnostic, Env, Eval, Expr, ExprKind, InfixOp, NoResult, OVERFLOW, PrefixOp, Rc, Span, Type, ValueKind,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::semantics::codes::of_two_kinds;
 
-/// What to do where values are of other kinds than typing knows.
+/// The help for operands whose types were unknown to typing.
 pub(super) const GIVE_A_TYPE: &str = "give a type to what it comes from, as in `let name: Cpu = …`";
 
 impl<'p, 't> Eval<'p, 't> {
@@ -49,7 +49,7 @@ impl<'p, 't> Eval<'p, 't> {
             return ValueKind::Error;
         }
         let (mut a, mut b) = (a.kind, b.kind);
-        // Twice a share of CPU is no product of two shares.
+        // A factor is not widened: twice a share of CPU is not a product of two shares.
         let widened = match op {
             InfixOp::Multiply | InfixOp::Divide => Ok(()),
             _ => arithmetic::widen_sides(&mut a, &mut b),
@@ -83,7 +83,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// What a value is, in the words of types.
+/// Describes a value by its type.
 pub(super) fn in_words(kind: &ValueKind) -> String {
     let ty = match kind {
         ValueKind::Bool(_) => Type::Bool,

@@ -1,4 +1,4 @@
-//! What an evaluation knows so far.
+//! The state of an evaluation.
 
 use super::super::data::Names;
 use super::super::data::ValueKind;
@@ -17,34 +17,34 @@ use foldhash::{HashMap, HashSet};
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
-/// Longest chain of values that depend on each other.
+/// Maximum length of a chain of values that depend on each other.
 pub(super) const MAX_CHAIN: usize = 1_000;
 
-/// Most values that layers may give, counted one by one.
+/// Maximum number of values that layers may set, counted one by one.
 pub(super) const MAX_VALUES: usize = 1_000_000;
 
-/// Most fields that there are, given or not.
+/// Maximum number of fields, set or not.
 pub(super) const MAX_NODES: usize = 4_000_000;
 
-/// Most expressions that are evaluated.
+/// Maximum number of evaluation steps.
 pub(super) const MAX_STEPS: usize = 20_000_000;
 
-/// Deepest nesting of lists and records in each other.
+/// Maximum nesting depth of lists and records.
 pub(super) const MAX_DEPTH: usize = 500;
 
-/// Longest list or map that a loop goes through.
+/// Maximum length of a list or map that a loop iterates over.
 pub(super) const MAX_LOOP: usize = 100_000;
 
-/// A node of the tree; an index, from one on.
+/// Index of a node in the tree, starting at one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::semantics) struct NodeId(pub(super) NonZeroU32);
 
-/// What names mean where an expression stands.
+/// The environment in which an expression is evaluated.
 #[derive(Clone, Debug, Default)]
 pub(in crate::semantics) struct Env {
     /// `self`
     pub(super) record: Option<NodeId>,
-    /// The record whose fields stand by their bare names.
+    /// The record whose fields are in scope by their bare names.
     pub(super) fields: Option<NodeId>,
     /// `it`
     pub(super) it: Option<Rc<Value>>,
@@ -55,14 +55,14 @@ pub(in crate::semantics) struct Env {
 /// A parameter or loop variable.
 #[derive(Debug)]
 pub(super) struct Local {
-    /// How many are in scope before it.
+    /// How many locals are in scope before it.
     pub(super) at: u32,
     pub(super) value: Value,
     pub(super) outer: Option<Rc<Local>>,
 }
 
 impl Env {
-    /// With one more parameter or loop variable.
+    /// Returns this environment with one more parameter or loop variable.
     pub(super) fn with(&self, value: Value) -> Env {
         let at = self.locals.as_ref().map_or(0, |outer| outer.at + 1);
         let local = Local { at, value, outer: self.locals.clone() };
@@ -77,7 +77,7 @@ impl Env {
 
 #[derive(Clone, Debug)]
 pub(super) enum Source<'t> {
-    /// An entry, with as many segments of its path walked.
+    /// An entry, and how many segments of its path have been walked.
     Entry(&'t Field, usize),
     Block(&'t Block),
     Expr(&'t Expr),
@@ -89,7 +89,7 @@ pub(super) struct Definition<'t> {
     pub(super) layer: Layer,
     pub(super) source: Source<'t>,
     pub(super) env: Env,
-    /// Where the definition's name stands, for reports.
+    /// The span of the definition's name, for diagnostics.
     pub(super) at: Span,
 }
 
@@ -103,12 +103,12 @@ pub(super) enum Progress {
 /// The children of a node.
 #[derive(Default)]
 pub(super) enum Children {
-    /// None so far.
+    /// None yet.
     #[default]
     None,
-    /// Those of a schema's record: its fields in order, a node for each that needed one.
+    /// The fields of a schema's record, in order, with a node for each that needed one.
     Fields(Box<[Option<NodeId>]>),
-    /// Those of a map or of data.
+    /// The entries of a map or of data.
     Entries(Box<Map<NodeId>>),
 }
 
@@ -116,9 +116,9 @@ pub(in crate::semantics) struct Node<'p, 't> {
     pub(in crate::semantics) key: Rc<str>,
     pub(in crate::semantics) parent: Option<NodeId>,
     pub(in crate::semantics) ty: &'p Type,
-    /// What the schema says of it, where it is a field of one.
+    /// Its declaration in the schema, if it is a schema field.
     pub(super) field: Option<&'p SchemaField<'t>>,
-    /// What layers say, without the field's default.
+    /// The definitions from layers, without the field's default.
     pub(super) definitions: Vec<Definition<'t>>,
     pub(super) shape: Progress,
     pub(super) children: Children,
@@ -129,45 +129,45 @@ pub(in crate::semantics) struct Node<'p, 't> {
 pub(in crate::semantics) struct Eval<'p, 't> {
     pub(in crate::semantics) program: &'p Program<'t>,
     pub(super) findings: &'p Findings,
-    /// Fields that somebody most likely meant by a name that is reported.
+    /// Fields that were most likely meant by a misspelled name, which is already reported.
     pub(super) meant: &'p HashSet<FieldRef>,
     pub(in crate::semantics) nodes: Vec<Node<'p, 't>>,
-    /// Of the schemas that records were made of.
+    /// Schema layouts by schema index, built on first use.
     pub(super) layouts: Vec<Option<Layout>>,
-    /// What is known of checks that ask fields of their record alone, by their schema and place.
+    /// Checks that read only fields of their own record, by schema and index; `None` for other checks.
     pub(super) asked: HashMap<(SchemaId, usize), Option<Asked>>,
-    /// Nodes, and fields that there are without one.
+    /// Number of nodes, and of fields without a node.
     pub(super) fields: usize,
     pub(in crate::semantics) diagnostics: Vec<Diagnostic>,
-    /// The limits that have been told.
+    /// Limits that have been reported.
     pub(super) told: HashSet<Limit>,
     pub(super) constants: HashMap<LetId, Option<Value>>,
-    /// What is being evaluated, and where it is given.
+    /// The steps being evaluated, each with its span.
     pub(super) chain: Vec<(Step, Span)>,
-    /// Whether the right side of a `&` is read, and how many around it.
+    /// How many right-hand sides of `&` are being merged, nested in each other.
     pub(super) merging: usize,
-    /// Records in lists of others that are being evaluated.
+    /// How many records in lists are being evaluated, nested in each other.
     pub(super) nested: usize,
-    /// Values that were given so far.
+    /// Number of values set so far.
     pub(super) given: usize,
-    /// Expressions that were evaluated so far.
+    /// Number of evaluation steps so far.
     pub(super) steps: usize,
-    /// Who may tell to stop.
+    /// The signal that stops the evaluation, if any.
     pub(super) stop: Option<&'p Stop>,
 }
 
-/// The layers over the stack's own.
+/// The layers on top of the stack's own.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::semantics) struct Over<'t, 'p> {
     /// A profile.
     pub(in crate::semantics) profile: Option<usize>,
-    /// What is laid over that, with the fields that it meant by wrong names.
+    /// A block layered on top of that, and the fields that its misspelled names most likely meant.
     pub(in crate::semantics) more: Option<(&'t Block, &'p HashSet<FieldRef>)>,
-    /// Who may tell to stop.
+    /// The signal that stops the evaluation, if any.
     pub(in crate::semantics) stop: Option<&'p Stop>,
 }
 
-/// A value that is being evaluated.
+/// A value being evaluated.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Step {
     Field(NodeId),
@@ -176,7 +176,7 @@ pub(super) enum Step {
 }
 
 impl NodeId {
-    /// The record of the stack.
+    /// The stack's record.
     pub(in crate::semantics) const ROOT: NodeId = NodeId(NonZeroU32::MIN);
 
     pub(super) fn index(self) -> usize {
@@ -185,7 +185,7 @@ impl NodeId {
 }
 
 impl<'p, 't> Eval<'p, 't> {
-    /// Whether there were too many steps, or nobody waits for more; then nothing more is told.
+    /// Whether the evaluation ran out of steps or was stopped. Reports the limit unless it was stopped.
     #[inline]
     pub(super) fn out_of_steps(&mut self, at: Span) -> bool {
         // Jumps over a multiple are rare and few: the next steps come to one.
@@ -247,7 +247,7 @@ impl<'p, 't> Eval<'p, 't> {
         Some(eval)
     }
 
-    /// Constants that nothing asked for: what is wrong in them is told too.
+    /// Evaluates constants that nothing uses, so that errors in them are reported too.
     pub(super) fn unused(&mut self) {
         for id in 0..self.program.lets.len() {
             if self.program.lets[id].module != Program::builtin() {
@@ -269,7 +269,7 @@ impl<'p, 't> Eval<'p, 't> {
             progress: Progress::Todo,
             value: None,
         });
-        // At least one, and MAX_NODES are far fewer than there are numbers.
+        // The length is at least one, and `MAX_NODES` is far below `u32::MAX`.
         NodeId(NonZeroU32::new(offset(self.nodes.len())).unwrap_or(NonZeroU32::MIN))
     }
 
@@ -281,7 +281,7 @@ impl<'p, 't> Eval<'p, 't> {
         &mut self.nodes[id.index()]
     }
 
-    /// The children that there are, in order; of a schema's record not those fields that needed no node.
+    /// Returns the children in order, without schema fields that have no node.
     pub(in crate::semantics) fn children(&self, id: NodeId) -> Vec<NodeId> {
         match &self.get(id).children {
             Children::Fields(fields) => fields.iter().flatten().copied().collect(),
@@ -290,7 +290,7 @@ impl<'p, 't> Eval<'p, 't> {
         }
     }
 
-    /// The path of a node, dotted.
+    /// Returns the dotted path of a node.
     pub(in crate::semantics) fn path(&self, id: NodeId) -> String {
         let mut parts = Vec::new();
         let mut current = Some(id);
@@ -305,7 +305,7 @@ impl<'p, 't> Eval<'p, 't> {
         parts.join(".")
     }
 
-    /// Where a node is given: its highest definition of the user's, else its parent's.
+    /// Returns where a node is set: its highest non-default definition, else that of its parent.
     pub(in crate::semantics) fn place(&self, id: NodeId) -> Option<Span> {
         let mut current = Some(id);
         while let Some(id) = current {
@@ -318,7 +318,7 @@ impl<'p, 't> Eval<'p, 't> {
         self.program.stack.as_ref().map(|s| s.name.span)
     }
 
-    /// The entry below that an entry of a profile alone was most likely meant to be.
+    /// Returns the entry of a lower layer that an entry only a profile has was most likely meant to be.
     pub(in crate::semantics) fn entry_meant(&self, id: NodeId) -> Option<Rc<str>> {
         let of_profile = |id: NodeId| {
             let mut layers = self.get(id).definitions.iter().map(|definition| definition.layer);
@@ -333,7 +333,7 @@ impl<'p, 't> Eval<'p, 't> {
         wording::nearest(&node.key, below).map(Into::into)
     }
 
-    /// Whether a record was given a field that it does not have, which is reported.
+    /// Whether a definition of a record sets an unknown field, which is already reported.
     pub(in crate::semantics) fn is_partial(&self, id: NodeId) -> bool {
         let partly = |definition: &Definition<'t>| match flatten(definition) {
             Source::Block(block) => self.findings.is_partial(block.into()),
@@ -357,7 +357,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// A limit of evaluation.
+/// An evaluation limit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::semantics) enum Limit {
     Values,
@@ -367,37 +367,37 @@ pub(in crate::semantics) enum Limit {
     Defaults,
 }
 
-/// What evaluation knows of a schema before there is a record of it.
+/// The facts about a schema that all its records share.
 pub(in crate::semantics) struct Layout {
-    /// Its fields, in order.
+    /// The field names, in order.
     pub(in crate::semantics) names: Rc<Names>,
-    /// What each field is where nobody gives it.
+    /// The default of each field.
     pub(super) defaults: Vec<DefaultState>,
 }
 
-/// What a field is where nobody gives it.
+/// What is known about the default of a field.
 #[derive(Clone)]
 pub(super) enum DefaultState {
-    /// Not known: no record needed it so far, or something is wrong with it.
+    /// Not evaluated yet, or an error was reported for it.
     Unknown,
-    /// Not set.
+    /// There is none, and the field is optional.
     Nothing,
-    /// The same for all records.
+    /// The same value in all records.
     Same(Value),
-    /// What the record around it makes of it.
+    /// Evaluated in each record.
     Own,
 }
 
-/// What is known of a check that asks fields of its record alone.
+/// A check that reads only fields of its own record.
 #[derive(Clone)]
 pub(in crate::semantics) struct Asked {
-    /// The places of the fields.
+    /// The indexes of the fields.
     pub(super) fields: Rc<[usize]>,
-    /// Whether it holds where all of them have their default.
+    /// Whether it is known to hold if all of them have their default.
     pub(super) holds: bool,
 }
 
-/// What a definition says of its node, its path walked.
+/// Unwraps a definition: an entry at the end of its path to its value, a record literal to its block.
 pub(in crate::semantics) fn flatten<'t>(definition: &Definition<'t>) -> Source<'t> {
     let expr = |expr: &'t Expr| match &expr.kind {
         ExprKind::Record(block) => Source::Block(block),

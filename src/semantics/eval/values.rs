@@ -1,4 +1,4 @@
-//! The value of a node, from its highest definition or from its children.
+//! Evaluates a node from its highest definition or from its children.
 
 use super::{
     Definition, Diagnostic, Eval, Expr, ExprKind, FieldRef, InfixOp, Layer, MAX_NESTED, Map, NodeId,
@@ -7,7 +7,7 @@ use super::{
 };
 
 impl<'p, 't> Eval<'p, 't> {
-    /// The value of a node.
+    /// Returns the value of a node, evaluating it on first use.
     pub(super) fn value(&mut self, id: NodeId) -> Value {
         let node = self.get(id);
         if let Some(value) = &node.value {
@@ -79,10 +79,10 @@ impl<'p, 't> Eval<'p, 't> {
         self.coerce(value, ty)
     }
 
-    /// An entry is taken away that nobody gave.
+    /// Reports the removal of an entry that nothing sets.
     fn nothing_to_take(&mut self, id: NodeId, at: Span) {
         let Some(parent) = self.get(id).parent else { return };
-        // A record that is written out alone may be laid over another that has it.
+        // A standalone record literal may be merged over another record that has the entry.
         if self.path(parent).is_empty() {
             return;
         }
@@ -98,7 +98,7 @@ impl<'p, 't> Eval<'p, 't> {
         });
     }
 
-    /// Whether nobody gives a field, and a name that is reported most likely stands for it.
+    /// Whether a field is not set, but was most likely meant by a misspelled name.
     fn meant(&self, id: NodeId) -> bool {
         let node = self.get(id);
         let Some(parent) = node.parent.filter(|_| !self.meant.is_empty()) else { return false };
@@ -108,7 +108,7 @@ impl<'p, 't> Eval<'p, 't> {
             && node.definitions.iter().all(|definition| definition.layer == Layer::Default)
     }
 
-    /// Whether what is given for a node could not be read; reported.
+    /// Whether a definition of a node is an error, which is already reported.
     pub(super) fn is_broken(&self, id: NodeId) -> bool {
         self.get(id).definitions.iter().any(|definition| match flatten(definition) {
             Source::Value(value) => matches!(value.kind, ValueKind::Error),
@@ -142,7 +142,7 @@ impl<'p, 't> Eval<'p, 't> {
         for child in children {
             let value = self.value(child);
             let name = self.get(child).key.clone();
-            // A record that is written out alone may be laid over another, and take away from it.
+            // A standalone record literal may be merged over another record and remove entries from it.
             if alone || !value.is_absent() {
                 record.insert(name, value);
             }
@@ -150,7 +150,7 @@ impl<'p, 't> Eval<'p, 't> {
         Value { layer, ..Value::new(ValueKind::Record(Rc::new(record.into_iter().collect())), span) }
     }
 
-    /// A field that nobody gave and that has no default.
+    /// Returns the value of a field that is not set and has no default; reports it if it is required.
     pub(super) fn undefined(&mut self, id: NodeId, ty: &Type) -> Value {
         let span = self.place(id).unwrap_or_else(|| self.anywhere());
         if ty.is_optional() {
@@ -177,7 +177,7 @@ impl<'p, 't> Eval<'p, 't> {
     }
 }
 
-/// Whether an expression puts records together.
+/// Whether an expression merges records.
 fn merges(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Infix(InfixOp::Merge, ..) => true,

@@ -1,4 +1,4 @@
-//! Expressions, checks and what is around them as formulas.
+//! Lowers expressions, and checks with what encloses them, to formulas.
 
 use super::{
     Base, Block, Check, Enclosing, Entry, EntryKind, Expr, ExprKind, FieldRef, Findings, Formula,
@@ -7,20 +7,20 @@ use super::{
 };
 use crate::semantics::builtins::InFormula;
 
-/// Where an expression stands, for what its names mean.
+/// The context in which the names of an expression are resolved.
 #[derive(Clone)]
 pub(super) struct Lower<'a, 't> {
     pub(super) program: &'a Program<'t>,
     pub(super) findings: &'a Findings,
-    /// The record whose fields stand by their names.
+    /// The schema of the record whose fields are in scope by their bare names.
     pub(super) record: Option<SchemaId>,
-    /// The variables of the loops around, the outermost first.
+    /// The variables of the enclosing loops, outermost first.
     pub(super) locals: Vec<(Rc<str>, Type)>,
 }
 
 impl Lower<'_, '_> {
-    /// The checks of an entry: itself, or those in its loop or choice. `around` is none where what is
-    /// around can't be lowered.
+    /// Collects the checks of an entry: itself, or those in its `for` or `if`. `around` is `None` if what
+    /// encloses the entry can't be lowered.
     pub(super) fn rules(&self, entry: &Entry, around: Option<&[Enclosing]>, found: &mut Vec<Rule>) {
         let mut inside = |body: &Block, lower: &Self, one: Option<Enclosing>| {
             let around = around.zip(one).map(|(outer, one)| [outer, &[one]].concat());
@@ -30,7 +30,7 @@ impl Lower<'_, '_> {
             EntryKind::Check(check) => found.push(self.rule(check, around)),
             EntryKind::For { names, source, body } => {
                 let names: Vec<Rc<str>> = names.iter().map(|name| (&*name.text).into()).collect();
-                // What is gone through is a setting, or a list of literals.
+                // Only loops over a setting or a list of literals can be lowered.
                 let source = self
                     .expr(source, None)
                     .filter(|source| matches!(source.kind, FormulaKind::Path(..) | FormulaKind::List(_)));
@@ -77,7 +77,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// A condition.
+    /// Lowers a condition.
     fn truth(&self, condition: &Expr) -> Option<Formula> {
         self.expr(condition, Some(&Type::Bool)).filter(Formula::is_truth)
     }
@@ -117,7 +117,7 @@ impl Lower<'_, '_> {
             ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Stack | ExprKind::SelfRecord => {
                 match self.path(expr) {
                     Some(path) => path,
-                    // A constant stands for its value.
+                    // A constant is replaced with its value.
                     None => return self.constant(expr, want),
                 }
             }
@@ -138,7 +138,7 @@ impl Lower<'_, '_> {
         Some(Formula { kind, ty })
     }
 
-    /// A list of literals that a template can compare: texts and amounts.
+    /// Lowers a list of literals that a template can compare: strings and amounts.
     fn list(&self, items: &[Expr], want: Option<&Type>) -> Option<(FormulaKind, Type)> {
         let inner = match want.map(Type::plain) {
             Some(Type::List(inner)) => Some(inner.plain().clone()),
@@ -158,12 +158,12 @@ impl Lower<'_, '_> {
         fits.then(|| (FormulaKind::List(items), Type::List(Rc::new(ty))))
     }
 
-    /// The value of a constant, where that is a literal or a list of some: what is computed has been
-    /// when the stack compiled, and is not written out here again.
+    /// Lowers a constant whose value is a literal or a list of literals. Computed constants are evaluated
+    /// when the stack is compiled, and are not written out here again.
     fn constant(&self, expr: &Expr, want: Option<&Type>) -> Option<Formula> {
         let mut constant = self.resolved(expr)?;
         let mut ty = constant.ty.as_ref();
-        // A constant may be another one's name; cycles have been refused.
+        // A constant may name another one; cycles have already been rejected.
         while let ExprKind::Name(_) | ExprKind::Member(..) = constant.value.kind {
             constant = self.resolved(constant.value)?;
             ty = ty.or(constant.ty.as_ref());
@@ -223,8 +223,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// A field that is a value of the chart: what shapes the build is none, but for the release, which
-    /// is the chart's `appVersion`.
+    /// Returns a field that is a chart value. `@build` fields are not, except for the release, which is the
+    /// chart's `appVersion`.
     fn valued(&self, at: FieldRef) -> Option<&SchemaField<'_>> {
         let field = self.program.field(at)?;
         let release = at.schema == self.program.root
@@ -233,7 +233,7 @@ impl Lower<'_, '_> {
         (!field.annotations.build || release).then_some(field)
     }
 
-    /// Both sides of an operator; a number without a unit of its own takes the other side's.
+    /// Lowers both sides of an operator; a number without a unit takes the other side's.
     fn sides(&self, a: &Expr, b: &Expr, want: Option<&Type>) -> Option<(Formula, Formula)> {
         let of = |side: &Expr, other: &Option<Formula>| match other {
             Some(other) if matches!(other.ty.plain(), Type::Quantity(_) | Type::Float) => {
@@ -242,7 +242,7 @@ impl Lower<'_, '_> {
             _ => None,
         };
         let (left, right) = (self.expr(a, want), self.expr(b, want));
-        // Once, on the way down: a long chain is else read twice at each of its operators.
+        // Retry only on the way down; otherwise a long chain is lowered twice at each of its operators.
         let again = |expr: &Expr, read: &Option<Formula>| {
             matches!(expr.kind, ExprKind::Number(_)) || read.is_none() && want.is_none()
         };
@@ -268,7 +268,7 @@ impl Lower<'_, '_> {
             FormulaKind::Literal(ValueKind::Quantity(quantity)) => quantity.amount != 0,
             _ => false,
         };
-        // A template computes both sides of everything, and has no lists, records or versions to compare.
+        // A template evaluates both sides of every operator, and can't compare lists, records or versions.
         let both = |of: &dyn Fn(&Formula) -> bool| of(&left) && of(&right);
         let carried = match op {
             InfixOp::Merge => false,
@@ -337,7 +337,7 @@ fn number(text: &str, want: Option<&Type>) -> Option<ValueKind> {
         Number::Float(value) => ValueKind::Float(value),
         Number::Version => ValueKind::Version(text.into()),
         Number::Quantity(units) => {
-            // What could be minutes or a share of CPU is decided by where it stands.
+            // The context decides between minutes and a share of CPU.
             let unit = wanted.filter(|unit| units.contains(*unit));
             let unit = unit.or_else(|| (!units.is_ambiguous()).then(|| units.first()))?;
             ValueKind::Quantity(Quantity::literal(text, unit)?)
@@ -346,7 +346,7 @@ fn number(text: &str, want: Option<&Type>) -> Option<ValueKind> {
     })
 }
 
-/// `it` has the type that the condition refines.
+/// Gives `it` the type that the condition refines.
 fn type_it(formula: &mut Formula, base: &Type) {
     match &mut formula.kind {
         FormulaKind::It => formula.ty = base.clone(),

@@ -1,8 +1,8 @@
-//! Schemas, defaults and checks as data, for who lowers them into another language.
+//! Schemas, defaults and checks as data, for the code that lowers them into another language.
 //!
-//! [`tree`] is what a formula can say, [`shape`] a schema with its formulas. [`describe`] turns the root schema into a tree of [`Field`]s. A default or a check that only asks
-//! paths, literals, operators and simple functions becomes a [`Formula`]; whether it can is decided
-//! from its form.
+//! [`tree`] defines formulas, and [`shape`] a schema with its formulas. [`describe`] turns the root
+//! schema into a tree of [`Field`]s. A default or a check becomes a [`Formula`] if it uses only paths,
+//! literals, operators and simple functions; its form alone decides that.
 
 mod lower;
 mod shape;
@@ -21,7 +21,7 @@ use std::rc::Rc;
 use tree::literal;
 pub use tree::{Base, Formula, FormulaKind, Function};
 
-/// The root schema as data. `source` gives the text of a span.
+/// Describes the root schema as data. `source` returns the source code of a span.
 pub fn describe<'s>(
     program: &Program,
     findings: &Findings,
@@ -51,7 +51,7 @@ impl<'t> Describe<'_, '_, 't> {
                 _ => None,
             };
             let default = field.default.filter(|d| !constant(d)).and_then(|expr| {
-                // One that asks no setting, or that text can't carry, is a value.
+                // A default that reads no setting, or whose type can't be carried as text, is a plain value.
                 let ty = field.ty.plain();
                 let carried =
                     !matches!(ty, Type::Bool | Type::List(_) | Type::Map(_) | Type::Schema(_) | Type::Data);
@@ -105,7 +105,7 @@ impl<'t> Describe<'_, '_, 't> {
     }
 }
 
-/// Whether an expression is the same whatever the settings are.
+/// Whether an expression has the same value whatever the settings are.
 fn constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Absent => true,
@@ -116,7 +116,7 @@ fn constant(expr: &Expr) -> bool {
     }
 }
 
-/// The value at a path of a record.
+/// Returns the value at a path in a record.
 pub fn at<'v>(value: &'v Value, path: &[Rc<str>]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, name| value.get(name))
 }

@@ -6,7 +6,7 @@ use super::super::types::Type;
 use super::tree::{Base, Formula, FormulaKind};
 use std::rc::Rc;
 
-/// What a record's fields are and what must hold in it.
+/// The fields and checks of a record.
 #[derive(Clone, Debug, Default)]
 pub struct Shape {
     /// The schema's name.
@@ -28,15 +28,15 @@ pub struct Field {
     pub ty: Type,
     /// Whether it may be absent.
     pub optional: bool,
-    /// What its schema says of it beside its type.
+    /// Its annotations.
     pub annotations: Annotations,
-    /// A default that depends on other settings; a constant one is in the values.
+    /// Its default, if that depends on other settings; constant defaults are in the values.
     pub default: Option<Default>,
-    /// The default as written, whatever it is.
+    /// Its default as written, constant or not.
     pub default_text: Option<String>,
-    /// What its type demands of it, with `it` for the value.
+    /// The conditions of its type, with `it` for the value.
     pub conditions: Vec<Rule>,
-    /// What is in it, where it is a record, or a map or list of records.
+    /// The shape of its records, if it is a record or a map or list of records.
     pub inside: Option<Shape>,
 }
 
@@ -45,7 +45,7 @@ pub struct Field {
 pub struct Default {
     /// As written.
     pub text: String,
-    /// As data.
+    /// As a formula.
     pub formula: Formula,
 }
 
@@ -56,32 +56,31 @@ pub struct Rule {
     pub code: Option<String>,
     /// `warn`
     pub warn: bool,
-    /// `@build`: not part of what is lowered.
+    /// `@build`: the check is not lowered.
     pub build: bool,
-    /// The loops and choices that a check stands in, the outermost first.
+    /// The loops and conditions that enclose a check, outermost first.
     pub around: Vec<Enclosing>,
-    /// What must hold; none where its form, or that of what is around it, can't be lowered.
+    /// What must hold; `None` if it, or what encloses it, can't be lowered.
     pub condition: Option<Formula>,
-    /// The title of its report.
+    /// The title of its diagnostic.
     pub message: Formula,
-    /// What to do, where the check says so.
+    /// The help of its diagnostic, if the check has one.
     pub help: Option<Formula>,
     /// The labelled paths with their remarks.
     pub labels: Vec<(Formula, Formula)>,
 }
 
-/// A loop or a choice around a check.
+/// A loop or a condition that encloses a check.
 #[derive(Clone, Debug)]
 pub enum Enclosing {
-    /// `for`: its variables, which [`Base::Local`] counts through all loops, and what it goes through.
+    /// `for`: its variables, which [`Base::Local`] counts across all loops, and what it iterates over.
     Each { names: Vec<Rc<str>>, source: Formula },
     /// `if`, or the `else` of one.
     When(Formula),
 }
 
 impl Shape {
-    /// The field at a path. Keys of maps, elements of lists and `*` for any of them are no fields, and
-    /// the path may have them.
+    /// Returns the field at a path, which may contain map keys, list elements and `*` for any of them.
     pub fn field<S: AsRef<str>>(&self, path: &[S]) -> Option<&Field> {
         let (first, rest) = path.split_first()?;
         let field = self.fields.iter().find(|field| field.name == first.as_ref())?;
@@ -96,14 +95,14 @@ impl Shape {
         }
     }
 
-    /// The fields that become values of a target, and not only shape the build.
+    /// The fields that become values of a target; `@build` fields do not.
     pub fn values(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| !field.annotations.build)
     }
 }
 
 impl Rule {
-    /// The title of its report, values in it as `…`.
+    /// The title of its diagnostic, with `…` for values.
     pub fn title(&self) -> Option<String> {
         match &self.message.kind {
             FormulaKind::Literal(ValueKind::String(text)) => Some(text.to_string()),
@@ -118,7 +117,7 @@ impl Rule {
         }
     }
 
-    /// Whether its condition asks a field of its record.
+    /// Whether its condition or a label reads a field of its record.
     pub fn asks(&self, field: &str) -> bool {
         let own = |base, path: &[Rc<str>]| {
             base == Base::Record && path.first().is_some_and(|first| &**first == field)

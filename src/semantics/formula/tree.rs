@@ -1,5 +1,5 @@
-//! What a formula can say: paths to settings, constants, operators and a few functions. Whoever lowers
-//! one into another language has a form for each of them.
+//! Formulas: paths to settings, constants, operators and a few functions. Code that lowers formulas into
+//! another language handles each of these.
 
 use crate::semantics::data::ValueKind;
 use crate::semantics::types::Type;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 /// An expression over settings.
 #[derive(Clone, Debug)]
 pub struct Formula {
-    /// What it is.
+    /// Its form.
     pub kind: FormulaKind,
     /// The type of its value.
     pub ty: Type,
@@ -22,7 +22,7 @@ pub enum FormulaKind {
     Literal(ValueKind),
     /// A setting.
     Path(Base, Vec<Rc<str>>),
-    /// The value a condition is about.
+    /// `it`, the value that a condition checks.
     It,
     /// `!a`
     Not(Box<Formula>),
@@ -30,9 +30,9 @@ pub enum FormulaKind {
     Infix(InfixOp, Box<Formula>, Box<Formula>),
     /// `if c { a } else { b }`
     If(Box<Formula>, Box<Formula>, Box<Formula>),
-    /// A function.
+    /// A function call.
     Call(Function, Vec<Formula>),
-    /// A string with values in it.
+    /// An interpolated string.
     String(Vec<Formula>),
     /// A list.
     List(Vec<Formula>),
@@ -54,9 +54,9 @@ pub enum Base {
 pub enum Function {
     /// Whether a path is set.
     IsSet,
-    /// How many of some paths are set.
+    /// The number of paths that are set.
     Present,
-    /// How many letters, elements or entries there are.
+    /// The number of characters, elements or entries.
     Len,
     /// The smallest of some numbers.
     Min,
@@ -64,22 +64,22 @@ pub enum Function {
     Max,
     /// The nearest whole number.
     Round,
-    /// The whole number below.
+    /// The number rounded down.
     Floor,
-    /// The whole number above.
+    /// The number rounded up.
     Ceil,
     /// Whether a string begins with another.
     StartsWith,
     /// Whether a string ends with another.
     EndsWith,
-    /// Whether a string, list or map has a part.
+    /// Whether a string contains a substring, a list an element or a map a key.
     Contains,
     /// Whether a pattern matches a whole string.
     Matches,
 }
 
 impl Formula {
-    /// Whether it is a truth value, as far as its form says.
+    /// Whether it is a Boolean, as far as its form tells.
     pub(super) fn is_truth(&self) -> bool {
         match &self.kind {
             FormulaKind::Literal(kind) => matches!(kind, ValueKind::Bool(_)),
@@ -122,7 +122,7 @@ impl Formula {
         }
     }
 
-    /// Whether it asks a setting for which this holds.
+    /// Whether it reads a path for which `wanted` holds.
     pub fn asks(&self, mut wanted: impl FnMut(Base, &[Rc<str>]) -> bool) -> bool {
         let mut found = false;
         self.each_path(&mut |base, path| found |= wanted(base, path));

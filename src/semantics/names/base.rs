@@ -1,5 +1,5 @@
-//! The built-in schema's declarations, resolved and typed before there is a stack: when vmsc itself is
-//! built they are written down as plain data, which a run only reads.
+//! The built-in schema's declarations, precompiled: they are resolved, typed and stored as plain data
+//! when vmsc itself is built, so that a run only reads them.
 
 use super::Alias;
 use super::Base;
@@ -10,7 +10,7 @@ use super::{
 use crate::semantics::findings::{ChunkSkeleton, Findings};
 use serde::{Deserialize, Serialize};
 
-/// A [`Base`] as plain data: declarations by their place among the items of the files.
+/// A [`Base`] as plain data, with declarations as indices into the items of the files.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Skeleton {
     schemas: Vec<SchemaSkeleton>,
@@ -25,7 +25,7 @@ struct SchemaSkeleton {
     item: u32,
     /// The entries that are fields, with their types.
     fields: Vec<(u32, Type)>,
-    /// The entries that are checks, or stand around some.
+    /// The entries that are checks, or contain some.
     checks: Vec<u32>,
 }
 
@@ -34,7 +34,8 @@ fn place(at: usize) -> u32 {
 }
 
 impl Skeleton {
-    /// Of a program that is the built-in schema alone, without mistakes. `trees` are its files.
+    /// Creates the skeleton of a program that is only the built-in schema, without errors. `trees` are its
+    /// files.
     pub fn of(program: &Program, findings: &Findings, trees: &[Tree]) -> Skeleton {
         let items: Vec<&Item> = trees.iter().flat_map(Tree::items).collect();
         let item = |name: &Name| {
@@ -85,7 +86,7 @@ impl Skeleton {
 }
 
 impl<'t> Base<'t> {
-    /// Reads what was written down of these files.
+    /// Restores the declarations of `trees` from their skeleton.
     pub fn new(skeleton: Skeleton, trees: &'t [Tree]) -> Base<'t> {
         let module = Program::builtin();
         let items: Vec<&Item> = trees.iter().flat_map(Tree::items).collect();
@@ -145,7 +146,7 @@ impl<'t> Base<'t> {
         Base { schemas, refined, aliases, names, root: skeleton.root, findings }
     }
 
-    /// What is known of the names and literals of the built-in files.
+    /// The findings about the names and literals of the built-in files.
     pub fn findings(&self) -> &Findings {
         &self.findings
     }

@@ -1,4 +1,4 @@
-//! What is known while the declarations are collected.
+//! The state of collecting declarations.
 
 use super::{
     Base, HashMap, Item, Lineage, ModuleId, Name, Names, Program, Resolution, Schema, SchemaId, Span, Type,
@@ -11,29 +11,29 @@ use foldhash::HashSet;
 pub(super) struct Builder<'t, 'p> {
     pub(super) names: Vec<Names<'t>>,
     pub(super) findings: &'p mut Findings,
-    /// What is known of the built-in schema, unless that is what is collected.
+    /// The precompiled built-in schema; `None` while that itself is collected.
     pub(super) base: Option<&'t Base<'t>>,
-    /// The declarations of schemas that are not known before, in the order of their ids.
+    /// The declarations of the schemas that are not in `base`, in the order of their ids.
     pub(super) declared: Vec<(&'t Item, ModuleId)>,
-    /// The same schemas, made; none while or before one is.
+    /// The same schemas, once built; `None` before and while one is being built.
     pub(super) schemas: Vec<Option<Schema<'t>>>,
     pub(super) lineage: Lineage,
-    /// The types that are being resolved, to find one that stands for itself.
+    /// The types being resolved, to detect one that is defined by itself.
     pub(super) resolving: HashSet<Resolution>,
-    /// Schemas that extend one that is not known.
+    /// Schemas that extend an unknown schema.
     pub(super) orphans: HashSet<SchemaId>,
-    /// What aliases and refinements stand for, as far as they are resolved.
+    /// The types of the aliases and refinements resolved so far.
     pub(super) aliases: HashMap<Resolution, Type>,
     pub(super) diagnostics: &'p mut Vec<Diagnostic>,
 }
 
 impl<'t> Builder<'t, '_> {
-    /// How many schemas are known before.
+    /// The number of schemas in `base`.
     pub(super) fn known(&self) -> usize {
         self.base.map_or(0, |base| base.schemas.len())
     }
 
-    /// A schema that is made.
+    /// Returns a schema, if it has been built.
     pub(super) fn schema(&self, id: SchemaId) -> Option<&Schema<'t>> {
         match self.base.and_then(|base| base.schemas.get(id.index())) {
             Some(base) => Some(base),
@@ -67,7 +67,7 @@ impl<'t> Builder<'t, '_> {
     }
 }
 
-/// The nearest of some names, for a report.
+/// Returns the most similar of some names, for a diagnostic.
 pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();

@@ -1,4 +1,4 @@
-//! The declarations of all files.
+//! Collects the declarations of all files.
 
 use super::builder::Builder;
 use super::types::MAP;
@@ -26,25 +26,25 @@ pub struct Files<'t> {
 /// The built-in schema.
 #[derive(Clone, Copy, Debug)]
 pub enum Builtins<'t> {
-    /// As files, and the name of the stack's schema, which they declare.
+    /// Its files, and the name of the root schema that they declare.
     Files(&'t [Tree], &'t str),
-    /// As what is known of it.
+    /// Its precompiled form.
     Known(&'t Base<'t>),
 }
 
-/// The declarations of all files by their kind, in the order of their ids.
+/// The declarations of all files by kind, in the order of their ids.
 #[derive(Default)]
 struct Declarations<'t> {
     lets: Vec<(ModuleId, &'t Item)>,
     fns: Vec<(ModuleId, &'t Item)>,
-    /// With the place of the data among the files that were read.
+    /// With the index of the data among the loaded data files.
     data: Vec<(ModuleId, &'t Item, usize)>,
     refined: Vec<(ModuleId, &'t Item)>,
     aliases: Vec<(ModuleId, &'t Item)>,
 }
 
-/// Collects the declarations of the built-in schema, the stack's file and what it imports. None
-/// where the built-in files do not declare the root schema.
+/// Collects the declarations of the built-in schema, the stack's file and what it imports. Returns
+/// `None` if the built-in files do not declare the root schema.
 #[expect(clippy::too_many_lines, reason = "the tables of a program in one place, each by a call")]
 pub fn collect<'t>(
     files: Files<'t>,
@@ -75,7 +75,7 @@ pub fn collect<'t>(
     });
     let items: Vec<(ModuleId, &Item)> = builtin.chain(own).collect();
 
-    // Names first, because a declaration may use one that stands below it.
+    // Declare all names first, because a declaration may use one that comes after it.
     let mut found = Declarations::default();
     for &(module, item) in &items {
         builder.announce(module, item, files.loaded, &mut found);
@@ -118,7 +118,7 @@ pub fn collect<'t>(
 }
 
 impl<'t> Builder<'t, '_> {
-    /// Makes a declaration's name known.
+    /// Declares the name of an item.
     fn announce(
         &mut self,
         module: ModuleId,
@@ -181,7 +181,7 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    /// Makes the schemas whose names are known.
+    /// Builds the declared schemas.
     fn make_schemas(&mut self) {
         self.schemas.resize_with(self.declared.len(), || None);
         let known = self.known();
@@ -229,8 +229,7 @@ impl<'t> Builder<'t, '_> {
         aliases.collect()
     }
 
-    /// Of two aliases of one name the second stands for nothing; what it names is looked up all the
-    /// same.
+    /// Resolves the types of duplicate aliases, whose names are not declared.
     fn second_aliases(&mut self, items: &[(ModuleId, &'t Item)]) {
         for &(module, item) in items {
             if let ItemKind::Type { ty, condition: None, .. } = &item.kind
@@ -269,7 +268,7 @@ impl<'t> Builder<'t, '_> {
             self.report_taken(name);
             return false;
         }
-        // A type of the built-in schema's may be hidden by one's own.
+        // A user's type may shadow one of the built-in schema.
         if let Some((_, first)) = self.names[module.index()].types.get(&*name.text) {
             let first = *first;
             self.report_duplicate(name, first, "type");
@@ -384,5 +383,5 @@ impl<'t> Builder<'t, '_> {
     }
 }
 
-/// Words that expressions know, which no declaration may take.
+/// Words with a meaning in expressions, which no declaration may have as its name.
 const RESERVED: &[&str] = &["self", "stack", "it", "true", "false", "if", "else", "for", "in", "absent"];

@@ -1,8 +1,8 @@
-//! Declarations to tables: which schemas, types, constants, functions and profiles there are, and
-//! what a name means in a file.
+//! Collects declarations into tables: which schemas, types, constants, functions and profiles there are,
+//! and what a name refers to in a file.
 //!
-//! [`program`] has the tables. [`collect`](mod@collect) goes through the files, [`schemas`] makes schemas and [`types`] resolves
-//! what types are written; [`base`] has what is known of the built-in schema before there is a stack.
+//! [`program`] has the tables. [`collect`](mod@collect) walks the files, [`schemas`] builds schemas and
+//! [`types`] resolves types as written; [`base`] has the precompiled built-in schema.
 
 mod base;
 mod builder;

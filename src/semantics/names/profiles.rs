@@ -1,4 +1,4 @@
-//! Profiles and what they extend, and tests.
+//! Profiles, what they extend, and tests.
 
 use super::builder::{Builder, nearest};
 use super::{Item, ItemKind, Layered, Name, Resolution, Test};
@@ -62,7 +62,7 @@ impl<'t> Builder<'t, '_> {
         profiles
     }
 
-    /// The profile of a name.
+    /// Looks up a profile by name, and reports an unknown one.
     fn profile(&mut self, name: &Name, profiles: &[Layered]) -> Option<usize> {
         let found = profiles.iter().position(|profile| profile.name.text == name.text);
         if let Some(at) = found {

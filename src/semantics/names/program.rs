@@ -1,4 +1,4 @@
-//! The declarations of all files.
+//! The tables of declarations.
 
 use super::super::annotations::Annotations;
 use super::super::data::Map;
@@ -11,14 +11,14 @@ use crate::syntax::tree::{Block, Entry, Expr, Name, TypeExpr};
 use foldhash::HashMap;
 use indexmap::IndexMap;
 
-/// All declarations of a stack, of what it imports and of the built-in schema, names resolved.
+/// All declarations of a stack, its imports and the built-in schema, with names resolved.
 #[derive(Debug)]
 pub struct Program<'t> {
     /// Schemas; a [`SchemaId`] is an index.
     pub schemas: Stacked<'t, Schema<'t>>,
     /// Types with a condition; a [`RefinedId`] is an index.
     pub refined: Stacked<'t, Refined<'t>>,
-    /// Other names of types; an [`AliasId`] is an index.
+    /// Type aliases; an [`AliasId`] is an index.
     pub aliases: Stacked<'t, Alias<'t>>,
     /// Constants; a [`LetId`] is an index.
     pub lets: Vec<Let<'t>>,
@@ -26,19 +26,19 @@ pub struct Program<'t> {
     pub fns: Vec<Fn<'t>>,
     /// Imported data; a [`DataId`] is an index.
     pub data: Vec<Imported<'t>>,
-    /// What names mean in each file.
+    /// The names of each file.
     pub(super) modules: Vec<Names<'t>>,
-    /// What is known of the built-in schema, unless the program is that.
+    /// The precompiled built-in schema; `None` if the program itself is the built-in schema.
     pub(super) base: Option<&'t Base<'t>>,
     /// The stack, if there is one.
     pub stack: Option<Layered<'t>>,
-    /// Profiles, as declared.
+    /// Profiles, in declaration order.
     pub profiles: Vec<Layered<'t>>,
-    /// Tests, as declared.
+    /// Tests, in declaration order.
     pub tests: Vec<Test<'t>>,
     /// The schema of the stack.
     pub root: SchemaId,
-    /// Whether the stack names a schema that is not known, so that it may have any fields.
+    /// Whether the stack names an unknown schema, so that it may have any fields.
     pub open: bool,
     /// Which schema extends which.
     pub lineage: Lineage,
@@ -47,13 +47,13 @@ pub struct Program<'t> {
 /// The names of a file.
 #[derive(Debug, Default)]
 pub struct Names<'t> {
-    /// Constants, functions and imports, with where they are declared.
+    /// Constants, functions and imports, with the spans of their declarations.
     pub values: IndexMap<&'t str, (Resolution, Span)>,
     /// Schemas and types.
     pub(super) types: HashMap<&'t str, (Declared<'t>, Span)>,
 }
 
-/// What a type's name stands for.
+/// What the name of a type refers to.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Declared<'t> {
     Schema(SchemaId),
@@ -89,7 +89,7 @@ pub struct Schema<'t> {
 pub struct Checked<'t> {
     /// The schema that has it.
     pub owner: SchemaId,
-    /// The file it stands in.
+    /// The file that declares it.
     pub module: ModuleId,
     /// The check.
     pub entry: &'t Entry,
@@ -100,7 +100,7 @@ pub struct Checked<'t> {
 pub struct SchemaField<'t> {
     /// The schema that declares it.
     pub owner: SchemaId,
-    /// The file it stands in.
+    /// The file that declares it.
     pub module: ModuleId,
     /// Its name.
     pub name: &'t Name,
@@ -112,7 +112,7 @@ pub struct SchemaField<'t> {
     pub ty_span: Span,
     /// Its default.
     pub default: Option<&'t Expr>,
-    /// What its schema says of it beside its type.
+    /// Its annotations.
     pub annotations: Annotations,
 }
 
@@ -123,13 +123,13 @@ pub struct Refined<'t> {
     pub name: &'t Name,
     /// Its doc comment.
     pub doc: &'t str,
-    /// The file it stands in.
+    /// The file that declares it.
     pub module: ModuleId,
     /// The type whose values it narrows.
     pub base: Type,
     /// What must hold for `it`.
     pub condition: &'t Expr,
-    /// What the error says.
+    /// The error message.
     pub message: Option<&'t Expr>,
 }
 
@@ -138,7 +138,7 @@ pub struct Refined<'t> {
 pub struct Let<'t> {
     /// Its name.
     pub name: &'t Name,
-    /// The file it stands in.
+    /// The file that declares it.
     pub module: ModuleId,
     /// Its type, where written.
     pub ty: Option<Type>,
@@ -151,7 +151,7 @@ pub struct Let<'t> {
 pub struct Fn<'t> {
     /// Its name.
     pub name: &'t Name,
-    /// The file it stands in.
+    /// The file that declares it.
     pub module: ModuleId,
     /// Its parameters.
     pub params: Vec<Param<'t>>,
@@ -168,7 +168,7 @@ pub struct Param<'t> {
     pub name: &'t Name,
     /// Its type.
     pub ty: Type,
-    /// What it is where it is not given.
+    /// Its value if no argument is given.
     pub default: Option<&'t Expr>,
 }
 
@@ -218,7 +218,7 @@ impl<'t> Program<'t> {
         ModuleId::new(1)
     }
 
-    /// The schema of an id.
+    /// Returns the schema with this id.
     pub fn schema(&self, id: SchemaId) -> &Schema<'t> {
         self.schemas.get(id.index())
     }
@@ -233,17 +233,17 @@ impl<'t> Program<'t> {
         self.refined.get(id.index())
     }
 
-    /// The constant of an id.
+    /// Returns the constant with this id.
     pub fn constant(&self, id: LetId) -> &Let<'t> {
         &self.lets[id.index()]
     }
 
-    /// The function of an id.
+    /// Returns the function with this id.
     pub fn function(&self, id: FnId) -> &Fn<'t> {
         &self.fns[id.index()]
     }
 
-    /// The imported data of an id.
+    /// Returns the imported data with this id.
     pub fn imported(&self, id: DataId) -> &Imported<'t> {
         &self.data[id.index()]
     }
@@ -256,17 +256,17 @@ impl<'t> Program<'t> {
         }
     }
 
-    /// What a bare name means in a file, where it is no field, parameter or loop variable.
+    /// Resolves a bare name in a file that is not a field, parameter or loop variable.
     pub fn named(&self, module: ModuleId, name: &str) -> Option<Resolution> {
         self.names(module).values.get(name).map(|(resolution, _)| *resolution)
     }
 
-    /// What a name means in an imported file: what that file imports is its own affair.
+    /// Resolves a name of an imported file, which does not re-export the files that it imports.
     pub fn exported(&self, module: ModuleId, name: &str) -> Option<Resolution> {
         self.named(module, name).filter(|found| !matches!(found, Resolution::Module(_)))
     }
 
-    /// The profiles a profile is made of, the one it is based on first.
+    /// The profiles that a profile extends, base first, then the profile itself.
     pub fn chain(&self, profile: usize) -> Vec<usize> {
         let mut chain = vec![profile];
         while let Some(parent) = chain.last().and_then(|last| self.profiles[*last].parent)
@@ -279,12 +279,12 @@ impl<'t> Program<'t> {
     }
 }
 
-/// Another name of a type.
+/// A type alias.
 #[derive(Debug)]
 pub struct Alias<'t> {
     /// Its name.
     pub name: &'t Name,
-    /// What it stands for.
+    /// The aliased type.
     pub ty: Type,
 }
 
@@ -300,7 +300,7 @@ impl<'t, T> Stacked<'t, T> {
         Stacked { base, own }
     }
 
-    /// The declaration at a place.
+    /// Returns the declaration at index `at`.
     pub fn get(&self, at: usize) -> &T {
         match self.base.get(at) {
             Some(base) => base,
@@ -308,33 +308,33 @@ impl<'t, T> Stacked<'t, T> {
         }
     }
 
-    /// How many there are.
+    /// The number of declarations.
     pub fn len(&self) -> usize {
         self.base.len() + self.own.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no declarations.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Those of the user's files.
+    /// The declarations of the user's files.
     pub fn own(&self) -> impl Iterator<Item = &T> {
         self.own.iter()
     }
 
-    /// Those of the user's files, with their places.
+    /// The declarations of the user's files, with their indices.
     pub fn own_places(&self) -> impl Iterator<Item = (usize, &T)> {
         self.own.iter().enumerate().map(|(at, one)| (self.base.len() + at, one))
     }
 
-    /// All of them.
+    /// All declarations.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.base.iter().chain(&self.own)
     }
 }
 
-/// The declarations of the built-in schema, with what is known of them.
+/// The precompiled built-in schema: its declarations and their findings.
 #[derive(Debug)]
 pub struct Base<'t> {
     pub(super) schemas: Vec<Schema<'t>>,

@@ -12,7 +12,7 @@ use crate::semantics::data::Map;
 impl<'t> Builder<'t, '_> {
     // ------------------------------------------------------------------------------- schemas
 
-    /// Which schema extends which; one that extends itself extends nothing.
+    /// Resolves which schema extends which, and reports cycles.
     pub(super) fn ancestors(&mut self) {
         for at in 0..self.declared.len() {
             let (item, module) = self.declared[at];
@@ -45,7 +45,7 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    /// Makes a schema, after the one that it extends.
+    /// Builds a schema, after the one that it extends.
     pub(super) fn build_schema(&mut self, id: SchemaId) {
         if self.schema(id).is_some() {
             return;
@@ -85,10 +85,10 @@ impl<'t> Builder<'t, '_> {
         self.schemas[at] = Some(schema);
     }
 
-    /// A record that always has one of its own kind in it has no end.
+    /// Reports schemas that always contain themselves, whose records would be infinite.
     pub(super) fn report_endless_defaults(&mut self) {
         let all = self.known() + self.schemas.len();
-        // Those that are known before lead to themselves alone.
+        // Schemas in `base` refer only to each other.
         for start in self.known()..all {
             let mut seen = vec![false; all];
             let mut stack = vec![(start, None::<Span>)];
@@ -147,7 +147,7 @@ impl<'t> Builder<'t, '_> {
                     .at(name.span, "of what type?")
                     .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
             );
-            // It is there, whatever it is.
+            // Declare the field anyway, with an unknown type.
             let (ty_span, doc) = (name.span, &*entry.doc);
             return (!schema.fields.contains_key(&*name.text)).then_some(SchemaField {
                 owner,
@@ -174,7 +174,7 @@ impl<'t> Builder<'t, '_> {
             _ => None,
         };
         let resolved = self.resolve(ty, module);
-        // What a person adds is theirs alone: the chart has no value for it.
+        // The chart has no value for a field that the user adds.
         let mut annotations = Annotations::of(&field.annotations);
         annotations.build |= own;
         if let Some(known) = schema.fields.get(&*name.text) {
@@ -205,7 +205,7 @@ impl<'t> Builder<'t, '_> {
         Some(SchemaField { owner, module, name, doc, ty: resolved, ty_span: ty.span, default, annotations })
     }
 
-    /// In a schema, a loop or a choice stands around checks alone.
+    /// Reports anything but checks inside the `for` and `if` of a schema.
     fn only_checks(&mut self, entry: &Entry, own: bool) {
         let blocks: Vec<&Block> = match &entry.kind {
             EntryKind::Check(check) => {

@@ -1,4 +1,4 @@
-//! Types as written to types.
+//! Resolves types as written to [`Type`]s.
 
 use super::builder::{Builder, nearest};
 use super::{Declared, ModuleId, Name, NameRef, Program, Rc, Resolution, Type, TypeExpr, TypeKind};
@@ -7,7 +7,7 @@ use crate::semantics::codes::{ARGUMENTS, CYCLE, MISMATCH, UNKNOWN_TYPE};
 use crate::semantics::quantity::Unit;
 
 impl<'t> Builder<'t, '_> {
-    /// The type that is written, in a file.
+    /// Resolves a type as written in a file.
     pub(super) fn resolve(&mut self, ty: &'t TypeExpr, module: ModuleId) -> Type {
         match &ty.kind {
             TypeKind::Missing => Type::Error,
@@ -80,7 +80,7 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    /// What the name of a type stands for; nothing is reported.
+    /// Resolves the name of a type; the error has already been reported.
     fn type_named(&mut self, name: &'t NameRef, module: ModuleId) -> Result<Found<'t>, ()> {
         let declared = match &name.file {
             None => {
@@ -181,7 +181,7 @@ impl<'t> Builder<'t, '_> {
         self.diagnostics.push(report);
     }
 
-    /// The type that an alias or refinement stands for, unless it stands for itself.
+    /// Resolves the type of an alias or refinement, and reports one that is defined by itself.
     pub(super) fn resolve_alias(&mut self, name: &'t Name, ty: &'t TypeExpr, module: ModuleId) -> Type {
         let declared = self.findings.name(name);
         if let Some(base) = self.base {
@@ -214,13 +214,13 @@ impl<'t> Builder<'t, '_> {
     }
 }
 
-/// What a type's name is.
+/// What the name of a type refers to.
 enum Found<'t> {
     Primitive(Type),
     Declared(Declared<'t>),
 }
 
-/// The type that takes another.
+/// The only type that takes a type argument.
 pub(super) const MAP: &str = "Map";
 
 const PRIMITIVES: &[(&str, Type)] = &[

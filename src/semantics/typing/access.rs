@@ -1,4 +1,4 @@
-//! What stands behind a dot or in brackets.
+//! Infers the types of members (`a.b`) and indexes (`a[b]`).
 
 use super::{
     Diagnostic, Expr, FieldRef, IndexMap, Name, OPTIONAL, Rc, Resolution, SHAPE, Scope, Type, Typing,
@@ -29,7 +29,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
         let found = self.infer(base, scope);
         if name.text.is_empty() {
-            // What is missing is reported.
+            // The missing name is already reported.
             self.poison(expr);
             return Type::Error;
         }
@@ -120,7 +120,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// What is said of a field that a record does not have.
+/// Builds the diagnostic for a field that a record does not have.
 fn no_such_field(fields: &IndexMap<Rc<str>, Type>, name: &Name) -> Diagnostic {
     let report = Diagnostic::error(&UNKNOWN_FIELD, format!("the record has no field `{}`", name.text))
         .at(name.span, "unknown field");

@@ -1,4 +1,4 @@
-//! The entries of a block against the record that they stand in.
+//! Checks the entries of a block against the type of their record.
 
 use super::{
     Block, DUPLICATE, Diagnostic, Entry, EntryKind, Expr, ExprKind, Field, FieldRef, FieldValue, Given,
@@ -6,17 +6,17 @@ use super::{
     Typing, UNKNOWN_FIELD, example, wording,
 };
 
-/// Where the entries of a block go.
+/// The record that the entries of a block belong to.
 struct Into<'a> {
     /// The type of the record, map or data.
     ty: &'a Type,
-    /// The setting that it is.
+    /// The path to it.
     trail: &'a Trail<'a>,
-    /// What gives the record its entries: the block itself, not a loop or choice in it.
+    /// What sets the record's entries: the block itself, not a loop or an `if` in it.
     giver: Giver,
 }
 
-/// A key of a path, and what is known before it.
+/// What is known before a key of a path.
 struct Before<'a, 't> {
     ty: &'a Type,
     trail: &'a Trail<'a>,
@@ -26,7 +26,7 @@ struct Before<'a, 't> {
 }
 
 impl<'p, 't> Typing<'p, 't> {
-    /// The entries of a block against a record type. `given` holds what this layer gave already.
+    /// Checks the entries of a block against a record type. `given` holds what this layer has already set.
     pub(super) fn block(
         &mut self,
         block: &'t Block,
@@ -41,7 +41,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.entries(block, &Into { ty, trail, giver: block.into() }, scope, given);
     }
 
-    /// The entries of a block, or of a loop or choice in it.
+    /// Checks the entries of a block, or of a loop or an `if` in it.
     fn entries(&mut self, block: &'t Block, into: &Into, scope: &Scope<'t>, given: &mut Given<'t>) {
         if self.nameless(block, into) {
             return;
@@ -74,7 +74,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             EntryKind::If { condition, then, otherwise } => {
                 self.check_against(condition, &Type::Bool, scope, None);
-                // The branches may give the same field: only one of them counts.
+                // The branches may set the same field, because only one of them takes effect.
                 let first = self.branches.enter();
                 self.entries(then, into, &self.narrowed(condition, true, scope), given);
                 self.branches.leave();
@@ -103,7 +103,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.diagnostics.push(Diagnostic::error(&PLACE, title).at(span, "means nothing here").help(help));
     }
 
-    /// `job { path = "/x" }`: fields of an entry where entries belong. Told once.
+    /// Reports, once per block, fields of an entry where entries belong, as in `job { path = "/x" }`.
     fn nameless(&mut self, block: &'t Block, into: &Into) -> bool {
         let Type::Map(inner) = into.ty.plain() else { return false };
         let Type::Schema(id) = inner.plain() else { return false };
@@ -130,8 +130,8 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    /// An entry, from a key of its path on. Where the path leads nowhere, which is reported: the key of
-    /// the record that does not have what follows, if the path has one.
+    /// Checks an entry from a key of its path onwards. If the path leads nowhere, reports it and returns
+    /// the key of the record that lacks the next key, if the path has one.
     fn entry(
         &mut self,
         entry: &'t Field,
@@ -158,13 +158,13 @@ impl<'p, 't> Typing<'p, 't> {
                 self.resolve_name(name, field.map_or(Resolution::Key, |(field, _)| Resolution::Field(field)));
                 given.below(name, field.map(|(field, _)| field))
             }
-            // What it is called is not known, so neither is whether it is given twice.
+            // The name is not known yet, so duplicates cannot be found.
             Key::Computed(_) => &mut elsewhere,
         };
         self.entry(entry, rest, &Before { ty, trail: &trail, field, key: Some(key) }, scope, below)
     }
 
-    /// What an entry gives at the end of its path.
+    /// Checks the value of an entry, at the end of its path.
     fn entry_value(
         &mut self,
         entry: &'t Field,
@@ -203,7 +203,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The type behind a key, and the schema's field that it is.
+    /// Returns the type behind a key, and its schema field, if any.
     fn step<'x>(
         &mut self,
         before: &Before<'x, 't>,
@@ -282,7 +282,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The first path below a schema that ends in a field of this name.
+    /// Finds the first path below a schema that ends in a field of this name.
     fn find_field(&self, id: SchemaId, name: &str, depth: usize) -> Option<String> {
         let fields = &self.program.schema(id).fields;
         if fields.contains_key(name) {
@@ -297,7 +297,7 @@ impl<'p, 't> Typing<'p, 't> {
         })
     }
 
-    /// The value of a field.
+    /// Checks the value of a field.
     pub(super) fn value(&mut self, expr: &'t Expr, ty: &Type, scope: &Scope<'t>, place: &Subject<'_, 't>) {
         match (&expr.kind, ty.plain()) {
             (ExprKind::Record(block), Type::Schema(_) | Type::Map(_) | Type::Data) => {

@@ -1,4 +1,4 @@
-//! Calls of functions.
+//! Checks function calls.
 
 use super::{
     ARGUMENTS, Diagnostic, Expr, ExprKind, FnId, Resolution, Scope, Subject, Trail, Type, Typing,
@@ -89,7 +89,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.report(expr, report)
     }
 
-    /// A call of a function of a person's.
+    /// Checks a call of a user-defined function.
     fn call_of(&mut self, expr: &'t Expr, id: FnId, arguments: &'t [Expr], scope: &Scope<'t>) -> Type {
         let program = self.program;
         let function = program.function(id);
@@ -120,7 +120,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.function(id)
     }
 
-    /// `isSet` asks about a path, whatever of it may be absent.
+    /// Checks an argument of `isSet`: a path, any part of which may be absent.
     pub(super) fn settable(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
         let mut open = scope.clone();
         if let ExprKind::Member(base, _) | ExprKind::Index(base, _) = &expr.kind {
@@ -142,7 +142,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.infer(expr, &open);
     }
 
-    /// The type of a built-in function's result.
+    /// Returns the type of a built-in function's result.
     fn result(&mut self, expr: &'t Expr, builtin: &Builtin, found: &[(&'t Expr, Type)]) -> Type {
         let types: Vec<Type> = found.iter().map(|(_, ty)| ty.clone()).collect();
         let of = Arguments { types: &types, lineage: &self.program.lineage };

@@ -1,4 +1,4 @@
-//! Checks, and what is known where a condition is true or false.
+//! Types `check` entries, and narrows scopes where a condition is true or false.
 
 use super::{
     Block, Check, Entry, EntryKind, Expr, ExprKind, InfixOp, Key, PrefixOp, Program, Scope, Type, Typing,
@@ -6,7 +6,7 @@ use super::{
 use crate::semantics::findings::{Rejected, Resolution};
 
 impl<'p, 't> Typing<'p, 't> {
-    /// A check of a schema or a test, or a loop or choice around some.
+    /// Types a check of a schema or a test, or the checks in a loop or an `if`.
     pub(super) fn check_entry(&mut self, entry: &'t Entry, scope: &Scope<'t>) {
         match &entry.kind {
             EntryKind::Check(check) => self.check(check, scope),
@@ -26,14 +26,14 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The entries of a test.
+    /// Types the entries of a test.
     pub(super) fn test(&mut self, body: &'t Block) {
         let scope = Scope::of(Program::own()).inside(&Type::Schema(self.program.root));
         for entry in body.entries.iter() {
             match &entry.kind {
                 EntryKind::Rejects { body, code } => {
                     code.iter().for_each(|code| self.resolve_name(code, Resolution::Code));
-                    // What is wrong with it is what the test expects; told when it is run.
+                    // The test expects these errors, so they are kept until it runs.
                     let rejected = self.rejected(body);
                     self.findings.rejected.insert((body.span.chunk, body.id), rejected);
                 }
@@ -47,10 +47,10 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// What is wrong with the types of a layer that is no part of the stack.
+    /// Collects the type errors of a layer that is not part of the stack.
     fn rejected(&mut self, body: &'t Block) -> Rejected {
         let mut diagnostics = Vec::new();
-        // What it means by a wrong name is its own affair.
+        // The fields that its misspelled names meant concern only this layer.
         let meant = std::mem::take(&mut self.findings.meant);
         let mut typing = Typing::new(self.program, self.findings, &mut diagnostics);
         typing.layer(body);
@@ -61,7 +61,7 @@ impl<'p, 't> Typing<'p, 't> {
     fn check(&mut self, check: &'t Check, scope: &Scope<'t>) {
         check.code.iter().for_each(|code| self.resolve_name(code, Resolution::Code));
         self.check_against(&check.condition, &Type::Bool, scope, None);
-        // The report is made where the condition is false.
+        // The diagnostic is built only if the condition is false.
         let failed = self.narrowed(&check.condition, false, scope);
         let texts = check
             .message
@@ -77,7 +77,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// What is known where a condition has a truth value: which paths are set.
+    /// Narrows a scope by the truth value of a condition: adds the paths that are then known to be set.
     pub(super) fn narrowed(&self, condition: &Expr, truth: bool, scope: &Scope<'t>) -> Scope<'t> {
         let mut inner = scope.clone();
         collect_set(condition, truth, &mut inner.set);
@@ -112,7 +112,7 @@ pub(super) fn collect_set(condition: &Expr, truth: bool, set: &mut Vec<String>) 
     }
 }
 
-/// A path as text, where an expression is one.
+/// Formats an expression that is a path as a string.
 pub(super) fn path_text(expr: &Expr) -> Option<String> {
     match &expr.kind {
         ExprKind::Name(name) => Some(name.to_string()),

@@ -1,5 +1,5 @@
-//! `100m` in a constant without a type: minutes, or a share of CPU? Each use says what it needs; where
-//! one needs the one and another the other, no value would be right for both.
+//! Decides whether `100m` in a constant without a type is minutes or a share of CPU. Each use records
+//! the unit it needs; if one needs minutes and another CPU, no value is right for both.
 
 use super::state::Demand;
 use super::{
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl<'t> Typing<'_, 't> {
-    /// A literal that may be minutes or a share of CPU is used as one of them.
+    /// Records a use of a literal that may be minutes or a share of CPU.
     pub(super) fn demand(&mut self, literal: &'t Expr, text: &str, unit: Unit) {
         let at = self.using.unwrap_or(literal.span);
         let fresh = || Demand { span: literal.span, text: text.into(), cpu: None, duration: None };
@@ -18,7 +18,7 @@ impl<'t> Typing<'_, 't> {
         self.findings.set_type(literal, &Type::Quantity(unit));
     }
 
-    /// Reports the literals whose uses contradict each other, when all uses are known.
+    /// Reports the literals whose uses conflict, once all uses are known.
     pub(super) fn settle(&mut self) {
         self.findings.demands |= !self.demands.0.is_empty();
         for (literal, demand) in std::mem::take(&mut self.demands.0) {
@@ -35,7 +35,7 @@ impl<'t> Typing<'_, 't> {
         }
     }
 
-    /// The value behind a name or a path, where constants without a type lead to it; and its file.
+    /// Returns the value that a name or path leads to through constants without a type, and its file.
     pub(super) fn value_behind(&self, expr: &'t Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
         const MOST_STEPS: usize = 32;
         let (mut value, mut module) = self.step_behind(expr, scope)?;

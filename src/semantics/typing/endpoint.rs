@@ -1,6 +1,6 @@
 //! Addresses: `host:port`.
 
-/// Whether text is `host:port`.
+/// Checks that a string is `host:port`; the error says why it is not.
 pub(in crate::semantics) fn endpoint(text: &str) -> Result<(), String> {
     if text.contains("://") {
         return Err("has a scheme".into());
@@ -13,7 +13,7 @@ pub(in crate::semantics) fn endpoint(text: &str) -> Result<(), String> {
         return Err("has a path".into());
     }
     let bracketed = host.starts_with('[') && host.ends_with(']');
-    // Names of DNS, and Compose's, which may have `_`.
+    // DNS names, and Compose names, which may contain `_`.
     let named = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     let address = || host[1..host.len() - 1].chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'));
     if !(named || bracketed && address()) {

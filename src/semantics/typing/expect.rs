@@ -1,4 +1,4 @@
-//! An expression where a type is wanted, and what is said where it is of another.
+//! Checks expressions against an expected type, and reports mismatches.
 
 use super::example;
 use super::subject;
@@ -9,7 +9,7 @@ use super::{
 };
 
 impl<'p, 't> Typing<'p, 't> {
-    /// An expression where a type is wanted.
+    /// Checks an expression against an expected type.
     pub(super) fn check_against(
         &mut self,
         expr: &'t Expr,
@@ -33,7 +33,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// A number or a text that means what is wanted. False where it is something else.
+    /// Checks a number or string literal against the expected type. Returns `false` if it does not apply.
     fn want_literal(
         &mut self,
         expr: &'t Expr,
@@ -71,7 +71,7 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    /// A list, a map or a record where one is wanted. False where it is something else.
+    /// Checks a list, map or record against the expected type. Returns `false` if it does not apply.
     fn want_collection(
         &mut self,
         expr: &'t Expr,
@@ -82,7 +82,7 @@ impl<'p, 't> Typing<'p, 't> {
         let root = Trail::root();
         let trail = place.map_or(&root, |place| place.trail);
         match (&expr.kind, want.plain()) {
-            // Untyped records take the type of where they stand.
+            // An untyped record takes the type expected where it is used.
             (ExprKind::Name(_) | ExprKind::Member(..), Type::Schema(_) | Type::Map(_))
                 if self.untyped_record(expr, scope).is_some() =>
             {
@@ -130,8 +130,8 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    /// An operator or a call whose operands are wanted as what the whole is. False where it is
-    /// something else.
+    /// Checks an operator or a call whose operands have the same expected type as the whole. Returns
+    /// `false` if it does not apply.
     fn want_parts(
         &mut self,
         expr: &'t Expr,
@@ -187,7 +187,7 @@ impl<'p, 't> Typing<'p, 't> {
         true
     }
 
-    /// The value of a constant without a type, used where a type is wanted.
+    /// Checks the value of a constant without a type against the type expected where it is used.
     fn used_as(
         &mut self,
         expr: &'t Expr,
@@ -205,7 +205,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The record that a name stands for, where nothing says its type; and its file.
+    /// Returns the untyped record that a name refers to, and its file.
     fn untyped_record(&self, expr: &'t Expr, scope: &Scope<'t>) -> Option<(&'t Expr, ModuleId)> {
         let Some(Resolution::Let(id)) = self.global(expr, scope) else { return None };
         let constant = self.program.constant(id);
@@ -213,7 +213,7 @@ impl<'p, 't> Typing<'p, 't> {
         (record && constant.ty.is_none()).then_some((constant.value, constant.module))
     }
 
-    /// What of a record does not fit a schema, with the way to it.
+    /// Describes the first part of a record that does not fit a schema, with its path.
     fn unfit(&self, want: &Type, found: &Type, path: &str) -> Option<String> {
         let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         match (want.plain(), found.present()) {
@@ -235,7 +235,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// Reports when a type that was found does not fit.
+    /// Reports an inferred type that does not fit the expected type.
     pub(super) fn compare(
         &mut self,
         expr: &'t Expr,
@@ -246,7 +246,7 @@ impl<'p, 't> Typing<'p, 't> {
     ) {
         if want.accepts(found, &self.program.lineage) {
             if found.is_ambiguous() && want.has_unit(Unit::Cpu) {
-                // Nothing leads back to the literal, so it was read as it is where nothing decides.
+                // Nothing leads back to the literal, so it was read as minutes, the default.
                 let title = format!("{} is {}, and this is a duration", subject(place), want.in_words());
                 let report = Diagnostic::error(&MISMATCH, title)
                     .at(expr.span, "minutes, where nothing says otherwise")
@@ -276,7 +276,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.report(expr, report);
     }
 
-    /// The report about an expression of a wrong type.
+    /// Builds the diagnostic for an expression of the wrong type.
     fn of_another_type(
         &self,
         expr: &'t Expr,
@@ -306,7 +306,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.advice(report, expr, found, want, place)
     }
 
-    /// What to write instead of an expression of a wrong type.
+    /// Adds help on what to write instead of an expression of the wrong type.
     fn advice(
         &self,
         report: Diagnostic,
@@ -324,7 +324,7 @@ impl<'p, 't> Typing<'p, 't> {
             _ => None,
         };
         let result = self.untyped_result(expr, found, want);
-        // Of two versions, one may begin with a `v` and the other not; a condition says which.
+        // A version may begin with a `v` or not; the type's condition decides which.
         let of_condition = matches!((want.present(), want.plain()), (Type::Refined(..), Type::Version));
         match unquoted {
             Some(text) if of_condition && !text.starts_with('v') => {
@@ -348,7 +348,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The function without a result type that made minutes where a share of CPU is wanted.
+    /// Returns the function without a result type that yields minutes where a share of CPU is expected.
     fn untyped_result(&self, expr: &Expr, found: &Type, want: &Type) -> Option<&'p str> {
         let ExprKind::Call(function, _) = &expr.kind else { return None };
         let Resolution::Fn(id) = self.findings.resolution(function) else { return None };
@@ -358,7 +358,7 @@ impl<'p, 't> Typing<'p, 't> {
         (minutes && function.ty.is_none()).then_some(&*function.name.text)
     }
 
-    /// The way from a name to the value behind it: the constants in between, at most four.
+    /// Returns the constants between a name and its value, at most four.
     fn member_path(&self, expr: &'t Expr, scope: &Scope<'t>) -> Vec<(&'p str, Span)> {
         let mut way = Vec::new();
         let (mut expr, mut scope) = (expr, scope.clone());
@@ -400,7 +400,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// `100m`, which may be minutes or a share of CPU.
+/// Whether an expression is a literal such as `100m`, which may be minutes or a share of CPU.
 fn is_minutes(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Number(text) => {

@@ -1,33 +1,33 @@
-//! What a layer gives, to find what it gives twice.
+//! Tracks what a layer sets, to find duplicates.
 
 use super::{FieldRef, HashMap, Span};
 use crate::syntax::tree::Name;
 
-/// What is given at a setting and below it.
+/// What a layer sets at and below a setting.
 #[derive(Default)]
 pub(super) struct Given<'t> {
-    /// Where a value is given, and in which branch.
+    /// Where a value is set, and in which branch.
     value: Option<(Span, Branch)>,
-    /// By fields of a schema: few are given of most records.
+    /// By field of a schema; a list is enough because most records set few fields.
     fields: Vec<(u32, Given<'t>)>,
-    /// By keys of a map.
+    /// By key of a map.
     keys: HashMap<&'t str, Given<'t>>,
 }
 
-/// A branch of a choice in a block; 0 is what stands in none.
+/// A branch of an `if` in a block; 0 is outside all branches.
 type Branch = u32;
 
-/// The branches of choices: of two branches of one choice only one counts.
+/// The branches of each `if`, of which only one takes effect.
 #[derive(Default)]
 pub(super) struct Branches {
-    /// The branches around what is looked at.
+    /// The branches around the current entry.
     around: Vec<Branch>,
-    /// For each branch that is behind us, the one around its choice.
+    /// For each branch, the branch around its `if`, once that is closed.
     parents: Vec<Option<Branch>>,
 }
 
 impl Branches {
-    /// Begins a branch.
+    /// Enters a branch.
     pub(super) fn enter(&mut self) -> Branch {
         self.parents.push(None);
         let branch = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
@@ -35,13 +35,12 @@ impl Branches {
         branch
     }
 
-    /// Ends the branch that was begun last: until its choice ends, what it gives is the other's to give
-    /// as well.
+    /// Leaves the innermost branch. Until its `if` is closed, the other branch may set the same fields.
     pub(super) fn leave(&mut self) {
         self.around.pop();
     }
 
-    /// Ends a choice: what its branches give counts as given around it.
+    /// Closes an `if`: what its branches set counts as set around it.
     pub(super) fn close(&mut self, branches: impl IntoIterator<Item = Branch>) {
         let around = self.around.last().copied().unwrap_or_default();
         for branch in branches {
@@ -49,7 +48,7 @@ impl Branches {
         }
     }
 
-    /// Whether what a branch gave counts where we are.
+    /// Whether what a branch set counts at the current entry.
     fn counts(&self, mut branch: Branch) -> bool {
         while branch != 0 {
             if self.around.contains(&branch) {
@@ -69,7 +68,7 @@ impl Branches {
 }
 
 impl<'t> Given<'t> {
-    /// What is given below a key: of a field of a schema, else by its name.
+    /// Returns what is set below a key, by its schema field if it has one, else by its name.
     pub(super) fn below(&mut self, name: &'t Name, field: Option<FieldRef>) -> &mut Given<'t> {
         match field {
             Some(field) => {
@@ -84,7 +83,7 @@ impl<'t> Given<'t> {
         }
     }
 
-    /// Gives a value; where it was given before.
+    /// Marks a value as set; returns where it was already set, if it was.
     pub(super) fn give(&mut self, at: Span, branches: &Branches) -> Option<Span> {
         if let Some((first, branch)) = self.value
             && branches.counts(branch)

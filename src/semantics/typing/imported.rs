@@ -1,4 +1,4 @@
-//! Data files against the type that their import names; errors point into the file.
+//! Checks data files against the type of their import; errors point into the file.
 
 use super::{
     DataId, Diagnostic, Lineage, MISMATCH, NUMBER, Number, Rc, Span, Subject, Trail, Type, Typing, Value,
@@ -65,7 +65,7 @@ impl<'p, 't> Typing<'p, 't> {
                             *unit,
                             Some(&Subject { trail: &Trail::of(last(path)), field: None }),
                         );
-                        // How to write it depends on the file.
+                        // The syntax depends on the data file, so no edit is offered.
                         report.helps.iter_mut().for_each(|help| help.edit = None);
                         return self.wrong(span, report);
                     }
@@ -96,7 +96,7 @@ impl<'p, 't> Typing<'p, 't> {
         Value::new(kind, span)
     }
 
-    /// What is wrong with a text that its type allows only some of.
+    /// Builds the diagnostic for a string that is not among the values its type allows.
     fn not_allowed(&self, span: Span, text: &str, ty: &Type, path: &str) -> Option<Diagnostic> {
         match ty.present() {
             Type::Endpoint => {
@@ -153,7 +153,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// Whether a number is kept as it is written.
+/// Whether a number fits: a whole one an `i64`, any other a finite `f64`.
 fn exact(text: &str) -> bool {
     let whole = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+'));
     match whole {
@@ -171,7 +171,7 @@ fn named(path: &str) -> String {
     if path.is_empty() { "the data".to_owned() } else { format!("`{path}`") }
 }
 
-/// The type of data that nothing says the type of.
+/// Infers the type of untyped data.
 fn shape(at: &Spanned) -> Type {
     match &at.data {
         Data::Null => Type::Optional(Rc::new(Type::Data)),

@@ -1,4 +1,4 @@
-//! The type of an expression that nothing is known of.
+//! Infers an expression's type without an expected type.
 
 use super::{
     Block, DUPLICATE, Diagnostic, EntryKind, Expr, ExprKind, FieldValue, Given, IndexMap, Key, MISMATCH,
@@ -7,7 +7,7 @@ use super::{
 };
 
 impl<'p, 't> Typing<'p, 't> {
-    /// The type of an expression with nothing around it to decide.
+    /// Infers the type of an expression and records it.
     pub(super) fn infer(&mut self, expr: &'t Expr, scope: &Scope<'t>) -> Type {
         let ty = self.inferred(expr, scope);
         self.found(expr, &ty);
@@ -109,7 +109,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The type of a record that nothing says the schema of: its fields, where they are known.
+    /// Infers the type of a record literal without a schema: the types of its fields, if they are known.
     fn record(&mut self, block: &'t Block, scope: &Scope<'t>) -> Type {
         let mut fields = IndexMap::new();
         let simple = block.entries.iter().all(|entry| match &entry.kind {
@@ -146,7 +146,7 @@ impl<'p, 't> Typing<'p, 't> {
         Type::Record(Rc::new(fields.into_iter().map(|(name, (_, ty))| (name, ty)).collect()))
     }
 
-    /// The one type of several expressions; ambiguous literals take that of the others.
+    /// Returns the common type of several expressions; ambiguous literals take the type of the others.
     pub(super) fn joined(&mut self, whole: &'t Expr, parts: &[(&'t Expr, Type)]) -> Type {
         let mut best: Option<Type> = None;
         for (_, ty) in parts {

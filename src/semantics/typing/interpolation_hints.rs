@@ -1,23 +1,23 @@
-//! Strings that were meant to be filled in: `${name}` means something in shells, HCL and JavaScript,
-//! `#{name}` in Ruby, and both are plain text here.
+//! Hints for interpolation in another language's syntax: `${name}` is that of shells, HCL and
+//! JavaScript, `#{name}` that of Ruby, and both are plain text here.
 
 use super::{Diagnostic, Expr, ExprKind, INTERPOLATION, Scope, Span, StringPart, Typing};
 use crate::source::offset;
 
-/// A name in a string that another language would fill in.
+/// A name in a string that another language would interpolate.
 pub(super) struct Foreign {
-    /// Its place; of the whole string where it has escapes or is raw.
+    /// Its span, or that of the whole string if the string has escapes or is raw.
     at: Span,
-    /// As written: `${name}`.
+    /// As written, such as `${name}`.
     written: String,
-    /// As it is written here.
+    /// The interpolation in vmsc's own syntax.
     filled: String,
-    /// Whether the place is that of the name alone.
+    /// Whether the span is that of the name alone.
     exact: bool,
 }
 
 impl Foreign {
-    /// Adds the advice to write it as it is written here.
+    /// Adds help that shows the interpolation in vmsc's own syntax.
     pub(super) fn advise(&self, report: Diagnostic) -> Diagnostic {
         let advice = format!("`{}` is plain text here: write `{}`", self.written, self.filled);
         match self.exact {
@@ -28,7 +28,7 @@ impl Foreign {
 }
 
 impl<'t> Typing<'_, 't> {
-    /// Warns about a name that was meant to be filled in, the first of a string.
+    /// Warns about the first name in a string that was meant to be interpolated.
     pub(super) fn warn_foreign(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
         if let Some(foreign) = self.foreign(expr, &["${", "#{"], scope).first() {
             let report = Diagnostic::warning(&INTERPOLATION, "a string is filled in by `\\(…)`")
@@ -37,13 +37,13 @@ impl<'t> Typing<'_, 't> {
         }
     }
 
-    /// The known names in a string's plain text that stand between one of these and a `}`.
+    /// Finds the known names between one of `openers` and a `}` in the plain parts of a string.
     pub(super) fn foreign(&self, expr: &'t Expr, openers: &[&str], scope: &Scope<'t>) -> Vec<Foreign> {
         let ExprKind::String(parts) = &expr.kind else { return Vec::new() };
         let mut found = Vec::new();
         for part in parts {
             let StringPart::Plain(text) = part else { continue };
-            // Without escapes the text stands as it is between two quotes.
+            // Without escapes, the source is exactly the text between two quotes.
             let exact = expr.span.start as usize + text.len() + 2 == expr.span.end as usize;
             let mut from = 0;
             for (start, _) in text.match_indices(['$', '#', '{']) {
@@ -73,7 +73,7 @@ impl<'t> Typing<'_, 't> {
         found
     }
 
-    /// Whether a bare name means something where an expression stands.
+    /// Whether a bare name resolves in a scope.
     pub(super) fn is_name(&self, name: &str, scope: &Scope<'t>) -> bool {
         name == "self"
             || name == "stack"
@@ -83,12 +83,12 @@ impl<'t> Typing<'_, 't> {
     }
 }
 
-/// What stands between the braces: names, dots and blanks.
+/// Whether a character may appear between the braces: names, dots and spaces.
 fn of_path(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' ')
 }
 
-/// Whether a text is names with dots between them.
+/// Whether a string consists of names separated by dots.
 fn is_path(text: &str) -> bool {
     text.split('.').all(|name| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')

@@ -1,11 +1,11 @@
-//! Loops and comprehensions: what is gone through, and what its elements are.
+//! Checks loops and comprehensions: what they iterate over, and the types of its elements.
 
 use super::{
     ARGUMENTS, DUPLICATE, Diagnostic, ELEMENTS, Expr, ForClause, Name, Rc, Scope, Span, TAKEN, Type, Typing,
 };
 
 impl<'p, 't> Typing<'p, 't> {
-    /// The scope inside of `for names in source`.
+    /// Returns the scope inside `for names in source`.
     pub(super) fn looped(&mut self, names: &'t [Name], source: &'t Expr, scope: &Scope<'t>) -> Scope<'t> {
         let mut found = self.infer(source, scope);
         if found.is_optional() {
@@ -36,7 +36,7 @@ impl<'p, 't> Typing<'p, 't> {
         inner
     }
 
-    /// The names of a loop's variables.
+    /// Checks the names of a loop's variables.
     fn variables(&mut self, names: &'t [Name]) {
         for name in names.iter().filter(|name| matches!(&*name.text, "self" | "stack" | "it")) {
             self.diagnostics.push(
@@ -61,7 +61,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The types of a loop's variables, for elements that have keys or none.
+    /// Returns the types of a loop's variables, for elements with or without keys.
     fn variable_types(
         &mut self,
         names: &'t [Name],
@@ -97,7 +97,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// `[for … : value]`
+    /// Checks `[for … : value]`.
     pub(super) fn comprehension(
         &mut self,
         clauses: &'t [ForClause],
@@ -116,12 +116,12 @@ impl<'p, 't> Typing<'p, 't> {
         inner(self, body, &scope);
     }
 
-    /// One type for all fields of a record, where there is one.
+    /// Returns the common type of all fields of a record, or data if there is none.
     pub(super) fn any_of(&self, fields: &indexmap::IndexMap<Rc<str>, Type>) -> Type {
         Type::of_any(fields.values(), &self.program.lineage)
     }
 
-    /// The type of what is of one of two types, where one fits both.
+    /// Returns the common type of two types, if there is one.
     pub(super) fn united(&self, a: &Type, b: &Type) -> Option<Type> {
         Type::united(a, b, &self.program.lineage)
     }

@@ -1,13 +1,15 @@
-//! Expressions against types, before anything is evaluated; what is found out is kept in [`Findings`].
+//! Type checks expressions before evaluation, and records the results in [`Findings`].
 //!
-//! Goes on after every mistake: an expression with a type error is remembered as poisoned, and
-//! evaluation stays silent about it and what depends on it.
+//! Checking continues after an error: an expression with a type error is marked as poisoned, and
+//! evaluation stays silent about it and whatever depends on it.
 //!
-//! Read in this order: [`state`] (what is known so far), [`blocks`] (entries; [`given`] finds what is given twice, [`trail`] is the way to
-//! one), [`wanted`] (a type is wanted; [`subject`] is how reports speak of a field), [`numbers`] (literals with units; [`demands`] for those whose
-//! use decides), [`texts`] (strings), [`infer`] (no type is wanted), [`access`] (behind a dot or in
-//! brackets), [`operators`], [`names`], [`calls`] (functions), [`loops`], [`checks`] (conditions),
-//! [`imported`] (data files), [`endpoint`] (`host:port`).
+//! Reading order: [`state`] (the state of type checking), [`blocks`] (entries; [`given`] finds
+//! duplicates, [`trail`] is the path to an entry), [`expect`] (checks against an expected type;
+//! [`mod@subject`] is how diagnostics name a field), [`numbers`] (literals with units; [`demands`] for
+//! those whose use decides the unit), [`interpolation_hints`] (strings), [`infer`] (inference without
+//! an expected type), [`access`] (members and indexes), [`operators`], [`names`], [`calls`]
+//! (functions), [`loops`], [`checks`] (conditions), [`imported`] (data files), [`mod@endpoint`]
+//! (`host:port`).
 
 mod access;
 mod blocks;
@@ -97,8 +99,8 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, diagnostics: &m
     typing.settle();
 }
 
-/// Checks again what stands in some chunks of the stack and its profiles, after an edit that changed
-/// values only: the rest is as it was.
+/// Rechecks some chunks of the stack and its profiles after an edit that changed only values; the
+/// findings for all other chunks stay valid.
 pub fn check_again<'t>(
     program: &Program<'t>,
     findings: &mut Findings,
@@ -115,7 +117,7 @@ pub fn check_again<'t>(
     typing.settle();
 }
 
-/// Checks one more layer, which is no part of the program's files.
+/// Checks an additional layer that is not part of the program's files.
 pub fn check_layer<'t>(
     program: &Program<'t>,
     findings: &mut Findings,

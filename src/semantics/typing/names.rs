@@ -1,4 +1,4 @@
-//! Names: constants, functions, imports, parameters and fields.
+//! Resolves names: constants, functions, imports, parameters and fields.
 
 use super::{
     CYCLE, Diagnostic, Expr, ExprKind, FieldRef, FnId, LetId, ModuleId, Name, REQUIRED, Resolution, SchemaId,
@@ -7,19 +7,19 @@ use super::{
 use crate::stack_space;
 
 impl<'p, 't> Typing<'p, 't> {
-    /// The type of a constant; its value is checked once.
+    /// Returns the type of a constant; its value is checked once.
     pub(super) fn constant(&mut self, id: LetId) -> Type {
         if let Some(ty) = self.findings.lets.get(&id) {
             return ty.clone();
         }
         if !self.busy_lets.insert(id) {
-            // Evaluation tells the whole circle.
+            // Evaluation reports the whole cycle.
             return Type::Error;
         }
         let program = self.program;
         let constant = program.constant(id);
         let scope = Scope::constant(constant.module);
-        // It is looked at for itself, wherever it was met.
+        // The constant is checked by itself, independent of its use.
         let using = self.using.take();
         self.not_absent(constant.value, "a constant");
         let ty = match &constant.ty {
@@ -29,7 +29,7 @@ impl<'p, 't> Typing<'p, 't> {
                 stack_space::ensure_for_step(|| self.value(constant.value, ty, &scope, &place));
                 ty.clone()
             }
-            // One constant may be as deep as an expression can be, and need the next.
+            // Each constant may nest as deep as an expression can, and depend on the next.
             None => match stack_space::ensure_for_step(|| self.infer(constant.value, &scope)) {
                 Type::AmbiguousM => Type::Quantity(Unit::Duration),
                 ty => ty,
@@ -41,7 +41,7 @@ impl<'p, 't> Typing<'p, 't> {
         ty
     }
 
-    /// The type of a function's result; its body is checked once.
+    /// Returns the type of a function's result; its body is checked once.
     pub(super) fn function(&mut self, id: FnId) -> Type {
         if let Some(ty) = self.findings.fns.get(&id) {
             return ty.clone();
@@ -81,7 +81,7 @@ impl<'p, 't> Typing<'p, 't> {
         ty
     }
 
-    /// `absent` where something has to stand.
+    /// Reports `absent` where a value is required.
     pub(super) fn not_absent(&mut self, expr: &'t Expr, what: &str) {
         if matches!(expr.kind, ExprKind::Absent) {
             let report = Diagnostic::error(&REQUIRED, format!("{what} can't be absent"))
@@ -91,7 +91,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// Functions that call each other in a circle.
+    /// Reports functions that call each other in a cycle.
     fn circle(&mut self, id: FnId) -> Type {
         let start = self.calls.iter().position(|(known, _)| *known == id).unwrap_or(0);
         let program = self.program;
@@ -107,7 +107,7 @@ impl<'p, 't> Typing<'p, 't> {
         Type::Error
     }
 
-    /// What a path's first names mean, where no field, parameter or loop variable is in the way.
+    /// Resolves the first names of a path, unless a field, parameter or loop variable shadows them.
     pub(super) fn global(&self, expr: &Expr, scope: &Scope<'t>) -> Option<Resolution> {
         let mut root = expr;
         while let ExprKind::Member(base, _) = &root.kind {
@@ -120,7 +120,7 @@ impl<'p, 't> Typing<'p, 't> {
         if hidden { None } else { self.in_file(scope.module, expr) }
     }
 
-    /// What `name` or `file.name` means in a file, where it is no field, parameter or loop variable.
+    /// Resolves `name` or `file.name` in a file, ignoring fields, parameters and loop variables.
     fn in_file(&self, module: ModuleId, expr: &Expr) -> Option<Resolution> {
         match &expr.kind {
             ExprKind::Name(name) => self.program.named(module, name),
@@ -157,7 +157,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// The type of what a name stands for.
+    /// Returns the type of what a name refers to.
     pub(super) fn value_of(&mut self, expr: &'t Expr, named: Resolution, name: &str) -> Type {
         match named {
             Resolution::Let(id) => self.constant(id),
@@ -178,7 +178,7 @@ impl<'p, 't> Typing<'p, 't> {
                     .help(format!("write `{name}.` and the name of what it declares"));
                 self.report(expr, report)
             }
-            // What a file declares is one of these.
+            // A file declares nothing else.
             _ => Type::Error,
         }
     }
@@ -241,8 +241,8 @@ impl<'p, 't> Typing<'p, 't> {
         self.report(expr, report)
     }
 
-    /// The report where `file.name` begins with a name that nothing has and that is near to none: a file
-    /// that is not imported, or another language's word for constants.
+    /// Builds the diagnostic for `file.name` if `file` is unknown and similar to no known name: a file
+    /// that is not imported, or another language's keyword for constants.
     pub(super) fn unknown_base(
         &self,
         expr: &Expr,
@@ -266,7 +266,7 @@ impl<'p, 't> Typing<'p, 't> {
         (!self.names_near(file, scope)).then(|| report.at(base.span, "no value, and no import").help(import))
     }
 
-    /// Whether a name that means nothing is near to one that does, or is a field's.
+    /// Whether an unknown name is similar to a known name or a field, or is a built-in function.
     fn names_near(&self, name: &str, scope: &Scope<'t>) -> bool {
         let fields = match scope.record.as_ref().map(Type::plain) {
             Some(Type::Schema(id)) => Some(*id),
@@ -279,7 +279,7 @@ impl<'p, 't> Typing<'p, 't> {
         wording::nearest(name, known.chain(fields)).is_some() || builtins::find(name).is_some()
     }
 
-    /// `file.name` where the file has no such name.
+    /// Reports `file.name` if the file has no such name.
     pub(super) fn unknown_in_file(&mut self, expr: &'t Expr, file: ModuleId, name: &'t Name) -> Type {
         let known = self.program.names(file).values.iter();
         let known =
@@ -295,7 +295,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.report(expr, report)
     }
 
-    /// A path's type without `?` where it is known to be set.
+    /// Returns the type of a path, without `?` if the path is known to be set.
     pub(super) fn present(&self, expr: &Expr, ty: Type, scope: &Scope<'t>) -> Type {
         match (&ty, path_text(expr)) {
             (Type::Optional(inner), Some(path)) if scope.set.contains(&path) => (**inner).clone(),

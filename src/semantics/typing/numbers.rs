@@ -1,4 +1,4 @@
-//! Number literals against types: units, versions, and what a person most likely meant.
+//! Checks number literals against types: units, versions, and what the user most likely meant.
 
 use super::literal_type;
 use super::{
@@ -6,11 +6,11 @@ use super::{
     default_text, example, quantity, subject, wording,
 };
 
-/// From here on, whole cores are rather thousandths that were written without their unit.
+/// From this number on, whole cores are more likely thousandths written without their unit.
 const MANY_CORES: i64 = 64;
 
 impl<'p, 't> Typing<'p, 't> {
-    /// A number literal where a plain type is wanted.
+    /// Checks a number literal against an expected plain type.
     pub(super) fn number(&mut self, expr: &'t Expr, text: &'t str, want: &Type, place: Option<&Subject>) {
         let read = quantity::read(text);
         let own = literal_type(&read);
@@ -68,7 +68,7 @@ impl<'p, 't> Typing<'p, 't> {
         self.report(expr, report);
     }
 
-    /// The report about a number where something else is wanted.
+    /// Builds the diagnostic for a number where something else is expected.
     fn no_number(
         &self,
         span: Span,
@@ -139,7 +139,7 @@ impl<'p, 't> Typing<'p, 't> {
             _ => format!("{} needs a unit", subject(place)),
         };
         let report = Diagnostic::error(&BARE, title).at(span, "a number without a unit");
-        // What is kept for days is not asked for in seconds: the default tells the scale.
+        // The default shows the scale: a field kept for days is not written in seconds.
         let days = place.and_then(default_text).is_some_and(|text| text.ends_with(['d', 'w', 'y']));
         let suffixes: &[&str] = match unit {
             Unit::Duration if days => &["d", "w", "y"],
@@ -169,7 +169,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Diagnostic::error(&UNIT, format!("there is no unit `{unit}`")).at(span, "unknown unit");
                 let report = self.about(report, place);
                 match meant_unit(unit, want) {
-                    // `10GB` is a little less than `10Gi`: which of them is meant is for a person to say.
+                    // `10GB` is a little less than `10Gi`, so the user has to choose which is meant.
                     Some(near) if unit.ends_with(['B', 'b']) && unit.len() == 2 => {
                         let ten = &near[..1];
                         report
@@ -202,14 +202,14 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// The warning about a number of cores that hardly a node has.
+/// Builds the warning about a number of cores that hardly any node has.
 fn many_cores(cores: i64, span: Span, place: Option<&Subject>) -> Diagnostic {
     Diagnostic::warning(&CORES, format!("{} is {cores} whole cores", subject(place)))
         .at(span, format!("{cores} cores"))
         .suggest(format!("for thousandths of a core, write `{cores}m`"), span, &format!("{cores}m"))
 }
 
-/// The unit a person most likely meant.
+/// Returns the unit that the user most likely meant.
 pub(super) fn meant_unit(unit: &str, want: &Type) -> Option<&'static str> {
     let bytes = !matches!(want, Type::Quantity(Unit::Duration | Unit::Cpu));
     let time = !matches!(want, Type::Quantity(Unit::Bytes | Unit::Cpu));

@@ -1,4 +1,4 @@
-//! Operators between two values.
+//! Checks infix operators.
 
 use super::{
     Diagnostic, Expr, ExprKind, InfixOp, Lineage, Rc, Scope, Span, Type, Typing, Unit, WORD, path_text,
@@ -42,7 +42,7 @@ impl<'p, 't> Typing<'p, 't> {
             self.ambiguous(right, &b, &a);
             return if op.compares() { Type::Bool } else { Type::Error };
         }
-        // A literal takes its unit from the other side.
+        // An ambiguous literal takes its unit from the other side.
         let (for_left, for_right) = (b.clone(), a.clone());
         for (side, own, other) in [(left, &mut a, for_left), (right, &mut b, for_right)] {
             if *own == Type::AmbiguousM {
@@ -50,7 +50,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Type::Quantity(unit @ (Unit::Cpu | Unit::Duration)) => *unit,
                     _ => Unit::Duration,
                 };
-                // What is behind a name, or in brackets, has to be of that unit too.
+                // The value behind a name, or an expression in parentheses, must have that unit too.
                 match unit == Unit::Cpu && !matches!(side.kind, ExprKind::Number(_)) {
                     true => self.check_against(side, &Type::Quantity(unit), scope, None),
                     false => self.decide(side, unit),
@@ -71,7 +71,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// `==` with a word that the other side never is.
+    /// Reports `==` or `!=` with a word that the other side can never be.
     fn impossible(&mut self, op: InfixOp, a: (&'t Expr, &Type), b: (&'t Expr, &Type)) {
         if !matches!(op, InfixOp::Equal | InfixOp::NotEqual) {
             return;
@@ -108,7 +108,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// `100m` is decided to be of a unit.
+    /// Decides the unit of an ambiguous literal such as `100m`.
     pub(super) fn decide(&mut self, expr: &'t Expr, unit: Unit) {
         self.found(expr, &Type::Quantity(unit));
     }
@@ -144,7 +144,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// Whether an operator compares values of two types.
+/// Whether an operator can compare values of two types.
 fn comparable(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> bool {
     let ordered = !matches!(op, InfixOp::Equal | InfixOp::NotEqual);
     let has_order = |ty: &Type| {
@@ -157,7 +157,7 @@ fn comparable(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> bool {
     (!ordered || has_order(a)) && (a.accepts(b, lineage) || b.accepts(a, lineage) || text(a) && text(b))
 }
 
-/// The type of an arithmetic operation.
+/// Returns the result type of an arithmetic operator or `&`, if it applies.
 pub(super) fn result(op: InfixOp, a: &Type, b: &Type, lineage: &Lineage) -> Option<Type> {
     use InfixOp::{Add, Divide, Merge, Multiply, Remainder, Subtract};
     use Type::{Float, Int, Quantity};

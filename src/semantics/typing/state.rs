@@ -1,4 +1,4 @@
-//! What typing knows so far.
+//! The state of type checking.
 
 use super::super::findings::ExprKey;
 use super::super::findings::{Findings, Resolution, key};
@@ -13,43 +13,43 @@ use crate::syntax::tree::{Block, Expr, Name};
 use foldhash::HashSet;
 use indexmap::IndexMap;
 
-/// What names mean at a place.
+/// The scope in which an expression is checked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope<'t> {
     /// The file.
     pub(super) module: ModuleId,
     /// The type of `self`.
     pub(super) record: Option<Type>,
-    /// The schema whose fields stand by their bare names.
+    /// The schema whose fields are in scope by their bare names.
     pub(super) fields: Option<SchemaId>,
     /// The type of `it`.
     pub(super) it: Option<Type>,
     /// Parameters and loop variables, the innermost last.
     pub(super) locals: Vec<(&'t str, Type)>,
-    /// Whether `stack` means nothing, because the value is the same for every stack.
+    /// Whether `stack` is out of scope, because the value is the same for every stack.
     pub(super) constant: bool,
     /// Optional paths that are known to be set.
     pub(super) set: Vec<String>,
 }
 
 impl<'t> Scope<'t> {
-    /// In a file, where there is a stack.
+    /// The scope of a file, with `stack`.
     pub(super) fn of(module: ModuleId) -> Scope<'t> {
         Scope { module, ..Scope::default() }
     }
 
-    /// In a file, outside of every stack.
+    /// The scope of a file, without `stack`.
     pub(super) fn constant(module: ModuleId) -> Scope<'t> {
         Scope { module, constant: true, ..Scope::default() }
     }
 
-    /// Inside of a record.
+    /// Returns the scope inside a record.
     pub(super) fn inside(&self, record: &Type) -> Scope<'t> {
         Scope { record: Some(record.plain().clone()), ..self.clone() }
     }
 }
 
-/// The field a value is for, to tell about it.
+/// The field that a value is for, used in diagnostics.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a, 't> {
     pub(super) trail: &'a Trail<'a>,
@@ -60,21 +60,21 @@ pub(super) struct Typing<'p, 't> {
     pub(super) program: &'p Program<'t>,
     pub(super) findings: &'p mut Findings,
     pub(super) diagnostics: &'p mut Vec<Diagnostic>,
-    /// Constants and functions that are being looked at.
+    /// Constants and functions being checked.
     pub(super) busy_lets: HashSet<LetId>,
     pub(super) busy_fns: HashSet<FnId>,
     /// The functions whose bodies are being checked, each called by the one before it.
     pub(super) calls: Vec<(FnId, Span)>,
-    /// The type that is wanted of the expression that is looked at.
+    /// The expected type of the expression being checked.
     pub(super) wanted: Option<Type>,
-    /// Literals in constants without a type, and what their uses make of them.
+    /// Ambiguous literals in constants without a type, and the units that their uses need.
     pub(super) demands: Demands,
-    /// The use for which the value of such a constant is looked at: what is found out then is the
-    /// use's own, and not recorded as the constant's.
+    /// The use for which the value of such a constant is being checked. Results then concern only
+    /// that use, and are not recorded for the constant.
     pub(super) using: Option<Span>,
-    /// The choices in blocks.
+    /// The branches of each `if` in a block.
     pub(super) branches: Branches,
-    /// The chunks to look at; all where it is not set.
+    /// The chunks to check, or all of them if `None`.
     pub(super) only: Option<&'p HashSet<ChunkId>>,
 }
 
@@ -101,28 +101,28 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// Reports a mistake of an expression.
+    /// Reports an error in an expression and poisons it.
     pub(super) fn report(&mut self, expr: &Expr, report: Diagnostic) -> Type {
         self.poison(expr);
         self.diagnostics.push(report);
         Type::Error
     }
 
-    /// Remembers that the mistakes of an expression are reported.
+    /// Marks an expression whose errors have been reported.
     pub(super) fn poison(&mut self, expr: &Expr) {
         if self.using.is_none() {
             self.findings.poisoned.insert(key(expr));
         }
     }
 
-    /// Keeps the type of an expression.
+    /// Records the type of an expression.
     pub(super) fn found(&mut self, expr: &Expr, ty: &Type) {
         if self.using.is_none() {
             self.findings.set_type(expr, ty);
         }
     }
 
-    /// Keeps what is wanted of an expression.
+    /// Records the expected type of an expression.
     pub(super) fn expected_at(&mut self, expr: &Expr, want: &Type, place: Option<&Subject>) {
         if self.using.is_none() {
             let field = place.and_then(|place| place.field).map(|(field, _)| field);
@@ -130,21 +130,21 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
-    /// Keeps what a name means.
+    /// Records what a name resolves to.
     pub(super) fn resolve(&mut self, expr: &Expr, resolution: Resolution) {
         if self.using.is_none() {
             self.findings.resolve(expr, resolution);
         }
     }
 
-    /// Keeps what the key of an entry means.
+    /// Records what the key of an entry resolves to.
     pub(super) fn resolve_name(&mut self, name: &Name, resolution: Resolution) {
         if self.using.is_none() {
             self.findings.resolve_name(name, resolution);
         }
     }
 
-    /// The entries of the stack or of a profile.
+    /// Checks the entries of the stack or of a profile.
     pub(super) fn layer(&mut self, body: &'t Block) {
         let root = Type::Schema(self.program.root);
         let scope = Scope::of(Program::own()).inside(&root);
@@ -152,16 +152,16 @@ impl<'p, 't> Typing<'p, 't> {
     }
 }
 
-/// What the uses of literals need.
+/// The units that the uses of ambiguous literals need.
 #[derive(Default)]
 pub(in crate::semantics) struct Demands(pub(super) IndexMap<ExprKey, Demand, foldhash::fast::RandomState>);
 
-/// What the uses of one literal need.
+/// The units that the uses of one literal need.
 pub(super) struct Demand {
     /// The literal.
     pub(super) span: Span,
     pub(super) text: Box<str>,
-    /// The first use of each kind.
+    /// The first use with each unit.
     pub(super) cpu: Option<Span>,
     pub(super) duration: Option<Span>,
 }

@@ -1,16 +1,16 @@
-//! How reports of types speak of a field: its name, its default, and what could be written.
+//! How type errors describe a field: its name, its default, and an example value.
 
 use super::ExprKind;
 use super::Number;
 use super::{Subject, Type, quantity};
 
-/// Something a person may type for a field: its default, where that is a literal.
+/// Returns an example value for a field: its default if that is a literal, else one of its type.
 pub(in crate::semantics) fn example(place: Option<&Subject>, ty: &Type) -> String {
     let own = place.and_then(default_text).filter(|text| reads_as(text, ty.plain()));
     own.unwrap_or_else(|| ty.example()).to_owned()
 }
 
-/// The number that a field has by default.
+/// Returns the text of a field's default if it is a number literal.
 pub(in crate::semantics) fn default_text<'t>(place: &Subject<'_, 't>) -> Option<&'t str> {
     match &place.field?.1.default?.kind {
         ExprKind::Number(text) => Some(text),
@@ -25,7 +25,7 @@ pub(in crate::semantics) fn subject(place: Option<&Subject>) -> String {
     }
 }
 
-/// The type of a number literal with nothing around it to decide.
+/// Returns the type of a number literal without an expected type.
 pub(in crate::semantics) fn literal_type(read: &Number) -> Type {
     match read {
         Number::Int(_) => Type::Int,
@@ -37,7 +37,7 @@ pub(in crate::semantics) fn literal_type(read: &Number) -> Type {
     }
 }
 
-/// Whether a string's text, without quotes, is a value of a type.
+/// Whether the content of a string would be a value of a type without the quotes.
 pub(in crate::semantics) fn reads_as(text: &str, want: &Type) -> bool {
     match (quantity::read(text), want) {
         (Number::Int(_), Type::Int | Type::Float) | (Number::Float(_), Type::Float) => true,

@@ -1,13 +1,13 @@
-//! The way to a setting, as it is walked: only a report makes text of it.
+//! The path to a setting, built during the walk and formatted only for diagnostics.
 
 use std::fmt::{self, Display, Write};
 
-/// A setting, by the settings around it.
+/// The path to a setting, linked to the settings around it.
 #[derive(Clone, Copy)]
 pub(super) struct Trail<'a> {
     outer: Option<&'a Trail<'a>>,
     name: &'a str,
-    /// Whether the name is computed, so that nobody knows yet which setting it is.
+    /// Whether a name on the path is computed, so that the setting is not known yet.
     computed: bool,
 }
 
@@ -17,7 +17,7 @@ impl<'a> Trail<'a> {
         Trail { outer: None, name: "", computed: false }
     }
 
-    /// A setting of the stack, or something else that has a name.
+    /// A setting of the stack, or anything else that has a name.
     pub(super) const fn of(name: &'a str) -> Trail<'a> {
         Trail { outer: None, name, computed: false }
     }
@@ -28,7 +28,7 @@ impl<'a> Trail<'a> {
         Trail { outer, name, computed: self.computed }
     }
 
-    /// One below this one whose name is computed.
+    /// A setting below this one whose name is computed.
     pub(super) fn computed(&'a self) -> Trail<'a> {
         Trail { computed: true, ..self.then("*") }
     }
@@ -38,14 +38,14 @@ impl<'a> Trail<'a> {
         self.outer.is_none() && self.name.is_empty()
     }
 
-    /// Its last name.
+    /// The last name of the path.
     pub(super) fn last(&self) -> &'a str {
         self.name
     }
 }
 
 impl Display for Trail<'_> {
-    /// Dotted; a name with a dot in it is one segment, in quotes.
+    /// Formats the path with dots; a name that contains a dot is quoted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(outer) = self.outer {
             write!(f, "{outer}.")?;

@@ -1,31 +1,31 @@
-//! Indents lines and aligns neighbours.
+//! Indents lines and aligns adjacent ones.
 
 use super::spacing::join;
 use super::tokens::{Kind, Token};
 
 const INDENT: usize = 2;
 
-/// A line that is ready but for its alignment.
+/// A laid-out line, before alignment.
 struct Line {
     indent: usize,
     text: String,
-    /// The comment behind it.
+    /// The trailing comment.
     comment: Option<String>,
-    /// What is aligned with the lines around it: `=` or `{`, and where it stands.
+    /// The sign to align with adjacent lines, such as `=` or `{`, and its offset in `text`.
     anchor: Option<(char, usize)>,
 }
 
-/// A bracket that is open.
+/// An open bracket.
 #[derive(Clone, Copy)]
 struct Open<'a> {
     text: &'a str,
-    /// How far its line is indented; what is in it stands one step further.
+    /// Indentation of its line; its contents are indented one step further.
     indent: usize,
-    /// Whether it is a list that is computed, which has no elements of its own.
+    /// Whether it opens a list comprehension, which has no elements of its own.
     comprehension: bool,
 }
 
-/// The lines of a text, laid out.
+/// Lays out the lines of a text.
 #[expect(clippy::too_many_lines, reason = "one pass over the lines, with one state")]
 pub(super) fn layout(lines: &[Vec<Token>]) -> String {
     let mut out: Vec<Line> = Vec::new();
@@ -97,7 +97,7 @@ pub(super) fn layout(lines: &[Vec<Token>]) -> String {
     out.iter().zip(columns).map(written).collect()
 }
 
-/// A line that is only a comma.
+/// Whether the line is just a comma.
 fn is_comma(line: &[Token]) -> bool {
     line.len() == 1 && line[0].kind == Kind::Comma
 }
@@ -122,12 +122,11 @@ fn balanced(tokens: &[Token]) -> bool {
     depth == 0
 }
 
-/// Takes away commas that separate nothing, and ends the last element of a list that has a line of
-/// its own with one.
+/// Removes redundant commas, and adds a trailing one to a list whose `]` begins the next line.
 fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: &[Open]) -> Vec<Token<'a>> {
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len() + 1);
     let mut inside: Vec<(&str, bool)> = open.iter().map(|open| (open.text, open.comprehension)).collect();
-    // The message of a check stands behind a comma.
+    // The message of a check follows a comma.
     let check = tokens.iter().any(|token| matches!(token.text, "check" | "warn"));
     for (n, token) in tokens.iter().enumerate() {
         let follows = tokens.get(n + 1).filter(|token| token.kind != Kind::Comment);
@@ -136,7 +135,7 @@ fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: &[Open]) -
             Kind::Close => drop(inside.pop()),
             Kind::Comma => {
                 let before_close = follows.is_some_and(|token| token.kind == Kind::Close);
-                // Of several in a row the last one counts.
+                // Of several commas in a row, only the last one counts.
                 let several = tokens.get(n + 1).is_some_and(|token| token.kind == Kind::Comma);
                 let opens = kept.last().is_none_or(|token| token.kind == Kind::Open);
                 let useless = match inside.last() {
@@ -163,8 +162,8 @@ fn commas<'a>(tokens: &[Token<'a>], next: Option<&[Token<'a>]>, open: &[Open]) -
     kept
 }
 
-/// How wide the code before each line's comment is made: as wide as the widest of the lines right
-/// around it that have one too.
+/// Width to which each line's code is padded before its comment: that of the widest adjacent line with a
+/// comment.
 fn comments(lines: &[Line]) -> Vec<usize> {
     let width = |line: &Line| match line.text.rsplit_once('\n') {
         Some((_, last)) => last.chars().count(),
@@ -182,7 +181,8 @@ fn comments(lines: &[Line]) -> Vec<usize> {
     columns
 }
 
-/// What of a line is aligned: the `=` of an entry, the `{` of a block on one line, or a label's text.
+/// The token of a line to align: the `=` of an entry, the `{` of a one-line block, or the string of a
+/// `label`.
 fn anchor(tokens: &[Token]) -> Option<(char, usize)> {
     const ALONE: &[&str] = &[
         "let", "fn", "type", "import", "schema", "stack", "profile", "test", "for", "if", "else", "check",
@@ -209,7 +209,7 @@ fn anchor(tokens: &[Token]) -> Option<(char, usize)> {
     None
 }
 
-/// Aligns runs of lines that stand right below each other, as far in, with the same sign.
+/// Aligns runs of consecutive lines with the same indentation and sign.
 fn align(lines: &mut [Line]) {
     let mut start = 0;
     while start < lines.len() {

@@ -1,11 +1,11 @@
 //! One style for every stack: `vmsc fmt`.
 //!
-//! Works on tokens, not on the tree: comments, blank lines and line breaks are a person's, and stay
-//! where they are. What changes is the space between tokens, the indentation, the alignment of
-//! neighbours, and commas that separate nothing.
+//! The formatter works on tokens, not on the tree: comments, blank lines and line breaks stay where the
+//! author put them. It changes only the spacing between tokens, the indentation, the alignment of adjacent
+//! lines, and redundant commas.
 //!
-//! [`tokens`] cuts the text, [`spacing`] says what stands between two tokens, [`lines`] indents and
-//! aligns.
+//! [`tokens`] tokenizes the text, [`spacing`] decides the space between two tokens, and [`lines`] indents
+//! and aligns.
 
 mod lines;
 mod spacing;
@@ -14,18 +14,18 @@ mod tokens;
 use super::tree::Tree;
 use serde_json::Value;
 
-/// Formats a text that has no syntax error.
+/// Formats source text without syntax errors.
 pub fn format(text: &str) -> String {
     let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
     lines::layout(&tokens::lines(&text))
 }
 
-/// Whether two trees mean the same: all but the places of things.
+/// Whether two trees are equal except for their spans.
 pub fn same(a: &Tree, b: &Tree) -> bool {
     plain(a) == plain(b)
 }
 
-/// The items of a tree, without places.
+/// The items of a tree, without spans.
 fn plain(tree: &Tree) -> Vec<Value> {
     let items = tree.items().map(|item| serde_json::to_value(item).unwrap_or_default());
     items

@@ -1,23 +1,23 @@
-//! What stands between two tokens of a line.
+//! Spacing between the tokens of a line.
 
 use super::tokens::{Kind, Token};
 
-/// The tokens of a line as text, with the place of each.
+/// The tokens of a line as text, with the offset of each.
 #[derive(Debug, Default)]
 pub(super) struct Spaced {
     /// The text.
     pub(super) text: String,
-    /// Where each token begins in it.
+    /// Offset of each token in `text`.
     pub(super) starts: Vec<usize>,
 }
 
 /// Joins the tokens of a line.
 pub(super) fn join(line: &[Token]) -> Spaced {
     let mut out = Spaced::default();
-    // Open `<` of types.
+    // Number of open `<` of types.
     let mut angles = 0_usize;
     let mut unary = false;
-    // A check's code, which may have dashes.
+    // Whether this is inside a check's code, which may contain dashes.
     let mut code = false;
     for (n, token) in line.iter().enumerate() {
         if n > 0 {
@@ -52,7 +52,7 @@ pub(super) fn join(line: &[Token]) -> Spaced {
             _ => {}
         }
         out.starts.push(out.text.len());
-        // Of `Map<T>={}`, the `>` ends the type.
+        // In `Map<T>={}`, the `>` ends the type.
         let ends = token.text == ">=" && angles > 0;
         angles -= usize::from(ends);
         out.text.push_str(if ends { "> =" } else { token.text });
@@ -67,13 +67,13 @@ fn of_type(line: &[Token], at: usize) -> bool {
     if before.text == "Map" || before.kind != Kind::Word || !closed || line[at].spaced {
         return before.text == "Map";
     }
-    // Behind a name that is written as types are, or stands where one belongs.
+    // The name is capitalized like a type, or is where a type is expected.
     let outside = line[..at].iter().rev().find(|token| token.kind != Kind::Word && token.text != ".");
     before.text.starts_with(|c: char| c.is_ascii_uppercase())
         || outside.is_some_and(|token| matches!(token.text, ":" | "[" | "|" | "<"))
 }
 
-/// Whether what follows a token is an operand, so that a sign before it belongs to it.
+/// Whether an operand follows the token, so that a `-` before that operand is unary.
 fn operand_follows(token: &Token, angles: usize) -> bool {
     match token.kind {
         Kind::Open | Kind::Comma => true,
@@ -89,7 +89,7 @@ fn between(before: &Token, token: &Token) -> &'static str {
         ("{", "}") => "",
         (".", _) | (_, ".") => "",
         (_, ":" | "?") => "",
-        // `f(x)` and `job (x)`, `a[0]` and `check [CODE]`: as it was written.
+        // `f(x)` and `job (x)`, `a[0]` and `check [CODE]`: keep the spacing as written.
         (_, "(" | "[") if matches!(before.kind, Kind::Word | Kind::Close | Kind::Text) => {
             match token.spaced {
                 true => " ",

@@ -1,8 +1,8 @@
-//! A text as lines of tokens.
+//! Splits source text into lines of tokens.
 
 use crate::syntax::scan::{TokenKind, token};
 
-/// A token and whether blanks stood before it.
+/// A token, and whether whitespace precedes it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind,
@@ -10,12 +10,12 @@ pub(super) struct Token<'a> {
     pub(super) spaced: bool,
 }
 
-/// What a token is.
+/// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A name, a number, a version.
     Word,
-    /// A string of any form, as it is.
+    /// A string literal of any form, verbatim.
     Text,
     /// `(`, `[`, `{`
     Open,
@@ -29,7 +29,7 @@ pub(super) enum Kind {
     Comment,
 }
 
-/// The lines of a text; one that is blank has no tokens. A string of several lines is one token.
+/// Tokenizes a text line by line. A blank line has no tokens; a multi-line string is one token.
 pub(super) fn lines(text: &str) -> Vec<Vec<Token<'_>>> {
     let mut lines = vec![Vec::new()];
     let (mut at, mut spaced) = (0, false);
@@ -54,7 +54,7 @@ pub(super) fn lines(text: &str) -> Vec<Vec<Token<'_>>> {
             TokenKind::Text => Kind::Text,
             TokenKind::Word => Kind::Word,
             TokenKind::Sign => Kind::Sign,
-            // A quote without its other: what is broken is not laid out, only walked over.
+            // An unclosed quote: broken source is only skipped, not formatted.
             TokenKind::OpenText { .. } => {
                 at = start + 1;
                 Kind::Sign

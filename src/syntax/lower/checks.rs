@@ -1,4 +1,4 @@
-//! Checks, and what stands around their parts.
+//! Lowers checks, and reports what does not belong in or after them.
 
 use super::{COLON, Check, Diagnostic, Lower, P, Rule, SEPARATOR, UNREADABLE, next_if, wording};
 
@@ -72,7 +72,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// What is no label, note or help of a check.
+    /// Reports anything in a check's block that is not a label, note or help.
     fn stray_in_check(&mut self, pair: &P<'a>) {
         let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
         if word == "label" {
@@ -96,7 +96,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Something follows a check's condition.
+    /// Reports what follows a check's condition.
     pub(super) fn after_check(&mut self, end: usize, pair: &P) {
         let start = pair.as_span().start();
         if self.foreign_condition(start) {

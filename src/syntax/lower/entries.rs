@@ -1,4 +1,4 @@
-//! The entries of a block.
+//! Lowers the entries of a block.
 
 use super::{
     ABSENT, Block, COLON, DEPTH, Diagnostic, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Key, Lower,
@@ -13,13 +13,14 @@ impl<'a> Lower<'a> {
         self.new_block(span, true, entries)
     }
 
-    /// What stands in a block, or in a piece of one.
+    /// Lowers the entries of a block, or of a piece of one.
     pub(super) fn entries(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Entry> {
         let mut inner = pairs.peekable();
         let mut entries: Vec<Entry> = Vec::with_capacity(inner.len());
         let mut doc = Vec::new();
         let mut previous: Option<usize> = None;
-        // Whether the entry before could not be told from the one before it, and whether that was a check.
+        // Whether the previous entry was not separated from the one before it, and whether the last entry
+        // that was separated is a check.
         let (mut unread, mut of_check) = (false, false);
         while let Some(pair) = inner.next() {
             let start = pair.as_span().start();
@@ -46,7 +47,7 @@ impl<'a> Lower<'a> {
             if let Some(end) = previous {
                 let between = &self.text[end..start];
                 unread &= !between.contains('\n');
-                // What follows on the line is part of what can't be told apart.
+                // The rest of the line belongs to the unseparated entries.
                 if unread || !between.contains(['\n', ',']) {
                     if !unread && of_check {
                         self.after_check(end, &pair);
@@ -126,10 +127,10 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// The condition and the block of an `if`.
+    /// Lowers the condition and the block of an `if`.
     pub(super) fn if_link(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>) -> Option<(Expr, Block)> {
         let mut condition = self.operand(inner.next()?, "the condition", CONDITION);
-        // Where a condition has no end, the block has been read as the record that it looks like.
+        // If the condition is incomplete, the block has been parsed as a record expression.
         if inner.peek().is_some_and(|pair| pair.as_rule() == Rule::missing)
             && let Some((block, what, help)) = last_record(&mut condition)
         {
@@ -140,7 +141,7 @@ impl<'a> Lower<'a> {
         Some((condition, self.body(inner.next()?, "`if`")))
     }
 
-    /// Whether a chain of operators, or of `else if`, is one that later stages go down.
+    /// Reports a chain of operators or of `else if` that is too long for later stages to recurse into.
     pub(super) fn short_enough(&mut self, span: Span, links: usize) -> Option<()> {
         if links <= MAX_LINKS {
             return Some(());
@@ -166,7 +167,7 @@ impl<'a> Lower<'a> {
                     let span = self.span(&pair);
                     if !self.in_schema {
                         self.colon(&path, span, &pair, follower);
-                        // Told already; the field is there, and what it is given is not looked at.
+                        // Already reported: keep the field, but ignore its value.
                         continue;
                     }
                     let mut inner = pair.into_inner();
@@ -215,7 +216,7 @@ impl<'a> Lower<'a> {
         Some(Field { annotations, path, ty, value })
     }
 
-    /// `name value`, `name` alone.
+    /// Reports `name value`, or `name` alone.
     pub(super) fn no_value(&mut self, path: &[Key], end: usize, follower: Option<(usize, &str)>) {
         let name = path_text(path);
         let report = match follower {
@@ -256,7 +257,7 @@ impl<'a> Lower<'a> {
         self.emit(report);
     }
 
-    /// `name "text"` without a block.
+    /// Reports `name "text"` without a block.
     pub(super) fn keyed_nothing(&mut self, name: &str, key: &Key, at: Option<Span>) {
         let Some(at) = at else { return };
         let span = key.span();
@@ -284,7 +285,7 @@ impl<'a> Lower<'a> {
         self.emit(report);
     }
 
-    /// `name: value` in a stack.
+    /// Reports `name: value` outside a schema.
     pub(super) fn colon(&mut self, path: &[Key], span: Span, pair: &P, follower: Option<(usize, &str)>) {
         let name = path_text(path);
         let value = match follower {
@@ -353,7 +354,7 @@ pub(super) fn path_text(path: &[Key]) -> String {
     path.iter().map(segment).collect::<Vec<_>>().join(".")
 }
 
-/// `scrape-interval` as a field would be called.
+/// Converts a name such as `scrape-interval` to camel case, as fields are written.
 fn camel(name: &str) -> String {
     let mut parts = name.split('-');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -365,10 +366,11 @@ fn camel(name: &str) -> String {
     out
 }
 
-/// How to write a choice.
+/// Help for an incomplete `if`.
 const CONDITION: &str = "write `if condition { … }`";
 
-/// Takes the record out of the end of an expression, and says what is missing in its place.
+/// Takes the record off the end of an expression, and returns it with what is missing in its place and how
+/// to write that.
 fn last_record(expr: &mut Expr) -> Option<(Block, &'static str, &'static str)> {
     match &mut expr.kind {
         ExprKind::Record(_) => {

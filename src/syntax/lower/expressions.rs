@@ -1,4 +1,4 @@
-//! Expressions: operands, and operators by their strength.
+//! Lowers expressions: operands, and operators by precedence.
 
 use super::{
     ABSENT, CHAIN, Container, DEPTH, Diagnostic, Expr, ExprKind, ForClause, InfixOp, Lower, MAX_DEPTH,
@@ -6,7 +6,7 @@ use super::{
 };
 
 impl<'a> Lower<'a> {
-    /// The expression after `=`; the name is asked for where there is none.
+    /// Lowers the expression after `=`; `name` is only called if it is missing.
     pub(super) fn assigned(&mut self, pair: P<'a>, name: impl Fn() -> String, word: &str) -> Expr {
         let inner = match pair.as_rule() {
             Rule::assign => pair.into_inner().next(),
@@ -38,7 +38,7 @@ impl<'a> Lower<'a> {
         self.expr(span, ExprKind::Missing)
     }
 
-    /// An expression, or a report that it is missing.
+    /// Lowers an expression, or reports that it is missing.
     pub(super) fn operand(&mut self, pair: P<'a>, what: &str, help: &str) -> Expr {
         match pair.as_rule() {
             Rule::missing => {
@@ -51,7 +51,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A flat run of operands and operators, by precedence.
+    /// Lowers a flat sequence of operands and operators by precedence.
     #[expect(clippy::too_many_lines, reason = "one pass over operands and operators, with one state")]
     pub(super) fn expression(&mut self, pair: P<'a>) -> Expr {
         let alone = |rule| !matches!(rule, Rule::prefix | Rule::op | Rule::late_op | Rule::missing);
@@ -191,7 +191,7 @@ impl<'a> Lower<'a> {
         self.expr(base.span.to(name.span), ExprKind::Member(Box::new(base), name))
     }
 
-    /// A chain of names: `a.b[0].c`.
+    /// Lowers a chain of names: `a.b[0].c`.
     pub(super) fn chain(&mut self, pair: P<'a>) -> Option<Expr> {
         let mut inner = pair.into_inner();
         let mut expr = self.primary(inner.next()?);
@@ -284,10 +284,10 @@ impl<'a> Lower<'a> {
         self.expr(span, ExprKind::List(elements))
     }
 
-    /// Elements of a list or arguments of a call, with what separates them.
+    /// Lowers the elements of a list or the arguments of a call, and reports wrong separators.
     pub(super) fn elements(&mut self, pair: P<'a>, around: Container) -> Vec<Expr> {
         let inner = pair.into_inner();
-        // Every other one is a comma.
+        // Every other pair is a comma.
         let mut elements = Vec::with_capacity(inner.len().div_ceil(2));
         let mut separated = true;
         for pair in inner {
@@ -367,14 +367,14 @@ impl<'a> Lower<'a> {
         otherwise
     }
 
-    /// The condition and the value of an `if`.
+    /// Lowers the condition and the value of an `if`.
     pub(super) fn choice(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, span: Span) -> (Expr, Expr) {
         let condition = inner.next().map(|pair| self.branch(pair, "the condition"));
         let then = inner.next().map(|pair| self.branch(pair, "the value"));
         (condition.unwrap_or_else(|| self.nothing(span)), then.unwrap_or_else(|| self.nothing(span)))
     }
 
-    /// `{ value }`, or what stands where it should.
+    /// Lowers `{ value }`, or reports what is in its place.
     pub(super) fn branch(&mut self, pair: P<'a>, what: &str) -> Expr {
         const FORM: &str = "write `if c { a } else { b }`";
         if pair.as_rule() == Rule::missing && self.foreign_condition(pair.as_span().start()) {

@@ -1,8 +1,8 @@
-//! What other languages write in a condition, a list or a call.
+//! Reports syntax of other languages in a condition, a list or a call.
 
 use super::{COLON, Diagnostic, Lower, P, SEPARATOR, UNREADABLE};
 
-/// What elements stand in.
+/// What contains the elements.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Container {
     List,
@@ -10,8 +10,8 @@ pub(super) enum Container {
 }
 
 impl<'a> Lower<'a> {
-    /// Tells what follows a condition that goes on as in another language: `a = b`, `a and b`,
-    /// `not a`. Whether it does.
+    /// Reports a condition that continues as in another language: `a = b`, `a and b`, `not a`. Returns
+    /// whether it does.
     pub(super) fn foreign_condition(&mut self, at: usize) -> bool {
         let blanks = self.text[at..].len() - self.text[at..].trim_start_matches([' ', '\t']).len();
         let at = at + blanks;
@@ -38,14 +38,14 @@ impl<'a> Lower<'a> {
         true
     }
 
-    /// Tells what follows a value inside of brackets.
+    /// Reports what follows a value inside brackets.
     pub(super) fn stray_inside(&mut self, pair: &P) {
         if !self.foreign_condition(pair.as_span().start()) {
             self.report_stray(pair);
         }
     }
 
-    /// `not a`: what stands before the position is the word `not`.
+    /// Reports `not a`, where the word before the position is `not`.
     fn negation(&mut self, at: usize) -> bool {
         let before = self.text[..at].trim_end_matches([' ', '\t']);
         let Some(outside) = before.strip_suffix("not") else { return false };
@@ -59,8 +59,8 @@ impl<'a> Lower<'a> {
         true
     }
 
-    /// Tells an element of a list or an argument that goes on as in another language: `a = b`, `a; b`,
-    /// `x => …`, `… for x in xs`. Whether it does.
+    /// Reports a list element or an argument that continues as in another language: `a = b`, `a; b`,
+    /// `x => …`, `… for x in xs`. Returns whether it does.
     pub(super) fn foreign_element(&mut self, pair: &P<'a>, around: Container) -> bool {
         let start = pair.as_span().start();
         let text = pair.as_str();

@@ -1,4 +1,4 @@
-//! Declarations.
+//! Lowers declarations.
 
 use super::{
     ABSENT, Block, Diagnostic, Expr, Item, ItemKind, Lower, Name, NameRef, OUTSIDE, P, Pairs, Param,
@@ -6,7 +6,7 @@ use super::{
 };
 
 impl<'a> Lower<'a> {
-    /// Something between declarations.
+    /// Reports anything between declarations that is not one.
     pub(super) fn stray_item(&mut self, pair: &P) {
         let text = pair.as_str().trim_end();
         let start = pair.as_span().start();
@@ -153,7 +153,7 @@ impl<'a> Lower<'a> {
         Some(Item { doc, span, name, kind })
     }
 
-    /// The name of an import that has none: told, and its file's.
+    /// Reports an import without a name, and names it after its file.
     fn nameless_import(&mut self, path: &Expr) -> Name {
         let file = path.plain_text().unwrap_or_default();
         let name = name_of_file(file);
@@ -168,7 +168,7 @@ impl<'a> Lower<'a> {
         self.new_name(name, path.span)
     }
 
-    /// An `extends`, `with` or `:` clause, where there is one before the block.
+    /// Takes an `extends`, `with` or `:` clause, if there is one before the block.
     pub(super) fn clause(
         &mut self,
         inner: &mut Peekable<Pairs<'a, Rule>>,
@@ -178,7 +178,7 @@ impl<'a> Lower<'a> {
         if let Some(pair) = next_if(inner, rule) {
             return Some(pair);
         }
-        // Two nodes left: the clause's name is the missing one, the other is the body.
+        // Two nodes are left: the missing name of the clause, and the body.
         if inner.peek().is_some_and(|p| p.as_rule() == Rule::missing) && inner.clone().count() > 1 {
             let pair = inner.next()?;
             let span = self.span(&pair);
@@ -193,7 +193,7 @@ impl<'a> Lower<'a> {
         self.joined(names)
     }
 
-    /// One or two names as a reference.
+    /// Combines one or two names into a reference.
     pub(super) fn joined(&self, mut names: Vec<Name>) -> NameRef {
         let name = names.pop().unwrap_or_else(|| self.new_name("", self.at(0, 0)));
         NameRef { file: names.pop(), name }
@@ -251,12 +251,12 @@ pub(super) fn declaration_form(word: &str) -> &'static str {
     }
 }
 
-/// Whether what follows a name gives it a value.
+/// Whether the text after a name assigns it a value.
 fn gives(rest: &str) -> bool {
     rest.starts_with('=') && !rest.starts_with("==")
 }
 
-/// A name for what a file declares: its own, where that is one.
+/// Derives a name for an import from its file's name, or `lib` if that is no valid name.
 fn name_of_file(file: &str) -> String {
     let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
     let name: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();

@@ -1,7 +1,8 @@
-//! pest's pairs to the tree, with the reports about what is missing or unreadable.
+//! Lowers pest's pairs to the tree, with diagnostics for what is missing or unreadable.
 //!
-//! [`state`] is what is known of the chunk. A file each for [`items`], [`entries`], [`checks`], [`types`], [`expressions`] and [`texts`]; [`stray`] and
-//! [`habits`] tell what unreadable text was meant to be.
+//! [`state`] holds the state of lowering a chunk. [`items`], [`entries`], [`checks`], [`types`],
+//! [`expressions`] and [`texts`] lower one kind of node each. [`recovery`], [`foreign_syntax`] and
+//! [`separators`] guess what unreadable text was meant to be.
 
 mod checks;
 mod entries;

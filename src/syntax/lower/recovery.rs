@@ -1,9 +1,9 @@
-//! What a piece of unreadable text most likely was meant to be.
+//! Guesses what unreadable text was meant to be.
 
 use super::{COLON, Diagnostic, DiagnosticKind, Span, UNREADABLE, wording};
 use crate::source::offset;
 
-/// What a piece of unreadable text most likely was meant to be.
+/// Builds the diagnostic for unreadable text, guessing what it was meant to be.
 #[expect(clippy::too_many_lines, reason = "one arm per way to write it elsewhere")]
 pub(super) fn stray_report(text: &str, span: Span) -> Diagnostic {
     let make = |page: &DiagnosticKind, title: &str| Diagnostic::error(page, title.to_owned());
@@ -79,7 +79,7 @@ pub(super) fn stray_report(text: &str, span: Span) -> Diagnostic {
     }
 }
 
-/// Whether a block is rather an action of Helm's, whose inner braces have been blanked.
+/// Whether a block is really a Helm template action, whose inner braces have been blanked out.
 fn is_template(text: &str) -> bool {
     let inner = text.trim_start_matches(['{', ' ', '-']);
     let word = inner.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
@@ -90,7 +90,7 @@ fn is_template(text: &str) -> bool {
         )
 }
 
-/// A string in other quotes than `"`, and what may follow it.
+/// Builds the diagnostic for a string in quotes other than `"`; more text may follow it.
 fn quoted(text: &str, span: Span, title: &'static str, label: &str) -> Diagnostic {
     let report = Diagnostic::error(&UNREADABLE, title);
     let open = text.chars().next().unwrap_or('\'');

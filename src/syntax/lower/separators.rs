@@ -1,9 +1,9 @@
-//! What follows an entry on its line, without a comma between them.
+//! Reports what follows an entry on its line without a comma in between.
 
 use super::{Diagnostic, Lower, P, SEPARATOR};
 
 impl<'a> Lower<'a> {
-    /// Something follows an entry on its line.
+    /// Reports what follows an entry on its line.
     pub(super) fn unseparated(&mut self, end: usize, pair: &P) {
         let start = pair.as_span().start();
         let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -13,7 +13,7 @@ impl<'a> Lower<'a> {
         }
         let report =
             self.foreign_entry(end, word, pair).or_else(|| self.misplaced_bracket(end, pair)).unwrap_or_else(
-                // What is no word, such as `(key) = …`, is shown by its first character.
+                // Anything but a word, such as `(key) = …`, is shown by its first character.
                 || match pair.as_str().chars().next() {
                     Some(first) if word.is_empty() => {
                         self.no_separator(end, &pair.as_str()[..first.len_utf8()], pair)
@@ -24,7 +24,7 @@ impl<'a> Lower<'a> {
         self.emit(report);
     }
 
-    /// The report about a second part of an entry as other languages write it.
+    /// Diagnostic for the second part of an entry written as in another language.
     fn foreign_entry(&self, end: usize, word: &str, pair: &P) -> Option<Diagnostic> {
         let start = pair.as_span().start();
         if word == "if" && !pair.as_str().contains('{') {
@@ -50,7 +50,7 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// The report about a bracket behind a blank, or in a type.
+    /// Diagnostic for a bracket after a space, or for the wrong bracket in a type.
     fn misplaced_bracket(&self, end: usize, pair: &P) -> Option<Diagnostic> {
         let start = pair.as_span().start();
         let begin = self.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
@@ -71,7 +71,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The report about an entry on the line of another, or a unit behind a blank.
+    /// Diagnostic for two entries on one line, or for a space between a number and its unit.
     fn no_separator(&self, end: usize, word: &str, pair: &P) -> Diagnostic {
         const UNITS: &[&str] =
             &["ms", "s", "m", "h", "d", "w", "y", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"];

@@ -1,4 +1,4 @@
-//! What lowering a chunk knows so far.
+//! State of lowering a chunk.
 
 use super::super::codes::{ABSENT, UNOPENED};
 use super::super::grammar::Rule;
@@ -22,23 +22,24 @@ pub(super) type P<'a> = Pair<'a, Rule>;
 pub(in crate::syntax) struct Lower<'a> {
     pub(super) chunk: ChunkId,
     pub(super) text: &'a str,
-    /// Where repair put a byte into the text, ascending.
+    /// Positions of the bytes that repair inserted into the text, ascending.
     pub(super) inserted: &'a [u32],
     pub(super) muted: &'a [Range<u32>],
-    /// The pieces of big blocks, by the bytes after their braces.
+    /// Pieces of large blocks, by the offset after their opening brace.
     pub(super) blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
-    /// Reports found so far: one a line.
+    /// Diagnostics so far, at most one per line.
     pub(in crate::syntax) diagnostics: Vec<Diagnostic>,
     pub(super) lines_told: HashSet<usize>,
-    /// The line that was asked for last, and the position in it.
+    /// Start of the line looked up last, and the position in it.
     pub(super) last_line: (usize, usize),
     pub(super) in_schema: bool,
-    /// The ids given so far.
+    /// Ids assigned so far.
     pub(super) ids: Cell<Ids>,
 }
 
 impl<'a> Lower<'a> {
-    /// For a chunk's text. `blocks` has the pieces of its big blocks, by the bytes after their braces.
+    /// Creates the state for a chunk's text. `blocks` has the pieces of its large blocks, by the offset
+    /// after their opening brace.
     pub(in crate::syntax) fn new(
         chunk: ChunkId,
         text: &'a str,
@@ -60,17 +61,17 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The ids that were given.
+    /// The number of ids assigned.
     pub(in crate::syntax) fn ids(&self) -> Ids {
         self.ids.get()
     }
 
-    /// The pieces of its big blocks.
+    /// The pieces of its large blocks.
     pub(in crate::syntax) fn pieces(self) -> Vec<Rc<Chunk>> {
         self.blocks.into_iter().flat_map(|(_, pieces)| pieces).collect()
     }
 
-    /// The entries of a piece of a block.
+    /// Lowers the entries of a piece of a block.
     pub(in crate::syntax) fn piece(&mut self, pairs: Pairs<'a, Rule>, schema: bool) -> Vec<Entry> {
         self.in_schema = schema;
         pairs.flat_map(|pair| self.entries(pair.into_inner())).collect()
@@ -118,10 +119,10 @@ impl<'a> Lower<'a> {
         Span { chunk: self.chunk, start: offset(start), end: offset(end) }
     }
 
-    /// Keeps a report unless its line has one already: what follows on a line is a consequence.
+    /// Records a diagnostic unless its line already has one: later ones on a line are consequences.
     pub(super) fn emit(&mut self, report: Diagnostic) {
         let Some(span) = report.primary() else { return };
-        // The ranges are in order and apart.
+        // The ranges are sorted and disjoint.
         let before = self.muted.partition_point(|range| range.start <= span.start);
         let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
         let line = self.line_of((span.start as usize).min(self.text.len()));
@@ -130,7 +131,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Where the line of a position begins; problems come nearly in order, so the last answer helps.
+    /// Start of the line of a position. Diagnostics arrive nearly in order, so the last result is cached.
     pub(super) fn line_of(&mut self, at: usize) -> usize {
         let (known, seen) = self.last_line;
         let from = if known <= at { seen.min(at).max(known) } else { 0 };
@@ -152,7 +153,7 @@ impl<'a> Lower<'a> {
         self.emit(Diagnostic::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
     }
 
-    /// An empty span moves back over blanks to the end of what stands before it.
+    /// Moves an empty span back over whitespace, to the end of what precedes it.
     pub(super) fn attach(&self, span: Span) -> Span {
         if span.start != span.end {
             return span;
@@ -176,7 +177,7 @@ impl<'a> Lower<'a> {
             match pair.as_rule() {
                 Rule::doc => doc.push(doc_text(&pair)),
                 Rule::EOI => {}
-                // What follows a declaration that could not be read is part of that.
+                // What follows an unreadable declaration is part of it.
                 Rule::stray | Rule::closer if !self.diagnostics.is_empty() => doc.clear(),
                 Rule::stray => {
                     self.stray_item(&pair);
@@ -221,7 +222,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A pair's span without the blanks at its end.
+    /// A pair's span without trailing whitespace.
     pub(super) fn trimmed(&self, pair: &P) -> Span {
         let start = pair.as_span().start();
         self.at(start, start + pair.as_str().trim_end().len())

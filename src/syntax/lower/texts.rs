@@ -1,4 +1,4 @@
-//! Strings.
+//! Lowers strings.
 
 use super::{Diagnostic, ESCAPE, Expr, ExprKind, INDENTATION, Lower, P, Rule, Span, StringPart};
 
@@ -71,7 +71,7 @@ impl<'a> Lower<'a> {
             if number == 0 {
                 plain.push_str(kept);
             } else {
-                // The newline right after the opening quotes is not part of the text.
+                // The newline right after the opening quotes is not part of the string.
                 if !(first && number == 1 && plain.trim().is_empty()) {
                     plain.push('\n');
                 } else {

@@ -1,4 +1,4 @@
-//! Types.
+//! Lowers types.
 
 use super::{Diagnostic, Lower, Name, P, Rule, Span, TypeExpr, TypeKind, UNCLOSED, UNREADABLE, wording};
 
@@ -69,7 +69,7 @@ impl<'a> Lower<'a> {
         TypeExpr { span, kind }
     }
 
-    /// What stands where a type belongs, as other languages write one.
+    /// Reports what is in place of a type, such as a type written as in another language.
     fn no_type(&mut self, span: Span) {
         let start = span.start as usize;
         let rest = self.text[start..].lines().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the parts of the scan ask of bytes, and the limits of nesting.
+//! Byte helpers shared by the scan, and the nesting limits.
 
 /// Deepest nesting of brackets and interpolations.
 pub const MAX_DEPTH: usize = 64;
@@ -6,7 +6,7 @@ pub const MAX_DEPTH: usize = 64;
 /// Longest chain of operators in an expression, or of `else if`.
 pub const MAX_LINKS: usize = 200;
 
-/// The bracket that closes one.
+/// The closing bracket for an opening one.
 pub(super) fn closer(opener: u8) -> u8 {
     match opener {
         b'(' => b')',
@@ -15,7 +15,7 @@ pub(super) fn closer(opener: u8) -> u8 {
     }
 }
 
-/// Whether a line begins as only a declaration can.
+/// Whether a line can only be the start of a declaration.
 pub(super) fn declares(line: &str) -> bool {
     let word_end = line.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(line.len());
     let after = line[word_end..].trim_start_matches([' ', '\t']);
@@ -30,12 +30,12 @@ pub(super) fn declares(line: &str) -> bool {
     }
 }
 
-/// Whether a byte may stand in a name.
+/// Whether a byte may be part of a name.
 pub fn of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The end of the line that a byte stands in: its newline, or the end of the text.
+/// End of the line that contains a byte: its newline, or the end of the text.
 pub fn line_end(bytes: &[u8], at: usize) -> usize {
     bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length)
 }

@@ -1,16 +1,16 @@
-//! Where a string ends.
+//! Finds the end of a string literal.
 
 use super::{MAX_DEPTH, Words, line_end, of_word};
 
-/// A string, seen from its first byte.
+/// Result of looking for a string literal at a byte.
 pub enum Literal {
-    /// It is none.
+    /// There is no string.
     None,
-    /// It ends before this byte.
+    /// The string ends before this byte.
     Closed(usize),
-    /// It does not end; the line does, here.
+    /// The string is not closed; its line or the text ends here.
     Open(usize),
-    /// Interpolations nest too deep; skipped to here.
+    /// Interpolations are nested too deeply; the scan skips to here.
     Deep(usize),
 }
 
@@ -38,7 +38,7 @@ pub fn literal(bytes: &[u8], at: usize, depth: usize) -> Literal {
     text_end(bytes, at + 1, false, depth)
 }
 
-/// The end of a string whose text begins at `at`.
+/// Finds the end of a string whose contents begin at `at`.
 pub(super) fn text_end(bytes: &[u8], mut at: usize, multi: bool, depth: usize) -> Literal {
     while at < bytes.len() {
         match bytes[at] {

@@ -1,10 +1,10 @@
-//! The byte scan before pest: cuts a file into chunks, one an item, and balances their brackets.
-//! [`pieces`] cuts big blocks further, [`repair`] balances ([`open_text`] strings), [`tokens`]
-//! knows the tokens, with [`literal`], [`words`] and [`bytes`].
+//! Byte scan before pest: splits a file into chunks, one per item, and balances their brackets. [`pieces`]
+//! splits large blocks further, [`repair`] balances brackets, [`open_text`] closes strings, and [`tokens`]
+//! is the tokenizer, with [`mod@literal`], [`words`] and [`bytes`].
 //!
-//! A balanced item is never touched. In one that is out of balance, indentation says where a closer
-//! was forgotten: it is put there, and the report stands at its opener. So the rest of the file
-//! stays readable, and the nesting limit is known before pest recurses.
+//! A balanced item is never changed. In an unbalanced one, indentation shows where a closer is missing: the
+//! scan inserts it there, and reports its opener. This keeps the rest of the file readable, and bounds
+//! nesting before pest recurses.
 
 mod bytes;
 mod literal;
@@ -29,44 +29,44 @@ use std::ops::Range;
 pub(super) use tokens::{TokenKind, token};
 use words::Words;
 
-/// A piece of the file, ready for pest.
+/// Part of a file, ready for pest.
 pub struct RawChunk<'a> {
-    /// The text to parse, balanced, without what is in its holes; empty where it nests too deep.
+    /// The balanced text to parse, without the contents of its holes; empty if it is nested too deeply.
     pub text: Cow<'a, str>,
-    /// The byte of the file at which it begins.
+    /// Offset in the file at which it begins.
     pub base: u32,
-    /// What it is a piece of.
+    /// Whether it holds items or entries.
     pub form: Form,
-    /// Where repair put a byte into `text`, ascending.
+    /// Positions of the bytes that repair inserted into `text`, ascending.
     pub inserted: Vec<u32>,
-    /// Parts of `text` whose problems are told already.
+    /// Parts of `text` whose problems are already reported.
     pub muted: Vec<Range<u32>>,
-    /// The insides of its big blocks, in order.
+    /// Contents of its large blocks, in order.
     pub holes: Vec<RawHole<'a>>,
-    /// What the scan found wrong with it.
+    /// Problems that the scan found in it.
     pub diagnostics: Vec<Problem>,
 }
 
-/// The inside of a big block, which the text around it leaves out.
+/// Contents of a large block, left out of the surrounding text.
 pub struct RawHole<'a> {
-    /// Where it is left out: after this byte of the text around.
+    /// Offset in the surrounding text at which it is left out.
     pub at: u32,
-    /// How many bytes it has in the file.
+    /// Length in the file, in bytes.
     pub length: u32,
-    /// What it is cut into.
+    /// The chunks it is split into.
     pub pieces: Vec<RawChunk<'a>>,
 }
 
-/// What the scan found wrong.
+/// A problem that the scan found.
 pub enum Problem {
-    /// A bracket or string without its other end.
+    /// An unbalanced bracket or string.
     Imbalance(Imbalance),
-    /// Something nests too deep, at this byte.
+    /// Nesting is too deep at this byte.
     Deep(u32),
 }
 
 impl Problem {
-    /// Its report, in a chunk.
+    /// Builds the diagnostic, with spans in `chunk`.
     pub fn report(&self, chunk: ChunkId) -> Diagnostic {
         match self {
             Problem::Imbalance(imbalance) => {
@@ -81,7 +81,7 @@ impl Problem {
     }
 }
 
-/// Cuts a file into chunks.
+/// Splits a file into chunks.
 pub fn scan<'a>(
     text: &'a str,
     file: FileId,
@@ -122,7 +122,7 @@ fn control_characters(
     found
 }
 
-/// An item's bytes and what the scan saw in them.
+/// An item's byte range, and the state of its brackets.
 struct Item {
     range: Range<usize>,
     shape: Shape,
@@ -132,14 +132,14 @@ struct Item {
 enum Shape {
     Balanced,
     Unbalanced,
-    /// Nests too deep, at this byte; perhaps for want of closers.
+    /// Nesting is too deep at this byte, perhaps because closers are missing.
     Deep(usize),
 }
 
-/// From how many open brackets on nobody asks whether they are missing their closers.
+/// Maximum number of opening brackets for which repair is tried on an item that is nested too deeply.
 const MOST_OPEN: usize = 1000;
 
-/// The byte ranges of items: each goes from a word in the first column to the next such word.
+/// Finds the items: each one extends from a word in the first column to the next such word.
 #[expect(clippy::too_many_lines, reason = "one pass over the bytes, with one state")]
 fn items(text: &str, start: usize) -> Vec<Item> {
     let bytes = text.as_bytes();
@@ -220,7 +220,7 @@ fn worse(a: Shape, b: Shape) -> Shape {
     }
 }
 
-/// The chunk of an item. `cut`: big blocks are cut.
+/// Builds the chunk of an item; `cut` says whether to split large blocks.
 fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk<'a> {
     let source = &text[item.range.clone()];
     let raw = RawChunk {
@@ -245,7 +245,7 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
             with_holes(text, item.range, &holes, Form::Items, schema)
         }
         Shape::Deep(at) => {
-            // Where closers are missing, what stands side by side seems to stand in each other.
+            // If closers are missing, siblings look nested.
             let few = source.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count() <= MOST_OPEN;
             let repaired = few.then(|| Repair::new(source).run());
             let shallow = |repaired: &Repaired| {
@@ -264,14 +264,14 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
     }
 }
 
-/// A chunk whose brackets were balanced.
+/// Builds a chunk from its repaired text.
 fn balanced<'a>(raw: RawChunk<'a>, repaired: Repaired) -> RawChunk<'a> {
     let Repaired { text, inserted, diagnostics, muted } = repaired;
     let diagnostics = diagnostics.into_iter().map(Problem::Imbalance).collect();
     RawChunk { text: Cow::Owned(text), inserted, muted, diagnostics, ..raw }
 }
 
-/// A part of a file without what is in its holes, each with its pieces.
+/// Builds the chunk of a range, without the contents of its holes, whose pieces become chunks.
 fn with_holes<'a>(
     text: &'a str,
     range: Range<usize>,

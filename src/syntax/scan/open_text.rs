@@ -1,11 +1,11 @@
-//! Strings without their end: where they end all the same, and what of them is kept.
+//! Closes unclosed strings: decides where they end, and what of them to keep.
 
 use super::repair::{Imbalance, Repair};
 use super::{Literal, closer, declares, literal};
 use crate::source::offset;
 
 impl Repair<'_> {
-    /// Ends a string that does not end, before the brackets that its line ends with.
+    /// Closes an unclosed string before the brackets at the end of its line.
     pub(super) fn open_text(&mut self, at: usize, end: usize) -> usize {
         if self.source[at..].starts_with("\"\"\"") {
             return self.open_multi(at);
@@ -15,7 +15,7 @@ impl Repair<'_> {
         let cut = at + kept;
         let begin = offset(self.text.len());
         match completion(&line[..kept]) {
-            // What is interpolated is kept: who types it wants to know what it is.
+            // Keep interpolations, so that an editor still knows what they are while someone types.
             Some(missing) => {
                 self.text.push_str(&line[..kept]);
                 for byte in missing.chars() {
@@ -23,7 +23,7 @@ impl Repair<'_> {
                     self.text.push(byte);
                 }
             }
-            // What the string held may be anything: an empty one of the same length takes its place.
+            // The contents could be anything: replace them by a placeholder of the same length.
             None => {
                 self.text.push('"');
                 self.text.extend(std::iter::repeat_n('_', kept.saturating_sub(1)));
@@ -42,7 +42,7 @@ impl Repair<'_> {
         cut
     }
 
-    /// A `"""` without its end goes as far as its lines are indented; blanks take its place.
+    /// Closes an unclosed `"""` where its indented lines end, and replaces its contents by spaces.
     fn open_multi(&mut self, at: usize) -> usize {
         let begin = offset(self.text.len());
         let end = multi_end(self.source, at);
@@ -61,7 +61,7 @@ impl Repair<'_> {
     }
 }
 
-/// What ends a string that has interpolations and no end; none where it has none, or more is missing.
+/// What to append to close a string with interpolations; `None` if it has none, or if more is missing.
 fn completion(text: &str) -> Option<String> {
     if !text.starts_with('"') || !text.contains("\\(") {
         return None;
@@ -82,8 +82,8 @@ fn completion(text: &str) -> Option<String> {
     matches!(literal(whole.as_bytes(), 0, 0), Literal::Closed(end) if end == whole.len()).then_some(missing)
 }
 
-/// Where a `"""` at a byte ends that has no end: before the first line that is indented no further than
-/// its own, if those before it are; else before the next declaration, or with the text.
+/// Where an unclosed `"""` at a byte ends: before the first line indented no further than its own, if those
+/// in between are indented further; otherwise before the next declaration, or at the end of the text.
 pub(super) fn multi_end(text: &str, at: usize) -> usize {
     let begin = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();

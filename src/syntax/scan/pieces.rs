@@ -1,35 +1,35 @@
-//! Cuts big blocks of a balanced item at their entries' lines, so that an edit parses little again.
+//! Splits large blocks of a balanced item at the lines of their entries, so that little is parsed again
+//! after an edit.
 //!
-//! What is between the braces of a big block is a hole in the text around it; the hole has pieces,
-//! which may have holes of their own. Where it is not certain that a line begins an entry, nothing is
-//! cut there.
+//! The contents of a large block are a hole in the surrounding text; a hole consists of pieces, which may
+//! have holes of their own. A block is split only at lines that certainly begin an entry.
 
 use super::{TokenKind, of_word, token};
 use std::ops::Range;
 
-/// From how many bytes on a block is cut.
+/// Blocks longer than this are split, in bytes.
 const BIG: usize = 4096;
 
-/// About how long its pieces are.
+/// Approximate length of a piece, in bytes.
 const PIECE: usize = 2048;
 
-/// The inside of a big block.
+/// Contents of a large block.
 pub(super) struct Hole {
-    /// Its bytes.
+    /// Byte range of the contents.
     pub(super) range: Range<usize>,
-    /// What it is cut into, without gaps.
+    /// The pieces it is split into, without gaps.
     pub(super) pieces: Vec<Piece>,
 }
 
-/// Some entries of a block.
+/// Consecutive entries of a block.
 pub(super) struct Piece {
-    /// Their bytes.
+    /// Byte range of the entries.
     pub(super) range: Range<usize>,
-    /// The holes in them, in order.
+    /// Holes in the entries, in order.
     pub(super) holes: Vec<Hole>,
 }
 
-/// The holes of an item, in order. Its brackets are balanced.
+/// Finds the holes of an item, in order. Its brackets must be balanced.
 pub(super) fn holes(text: &str, item: Range<usize>) -> Vec<Hole> {
     if item.len() <= BIG {
         return Vec::new();
@@ -39,13 +39,13 @@ pub(super) fn holes(text: &str, item: Range<usize>) -> Vec<Hole> {
     cutter.open.pop().map(|item| item.holes).unwrap_or_default()
 }
 
-/// A bracket that is open.
+/// An open bracket.
 struct Open {
-    /// The byte after it.
+    /// Offset after the bracket.
     start: usize,
-    /// Whether it is the brace of a block of entries.
+    /// Whether it opens a block of entries.
     block: bool,
-    /// Where an entry of it begins on a line of its own.
+    /// Offsets of the entries that begin on their own line.
     lines: Vec<usize>,
     holes: Vec<Hole>,
 }
@@ -58,11 +58,11 @@ impl Open {
 
 struct Cutter<'a> {
     text: &'a str,
-    /// The brackets around, the outermost first; the item is the first of them.
+    /// The enclosing brackets, outermost first; the first is the item itself.
     open: Vec<Open>,
-    /// The last byte of code.
+    /// Offset of the last byte of code.
     last: Option<usize>,
-    /// Where the line begins, if an entry can begin there; else the end of the text.
+    /// Offset of the line's code if an entry can begin there, otherwise the end of the text.
     line: usize,
 }
 
@@ -104,7 +104,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// A line whose code begins at `at`; `begin` is where the comments above it do.
+    /// Handles a line whose code begins at `at`; the comments above it begin at `begin`.
     fn begin_line(&mut self, at: usize, begin: usize) {
         let bytes = self.text.as_bytes();
         let (byte, word) = (bytes[at], word_at(self.text, at));
@@ -116,7 +116,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// Whether an entry may end with the code at a byte, and nothing that goes on in the next line.
+    /// Whether the code at a byte can end an entry, instead of continuing on the next line.
     fn ends_entry(&self, last: usize) -> bool {
         match self.text.as_bytes()[last] {
             b'{' | b'}' | b']' | b')' | b'"' | b'?' => true,
@@ -128,7 +128,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// Whether a brace opens a block of entries: a plain path, a key or a loop is before it on its line.
+    /// Whether a brace opens a block of entries: it follows a plain path, a key or a loop on its line.
     fn begins_block(&self, at: usize) -> bool {
         if self.line >= at {
             return false;

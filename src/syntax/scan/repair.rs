@@ -1,13 +1,13 @@
-//! Balances an item by its indentation.
+//! Balances the brackets of an item by indentation.
 
 use super::{
     Diagnostic, Range, Span, TokenKind, UNCLOSED, UNCLOSED_TEXT, UNOPENED, closer, declares, line_end, token,
 };
 use crate::source::offset;
 
-/// What repair found, in positions of the repaired text.
+/// An imbalance that repair found; positions are those of the repaired text.
 pub enum Imbalance {
-    /// `closing` is what to write at `end`: the closer on a line of its own, where its block has lines.
+    /// `closing` is what to insert at `end`: the closer, on a line of its own if the block spans lines.
     Unclosed {
         opener: char,
         at: Range<u32>,
@@ -67,12 +67,12 @@ pub(super) struct Opener {
     at: u32,
     pub(super) line: usize,
     indent: usize,
-    /// Whether what it opens begins on its line.
+    /// Whether its contents begin on the same line.
     inline: bool,
     pub(super) muted: bool,
 }
 
-/// Balances one item's text by its indentation.
+/// State of balancing an item's text by indentation.
 pub(super) struct Repair<'a> {
     pub(super) source: &'a str,
     pub(super) text: String,
@@ -82,9 +82,9 @@ pub(super) struct Repair<'a> {
     pub(super) stack: Vec<Opener>,
     pub(super) line: usize,
     indent: usize,
-    /// End, in `text`, of the last line with something on it.
+    /// End in `text` of the last line that is not empty.
     pub(super) code_end: usize,
-    /// The lines so far: indentation, and where their code ends in `text`.
+    /// Indentation of each line so far, and where its code ends in `text`.
     lines: Vec<(usize, usize)>,
 }
 
@@ -146,15 +146,15 @@ impl<'a> Repair<'a> {
         self.text.push_str(&self.source[from..to]);
     }
 
-    /// Remembers the line that ends here.
+    /// Records the line that ends here.
     fn end_line(&mut self) {
         if self.code_end > self.lines.last().map_or(0, |(_, end)| *end) {
             self.lines.push((self.indent, self.code_end));
         }
     }
 
-    /// The line that a closer's block should begin on: the last one that is indented as far, with
-    /// only deeper ones since.
+    /// Where the line ends that should have opened a closer's block: the last line with the same
+    /// indentation, if only deeper lines follow it.
     fn head(&self) -> Option<usize> {
         let (indent, end) = *self.lines.iter().rev().find(|(indent, _)| *indent <= self.indent)?;
         let deeper = self.lines.last().is_some_and(|(last, _)| *last > indent);
@@ -162,7 +162,7 @@ impl<'a> Repair<'a> {
         (indent == self.indent && deeper && !open).then_some(end)
     }
 
-    /// Puts a forgotten opener where its line ends; everything behind it moves.
+    /// Inserts a missing opener at the end of its line, and shifts all positions after it.
     fn insert_opener(&mut self, at: usize) {
         self.text.insert(at, '{');
         let from = offset(at);
@@ -183,7 +183,7 @@ impl<'a> Repair<'a> {
         self.code_end += 1;
     }
 
-    /// Keeps the position of an inserted byte; nearly always it is the last one.
+    /// Records the position of an inserted byte; it is almost always the last one.
     pub(super) fn remember(&mut self, position: u32) {
         let at = self.inserted.partition_point(|known| *known < position);
         self.inserted.insert(at, position);
@@ -198,18 +198,18 @@ impl<'a> Repair<'a> {
         next
     }
 
-    /// Closes what a line, by its column or by what it begins with, can't stand inside of.
+    /// Closes the brackets that a line, judging by its column or its beginning, can't be inside of.
     fn close_by_indentation(&mut self, byte: u8, at: usize) {
         let closes = matches!(byte, b')' | b']' | b'}');
         while let Some(top) = self.stack.last() {
-            // Between declarations stands nothing else, so what is none of them is inside of the one before.
+            // Only declarations are at the top level, so anything else belongs to the one before.
             let inside =
                 self.stack.len() == 1 && self.indent == 0 && top.indent == 0 && !declares(&self.source[at..]);
             let outside = match closes || inside {
                 true => self.indent < top.indent,
                 false => self.indent <= top.indent,
             };
-            // An element is no `name = value`, and no entry begins with a brace.
+            // A list element is not a `name = value`, and no entry begins with a brace.
             let in_list = self.stack.len() > 1 && self.stack[self.stack.len() - 2].byte == b'[';
             let other = match top.byte {
                 b'[' => gives(&self.source[at..], top.inline),
@@ -226,7 +226,7 @@ impl<'a> Repair<'a> {
     }
 
     fn insert_closer(&mut self, opener: Opener) {
-        // A comma that stands last parts the elements around.
+        // A trailing comma separates the elements of the enclosing bracket.
         let kept = self.text[..self.code_end].trim_end();
         let element = self.stack.last().is_some_and(|around| around.byte != b'{');
         let at = match kept.strip_suffix(',') {
@@ -237,7 +237,7 @@ impl<'a> Repair<'a> {
         let (closing, line_end) = self.closing(opener.at as usize, at, close);
         self.text.insert(at, close);
         let at = offset(at);
-        // Closers that stand behind what is still to come on the line.
+        // Shift the fixes that are inserted after this closer.
         for problem in self.diagnostics.iter_mut().rev() {
             match problem {
                 Imbalance::Unclosed { end, .. } if end.start > at => *end = end.start + 1..end.end + 1,
@@ -257,7 +257,7 @@ impl<'a> Repair<'a> {
         }
     }
 
-    /// What to write for a closer that is missing at a position, and where.
+    /// What to insert for a closer that is missing at a position, and where.
     fn closing(&self, opener: usize, at: usize, close: char) -> (String, u32) {
         let begin = self.text[..opener].rfind('\n').map_or(0, |newline| newline + 1);
         let indent = self.text[begin..].split(|c| !matches!(c, ' ' | '\t')).next().unwrap_or_default();
@@ -326,7 +326,8 @@ impl<'a> Repair<'a> {
         end
     }
 
-    /// Finds what a closer closes; what stands open inside of that is closed before it.
+    /// Pops the opener that a closer closes, and first closes what is still open inside it. Returns whether
+    /// there is one.
     fn close(&mut self, close: u8, first_on_line: bool) -> bool {
         let fits = |o: &Opener| {
             closer(o.byte) == close
@@ -351,8 +352,8 @@ impl<'a> Repair<'a> {
     }
 }
 
-/// Whether a line gives a name a value: `a.b = …`. In a list with an element a line, one that closes
-/// a brace is an element without its `{`.
+/// Whether a line assigns a value: `a.b = …`. In a list with one element per line, a line that closes a
+/// brace is an element without its `{`.
 fn gives(text: &str, inline: bool) -> bool {
     let line = text.split('\n').next().unwrap_or_default();
     if !inline && line.matches('}').count() > line.matches('{').count() {
@@ -363,7 +364,7 @@ fn gives(text: &str, inline: bool) -> bool {
     line.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.starts_with('=') && !rest.starts_with("==")
 }
 
-/// Whether nothing but blanks and a comment follow on a line.
+/// Whether only whitespace or a comment follows on the line.
 fn ends_line(rest: &str) -> bool {
     let rest = rest.trim_start_matches([' ', '\t', '\r']);
     rest.is_empty() || rest.starts_with(['\n', '#'])

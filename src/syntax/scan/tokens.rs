@@ -1,23 +1,23 @@
-//! The tokens of a text: the one table of them beside the grammar, which a test holds to it.
+//! The tokenizer: the only definition of tokens besides the grammar. A test keeps the two in sync.
 
 use super::{Literal, line_end, literal, of_word};
 
-/// What a token is.
+/// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
     /// `\n`
     Newline,
-    /// Blanks within a line; a carriage return is one.
+    /// Whitespace within a line, including a carriage return.
     Blanks,
     /// From `#` to the end of its line.
     Comment,
     /// A name, a number, a version.
     Word,
-    /// A string of any form, as it is.
+    /// A string literal of any form, verbatim.
     Text,
-    /// A string without its end, or one that nests too deep: to where it is given up.
+    /// An unclosed string, or one that is nested too deeply, up to where the scan gives up.
     OpenText {
-        /// Whether it nests too deep.
+        /// Whether it is nested too deeply.
         deep: bool,
     },
     /// `(`, `[`, `{`
@@ -26,7 +26,7 @@ pub enum TokenKind {
     Close,
     /// `,`
     Comma,
-    /// Any other sign; an operator of two characters is one.
+    /// Any other sign; a two-character operator is one token.
     Sign,
 }
 
@@ -39,7 +39,7 @@ fn is_pair(first: u8, second: Option<u8>) -> bool {
     }
 }
 
-/// The token that begins at a byte of a text, and where it ends. `depth` is how many brackets are open.
+/// Returns the token at a byte of a text, and where it ends. `depth` is the number of open brackets.
 pub fn token(text: &str, at: usize, depth: usize) -> (TokenKind, usize) {
     let bytes = text.as_bytes();
     match bytes[at] {
@@ -87,7 +87,7 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
     at
 }
 
-/// The end of a version: `v1.106.1`, `1.2.3-rc.1+build`; without the `v` it has two dots at least.
+/// The end of a version: `v1.106.1`, `1.2.3-rc.1+build`; without the `v`, it has at least two dots.
 fn version_end(bytes: &[u8], start: usize) -> Option<usize> {
     let named = bytes[start] == b'v';
     let mut at = start + usize::from(named);
@@ -123,12 +123,12 @@ mod tests {
     use pest::iterators::Pairs;
     use std::collections::HashMap;
 
-    /// What the grammar reads as one: where each begins and ends.
+    /// Collects the tokens of the grammar, with their start and end.
     fn atoms(pairs: Pairs<Rule>, found: &mut Vec<(Rule, usize, usize)>) {
         for pair in pairs {
             let (rule, span) = (pair.as_rule(), pair.as_span());
             match rule {
-                // What can't be read has tokens of its own.
+                // Unreadable text has other tokens.
                 Rule::stray | Rule::stray_item => {}
                 Rule::string
                 | Rule::multi
@@ -148,7 +148,7 @@ mod tests {
         }
     }
 
-    /// Every name, number, version, string and operator of the grammar is one token of the table.
+    /// Every name, number, version, string and operator of the grammar is one token of the tokenizer.
     #[test]
     fn the_table_is_the_grammar() {
         let mut tried = HashMap::new();

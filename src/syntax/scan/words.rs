@@ -10,7 +10,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Sees a byte; whether what begins there nests too deep.
+    /// Processes a byte; returns whether nesting is too deep there.
     pub(super) fn deep(&mut self, bytes: &[u8], at: usize) -> bool {
         match bytes[at] {
             b'{' => self.conditions = self.conditions.saturating_sub(1),
@@ -24,7 +24,7 @@ impl Words {
     }
 }
 
-/// Whether the word `if` stands here, and not as a field's name.
+/// Whether the keyword `if` is here, rather than a field of that name.
 pub(super) fn condition(bytes: &[u8], at: usize) -> bool {
     let of_word = |byte: Option<&u8>| byte.copied().is_some_and(of_word);
     let Some(rest) = bytes[at..].strip_prefix(b"if") else { return false };

@@ -1,21 +1,21 @@
-//! Ids of a chunk's parts.
+//! Ids of the nodes in a chunk.
 
 use serde::{Deserialize, Serialize};
 
-/// An expression of a chunk. Counted from 0 in each chunk, so that tables of what is found out about
-/// expressions need no search, and an unchanged chunk keeps its ids.
+/// Id of an expression. Ids start at 0 in each chunk, so that per-expression tables can be indexed directly
+/// and an unchanged chunk keeps its ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ExprId(pub u32);
 
-/// A name of a chunk, counted like [`ExprId`].
+/// Id of a name, numbered like [`ExprId`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NameId(pub u32);
 
-/// A block of a chunk, counted like [`ExprId`].
+/// Id of a block, numbered like [`ExprId`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BlockId(pub u32);
 
-/// How many expressions, names and blocks a chunk has.
+/// Number of expressions, names and blocks in a chunk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ids {
     /// Expressions.

@@ -1,5 +1,4 @@
-//! The syntax tree. Every node has the span it was read from; [`nodes`] are what there is, [`ids`]
-//! number them.
+//! The syntax tree. Every node carries its source span. [`nodes`] defines the nodes, and [`ids`] their ids.
 
 mod ids;
 mod nodes;
@@ -14,7 +13,7 @@ pub use nodes::{
 };
 pub use operators::{InfixOp, PrefixOp};
 
-/// The spans of all blocks of entries, those inside of expressions aside.
+/// Spans of all entry blocks, except those inside expressions.
 pub fn blocks(tree: &Tree) -> Vec<Span> {
     let mut found = Vec::new();
     for item in tree.items() {
@@ -44,7 +43,7 @@ fn inner(block: &Block, found: &mut Vec<Span>) {
     }
 }
 
-/// Whether a check, or one inside of a loop or choice, has a code.
+/// Whether the entry is, or contains in a loop or `if`, a check with the given code.
 pub fn has_code(entry: &Entry, code: &str) -> bool {
     let inside = |block: &Block| block.entries.iter().any(|entry| has_code(entry, code));
     match &entry.kind {

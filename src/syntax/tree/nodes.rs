@@ -1,4 +1,4 @@
-//! The nodes of the tree, and the chunks that a file is parsed in.
+//! Nodes of the syntax tree, and the chunks a file is parsed in.
 
 use super::ids::{BlockId, ExprId, Ids, NameId};
 use super::operators::{InfixOp, PrefixOp};
@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
 
-/// A parsed file: its items in order, a chunk each.
+/// A parsed file: one chunk per item, in source order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tree {
-    /// The chunks of the file's items, in source order; the entries of big blocks are in chunks of
-    /// their own below them.
+    /// Chunks of the file's items, in source order. The entries of large blocks are in nested chunks.
     pub chunks: Vec<Rc<Chunk>>,
 }
 
@@ -22,7 +21,7 @@ impl Tree {
         self.chunks.iter().flat_map(|chunk| &chunk.items)
     }
 
-    /// All chunks, each before those in it.
+    /// All chunks in pre-order.
     pub fn all_chunks(&self) -> Vec<&Rc<Chunk>> {
         fn collect<'t>(chunk: &'t Rc<Chunk>, found: &mut Vec<&'t Rc<Chunk>>) {
             found.push(chunk);
@@ -34,34 +33,34 @@ impl Tree {
     }
 }
 
-/// A piece of a file that was parsed by itself: an item, or some entries of a big block.
+/// Part of a file that is parsed on its own: an item, or some entries of a large block.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Chunk {
-    /// The whole chunk.
+    /// Span of the whole chunk.
     pub span: Span,
-    /// The items, nearly always one; none where it is of a block.
+    /// The items, almost always exactly one; empty if the chunk is part of a block.
     pub items: Vec<Item>,
-    /// The entries, where it is of a block.
+    /// The entries, if the chunk is part of a block.
     pub entries: Vec<Entry>,
-    /// How many ids its parts have.
+    /// Number of ids its nodes use.
     pub ids: Ids,
-    /// What it is a piece of.
+    /// Whether it holds items or entries.
     pub form: Form,
-    /// The chunks of its big blocks, in source order.
+    /// Chunks of its large blocks, in source order.
     pub pieces: Vec<Rc<Chunk>>,
-    /// What could not be read in it; in its pieces aside.
+    /// Diagnostics of this chunk, excluding those of its pieces.
     #[serde(skip)]
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What a chunk is a piece of.
+/// What a chunk holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Form {
-    /// A file: items.
+    /// Items of a file.
     Items,
-    /// A block: entries.
+    /// Entries of a block.
     Entries {
-        /// Whether they are those of a schema.
+        /// Whether the block belongs to a schema.
         schema: bool,
     },
 }
@@ -69,9 +68,9 @@ pub enum Form {
 /// The entries of a block, in source order.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Entries {
-    /// Those that were parsed with the block; of a big block there are none.
+    /// Entries parsed together with the block; empty for a large block.
     own: Vec<Entry>,
-    /// The chunks of a big block.
+    /// Chunks of a large block.
     pieces: Vec<Rc<Chunk>>,
 }
 
@@ -82,36 +81,36 @@ impl fmt::Debug for Entries {
 }
 
 impl Entries {
-    /// Entries that were parsed with their block.
+    /// Wraps entries that were parsed together with their block.
     pub fn new(own: Vec<Entry>) -> Entries {
         Entries { own, pieces: Vec::new() }
     }
 
-    /// The entries of a big block.
+    /// Wraps the chunks of a large block.
     pub fn in_pieces(pieces: Vec<Rc<Chunk>>) -> Entries {
         Entries { own: Vec::new(), pieces }
     }
 
-    /// The entries.
+    /// Iterates over all entries in source order.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> + Clone {
         self.own.iter().chain(self.pieces.iter().flat_map(|piece| &piece.entries))
     }
 
-    /// The entries that were parsed with the block: all, but of a big block none.
+    /// Entries parsed together with the block; none for a large block.
     pub fn own(&self) -> &[Entry] {
         &self.own
     }
 
-    /// The entries of a big block, a chunk at a time.
+    /// Chunks of a large block; empty for any other block.
     pub fn pieces(&self) -> &[Rc<Chunk>] {
         &self.pieces
     }
 }
 
-/// A name with its place.
+/// A name and its span.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Name {
-    /// The name; empty where it is missing.
+    /// The name; empty if it is missing.
     pub text: Box<str>,
     /// Its place.
     pub span: Span,
@@ -129,7 +128,7 @@ pub struct NameRef {
 }
 
 impl NameRef {
-    /// As it is written.
+    /// The reference as written.
     pub fn text(&self) -> String {
         match &self.file {
             Some(file) => format!("{}.{}", file.text, self.name.text),
@@ -146,7 +145,7 @@ impl NameRef {
 /// A declaration.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Item {
-    /// The doc comment above it, lines joined, without the marks.
+    /// The doc comment above it: lines joined, comment markers removed.
     pub doc: String,
     /// The whole declaration.
     pub span: Span,
@@ -191,15 +190,15 @@ pub struct Param {
 /// `{ entries }`
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Block {
-    /// With the braces.
+    /// Span, including the braces.
     pub span: Span,
     /// Itself.
     pub id: BlockId,
-    /// Whether its `{` is there.
+    /// Whether its `{` is present.
     pub open: bool,
-    /// Whether its `}` is there.
+    /// Whether its `}` is present.
     pub closed: bool,
-    /// In source order.
+    /// The entries, in source order.
     pub entries: Entries,
 }
 
@@ -238,7 +237,7 @@ pub struct Field {
     pub path: Vec<Key>,
     /// The type, in a schema.
     pub ty: Option<Box<TypeExpr>>,
-    /// What stands behind it.
+    /// The field's value.
     pub value: FieldValue,
 }
 
@@ -247,7 +246,7 @@ pub struct Field {
 pub enum Key {
     /// An identifier or a plain string.
     Name(Name),
-    /// Anything to be evaluated: `job (expr)`, `job s.name`, `"\(k)-x"`.
+    /// A key to evaluate: `job (expr)`, `job s.name`, `"\(k)-x"`.
     Computed(Expr),
 }
 
@@ -261,21 +260,21 @@ impl Key {
     }
 }
 
-/// What stands behind a field's name.
+/// What follows a field's name.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FieldValue {
     /// `= expr`
     Expr(Expr),
     /// `{ … }`
     Block(Block),
-    /// Nothing: a required or optional field of a schema, or a mistake that was reported.
+    /// No value: a required or optional field of a schema, or an error that was reported.
     Nothing,
 }
 
-/// `check` or `warn` with its report.
+/// A `check` or `warn`, with the diagnostic it produces.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Check {
-    /// `@build`: it is not part of the chart.
+    /// `@build`: the check is left out of the chart.
     pub build: bool,
     /// `warn` rather than `check`.
     pub warn: bool,
@@ -283,13 +282,13 @@ pub struct Check {
     pub code: Option<Name>,
     /// What must hold.
     pub condition: Expr,
-    /// The report's title.
+    /// Title of the diagnostic.
     pub message: Option<Expr>,
-    /// Places to label, with their remarks.
+    /// Labels: what each one points at, and its message.
     pub labels: Vec<(Expr, Expr)>,
     /// Notes.
     pub notes: Vec<Expr>,
-    /// Helps.
+    /// Help messages.
     pub helps: Vec<Expr>,
 }
 
@@ -339,9 +338,9 @@ pub enum ExprKind {
     Bool(bool),
     /// `absent`
     Absent,
-    /// A number with its suffix, or a version; its text.
+    /// A number with its suffix, or a version, as written.
     Number(Box<str>),
-    /// A string: text and interpolations in turn.
+    /// A string: literal parts and interpolations.
     String(Vec<StringPart>),
     /// A bare name.
     Name(Box<str>),
@@ -349,7 +348,7 @@ pub enum ExprKind {
     SelfRecord,
     /// `stack`
     Stack,
-    /// `base.name`; the name is empty where it is missing.
+    /// `base.name`; the name is empty if it is missing.
     Member(Box<Expr>, Name),
     /// `base[index]`
     Index(Box<Expr>, Box<Expr>),
@@ -374,23 +373,23 @@ pub enum ExprKind {
 pub struct ForClause {
     /// One or two names.
     pub names: Vec<Name>,
-    /// What is gone through.
+    /// What to iterate over.
     pub source: Expr,
-    /// What must hold for an element to count.
+    /// Condition that an element must satisfy.
     pub filter: Option<Expr>,
 }
 
-/// A piece of a string.
+/// Part of a string.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum StringPart {
-    /// As it is, escapes resolved.
+    /// Literal part, escapes resolved.
     Plain(Box<str>),
     /// `\(expr)`
     Value(Expr),
 }
 
 impl Expr {
-    /// The text of a string without interpolation.
+    /// The value of a string without interpolations.
     pub fn plain_text(&self) -> Option<&str> {
         match &self.kind {
             ExprKind::String(parts) => match parts.as_slice() {

@@ -1,4 +1,4 @@
-//! The operators, and how strongly they bind.
+//! Operators and their precedence.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ pub enum InfixOp {
 }
 
 impl InfixOp {
-    /// The operator that is written so.
+    /// Parses an operator.
     pub fn of(text: &str) -> Option<InfixOp> {
         Some(match text {
             "||" => InfixOp::Or,
@@ -90,7 +90,7 @@ impl InfixOp {
         }
     }
 
-    /// How tightly it binds; a comparison does not chain.
+    /// Precedence; comparisons do not chain.
     pub fn strength(self) -> u8 {
         match self {
             InfixOp::Or => 1,
@@ -104,7 +104,7 @@ impl InfixOp {
         }
     }
 
-    /// Whether it compares.
+    /// Whether it is a comparison.
     pub fn compares(self) -> bool {
         self.strength() == 3
     }

@@ -1,4 +1,4 @@
-//! Whether edits did what was meant and nothing else: the text is parsed again and compared.
+//! Checks that edits did what was intended and nothing else, by parsing and comparing the result.
 
 use super::super::events::{self, Document, Node, Plain};
 use super::super::path::Segment;
@@ -6,17 +6,17 @@ use super::super::scalar::{Guard, scalar};
 use super::super::write::Yaml;
 use std::collections::HashMap;
 
-/// Paths as a tree, by their segments.
+/// A set of paths, as a tree of segments.
 #[derive(Debug, Default)]
 pub(super) struct Paths<'p> {
-    /// What follows each segment.
+    /// The paths below each segment.
     pub(super) below: HashMap<&'p Segment, Paths<'p>>,
     /// Whether a path ends here.
     pub(super) ends: bool,
 }
 
 impl<'p> Paths<'p> {
-    /// The tree of some paths.
+    /// Builds the tree of some paths.
     pub(super) fn of(paths: impl IntoIterator<Item = &'p [Segment]>) -> Paths<'p> {
         let mut root = Paths::default();
         for path in paths {
@@ -29,19 +29,18 @@ impl<'p> Paths<'p> {
         root
     }
 
-    /// The part below a key of a map.
+    /// The subtree below a map key.
     pub(super) fn of_key(&self, key: Option<&str>) -> Option<&Paths<'p>> {
         self.below.get(&Segment::from(key?))
     }
 
-    /// The part below an element of a list.
+    /// The subtree below a list element.
     pub(super) fn of_item(&self, name: Option<&str>) -> Option<&Paths<'p>> {
         self.below.get(&Segment::Named(name?.to_owned()))
     }
 }
 
-/// Whether two documents are the same but for the entries at some paths, and the maps that only lead
-/// to them.
+/// Whether two documents are equal except for the entries at some paths and the maps that only lead to them.
 pub(super) fn same_beside(old: &Document, new: &Document, paths: &Paths) -> bool {
     let rest = |document: &Document| {
         let rest = document.root.as_ref().and_then(|root| beside(root.plain(), paths));
@@ -50,18 +49,18 @@ pub(super) fn same_beside(old: &Document, new: &Document, paths: &Paths) -> bool
     rest(old) == rest(new)
 }
 
-/// Whether what stands after the first document is the same.
+/// Whether the text after the first document is unchanged.
 pub(super) fn same_tail(before: &str, old: &Document, after: &str, new: &Document) -> bool {
     let tail = |text: &str, end: usize| text[end.min(text.len())..].trim_start().to_owned();
     tail(before, old.end) == tail(after, new.end)
 }
 
-/// What a value reads as.
+/// The tree that a value parses to.
 pub(super) fn meaning(value: &Yaml) -> Option<Plain> {
     events::parse(&value.to_text(0, Guard::Nothing)).ok()?.root.as_ref().map(Node::plain)
 }
 
-/// A tree without the entries at some paths; none where nothing else is in it.
+/// The tree without the entries at some paths; `None` if nothing else is in it.
 fn beside(plain: Plain, paths: &Paths) -> Option<Plain> {
     if paths.ends {
         return None;
@@ -117,7 +116,7 @@ fn is_empty(plain: &Plain) -> bool {
     }
 }
 
-/// Quotes around a string that needs none do not count.
+/// Treats quoted strings that need no quotes as plain.
 pub(super) fn loose(plain: &Plain) -> Plain {
     match plain {
         Plain::Map(entries, tag) => {

@@ -1,10 +1,10 @@
-//! Entries of somebody else's file: found, set or removed, every other byte kept.
+//! Finds, sets and removes entries in the user's files, and keeps every other byte.
 //!
-//! After each change the text is parsed again: the rest must be the tree it was, the entries what
-//! was meant, and the bytes between them the same. Else nothing is changed and the refusal says why.
+//! After each change the text is parsed again: the entries must have their new values, and the rest of
+//! the tree and the text after it must be unchanged. Otherwise nothing is changed and a refusal says why.
 //!
-//! [`walk`] finds an entry and measures the text around it, [`splice`] is the change of text that an
-//! edit is, [`check`] compares what was with what is, [`refusal`] says why not.
+//! [`walk`] finds an entry and measures the text around it, [`splice`] computes the text change of an
+//! edit, [`check`] compares the trees before and after, [`refusal`] says why an edit is refused.
 
 mod check;
 mod refusal;
@@ -22,20 +22,20 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use walk::Walk;
 
-/// An entry that stands in a text.
+/// An existing entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// From its key or dash to its end.
     pub range: Range<usize>,
-    /// Where its value stands.
+    /// The range of its value.
     pub value: Range<usize>,
 }
 
-/// Collections that were empty or absent before they were filled: their path, and the token that
-/// stood there; none for what was not there at all.
+/// Collections that were empty or missing before they were filled: their paths, each with the token that
+/// was there, or `None` if it did not exist.
 pub type Filled = HashMap<Vec<Segment>, Option<String>>;
 
-/// A text whose entries are edited.
+/// A YAML file whose entries are edited.
 #[derive(Debug)]
 pub struct Editor {
     text: String,
@@ -43,7 +43,7 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Parses a text.
+    /// Parses a file's text.
     pub fn new(text: String) -> Result<Editor, Refusal> {
         let mut pairs = text.bytes().zip(text.bytes().skip(1).chain([0]));
         if let Some(at) = pairs.position(|(a, b)| a == b'\r' && b != b'\n') {
@@ -74,15 +74,15 @@ impl Editor {
         }))
     }
 
-    /// Whether an entry stands there and says the same as `value`.
+    /// Whether an entry exists and means the same as `value`.
     pub fn says(&self, path: &[Segment], value: &Yaml) -> bool {
         let Ok(walk) = self.walk(path) else { return false };
         let found = walk.node.filter(|_| walk.depth == path.len()).map(|node| loose(&node.plain()));
         found.is_some() && found == meaning(value).as_ref().map(loose)
     }
 
-    /// Sets entries: replaces those that stand there, and adds the others with what is missing of
-    /// their paths. Says which collections it filled or made; an error names the entry by its index.
+    /// Sets entries: replaces existing ones, and adds the others with the missing parts of their paths.
+    /// Returns the collections that it filled or created; an error names the entry by its index.
     pub fn set(&mut self, entries: &[(&[Segment], &Yaml)]) -> Result<Filled, (usize, Refusal)> {
         let mut splices = Vec::new();
         let mut groups: Vec<(usize, Walk, Additions)> = Vec::new();
@@ -91,7 +91,7 @@ impl Editor {
         for (at, (path, value)) in entries.iter().enumerate() {
             let walk = self.walk(path).map_err(|refusal| (at, refusal))?;
             if walk.depth == path.len() && walk.node.is_some() && !path.is_empty() {
-                // What says the same stays as it is written, with its comments.
+                // An entry that means the same stays as written, with its comments.
                 if walk.node.map(Node::plain) == meaning(value) {
                     continue;
                 }
@@ -115,7 +115,7 @@ impl Editor {
             }
         }
         filled.extend(made.into_iter().map(|path| (path.to_vec(), None)));
-        // At one place, what stands deeper comes first.
+        // At the same position, the deeper entry comes first.
         splices.sort_by_key(|(depth, splice)| (splice.range.start, std::cmp::Reverse(*depth)));
         let splices: Vec<Splice> = splices.into_iter().map(|(_, splice)| splice).collect();
         let (after, deferred) = apply(&self.text, &splices);
@@ -140,12 +140,12 @@ impl Editor {
         Ok(filled)
     }
 
-    /// Removes entries; what stood around them stays. A collection that is left empty gets back the
-    /// token that `filled` knows of, and goes where it was not there before; else it is written
-    /// `{}` or `[]`. True where the whole file was not there before and nothing is left in it.
+    /// Removes entries and keeps the text around them. A collection left empty gets back its token from
+    /// `filled`, or is removed if it did not exist before; if `filled` does not list it, it becomes `{}`
+    /// or `[]`. Returns true if the whole file did not exist before and nothing is left in it.
     pub fn remove(&mut self, paths: &[&[Segment]], filled: &Filled) -> Result<bool, Refusal> {
         let all = Paths::of(paths.iter().copied());
-        // What overlaps waits for the next round: the elements of one line, say.
+        // Overlapping splices, such as elements on one line, wait for the next round.
         loop {
             let mut targets = Vec::new();
             let gone = match &self.document.root {
@@ -190,7 +190,7 @@ fn odd() -> Refusal {
     Refusal { reason: "the file has a shape that can't be edited here".to_owned(), broken: false, at: 0..0 }
 }
 
-/// The text with splices applied, in order; how many were left out because they overlap others.
+/// Applies sorted splices; returns the text and how many splices were skipped because they overlap.
 fn apply(text: &str, splices: &[Splice]) -> (String, usize) {
     let mut after = String::with_capacity(text.len());
     let (mut from, mut deferred) = (0, 0);
@@ -209,7 +209,7 @@ fn apply(text: &str, splices: &[Splice]) -> (String, usize) {
 
 type Target = (Vec<Segment>, Option<String>);
 
-/// What to remove below a node, and what to write as empty; true where the node itself goes.
+/// Collects what to remove and what to empty below a node; returns true if the node itself goes.
 fn doomed(
     node: &Node,
     paths: &Paths,
@@ -374,7 +374,7 @@ mod tests {
         removes("# top\na: 1\n", &[&["a"]], "# top\n{}\n");
     }
 
-    /// What stood before an entry was added comes back when it goes.
+    /// Removing an added entry restores what was there before.
     #[test]
     fn removing_gives_back_what_stood_there() {
         for before in [
@@ -403,7 +403,7 @@ mod tests {
         }
     }
 
-    /// Many entries at once are as one after the other.
+    /// Setting many entries at once is the same as setting them one by one.
     #[test]
     fn a_batch_is_as_its_edits_in_turn() {
         let before = "a:\n  x: 1\n\nb: {}\n";

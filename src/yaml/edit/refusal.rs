@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-/// Why a file can't be edited: a sentence about the place.
+/// Why a file can't be edited, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    /// What is in the way.
+    /// The reason.
     pub reason: String,
-    /// Whether the text is no YAML at all.
+    /// Whether the file is not valid YAML.
     pub broken: bool,
-    /// Where.
+    /// The byte range of the cause.
     pub at: Range<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! The change of text that an edit is: what is replaced, and by what.
+//! The text change of an edit: what is replaced, and with what.
 
 use super::super::events::{Kind, Node};
 use super::super::path::Segment;
@@ -8,7 +8,7 @@ use super::walk::Walk;
 use super::{Refusal, refuse};
 use std::ops::Range;
 
-/// A part of the text and what takes its place.
+/// A range of the text and its replacement.
 #[derive(Debug)]
 pub(super) struct Splice {
     pub(super) range: Range<usize>,
@@ -29,7 +29,7 @@ pub(super) struct Addition {
 }
 
 impl Walk<'_> {
-    /// Puts another value where one stands; its key and the comment of its line stay.
+    /// Replaces an existing value; its key and the comment on its line stay.
     pub(super) fn replace(&self, value: &Yaml) -> Result<Splice, Refusal> {
         let Some(node) = self.node else { return refuse("nothing stands here", 0..0) };
         if self.used_elsewhere(node) {
@@ -54,8 +54,8 @@ impl Walk<'_> {
         })
     }
 
-    /// Puts a token where a collection stands that is empty now: what stood there before it was
-    /// filled, else `{}` or `[]`.
+    /// Replaces a collection that is now empty with a token: what was there before it was filled, else
+    /// `{}` or `[]`.
     pub(super) fn empty(&self, token: &str) -> Result<Splice, Refusal> {
         let Some(node) = self.node else { return refuse("nothing stands here", 0..0) };
         if self.in_flow() {
@@ -77,7 +77,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The node without anything in it, as it is written; none where something is in it.
+    /// An empty node as written; `None` if the node is not empty.
     pub(super) fn empty_token(&self) -> Option<&str> {
         let Some(node) = self.node else { return Some("") };
         let empty = match &node.kind {
@@ -97,7 +97,7 @@ impl Walk<'_> {
         text.trim_end_matches('\n').replace('\n', self.newline())
     }
 
-    /// The comment that ends a line, with the blanks before it.
+    /// The comment at the end of a line, with the whitespace before it.
     fn comment_of_line(&self, at: usize) -> &str {
         let end = self.line_end(at);
         let first = self.document.comments.partition_point(|comment| comment.start < at);
@@ -108,7 +108,7 @@ impl Walk<'_> {
         })
     }
 
-    /// What follows a key's colon: a value on its line, or below it.
+    /// What follows a key's colon: a value on the same line or on the lines below.
     fn value_lines(&self, value: &Yaml, column: usize, comment: &str) -> String {
         let text = match value {
             Yaml::List(items) if !items.is_empty() => {
@@ -158,13 +158,13 @@ impl Walk<'_> {
         format!("{pad}{key}:{}", self.value_lines(&addition.value, column, ""))
     }
 
-    /// Whether a blank line stands above an entry, or above the comment on it.
+    /// Whether there is a blank line above an entry, or above its comment.
     fn is_apart(&self, at: usize) -> bool {
         let mut above = self.text[..self.line_start(at)].lines().rev().map(str::trim);
         above.find(|line| !line.starts_with('#')).is_some_and(str::is_empty)
     }
 
-    /// Adds lines after an entry, with a blank line before each where its siblings have one.
+    /// Adds lines after an entry, with a blank line before each if its siblings have one.
     fn insert_lines(
         &self,
         after: usize,
@@ -195,7 +195,8 @@ impl Walk<'_> {
         splice(at..at, format!("{comma}{blank}{}", texts.join(", ")))
     }
 
-    /// The first entries below nothing, `~`, `{}` or `[]`: the token goes, the line's comment stays.
+    /// Adds the first entries to an empty value, `~`, `{}` or `[]`; replaces the token and keeps the
+    /// line's comment.
     fn insert_first(&self, node: &Node, additions: &Additions) -> Result<Splice, Refusal> {
         let inside = self.document.comments.iter().any(|c| node.start < c.start && c.end < node.end);
         if (inside || self.in_flow()) && !node.is_null() {
@@ -235,7 +236,7 @@ impl Walk<'_> {
         splice(before.len()..before.len(), format!("{gap}{}", self.root_text(additions)))
     }
 
-    /// Takes the entry out, with the comment lines that belong to it.
+    /// Removes the entry and the comment lines that belong to it.
     pub(super) fn remove(&self) -> Result<Splice, Refusal> {
         let (Some(parent), Some(node)) = (self.parent, self.node) else {
             return refuse("the whole file can't be removed", 0..0);
@@ -250,14 +251,14 @@ impl Walk<'_> {
         let line = self.line_start(self.start);
         let next = self.next_line(end);
         if !self.text[line..self.start].trim().is_empty() {
-            // The first entry of an element stands behind its dash: the next one takes its place.
+            // The first entry of an element follows its dash, so the next entry takes its place.
             let rest = self.text[next..].trim_start_matches([' ', '\t']);
             return Ok(splice(self.start..self.text.len() - rest.len(), ""));
         }
         if next >= self.text.len() && !self.text.ends_with('\n') {
             return Ok(splice(line.saturating_sub(self.newline().len())..self.text.len(), ""));
         }
-        // Of the blank lines around an entry that stands apart, one goes with it.
+        // If there are blank lines both above and below the entry, one is removed with it.
         let blank = |line: &str| line.trim().is_empty();
         let alone = blank(&self.text[next..self.line_end(next).max(next)]);
         let above = self.line_start(line.saturating_sub(1));
@@ -279,7 +280,7 @@ impl Walk<'_> {
     }
 }
 
-/// Additions as one value: a list where they are elements of one.
+/// Combines additions into one value: a list if they are list elements, else a map.
 fn nested(additions: &Additions) -> Yaml {
     let entry = |addition: &Addition| Some(Entry::new(addition.at.key()?, addition.value.clone()));
     match additions.iter().map(entry).collect::<Option<Vec<Entry>>>() {
@@ -288,10 +289,10 @@ fn nested(additions: &Additions) -> Yaml {
     }
 }
 
-/// Adds a value to additions, below what is missing of its path.
+/// Adds a value, with the missing part of its path.
 pub(super) fn add(additions: &mut Additions, missing: &[Segment], value: &Yaml) {
     let Some((first, rest)) = missing.split_first() else { return };
-    // Entries of one map come in a row, so the last one is the map to add to.
+    // Entries of the same map are consecutive, so the last addition is the map to add to.
     if let Some(last) = additions.last_mut()
         && last.at == *first
         && add_below(&mut last.value, rest, value)
@@ -301,7 +302,7 @@ pub(super) fn add(additions: &mut Additions, missing: &[Segment], value: &Yaml) 
     additions.push(Addition { at: first.clone(), value: wrapped(rest, value) });
 }
 
-/// Adds a value to one that is added itself; false where it can't be there.
+/// Adds a value inside another added value; returns false if it does not fit there.
 fn add_below(target: &mut Yaml, missing: &[Segment], value: &Yaml) -> bool {
     match (target, missing) {
         (Yaml::Map(entries), [Segment::Key(key), rest @ ..]) => {
@@ -322,7 +323,7 @@ fn add_below(target: &mut Yaml, missing: &[Segment], value: &Yaml) -> bool {
     }
 }
 
-/// A value with the maps and lists around it that lead to it.
+/// Wraps a value in the maps and lists of its path.
 fn wrapped(path: &[Segment], value: &Yaml) -> Yaml {
     path.iter().rev().fold(value.clone(), |inner, segment| match segment {
         Segment::Named(_) => Yaml::List(vec![inner]),
@@ -334,7 +335,7 @@ fn flow_key(key: &str) -> String {
     inline(&Yaml::string(key))
 }
 
-/// A value on one line.
+/// Formats a value on one line.
 fn inline(value: &Yaml) -> String {
     match value {
         Yaml::Map(entries) => {

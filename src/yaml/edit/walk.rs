@@ -1,22 +1,22 @@
-//! The way to an entry: which part of its path exists, and where that stands in the text.
+//! Follows the path of an entry: which part of it exists, and where that is in the text.
 
 use super::super::events::{Document, Kind, Node};
 use super::super::path::Segment;
 use super::{Refusal, refuse};
 
-/// The deepest node that exists on the way to an entry.
+/// The deepest existing node on the path of an entry.
 pub(super) struct Walk<'a> {
     pub(super) text: &'a str,
     pub(super) document: &'a Document,
     /// How many segments of the path exist.
     pub(super) depth: usize,
-    /// The node there; none where the document is empty.
+    /// The node there; `None` if the document is empty.
     pub(super) node: Option<&'a Node>,
-    /// Start of the entry it belongs to: its key or its dash.
+    /// Start of its entry: the key or the dash.
     pub(super) start: usize,
-    /// Its key; none for the root and for elements of a list.
+    /// Its key; `None` for the root and for list elements.
     pub(super) key: Option<&'a Node>,
-    /// The collection it stands in.
+    /// The collection that contains it.
     pub(super) parent: Option<&'a Node>,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Walk<'a> {
         Ok(walk)
     }
 
-    /// Whether something may be changed inside a node.
+    /// Checks that the content of a node may be changed.
     pub(super) fn enterable(&self, node: &Node) -> Result<(), Refusal> {
         let at = node.start..node.end;
         if let Kind::Alias(_) = node.kind {
@@ -55,13 +55,13 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Whether something refers to a node by its anchor.
+    /// Whether an alias refers to the node.
     pub(super) fn used_elsewhere(&self, node: &Node) -> bool {
         let root = self.document.root.as_ref();
         node.anchor != 0 && root.is_some_and(|root| root.uses_of(node.anchor) > 0)
     }
 
-    /// A map that takes entries from another could have the key from there.
+    /// Refuses a map with `<<`, which could take the key from another map.
     pub(super) fn merged(&self, node: &Node) -> Result<(), Refusal> {
         match node.entries_of("<<").first() {
             Some((key, _)) => refuse("`<<` takes entries from elsewhere here", key.start..key.end),
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
                 [] => Ok(None),
                 [(key, value)] => {
                     let before = self.text[self.line_start(key.start)..key.start].trim_start();
-                    // `? key`, on one line or more, and `{key}`: no colon follows.
+                    // In `? key`, on one line or more, and in `{key}`, no colon follows the key.
                     let after = self.text[key.end..].trim_start_matches([' ', '\t']);
                     if before.starts_with('?') || !after.starts_with(':') {
                         return refuse(
@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
         self.text[..at].rfind('\n').map_or(0, |n| n + 1)
     }
 
-    /// The end of a line, its newline left out.
+    /// The end of a line, excluding its newline.
     pub(super) fn line_end(&self, at: usize) -> usize {
         let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
         if self.text[..end].ends_with('\r') && end > at { end - 1 } else { end }
@@ -144,13 +144,13 @@ impl<'a> Walk<'a> {
         self.text[self.line_start(at)..at].chars().count()
     }
 
-    /// The dash before an element of a block list.
+    /// The position of the dash before an element of a block list.
     pub(super) fn dash(&self, item: &Node) -> usize {
         self.text[..item.start].rfind('-').unwrap_or(item.start)
     }
 
     pub(super) fn newline(&self) -> &'static str {
-        // As the line before ends.
+        // Use the line ending of the line before.
         let end = self.node_end().min(self.text.len());
         let before = self.text[..end].rfind('\n').or_else(|| self.text.find('\n'));
         if before.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn node_end(&self) -> usize {
         let end = self.node.map_or(0, |node| node.end);
-        // Nothing ends right behind the key's colon.
+        // An empty value ends right after the key's colon.
         end.max(self.key.map_or(0, |key| self.colon(key) + 1))
     }
 
@@ -170,8 +170,8 @@ impl<'a> Walk<'a> {
         self.text[key.end..].find(':').map_or(key.end, |n| key.end + n)
     }
 
-    /// The end of an entry: its node's line, and the comment lines below that belong to it, past
-    /// blank lines only to reach one.
+    /// The end of an entry: its node's line and the comment lines below that belong to it. Blank
+    /// lines count only before such a comment.
     pub(super) fn entry_end(&self, node_end: usize, column: usize) -> usize {
         let mut end = self.line_end(node_end);
         let mut at = self.next_line(node_end);
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
         end
     }
 
-    /// The step of indentation that the file has, 2 where it has none.
+    /// The file's indentation step, or 2 if it has none.
     pub(super) fn step_width(&self) -> usize {
         fn find(walk: &Walk, node: &Node) -> Option<usize> {
             let Kind::Map { entries, flow: false, .. } = &node.kind else { return None };
@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
         self.document.root.as_ref().and_then(|root| find(self, root)).unwrap_or(2)
     }
 
-    /// How far the dashes of the file's lists stand right of their key, 2 where it has none.
+    /// How far the file indents list dashes from their key, or 2 if it has no lists.
     pub(super) fn dash_width(&self) -> usize {
         fn find(walk: &Walk, node: &Node) -> Option<usize> {
             let Kind::Map { entries, flow: false, .. } = &node.kind else { return None };

@@ -1,4 +1,4 @@
-//! A rule of relabelling that VictoriaMetrics knows.
+//! Checks that relabelling rules are valid for VictoriaMetrics.
 
 use super::{known_keys, records};
 use crate::deploy::Deployment;
@@ -18,7 +18,8 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// What relabelling can do (VictoriaMetrics docs, Relabeling), by the release that has it at last.
+/// Relabelling actions that VictoriaMetrics supports as of the newest release (VictoriaMetrics docs,
+/// Relabeling).
 const ACTIONS: &[&str] = &[
     "replace",
     "replace_all",
@@ -52,8 +53,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A job with a wrong rule is left out, with a line in the log (VictoriaMetrics of 1.112 and 1.145);
-/// 1.79 does not start.
+/// VictoriaMetrics 1.112 and 1.145 skip a job with an invalid rule and log a line; 1.79 does not start.
 fn action(rule: &Value, diagnostics: &mut Vec<Diagnostic>) {
     let given = |key: &str| rule.get(key).filter(|value| !value.is_absent());
     let Some(ValueKind::String(name)) = given("action").map(|action| &action.kind) else { return };
@@ -72,7 +72,7 @@ fn action(rule: &Value, diagnostics: &mut Vec<Diagnostic>) {
     }
     let reads = matches!(&*action, "hashmod" | "lowercase" | "uppercase" | "replace_all")
         || matches!(&*action, "keep" | "drop") && given("if").is_none();
-    // A misspelt key may be the one that is missed.
+    // The missing key may be present but misspelt.
     let known = known_keys::of("relabel_configs").unwrap_or_default();
     let misspelt = match &rule.kind {
         ValueKind::Record(record) => record.keys().any(|key| !known.contains(&&**key)),
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(with(r#"{ action = "drop" }"#), [r#""drop""#]);
         assert_eq!(with(r#"{ action = "drop", if = "up" }"#), [] as [&str; 0]);
         assert_eq!(with(r#"{ action = "KEEP", source_labels = ["b"] }"#), [] as [&str; 0]);
-        // The key that is missed is misspelt, which is another rule's.
+        // The missing key is misspelt, which another rule reports.
         assert_eq!(with(r#"{ action = "drop", source_label = ["b"] }"#), [] as [&str; 0]);
     }
 }

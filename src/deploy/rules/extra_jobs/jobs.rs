@@ -1,20 +1,20 @@
-//! The whole jobs of the user, and what they discover.
+//! The user's raw scrape jobs and the discovery they configure.
 
 use crate::deploy::Deployment;
 use crate::semantics::data::{Value, ValueKind};
 
-/// The jobs of the server and of the agents.
+/// Raw jobs of the server and of the agents.
 pub(super) fn jobs(deployment: &Deployment) -> impl Iterator<Item = &Value> {
     let stack = &deployment.stack;
     stack.scrape.extra_scrape_configs.iter().chain(&stack.vmagent.extra_scrape_configs)
 }
 
-/// Those that are records, as a job must be.
+/// Raw jobs that are records, as a job must be.
 pub(super) fn records(deployment: &Deployment) -> impl Iterator<Item = &Value> {
     jobs(deployment).filter(|job| matches!(job.kind, ValueKind::Record(_)))
 }
 
-/// What the agents' jobs discover in Kubernetes, with the role.
+/// Kubernetes discovery entries of the agents' jobs, each with its role.
 pub(super) fn discoveries(deployment: &Deployment) -> impl Iterator<Item = (&Value, String)> {
     let of_job = |job: &Value| match job.get("kubernetes_sd_configs").map(|lists| lists.kind.clone()) {
         Some(ValueKind::List(lists)) => lists.len(),

@@ -1,4 +1,4 @@
-//! A key that VictoriaMetrics does not read.
+//! Checks for keys that VictoriaMetrics does not read.
 
 use super::{known_keys, records};
 use crate::deploy::Deployment;
@@ -18,12 +18,12 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// Strict parsing refuses unknown keys, and the program does not start.
+/// Strict parsing rejects unknown keys, and the program does not start.
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     records(deployment).for_each(|job| keys("job", job, diagnostics));
 }
 
-/// What a section, or each of its elements, has that nothing reads.
+/// Reports the unknown keys of a section, or of each of its elements.
 fn keys(section: &str, value: &Value, diagnostics: &mut Vec<Diagnostic>) {
     let Some(known) = known_keys::of(section) else { return };
     let record = match &value.kind {

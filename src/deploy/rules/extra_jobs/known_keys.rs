@@ -1,11 +1,11 @@
-//! The keys that VictoriaMetrics reads in a scrape job and in what is nested in it.
+//! The keys that VictoriaMetrics reads in a scrape job and its nested sections.
 //!
-//! Source: documentation of `scrape_configs`, "Prometheus service discovery" and "Relabeling", each
-//! key tried with `-promscrape.config.strictParse` in the tested releases. A key that only newer
+//! Source: documentation of `scrape_configs`, "Prometheus service discovery" and "Relabeling". Each
+//! key was tried with `-promscrape.config.strictParse` in the tested releases. A key that only newer
 //! releases read counts as known.
 
-/// The keys of a section: `job` for the job itself, else the key that the section stands under. None
-/// for one whose keys are not listed here, such as the discovery of a cloud.
+/// Returns the keys of a section: `job` for the job itself, otherwise the key that holds the section.
+/// Returns `None` for sections not listed here, such as cloud discovery.
 pub(super) fn of(section: &str) -> Option<&'static [&'static str]> {
     Some(match section {
         "job" => JOB,
@@ -88,7 +88,7 @@ const JOB: &[&str] = &[
     "puppetdb_sd_configs",
 ];
 
-/// Options of a client, which discovery over HTTP has too.
+/// HTTP client options, which HTTP discovery also takes.
 const HTTP: &[&str] = &[
     "url",
     "basic_auth",

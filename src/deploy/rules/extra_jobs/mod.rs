@@ -1,5 +1,5 @@
-//! Whole scrape jobs that are passed on: keys that VictoriaMetrics reads, and discovery that stays on
-//! its node.
+//! Rules for raw scrape jobs: VictoriaMetrics must know their keys, and an agent's discovery must
+//! stay on its node.
 
 pub(super) mod action;
 mod jobs;

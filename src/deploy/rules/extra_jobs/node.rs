@@ -1,4 +1,4 @@
-//! Discovery by the agents stays on their nodes.
+//! Checks that discovery by an agent stays on its node.
 
 use super::discoveries;
 use super::role::ROLES;

@@ -1,4 +1,4 @@
-//! A role of discovery that exists.
+//! Checks that a discovery role exists.
 
 use super::discoveries;
 use crate::deploy::Deployment;
@@ -16,7 +16,7 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// The roles of `kubernetes_sd_configs` (VictoriaMetrics docs, Prometheus service discovery).
+/// Roles of `kubernetes_sd_configs` (VictoriaMetrics docs, Prometheus service discovery).
 pub(super) const ROLES: &[&str] =
     &["node", "pod", "service", "endpoints", "endpointslice", "endpointslices", "ingress"];
 

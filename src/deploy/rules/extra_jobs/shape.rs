@@ -1,4 +1,4 @@
-//! A whole job is a record with a name.
+//! Checks that a raw scrape job is a record with a name.
 
 use super::jobs;
 use crate::deploy::Deployment;

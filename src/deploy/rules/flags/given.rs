@@ -1,4 +1,4 @@
-//! The flags that the user gives, and what is wrong with each.
+//! The user's flags, each with a verdict.
 
 use crate::deploy::Deployment;
 use crate::deploy::flags::{self, Flag, LISTEN};
@@ -6,39 +6,39 @@ use crate::deploy::workload::Workload;
 use crate::semantics::data::{Value, ValueKind};
 use semver::Version;
 
-/// A flag that the user gives.
+/// A flag given by the user.
 pub(super) struct Given<'a> {
     pub(super) workload: &'a Workload,
     /// Its name without dashes.
     pub(super) bare: &'a str,
     pub(super) value: &'a Value,
     pub(super) release: &'a Version,
-    /// What is wrong with it, or what it is.
+    /// What is wrong with it, if anything.
     pub(super) verdict: Verdict,
 }
 
-/// What is wrong with a flag.
+/// The verdict on a flag.
 pub(super) enum Verdict {
-    /// It has a dash, or dots without quotes: then its whole name.
+    /// Written with a dash, or dotted without quotes; in the latter case, its full name.
     Written(Option<String>),
-    /// A setting sets it.
+    /// A setting already sets it.
     Reserved,
     /// No release has it.
     Unknown,
-    /// Other releases have it.
+    /// Only other releases have it.
     OtherRelease(Flag),
     /// It opens a port.
     OpensPort,
-    /// Nothing; perhaps its value.
+    /// Valid, except perhaps for its value.
     Known(Flag),
 }
 
-/// The release, where it can be read.
+/// The stack's release, if it can be parsed.
 pub(super) fn release(deployment: &Deployment) -> Option<Version> {
     Version::parse(deployment.stack.version.value.trim_start_matches('v')).ok()
 }
 
-/// Calls `visit` with each flag of the user's, where the release is one that is known.
+/// Calls `visit` with each of the user's flags, if the release is covered by the tables.
 pub(super) fn each(deployment: &Deployment, visit: &mut dyn FnMut(&Given)) {
     let Some(release) = release(deployment).filter(|release| *release >= flags::OLDEST) else { return };
     for workload in deployment.workloads.iter().filter(|workload| !workload.extra_args.is_empty()) {
@@ -76,7 +76,7 @@ pub(super) fn verdict(
     }
 }
 
-/// A value as it is written in a stack.
+/// A value in the syntax of a stack.
 pub(super) fn literal(value: &ValueKind) -> String {
     match value {
         ValueKind::String(text) => format!("\"{text}\""),
@@ -84,7 +84,7 @@ pub(super) fn literal(value: &ValueKind) -> String {
     }
 }
 
-/// The one value that a flag's name without quotes leads to, and the rest of its name.
+/// The innermost value under an unquoted dotted flag, and the rest of the flag's name.
 pub(super) fn nested(value: &Value) -> Option<(String, &Value)> {
     let ValueKind::Record(record) = &value.kind else { return None };
     let (name, inner) = record.iter().next()?;

@@ -1,5 +1,5 @@
-//! Flags of `extraArgs`: known to the release, of the right type, set by nothing else. What is wrong
-//! with a flag is one thing, the first of those below; each is a rule.
+//! Rules for the flags of `extraArgs`: known to the release, of the right type, and not set by a
+//! setting. Each flag gets only the first verdict that applies, and each verdict has a rule.
 
 mod given;
 pub(super) mod old_release;

@@ -1,4 +1,4 @@
-//! A release older than what is known of flags.
+//! Checks for releases older than the flag tables.
 
 use super::release;
 use crate::deploy::Deployment;

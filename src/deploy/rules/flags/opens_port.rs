@@ -1,4 +1,4 @@
-//! A flag that opens a port.
+//! Checks for flags that open a port.
 
 use super::{Verdict, each};
 use crate::deploy::Deployment;

@@ -1,4 +1,4 @@
-//! A flag that a setting sets.
+//! Checks for flags that a setting already sets.
 
 use super::{Verdict, each};
 use crate::deploy::Deployment;

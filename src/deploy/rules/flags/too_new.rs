@@ -1,4 +1,4 @@
-//! A flag that other releases have.
+//! Checks for flags that only other releases have.
 
 use super::{Verdict, each};
 use crate::deploy::Deployment;

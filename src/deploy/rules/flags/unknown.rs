@@ -1,4 +1,4 @@
-//! A flag that no release has, or that is not written as one.
+//! Checks for flags that no release has, or whose names are malformed.
 
 use super::{Given, Verdict, each, literal, nested};
 use crate::deploy::Deployment;
@@ -17,7 +17,7 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
     check: Check::Deployment(check),
 };
 
-/// A flag that a release does not know stops the program at start (exit status 2).
+/// A program exits at start (exit status 2) when its release does not know a flag.
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| match &given.verdict {
         Verdict::Written(None) => diagnostics.push(with_dash(given)),

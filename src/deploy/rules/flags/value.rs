@@ -1,4 +1,4 @@
-//! A flag's value is of its type.
+//! Checks that a flag's value has the flag's type.
 
 use super::{Verdict, each};
 use crate::deploy::Deployment;
