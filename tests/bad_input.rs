@@ -115,7 +115,7 @@ fn things_that_are_no_text() {
     };
     assert!(said("stacks").contains("is a directory"));
     assert!(said("none.vms").contains("does not exist"));
-    assert!(said("/dev/null").contains("is no file"));
+    assert!(said("/dev/null").contains("is not a regular file"));
     assert!(String::from_utf8_lossy(&project.run(&["build", "-"]).stderr).contains("needs a file"));
 }
 

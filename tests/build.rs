@@ -114,7 +114,7 @@ fn an_entry_that_a_person_wrote_first_is_theirs() {
     fs::remove_file(project.path().join("charts/dox-asdlc/charts/victoriametrics/.vmsc.json")).unwrap();
     let said = project.refused(&[]);
     assert!(
-        said.contains("`victoriametrics.retention` in `charts/dox-asdlc/values.yaml` is written by hand"),
+        said.contains("`victoriametrics.retention` in `charts/dox-asdlc/values.yaml` was written by hand"),
         "{said}"
     );
 }
@@ -150,8 +150,8 @@ fn a_file_that_cannot_be_edited_is_told_and_stays() {
     let cases = [
         ("a: &a\n  x: 1\nservices: *a\n", "alias"),
         ("- services\n", "list"),
-        ("services: [\n", "no YAML"),
-        ("services:\n  a: 1\nservices:\n  b: 1\n", "twice"),
+        ("services: [\n", "not valid YAML"),
+        ("services:\n  a: 1\nservices:\n  b: 1\n", "duplicate"),
         ("services: web\n", "single value"),
     ];
     for (text, why) in cases {
@@ -265,7 +265,10 @@ fn two_outputs_are_never_one_file() {
     project.write("stacks/other.vms", &stack.replace("30d", "60d"));
     let before = project.files();
     let said = project.refused(&[]);
-    assert!(said.contains("error[E0709]") && said.contains("`stacks/victoriametrics.vms` writes"), "{said}");
+    assert!(
+        said.contains("error[E0709]") && said.contains("`stacks/victoriametrics.vms` also writes"),
+        "{said}"
+    );
     assert_eq!(project.files(), before);
     fs::remove_file(project.path().join("stacks/other.vms")).unwrap();
     project.write(
@@ -463,22 +466,22 @@ fn what_is_in_the_way_in_the_users_files_is_told() {
         (
             stack(""),
             "services:\n  web:\n    image: {{ image }}\n",
-            "docker/docker-compose.yml:3:13: error[E0704]: `docker/docker-compose.yml` is no YAML",
+            "docker/docker-compose.yml:3:13: error[E0704]: `docker/docker-compose.yml` is not valid YAML",
         ),
         (
             stack(""),
             "services:\n  web:\n\timage: x\n",
-            "docker/docker-compose.yml:3:1: error[E0704]: `docker/docker-compose.yml` is no YAML",
+            "docker/docker-compose.yml:3:1: error[E0704]: `docker/docker-compose.yml` is not valid YAML",
         ),
         (
             stack("service { port = 9000 }"),
             "services:\n  web:\n    image: x\n    ports: [\"80\", \"127.0.0.1:9000:80\"]\n",
-            "docker/docker-compose.yml:4:19: warning[W0711]: `web` publishes the port 9000 too",
+            "docker/docker-compose.yml:4:19: warning[W0711]: `web` also publishes port 9000",
         ),
         (
             stack(""),
             "services:\n  web:\n    image: x\n    ports:\n      - target: 80\n        published: 8428\n",
-            "docker/docker-compose.yml:5:9: warning[W0711]: `web` publishes the port 8428 too",
+            "docker/docker-compose.yml:5:9: warning[W0711]: `web` also publishes port 8428",
         ),
     ] {
         let said = said(stack, compose);
@@ -491,7 +494,9 @@ fn what_is_in_the_way_in_the_users_files_is_told() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1));
         assert!(
-            said.contains("stacks/n.vms:1:7: error[E0709]: `stacks/m.vms` has a stack of this name too"),
+            said.contains(
+                "stacks/n.vms:1:7: error[E0709]: `stacks/m.vms` already has a stack with this name"
+            ),
             "{said}"
         );
     }

@@ -220,7 +220,10 @@ fn what_is_stale_or_not_written_is_reported_in_every_format() {
         objects.iter().find(|o| o["title"].as_str().unwrap().contains("charts/m/values.yaml")).unwrap();
     assert_eq!(values["labels"][0]["file"], "charts/m/values.yaml");
     assert!(run("github").contains("::error file=charts/m/values.yaml,line="));
-    assert!(run("short").contains("error[E0705]: `docker/docker-compose.yml` is not what a build writes"));
+    assert!(
+        run("short")
+            .contains("error[E0705]: `docker/docker-compose.yml` differs from what a build would write")
+    );
     let human = run("human");
     assert!(human.contains("error[E0705]") && human.contains("-retentionPeriod=7d"), "{human}");
     let sarif: serde_json::Value =

@@ -89,7 +89,7 @@ fn what_is_overridden_and_the_way_are_told() {
     assert!(found.is_sorted(), "{said}");
 }
 
-/// What is equal is one, what is not is not, and a number that does not fit is no other one.
+/// What is equal is one, what is not is not, and a number that is out of range is no other one.
 #[test]
 fn arithmetic_is_exact_or_an_error() {
     let project = Project::empty();
@@ -108,11 +108,11 @@ fn arithmetic_is_exact_or_an_error() {
     assert_eq!(json("n"), "[1,2]");
     let low = "-9223372036854775807 - 1";
     for (field, at) in [
-        (format!("n: Int = -({low})"), "`-(-9223372036854775808)` does not fit"),
-        (format!("n: Int = abs({low})"), "the result does not fit"),
-        ("n: Int = int(1000000000000000000.0 * 100.0)".to_owned(), "the result does not fit"),
-        ("n: Int = round(1e0)".replace("1e0", "9300000000000000000.0"), "the result does not fit"),
-        ("n: Int = sum([9223372036854775807, 1])".to_owned(), "the result does not fit"),
+        (format!("n: Int = -({low})"), "`-(-9223372036854775808)` is out of range"),
+        (format!("n: Int = abs({low})"), "the result is out of range"),
+        ("n: Int = int(1000000000000000000.0 * 100.0)".to_owned(), "the result is out of range"),
+        ("n: Int = round(1e0)".replace("1e0", "9300000000000000000.0"), "the result is out of range"),
+        ("n: Int = sum([9223372036854775807, 1])".to_owned(), "the result is out of range"),
     ] {
         with(&field);
         let output = project.run(&["check"]);

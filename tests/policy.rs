@@ -70,7 +70,7 @@ fn tests_that_fail_say_where_and_why() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for line in [
-        "error[E0410]: this does not hold",
+        "error[E0410]: this check fails",
         "`owner` is metrics",
         "error[E0410]: this is not rejected with short-retention",
         "error[E0410]: this is not rejected with E0502",

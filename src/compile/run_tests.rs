@@ -88,8 +88,8 @@ fn not_rejected(
     let start = Span { end: body.span.start + 1, ..body.span };
     let report = match code {
         Some(code) => Diagnostic::error(&TEST, format!("this is not rejected with {}", code.text))
-            .at(code.span, "no such report"),
-        None => Diagnostic::error(&TEST, "this is not rejected").at(start, "compiles"),
+            .at(code.span, "not reported"),
+        None => Diagnostic::error(&TEST, "this is not rejected").at(start, "this compiles"),
     };
     let instead = reports.iter().filter(|report| report.is_error());
     let report =

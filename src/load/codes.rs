@@ -16,9 +16,9 @@ pages! {
         /// An import that leads to nothing.
         IMPORT "E0007" "a file can't be imported";
         /// An import that leads out of the project.
-        LEADS_OUT "E0008" "an import leads out of the project";
+        LEADS_OUT "E0008" "an import is outside the project";
         /// Too long a chain of imports.
-        LONG "E0009" "more than 32 files import each other in a chain";
+        LONG "E0009" "imports are nested more than 32 files deep";
         /// Data that is no YAML or JSON.
         DATA "E0010" "a data file can't be read";
         /// Data that expands to too much.
@@ -35,7 +35,7 @@ pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Diagnost
         ReadError::Directory => {
             make(&UNREADABLE_FILE, "is a directory").help("name the file in it that has the stack")
         }
-        ReadError::NotAFile => make(&UNREADABLE_FILE, "is no file")
+        ReadError::NotAFile => make(&UNREADABLE_FILE, "is not a regular file")
             .help("a device, pipe or socket can't be a stack; `-` reads standard input"),
         ReadError::TooLarge => make(&LARGE, "is larger than 4 MiB")
             .note(format!("the limit is {MAX_BYTES} bytes"))
@@ -47,7 +47,7 @@ pub fn unreadable(error: ReadError, name: &str, map: &mut SourceMap) -> Diagnost
             let file = map.add(name, before);
             let span = map.whole(file, at..at);
             make(&ENCODING, "is not UTF-8")
-                .at(span, "the next byte starts no character")
+                .at(span, "invalid UTF-8 starts here")
                 .help("save the file as UTF-8")
         }
     }

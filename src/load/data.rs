@@ -38,7 +38,7 @@ pub(super) fn read(file: FileId, map: &mut SourceMap, diagnostics: &mut Vec<Diag
         && located::read(text).is_ok()
     {
         diagnostics.push(
-            Diagnostic::error(&DATA, format!("`{name}` is no JSON"))
+            Diagnostic::error(&DATA, format!("`{name}` is not valid JSON"))
                 .at(span(at), why)
                 .help("write it as JSON, or call the file `.yaml` if it is meant as YAML"),
         );
@@ -76,12 +76,12 @@ fn no_json(text: &str) -> Option<(Range<usize>, String)> {
     let message = error.to_string();
     let why = match (message.split(" at line ").next().unwrap_or_default(), found) {
         (_, Some('#' | '/')) => "JSON has no comments",
-        ("key must be a string", Some('}')) => "the last entry has a comma behind it",
-        ("key must be a string", _) => "a key stands in double quotes",
-        ("expected value", Some(']')) => "the last element has a comma behind it",
-        ("expected value" | "expected ident", _) => "no value of JSON",
+        ("key must be a string", Some('}')) => "trailing comma after the last entry",
+        ("key must be a string", _) => "a key must be in double quotes",
+        ("expected value", Some(']')) => "trailing comma after the last element",
+        ("expected value" | "expected ident", _) => "not a JSON value",
         ("trailing characters", _) => "more than one value",
-        ("EOF while parsing a value", _) => "a value is missing",
+        ("EOF while parsing a value", _) => "expected a value",
         (other, _) => other,
     };
     Some((at..at + found.map_or(0, char::len_utf8), why.to_owned()))

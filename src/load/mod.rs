@@ -118,8 +118,8 @@ impl Loader<'_> {
     fn resolve(&mut self, path: &Expr, folder: &Utf8Path) -> Result<Target, Box<Diagnostic>> {
         let Some(text) = path.plain_text() else {
             return Err(Box::new(
-                Diagnostic::error(&IMPORT, "the path of an import is plain text")
-                    .at(path.span, "can't depend on anything")
+                Diagnostic::error(&IMPORT, "an import path must be a plain string")
+                    .at(path.span, "can't be computed")
                     .help("write the path out"),
             ));
         };
@@ -129,7 +129,7 @@ impl Loader<'_> {
             Some("yaml" | "yml" | "json") => true,
             _ => {
                 return Err(Box::new(
-                    failed(format!("`{text}` can't be imported"), "of no kind that is known")
+                    failed(format!("`{text}` can't be imported"), "unsupported file type")
                         .help("import a `.vms`, `.yaml`, `.yml` or `.json` file"),
                 ));
             }
@@ -141,7 +141,7 @@ impl Loader<'_> {
             Ok(full) => full,
             Err(ReadError::NotFound) => return Err(Box::new(self.not_found(text, path.span, folder))),
             Err(_) => {
-                return Err(Box::new(failed(format!("`{text}` can't be read"), "no file that may be read")));
+                return Err(Box::new(failed(format!("`{text}` can't be read"), "not a readable file")));
             }
         };
         if !full.starts_with(&self.place.root) {
@@ -149,7 +149,7 @@ impl Loader<'_> {
         }
         if self.chain.contains(&full) {
             return Err(Box::new(
-                failed(format!("`{text}` imports itself"), "leads back to a file that imports this one")
+                failed(format!("`{text}` imports itself"), "that file imports this one")
                     .help("move what both need to a third file"),
             ));
         }
@@ -157,7 +157,7 @@ impl Loader<'_> {
             return Ok(*known);
         }
         if self.chain.len() >= MAX_CHAIN {
-            let title = format!("more than {MAX_CHAIN} files import each other in a chain");
+            let title = format!("imports are nested more than {MAX_CHAIN} files deep");
             return Err(Box::new(
                 Diagnostic::error(&LONG, title).at(path.span, "one too many").help("import from fewer files"),
             ));
@@ -205,7 +205,7 @@ impl Loader<'_> {
 }
 
 fn outside(text: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(&LEADS_OUT, format!("`{text}` leads out of the project"))
+    Diagnostic::error(&LEADS_OUT, format!("`{text}` is outside the project"))
         .at(span, "only files of the project can be imported")
         .note("the project is the nearest folder above the stack with a `.git`, or that of `--root`")
         .help("copy the file into the project")

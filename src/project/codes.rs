@@ -11,7 +11,7 @@ pages! {
         /// A file that can't be written.
         UNWRITABLE "E0006" "a file can't be written";
         /// A path that leads out of the project.
-        OUTSIDE "E0701" "a path leads out of the project";
+        OUTSIDE "E0701" "a path is outside the project";
         /// A generated file that was edited by hand.
         EDITED "E0702" "a generated file was edited by hand";
         /// An entry that was written or edited by hand.
@@ -19,25 +19,25 @@ pages! {
         /// A file that can't be edited in place.
         SHAPE "E0704" "a file can't be edited in place";
         /// An output that is out of date.
-        STALE "E0705" "outputs are not what a build would write";
+        STALE "E0705" "outputs differ from what a build would write";
         /// A missing umbrella chart.
-        UMBRELLA "E0706" "the umbrella chart is not there";
+        UMBRELLA "E0706" "the umbrella chart does not exist";
         /// A file that two outputs share.
-        SHARED "E0709" "two outputs are one file";
+        SHARED "E0709" "two outputs share one file";
         /// A value in the umbrella that overrides the stack for Helm only.
         OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
         /// A port that two services publish.
         PUBLISHED "W0711" "another service publishes the same port";
         /// An archived chart that Helm would use instead of the subchart.
-        ARCHIVE "W0707" "an archive of the subchart is in the way";
+        ARCHIVE "W0707" "an archive overrides the subchart";
         /// A lock file that is out of sync.
-        LOCK "W0708" "the umbrella's lock file is out of step";
+        LOCK "W0708" "the umbrella's lock file is out of sync";
     }
 }
 
 /// Reports a stack whose name is already used in another file.
 pub fn same_name(first: &str, name: Span) -> Diagnostic {
-    Diagnostic::error(&SHARED, format!("`{first}` has a stack of this name too"))
+    Diagnostic::error(&SHARED, format!("`{first}` already has a stack with this name"))
         .at(name, "would write the same files")
         .help("give one of the stacks another name, or remove it")
 }
@@ -53,12 +53,12 @@ pub fn unwritable(failure: &WriteError) -> Diagnostic {
 pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Diagnostic {
     let report = |what: &str| Diagnostic::error(&STALE, format!("`{}` {what}", change.path));
     let report = match (&change.before, &change.after) {
-        (None, _) => report("is not there, and a build writes it"),
-        (_, None) => report("is there, and a build removes it"),
+        (None, _) => report("is missing, and a build would write it"),
+        (_, None) => report("is left over, and a build would remove it"),
         (Some(before), Some(after)) => {
-            let report = report("is not what a build writes");
+            let report = report("differs from what a build would write");
             match Difference::of_file(after, before).at {
-                Some(at) => at_file(report, &change.path, before, at, "a build writes something else", map),
+                Some(at) => at_file(report, &change.path, before, at, "a build would change this", map),
                 None => report,
             }
         }

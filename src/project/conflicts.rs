@@ -24,12 +24,9 @@ impl Planner<'_> {
         };
         for archive in read::names(&charts).iter().filter(|file| packed(file)) {
             self.diagnostics.push(
-                Diagnostic::warning(
-                    &ARCHIVE,
-                    format!("`{parent}/charts/{archive}` is in the way of the subchart"),
-                )
-                .at(self.places.parent, "Helm 3 takes the archive and not the folder beside it")
-                .help(format!("remove it: `rm {parent}/charts/{archive}`")),
+                Diagnostic::warning(&ARCHIVE, format!("`{parent}/charts/{archive}` overrides the subchart"))
+                    .at(self.places.parent, "Helm 3 uses the archive, not the folder beside it")
+                    .help(format!("remove it: `rm {parent}/charts/{archive}`")),
             );
         }
         let lock = self.root.join(parent).join("Chart.lock");
@@ -37,8 +34,8 @@ impl Planner<'_> {
             self.map.overlay.text(&lock).is_ok_and(|text| !text.contains(&format!("name: {name}\n")));
         if locked {
             self.diagnostics.push(
-                Diagnostic::warning(&LOCK, format!("`{parent}/Chart.lock` does not know the subchart"))
-                    .at(self.places.parent, "`helm dependency build` says that it is out of sync")
+                Diagnostic::warning(&LOCK, format!("`{parent}/Chart.lock` does not list the subchart"))
+                    .at(self.places.parent, "`helm dependency build` will report it as out of sync")
                     .help(format!("run `helm dependency update {parent}`")),
             );
         }
@@ -64,9 +61,9 @@ impl Planner<'_> {
             };
             let takes = |item: &&Spanned| published(item).is_some_and(|taken| taken.takes(port, bind));
             for taken in ports.iter().filter(takes) {
-                let title = format!("`{}` publishes the port {port} too", service.key);
+                let title = format!("`{}` also publishes port {port}", service.key);
                 let report = Diagnostic::warning(&PUBLISHED, title);
-                let label = "the second of them does not start";
+                let label = "whichever starts second will fail";
                 let report = at_file(report, file, &text, taken.range.clone(), label, self.map);
                 self.diagnostics.push(report.help("write `service { port = … }` with a port that is free"));
             }

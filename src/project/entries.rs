@@ -128,7 +128,7 @@ impl Planner<'_> {
 
     fn report_refused(&mut self, edit: &Edit, text: &str, refusal: &Refusal) {
         let title = match refusal.broken {
-            true => format!("`{}` is no YAML", edit.file),
+            true => format!("`{}` is not valid YAML", edit.file),
             false => format!("`{}` can't be edited at `{}`", edit.file, dotted(&edit.path)),
         };
         let report = codes::at_file(
@@ -157,13 +157,13 @@ impl Planner<'_> {
         let path = dotted(&edit.path);
         let title = match ours {
             true => format!("`{path}` in `{}` was edited by hand", edit.file),
-            false => format!("`{path}` in `{}` is written by hand", edit.file),
+            false => format!("`{path}` in `{}` was written by hand", edit.file),
         };
         let shown = edit.value.to_text(0, Guard::Nothing);
         let several = shown.trim_end().contains('\n');
         let label = match several {
-            true => "a build writes something else here".to_owned(),
-            false => format!("a build writes `{}` here", wording::short(shown.trim_end())),
+            true => "a build would change this".to_owned(),
+            false => format!("a build would write `{}` here", wording::short(shown.trim_end())),
         };
         let mut report = Diagnostic::error(&OWNED, title);
         let mut at = found.range.clone();

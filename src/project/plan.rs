@@ -228,7 +228,7 @@ impl Planner<'_> {
         let Some(full) = root::inside(self.root, path) else {
             if !self.diagnostics.iter().any(|report| report.code == OUTSIDE.code()) {
                 self.diagnostics.push(
-                    Diagnostic::error(&OUTSIDE, format!("`{path}` leads out of the project"))
+                    Diagnostic::error(&OUTSIDE, format!("`{path}` is outside the project"))
                         .at(place, format!("the project is `{}`", self.root))
                         .help("name a path below it, without `..` and links that lead out"),
                 );
@@ -288,7 +288,7 @@ impl Planner<'_> {
                     self.diagnostics.push(
                         Diagnostic::error(
                             &EDITED,
-                            format!("`{}` stands where a build writes, and is not generated", file.path),
+                            format!("`{}` already exists, and vmsc did not generate it", file.path),
                         )
                         .note("vmsc overwrites nothing that it has not written")
                         .help("move it away, or run `vmsc build --force`"),
@@ -308,7 +308,7 @@ impl Planner<'_> {
         if let Some(edit) = services.iter().flatten().find(|edit| taken(&edit.file)) {
             self.diagnostics.push(
                 Diagnostic::error(&SHARED, format!("`{}` belongs to the chart", edit.file))
-                    .at(self.places.compose, "can't be a compose file too")
+                    .at(self.places.compose, "can't also be the compose file")
                     .help("write `file = \"docker/docker-compose.yml\"`"),
             );
         }
@@ -320,8 +320,8 @@ impl Planner<'_> {
             return;
         }
         self.diagnostics.push(
-            Diagnostic::error(&SHARED, format!("`{other}` writes `{path}` too"))
-                .at(self.places.name, "a stack of this name")
+            Diagnostic::error(&SHARED, format!("`{other}` also writes `{path}`"))
+                .at(self.places.name, "same stack name")
                 .help("give one of the stacks another name, or remove it"),
         );
     }
@@ -330,9 +330,7 @@ impl Planner<'_> {
         let difference = Difference::of_file(after, text);
         let report = Diagnostic::error(&EDITED, format!("`{}` was edited by hand", file.path));
         let report = match difference.at {
-            Some(at) => {
-                codes::at_file(report, &file.path, text, at, "a build writes something else", self.map)
-            }
+            Some(at) => codes::at_file(report, &file.path, text, at, "a build would change this", self.map),
             None => report,
         };
         self.diagnostics.push(

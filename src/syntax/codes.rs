@@ -6,27 +6,27 @@ use crate::diagnostics::pages;
 pages! {
     Syntax {
         /// A control character in the text.
-        CONTROL "E0003" "a control character stands in a file";
+        CONTROL "E0003" "a file has a control character";
         /// Brackets, prefixes or paths nest too deep.
         DEPTH "E0005" "something is nested more than 64 deep";
         /// An opener without its closer.
         UNCLOSED "E0101" "a bracket is not closed";
         /// A closer without its opener.
-        UNOPENED "E0102" "a closing bracket closes nothing";
+        UNOPENED "E0102" "a closing bracket has no opening one";
         /// A string without its end.
         UNCLOSED_TEXT "E0103" "a string is not closed";
         /// Something is absent.
         ABSENT "E0104" "something is missing";
         /// Something can't be read.
-        UNREADABLE "E0105" "something can't be read";
+        UNREADABLE "E0105" "unexpected syntax";
         /// Two entries without a newline or comma between them.
         SEPARATOR "E0106" "two entries are not separated";
         /// An escape that strings do not have.
         ESCAPE "E0107" "a string has an escape that does not exist";
         /// A multi-line string whose lines are not indented as its closing quotes.
-        INDENTATION "E0108" "a multi-line string is not indented as its end";
+        INDENTATION "E0108" "a multi-line string is indented less than its closing quotes";
         /// A field outside a stack.
-        OUTSIDE "E0109" "something stands outside every declaration";
+        OUTSIDE "E0109" "something is outside every declaration";
         /// `:` where `=` belongs, or the other way round.
         COLON "E0110" "`:` and `=` are mixed up";
         /// A comparison of a comparison.

@@ -135,7 +135,7 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
             Some(Open::List(items, ..)) => items.push(node),
             Some(Open::Map(entries, key, ..)) => match key.take() {
                 None if matches!(node.kind, Kind::List { .. } | Kind::Map { .. }) => {
-                    let reason = "a key is a string; is this a template?".to_owned();
+                    let reason = "a key must be a string; is this a template?".to_owned();
                     return Err(SyntaxError { reason, at: node.start });
                 }
                 None => *key = Some(node),
@@ -164,10 +164,7 @@ fn syntax_error(error: &granit_parser::ScanError, text: &str) -> SyntaxError {
             Some(indented(line).map(|tab| begin + tab))
         });
         if let Some(at) = lines.flatten().next() {
-            return SyntaxError {
-                reason: "a tab indents this line: YAML is indented by blanks".to_owned(),
-                at,
-            };
+            return SyntaxError { reason: "YAML is indented with spaces, not tabs".to_owned(), at };
         }
     }
     SyntaxError { reason: error.info().to_owned(), at }

@@ -84,7 +84,7 @@ fn read_plain(text: &str) -> Result<Spanned, Refused> {
     let rest = text[document.end..].trim_start_matches(['-', '.']).trim_start();
     if text[document.end..].starts_with("---") && !rest.is_empty() {
         return Err(Refused {
-            reason: "a second document begins here, and a data file has one".to_owned(),
+            reason: "a data file can have only one document".to_owned(),
             at: document.end..document.end + 3,
         });
     }
@@ -107,12 +107,12 @@ impl Reader {
             Kind::Alias(id) => match self.anchors.get(id) {
                 // The value takes the alias's location.
                 Some(known) => return Ok(Spanned { range, ..known.clone() }),
-                None => return Err(refused("this alias is inside of what it stands for")),
+                None => return Err(refused("this alias is inside the value it refers to")),
             },
             Kind::Scalar { text, plain: true }
                 if matches!(text.to_ascii_lowercase().trim_start_matches(['-', '+']), ".inf" | ".nan") =>
             {
-                return Err(refused("infinity and no-number are no values of a stack"));
+                return Err(refused("a stack has no values for infinity and NaN"));
             }
             Kind::Scalar { text, plain } => match (node.tag.as_str(), plain) {
                 ("" | "!", true) => (scalar(text), 1),
@@ -135,10 +135,10 @@ impl Reader {
                 for (key, value) in entries {
                     let at = key.start..key.end;
                     let Some(name) = key.text() else {
-                        return Err(Refused { reason: "a key is a string".to_owned(), at });
+                        return Err(Refused { reason: "a key must be a string".to_owned(), at });
                     };
                     if !seen.insert(name) {
-                        return Err(Refused { reason: format!("the key `{name}` is here twice"), at });
+                        return Err(Refused { reason: format!("duplicate key `{name}`"), at });
                     }
                     let value = self.node(value)?;
                     size = size.saturating_add(value.size);
@@ -221,10 +221,10 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_data_is_refused_at_its_place() {
-        assert_eq!(refused("a: 1\nb: 2\na: 3\n"), ("the key `a` is here twice".into(), 10..11));
+        assert_eq!(refused("a: 1\nb: 2\na: 3\n"), ("duplicate key `a`".into(), 10..11));
         assert_eq!(refused("a: &x [*x]\n").1, 7..9);
         assert_eq!(refused("a: 1\n---\nb: 2\n").1, 5..8);
-        assert_eq!(refused("? [a]\n: 1\n").0, "a key is a string; is this a template?");
+        assert_eq!(refused("? [a]\n: 1\n").0, "a key must be a string; is this a template?");
         assert_eq!(refused("a: {{ b }}\n").1.start, 4);
         assert_eq!(refused("a: b\nc:\n\td: e\n").1.start, 8);
         assert_eq!(refused("a: !vault x\n").0, "a tag means nothing here");

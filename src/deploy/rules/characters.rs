@@ -5,7 +5,7 @@ use super::{Check, Rule};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::semantics::data::{Value, ValueKind};
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0630", "a string has a character that Helm can't carry");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0630", "a string has a character that Helm can't handle");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,
@@ -25,7 +25,7 @@ fn check(value: &Value, diagnostics: &mut Vec<Diagnostic>) {
             if let Some(wrong) = text.chars().find(|c| refused(*c)) {
                 let code = wrong as u32;
                 diagnostics.push(
-                    Diagnostic::error(&KIND, format!("Helm can't carry the character U+{code:04X}"))
+                    Diagnostic::error(&KIND, format!("Helm can't handle the character U+{code:04X}"))
                         .at(value.span, "in this string")
                         .note("Helm 3 would refuse every value of the chart")
                         .help("remove it"),

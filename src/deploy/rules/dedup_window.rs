@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0542", "deduplication takes away samples");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0542", "deduplication drops samples");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,
@@ -30,9 +30,9 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     };
     if length.amount > shortest.value.amount {
         diagnostics.push(
-            Diagnostic::error(&KIND, "deduplication would take away samples that were scraped")
-                .at(window.span, format!("one sample every {length} is kept"))
-                .because(shortest.span, format!("and a sample is scraped every {}", shortest.value))
+            Diagnostic::error(&KIND, "deduplication would drop scraped samples")
+                .at(window.span, format!("keeps one sample every {length}"))
+                .because(shortest.span, format!("a sample is scraped every {}", shortest.value))
                 .help(format!("set it to {} or less", shortest.value)),
         );
     }

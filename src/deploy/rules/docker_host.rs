@@ -5,7 +5,7 @@ use crate::deploy::Deployment;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0533", "a target exists in Docker only");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0533", "a target exists only in Docker");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,
@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         for target in job.targets.iter().chain(job.service.as_ref()) {
             if host_and_port(&target.value).0 == "host.docker.internal" {
                 diagnostics.push(
-                    Diagnostic::error(&KIND, "`host.docker.internal` is a name in Docker only")
+                    Diagnostic::error(&KIND, "`host.docker.internal` exists only in Docker")
                         .at(target.span, "no such name in a cluster")
                         .help("write `on = [\"compose\"]` beside it"),
                 );

@@ -7,7 +7,7 @@ use crate::model::stack::Relabel;
 use crate::source::Span;
 
 const KIND: DiagnosticKind =
-    DiagnosticKind::rule("E0541", "relabelling takes away what a series is found by");
+    DiagnosticKind::rule("E0541", "relabelling removes a label that queries rely on");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,
@@ -27,9 +27,12 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
                 && matches!(&*target.value, "job" | "service")
             {
                 diagnostics.push(
-                    Diagnostic::error(&KIND, format!("`{}` is what queries find a series by", target.value))
-                        .at(target.span, "set by vmsc, the same in both places")
-                        .help("choose another label, or another name for the job"),
+                    Diagnostic::error(
+                        &KIND,
+                        format!("relabelling would overwrite `{}`, which queries rely on", target.value),
+                    )
+                    .at(target.span, "set by vmsc, the same in Kubernetes and Compose")
+                    .help("choose another label, or another name for the job"),
                 );
             }
         }
@@ -52,11 +55,11 @@ fn dropped(rule: &Relabel, needed: &[&str], diagnostics: &mut Vec<Diagnostic>) {
     let Ok(regex) = regex::Regex::new(&format!("^(?:{})$", rule.regex.value)) else { return };
     if let Some(lost) = needed.iter().find(|label| regex.is_match(label) == drops) {
         let what = match lost.starts_with("__") {
-            true => "and nothing is left to scrape or store",
-            false => "which queries find a series by",
+            true => "leaving nothing to scrape or store",
+            false => "which queries rely on",
         };
         diagnostics.push(
-            Diagnostic::error(&KIND, format!("`{}` takes `{lost}` away, {what}", rule.action.value))
+            Diagnostic::error(&KIND, format!("`{}` would remove `{lost}`, {what}", rule.action.value))
                 .at(rule.regex.span, if drops { "matches it" } else { "does not match it" })
                 .help(match drops {
                     true => format!("write an expression that does not match `{lost}`"),

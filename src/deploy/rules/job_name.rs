@@ -20,14 +20,14 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         let place = what_it_scrapes(job).unwrap_or(job.enabled.span);
         if key.is_empty() {
             diagnostics.push(
-                Diagnostic::error(&KIND, "a job has an empty name")
+                Diagnostic::error(&KIND, "a job's name can't be empty")
                     .at(place, "this job")
                     .note("the name is the `job` label of its series, and its key in the chart's values")
                     .help("write `job \"name\"`"),
             );
         } else if key.contains('.') {
             diagnostics.push(
-                Diagnostic::error(&KIND, format!("the job's name `{key}` has a dot"))
+                Diagnostic::error(&KIND, format!("the job name `{key}` contains a dot"))
                     .at(place, "this job")
                     .note("`--set scrape.job.NAME.interval=…` splits at dots")
                     .help(format!("write `job \"{}\"`", key.replace('.', "-"))),
@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         }
         if deployment.workloads.iter().any(|workload| workload.job == &**key) {
             diagnostics.push(
-                Diagnostic::error(&KIND, format!("`{key}` is scraped already"))
+                Diagnostic::error(&KIND, format!("`{key}` is already scraped"))
                     .at(place, "this job")
                     .note("the server and the agents are scraped by jobs of these names")
                     .help("choose another name"),

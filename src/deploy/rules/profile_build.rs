@@ -4,7 +4,8 @@ use super::{Check, Rule, Subject};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0621", "a profile changes what shapes the build");
+const KIND: DiagnosticKind =
+    DiagnosticKind::rule("E0621", "a profile changes a setting that shapes the build");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,

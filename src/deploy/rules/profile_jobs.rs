@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::model::stack::Relabel;
 use foldhash::HashMap;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0620", "a profile changes what a job is");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0620", "a profile changes what a job scrapes");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,

@@ -6,7 +6,8 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::model::stack::Relabel;
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0540", "a replacement names a group that does not exist");
+const KIND: DiagnosticKind =
+    DiagnosticKind::rule("E0540", "a replacement refers to a group that does not exist");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,
@@ -35,7 +36,7 @@ fn group(rule: &Relabel, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(
                 Diagnostic::error(
                     &KIND,
-                    format!("`${number}` names a group that the expression does not have"),
+                    format!("`${number}` refers to a group that the regex does not have"),
                 )
                 .at(rule.replacement.span, format!("there is no group {number}"))
                 .because(rule.regex.span, format!("has {}", wording::count(groups, "group")))

@@ -64,7 +64,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(
                 Diagnostic::error(
                     &KIND,
-                    format!("`{}` scrapes what `{}` scrapes", job.name, deployment.jobs[first].name),
+                    format!("`{}` scrapes the same thing as `{}`", job.name, deployment.jobs[first].name),
                 )
                 .at(b, "scraped again here")
                 .because(a, "scraped here")
@@ -90,7 +90,7 @@ fn report_repeated_target(
         && told.insert(Some(second))
     {
         diagnostics.push(
-            Diagnostic::error(&KIND, format!("`{target}` stands twice in the list"))
+            Diagnostic::error(&KIND, format!("`{target}` is listed twice"))
                 .at(second, "again here")
                 .because(first, "first here")
                 .note("vmagent drops the second, and logs an error at every discovery")

@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
             if same && own.contains(&host) && port.is_some_and(|port| ports.contains(&port)) {
                 diagnostics.push(
                     Diagnostic::error(&KIND, format!("`{}` is the server itself", target.value))
-                        .at(target.span, "scraped already")
+                        .at(target.span, "already scraped")
                         .note(format!("the job `{}` scrapes it, in both places", server.job))
                         .help("remove it"),
                 );

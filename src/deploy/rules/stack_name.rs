@@ -5,7 +5,7 @@ use crate::deploy::Deployment;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0610", "a stack's name is no DNS label");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0610", "a stack's name is not a DNS label");
 
 pub(super) const RULE: Rule = Rule {
     page: KIND,
@@ -21,9 +21,12 @@ const LONGEST: usize = 40;
 fn check(deployment: &Deployment, name: Span, diagnostics: &mut Vec<Diagnostic>) {
     if !fits(&deployment.name) {
         diagnostics.push(
-            Diagnostic::error(&KIND, format!("`{}` can't name a chart and a service", deployment.name))
-                .at(name, "not a DNS label")
-                .help("use at most 40 lower case letters and digits, starting with a letter"),
+            Diagnostic::error(
+                &KIND,
+                format!("`{}` can't be the name of a chart and a service", deployment.name),
+            )
+            .at(name, "not a DNS label")
+            .help("use at most 40 lower case letters and digits, starting with a letter"),
         );
     }
 }

@@ -110,14 +110,14 @@ impl<'p, 't> Eval<'p, 't> {
                             .at(arguments.get(1).map_or(expr.span, |a| a.span), why)
                     }
                     Failure::Overflow => {
-                        Diagnostic::error(&OVERFLOW, "the result does not fit").at(expr.span, "")
+                        Diagnostic::error(&OVERFLOW, "the result is out of range").at(expr.span, "")
                     }
                     Failure::Empty => {
                         Diagnostic::error(&INDEX, "an empty list has no smallest or largest element")
                             .at(expr.span, "")
                     }
                     Failure::NotANumber => {
-                        Diagnostic::error(&NUMBER, "this text is no whole number").at(expr.span, "")
+                        Diagnostic::error(&NUMBER, "this string is not a whole number").at(expr.span, "")
                     }
                 };
                 self.diagnostics.push(report);
@@ -138,7 +138,7 @@ impl<'p, 't> Eval<'p, 't> {
 
 /// Builds the diagnostic for arguments that a function does not take together.
 fn of_other_kinds(name: &str, arguments: &[Expr], values: &[Value]) -> Diagnostic {
-    let title = format!("`{name}` does not take these values together");
+    let title = format!("`{name}` needs values of one kind");
     let kinds = |value: &Value| match &value.kind {
         ValueKind::List(items) => {
             let kinds: BTreeSet<String> = items.iter().map(|item| in_words(&item.kind)).collect();

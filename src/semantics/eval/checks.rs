@@ -143,7 +143,7 @@ fn report<'t>(eval: &mut Eval<'_, 't>, id: NodeId, check: &'t Check, env: &Env) 
     let code = check.code.as_ref().map_or(TEST.code(), |c| Code(c.text.to_string().into()));
     let title = match &check.message {
         Some(message) => text(eval, message, env),
-        None => "this does not hold".to_owned(),
+        None => "this check fails".to_owned(),
     };
     let mut report = Diagnostic::new(severity, code, Phase::Checks, title);
     for (path, remark) in &check.labels {

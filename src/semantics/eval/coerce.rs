@@ -45,7 +45,7 @@ impl<'p, 't> Eval<'p, 't> {
                     Err(why) => {
                         let report = Diagnostic::error(
                             &MISMATCH,
-                            format!("`{}` is no `host:port`", wording::short(text)),
+                            format!("expected `host:port`, found `{}`", wording::short(text)),
                         );
                         self.diagnostics.push(source_labels(report, &value, &why));
                         Value { kind: ValueKind::Error, ..value }
@@ -57,7 +57,7 @@ impl<'p, 't> Eval<'p, 't> {
                 ValueKind::String(text) if !words.contains(text) => {
                     let report = Diagnostic::error(
                         &WORD,
-                        format!("\"{}\" is none of the allowed words", wording::short(text)),
+                        format!("\"{}\" is not an allowed value", wording::short(text)),
                     );
                     let report = source_labels(report, &value, "not allowed here");
                     let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
@@ -84,8 +84,9 @@ impl<'p, 't> Eval<'p, 't> {
             _ if !is_of(&value.kind, ty) => {
                 // Typing does not know the types inside data, so they are checked only now.
                 let found = wording::short(&value.kind.to_string());
-                let report = Diagnostic::error(&MISMATCH, format!("`{found}` is not {}", ty.in_words()));
-                let report = source_labels(report, &value, "of another type");
+                let report =
+                    Diagnostic::error(&MISMATCH, format!("expected {}, found `{found}`", ty.in_words()));
+                let report = source_labels(report, &value, "wrong type");
                 self.diagnostics.push(report.help(format!("a right value looks like `{}`", ty.example())));
                 Value { kind: ValueKind::Error, ..value }
             }
@@ -154,7 +155,7 @@ impl<'p, 't> Eval<'p, 't> {
         };
         let shown = wording::short(&value.kind.to_string());
         let report = Diagnostic::error(&REFINED, message);
-        self.diagnostics.push(source_labels(report, &value, &format!("{shown} is not")));
+        self.diagnostics.push(source_labels(report, &value, &format!("{shown} is not allowed")));
         Value { kind: ValueKind::Error, ..value }
     }
 }

@@ -111,7 +111,7 @@ impl<'p, 't> Eval<'p, 't> {
         if let ExprKind::Member(_, name) = &expr.kind {
             self.diagnostics.push(
                 Diagnostic::error(&UNKNOWN_FIELD, format!("the data has no `{}`", name.text))
-                    .at(name.span, "not there")
+                    .at(name.span, "not found")
                     .help("ask `isSet` first, say with `??` what stands for it, or give the import a type"),
             );
         }
@@ -150,7 +150,7 @@ impl<'p, 't> Eval<'p, 't> {
             }
             if whole.len() > arithmetic::MAX_TEXT {
                 let report =
-                    Diagnostic::error(&OVERFLOW, "this text is longer than 64 MiB").at(expr.span, "");
+                    Diagnostic::error(&OVERFLOW, "this string is longer than 64 MiB").at(expr.span, "");
                 self.diagnostics.push(report);
                 return Value::new(ValueKind::Error, expr.span);
             }

@@ -154,8 +154,8 @@ impl<'p, 't> Eval<'p, 't> {
             path => format!("`{path}`"),
         };
         self.diagnostics.push(
-            Diagnostic::error(&CYCLE, format!("what {shown} has depends on itself"))
-                .at(at, "asks what is not known before this is")
+            Diagnostic::error(&CYCLE, format!("the fields of {shown} depend on themselves"))
+                .at(at, "this reads the record it decides")
                 .help("ask a `let`, or choose the value: `field = if … { a } else { b }`"),
         );
     }
@@ -180,9 +180,9 @@ impl<'p, 't> Eval<'p, 't> {
             && is_value(&definition)
         {
             let first = before.at;
-            let report = Diagnostic::error(&DUPLICATE, format!("`{}` is given twice", self.path(id)));
+            let report = Diagnostic::error(&DUPLICATE, format!("`{}` is set twice", self.path(id)));
             let report = match first == definition.at {
-                true => report.at(first, "in each turn of a loop"),
+                true => report.at(first, "on each iteration of a loop"),
                 false => report.at(definition.at, "again here").because(first, "first here"),
             };
             self.diagnostics.push(report.help("keep one of them"));

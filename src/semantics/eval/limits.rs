@@ -23,7 +23,7 @@ impl Eval<'_, '_> {
     pub(super) fn report_too_long(&mut self, at: Span) {
         self.report_once(Limit::Steps, || {
             Diagnostic::error(&STEPS, "evaluating the stack takes more than 20 000 000 steps")
-                .at(at, "given up here")
+                .at(at, "stopped here")
                 .help("go through fewer elements, or call functions less often")
         });
     }
@@ -32,7 +32,7 @@ impl Eval<'_, '_> {
     pub(super) fn report_too_deep(&mut self, at: Span) {
         self.report_once(Limit::Depth, || {
             Diagnostic::error(&NESTED, format!("a value is nested more than {MAX_DEPTH} deep"))
-                .at(at, "a level too many")
+                .at(at, "one level too many")
                 .help("put fewer lists or records in each other")
         });
     }
@@ -41,7 +41,7 @@ impl Eval<'_, '_> {
     pub(super) fn report_too_far(&mut self, at: Span) {
         self.report_once(Limit::Chain, || {
             Diagnostic::error(&CHAIN, format!("more than {MAX_CHAIN} values depend on each other in a chain"))
-                .at(at, "too far from where the chain began")
+                .at(at, "too far from the start of the chain")
                 .help("give one of them a value that does not depend on the others")
         });
     }

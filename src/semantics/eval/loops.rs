@@ -30,7 +30,7 @@ impl<'p, 't> Eval<'p, 't> {
         };
         if elements.len() > MAX_LOOP {
             self.diagnostics.push(
-                Diagnostic::error(&LOOP, format!("a loop goes through at most {MAX_LOOP} elements"))
+                Diagnostic::error(&LOOP, format!("a loop can have at most {MAX_LOOP} elements"))
                     .at(source.span, format!("{} elements", elements.len()))
                     .help("split the list"),
             );

@@ -64,7 +64,7 @@ impl<'p, 't> Eval<'p, 't> {
             }
             Err(NoResult::Zero) => {
                 let report =
-                    Diagnostic::error(&ZERO, "this divides by zero").at(at, "").because(right.span, "is 0");
+                    Diagnostic::error(&ZERO, "division by zero").at(at, "").because(right.span, "is 0");
                 self.diagnostics.push(report);
                 ValueKind::Error
             }
@@ -78,7 +78,7 @@ impl<'p, 't> Eval<'p, 't> {
 
     /// Reports a number that is too large.
     pub(super) fn does_not_fit(&mut self, shown: &str, at: Span) {
-        let title = format!("`{}` does not fit", wording::short(shown));
+        let title = format!("`{}` is out of range", wording::short(shown));
         self.diagnostics.push(Diagnostic::error(&OVERFLOW, title).at(at, ""));
     }
 }

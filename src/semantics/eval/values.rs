@@ -90,8 +90,8 @@ impl<'p, 't> Eval<'p, 't> {
         let others = self.children(parent).into_iter().filter(|other| *other != id);
         let known: Vec<Rc<str>> = others.map(|other| self.get(other).key.clone()).collect();
         let report =
-            Diagnostic::error(&UNKNOWN_FIELD, format!("`{}` has no `{key}` to take away", self.path(parent)))
-                .at(at, "nothing gives it");
+            Diagnostic::error(&UNKNOWN_FIELD, format!("`{}` has no `{key}` to remove", self.path(parent)))
+                .at(at, "never set");
         self.diagnostics.push(match wording::nearest(&key, known.iter().map(|name| &**name)) {
             Some(near) => report.near(format!("did you mean `{near}`?"), at, &key, near),
             None => report.help("remove this"),

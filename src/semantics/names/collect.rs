@@ -242,7 +242,7 @@ impl<'t> Builder<'t, '_> {
 
     fn report_taken(&mut self, name: &Name) {
         self.diagnostics.push(
-            Diagnostic::error(&TAKEN, format!("`{}` is a name of the language", name.text))
+            Diagnostic::error(&TAKEN, format!("`{}` is a built-in name", name.text))
                 .at(name.span, "can't be declared")
                 .help("choose another name"),
         );
@@ -281,8 +281,8 @@ impl<'t> Builder<'t, '_> {
 
     fn typed_module(&mut self, span: Span) {
         self.diagnostics.push(
-            Diagnostic::error(&ARGUMENTS, "only imported data has a type")
-                .at(span, "a `.vms` file says its types itself")
+            Diagnostic::error(&ARGUMENTS, "only imported data can have a type")
+                .at(span, "a `.vms` file declares its own types")
                 .help("leave it out"),
         );
     }
@@ -294,7 +294,7 @@ impl<'t> Builder<'t, '_> {
             _ => ("test", "move it to the file of the stack"),
         };
         self.diagnostics.push(
-            Diagnostic::error(&STACKS, format!("an imported file has no {what} of its own"))
+            Diagnostic::error(&STACKS, format!("an imported file can't have a {what} of its own"))
                 .at(item.name.span, format!("a {what}"))
                 .help(help),
         );
@@ -319,9 +319,9 @@ impl<'t> Builder<'t, '_> {
                     self.diagnostics.push(
                         Diagnostic::error(
                             &ARGUMENTS,
-                            format!("the parameter `{}` has no type", param.name.text),
+                            format!("the parameter `{}` needs a type", param.name.text),
                         )
-                        .at(param.name.span, "of what type?")
+                        .at(param.name.span, "missing a type")
                         .suggest(
                             format!("write `{}: String`, or another type", param.name.text),
                             param.name.span.after(),
@@ -353,7 +353,7 @@ impl<'t> Builder<'t, '_> {
         let Some((first, schema, body)) = stacks.next() else { return (None, root, false) };
         for (more, ..) in stacks {
             self.diagnostics.push(
-                Diagnostic::error(&STACKS, "a file has one stack, and this is another")
+                Diagnostic::error(&STACKS, "a file can have only one stack")
                     .at(more.name.span, "a second stack")
                     .because(first.name.span, "the first")
                     .help("put it in a file of its own, or make it a profile"),

@@ -33,8 +33,8 @@ impl<'t> Builder<'t, '_> {
                     .any(|item| [&*item.name.text, "stack"].contains(&&*parent.text))
             {
                 self.diagnostics.push(
-                    Diagnostic::error(&UNKNOWN_PROFILE, format!("`{}` is no profile", parent.text))
-                        .at(parent.span, "every profile lies over the stack")
+                    Diagnostic::error(&UNKNOWN_PROFILE, format!("`{}` is not a profile", parent.text))
+                        .at(parent.span, "every profile already extends the stack")
                         .help(format!("write `profile {} {{ … }}`", profiles[at].name.text)),
                 );
             } else if let Some(parent) = parent {

@@ -36,7 +36,7 @@ impl<'t> Builder<'t, '_> {
                 }
                 Type::Error => drop(self.orphans.insert(id)),
                 other => {
-                    let report = Diagnostic::error(&MISMATCH, format!("`{}` is no schema", parent.text()))
+                    let report = Diagnostic::error(&MISMATCH, format!("`{}` is not a schema", parent.text()))
                         .at(parent.span(), other.in_words())
                         .help("only a `schema` can be extended");
                     self.diagnostics.push(report);
@@ -76,7 +76,7 @@ impl<'t> Builder<'t, '_> {
                     }
                 }
                 EntryKind::Rejects { body, .. } => self.diagnostics.push(
-                    Diagnostic::error(&PLACE, "`rejects` stands in a `test`")
+                    Diagnostic::error(&PLACE, "`rejects` is allowed only in a `test`")
                         .at(body.span, "a schema has fields and checks")
                         .help("write `test \"name\" { rejects { … } }`"),
                 ),
@@ -111,8 +111,8 @@ impl<'t> Builder<'t, '_> {
             let Some(span) = found else { continue };
             let name = &self.name_of(SchemaId::new(start)).text;
             self.diagnostics.push(
-                Diagnostic::error(&CYCLE, format!("a `{name}` always has another `{name}` in it"))
-                    .at(span, "comes back to where it began")
+                Diagnostic::error(&CYCLE, format!("a `{name}` always contains another `{name}`"))
+                    .at(span, "leads back to the same schema")
                     .help("make the field optional with `?`, or a list"),
             );
             for schema in self.schemas.iter_mut().flatten() {
@@ -135,16 +135,16 @@ impl<'t> Builder<'t, '_> {
         let [Key::Name(name)] = field.path.as_slice() else {
             let span = field.path.last().map_or(entry.span, Key::span);
             self.diagnostics.push(
-                Diagnostic::error(&PLACE, "a field of a schema has one name")
-                    .at(span, "not a field's name")
+                Diagnostic::error(&PLACE, "expected a field name, found a path or key")
+                    .at(span, "not a field name")
                     .help("make a schema of what is in it, and use that as the field's type"),
             );
             return None;
         };
         let Some(ty) = &field.ty else {
             self.diagnostics.push(
-                Diagnostic::error(&PLACE, format!("the field `{}` has no type", name.text))
-                    .at(name.span, "of what type?")
+                Diagnostic::error(&PLACE, format!("the field `{}` needs a type", name.text))
+                    .at(name.span, "missing a type")
                     .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
             );
             // Declare the field anyway, with an unknown type.
@@ -164,7 +164,7 @@ impl<'t> Builder<'t, '_> {
         let known = |name: &str| name == Annotations::BUILD || (!own && Annotations::knows(name));
         for annotation in field.annotations.iter().filter(|annotation| !known(&annotation.text)) {
             self.diagnostics.push(
-                Diagnostic::error(&UNKNOWN_NAME, format!("there is no `@{}`", annotation.text))
+                Diagnostic::error(&UNKNOWN_NAME, format!("there is no annotation `@{}`", annotation.text))
                     .at(annotation.span, "unknown annotation")
                     .help("only `@build` is known"),
             );
@@ -187,11 +187,11 @@ impl<'t> Builder<'t, '_> {
             if !known.ty.accepts(&resolved, &self.lineage) {
                 let report = Diagnostic::error(
                     &MISMATCH,
-                    format!("`{}` is {} in the schema that this extends", name.text, known.ty.in_words()),
+                    format!("`{}` is {} in the extended schema", name.text, known.ty.in_words()),
                 );
                 self.diagnostics.push(
                     report
-                        .at(ty.span, format!("{}, which does not fit", resolved.in_words()))
+                        .at(ty.span, format!("{} is not compatible", resolved.in_words()))
                         .help("a field may be narrowed, not changed"),
                 );
                 return None;
@@ -216,8 +216,8 @@ impl<'t> Builder<'t, '_> {
                 };
                 if let Some(code) = check.code.as_ref().filter(|code| own && ours(&code.text)) {
                     self.diagnostics.push(
-                        Diagnostic::error(&TAKEN, format!("`{}` is a code of the language's own", code.text))
-                            .at(code.span, "means something else")
+                        Diagnostic::error(&TAKEN, format!("`{}` is a built-in code", code.text))
+                            .at(code.span, "already has a meaning")
                             .help("choose a name of your own, such as `short-retention`"),
                     );
                 }
@@ -227,7 +227,7 @@ impl<'t> Builder<'t, '_> {
             EntryKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             _ => {
                 self.diagnostics.push(
-                    Diagnostic::error(&PLACE, "in a schema, `for` and `if` stand around checks")
+                    Diagnostic::error(&PLACE, "in a schema, `for` and `if` can contain only checks")
                         .at(entry.span, "not a check")
                         .help("a field is there always; make it optional with `?`"),
                 );

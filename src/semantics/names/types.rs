@@ -25,7 +25,7 @@ impl<'t> Builder<'t, '_> {
                         Type::Error => return Type::Error,
                         _ => {
                             self.diagnostics.push(
-                                Diagnostic::error(&MISMATCH, "only strings can be alternatives of a type")
+                                Diagnostic::error(&MISMATCH, "only strings can be alternatives in a type")
                                     .at(part.span, "not a string")
                                     .help("write `\"a\" | \"b\"`"),
                             );
@@ -51,7 +51,7 @@ impl<'t> Builder<'t, '_> {
                 Some(argument) => Type::Map(Rc::new(self.resolve(argument, module))),
                 None => {
                     self.diagnostics.push(
-                        Diagnostic::error(&ARGUMENTS, "`Map` does not say of what")
+                        Diagnostic::error(&ARGUMENTS, "`Map` needs a value type")
                             .at(name.span(), "")
                             .help("write `Map<String>`"),
                     );
@@ -64,7 +64,7 @@ impl<'t> Builder<'t, '_> {
             && found.is_ok()
         {
             self.diagnostics.push(
-                Diagnostic::error(&ARGUMENTS, format!("`{}` takes no type in `<>`", name.text()))
+                Diagnostic::error(&ARGUMENTS, format!("`{}` takes no type argument", name.text()))
                     .at(argument.span, "")
                     .help("only `Map<T>` does"),
             );
@@ -200,7 +200,7 @@ impl<'t> Builder<'t, '_> {
         }
         if self.resolving.contains(&declared) {
             self.diagnostics.push(
-                Diagnostic::error(&CYCLE, format!("the type `{}` is defined by itself", name.text))
+                Diagnostic::error(&CYCLE, format!("the type `{}` is defined in terms of itself", name.text))
                     .at(name.span, "used in its own definition")
                     .help("name another type here"),
             );

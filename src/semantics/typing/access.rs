@@ -36,7 +36,7 @@ impl<'p, 't> Typing<'p, 't> {
         if found.is_optional() {
             let shown = path_text(base).unwrap_or_else(|| "this".into());
             let report = Diagnostic::error(&OPTIONAL, format!("`{shown}` may be absent"))
-                .at(base.span, "not known to be set here")
+                .at(base.span, "may not be set here")
                 .help(format!("ask `isSet({shown})` first"));
             return self.report(expr, report);
         }
@@ -76,7 +76,7 @@ impl<'p, 't> Typing<'p, 't> {
             },
             other => {
                 let report = Diagnostic::error(&SHAPE, format!("{} has no fields", other.in_words()))
-                    .at(name.span, "a field of it")
+                    .at(name.span, "no such field")
                     .because(base.span, other.in_words());
                 return self.report(expr, report);
             }

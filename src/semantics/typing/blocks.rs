@@ -88,19 +88,19 @@ impl<'p, 't> Typing<'p, 't> {
             }
             EntryKind::Check(check) => self.misplaced(
                 check.condition.span,
-                "a `check` stands in a schema or a test",
+                "a `check` is allowed only in a schema or a test",
                 "write `schema MyStack extends Stack { check … }`, and `stack name: MyStack { … }`",
             ),
             EntryKind::Rejects { body, .. } => self.misplaced(
                 Span { end: body.span.start + 1, ..body.span },
-                "`rejects` stands in a test",
+                "`rejects` is allowed only in a test",
                 "write `test \"name\" { rejects { … } }`",
             ),
         }
     }
 
     pub(super) fn misplaced(&mut self, span: Span, title: &str, help: &str) {
-        self.diagnostics.push(Diagnostic::error(&PLACE, title).at(span, "means nothing here").help(help));
+        self.diagnostics.push(Diagnostic::error(&PLACE, title).at(span, "not allowed here").help(help));
     }
 
     /// Reports, once per block, fields of an entry where entries belong, as in `job { path = "/x" }`.
@@ -123,7 +123,7 @@ impl<'p, 't> Typing<'p, 't> {
         }
         self.diagnostics.push(
             Diagnostic::error(&SHAPE, format!("this `{name}` has no name"))
-                .at(Span { end: block.span.start + 1, ..block.span }, "a name belongs before this")
+                .at(Span { end: block.span.start + 1, ..block.span }, "expected a name before this")
                 .because(first.span, format!("a field of one {name}"))
                 .help(format!("write `{name} \"name\" {{ … }}`")),
         );
@@ -183,7 +183,7 @@ impl<'p, 't> Typing<'p, 't> {
                     self.block(block, ty.plain(), &inner, trail, given);
                 }
                 other => {
-                    let title = format!("`{trail}` is {}, not a block", other.in_words());
+                    let title = format!("`{trail}` must be {}, found a block", other.in_words());
                     let report = Diagnostic::error(&SHAPE, title)
                         .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
                         .help(format!("write `{} = {}`", trail.last(), example(Some(&place), other)));
@@ -192,7 +192,7 @@ impl<'p, 't> Typing<'p, 't> {
             },
             FieldValue::Expr(expr) => {
                 if let Some(first) = given.give(last, &self.branches) {
-                    let report = Diagnostic::error(&DUPLICATE, format!("`{trail}` is given twice"))
+                    let report = Diagnostic::error(&DUPLICATE, format!("`{trail}` is set twice"))
                         .at(last, "again here")
                         .because(first, "first here")
                         .help("keep one of them");
@@ -231,7 +231,7 @@ impl<'p, 't> Typing<'p, 't> {
             other => {
                 let place = Subject { trail: before.trail, field: before.field };
                 let title = format!("`{}` is {} and has no fields", before.trail, other.in_words());
-                let report = Diagnostic::error(&SHAPE, title).at(key.span(), "a field of it").help(format!(
+                let report = Diagnostic::error(&SHAPE, title).at(key.span(), "no such field").help(format!(
                     "write `{} = {}`",
                     before.trail.last(),
                     example(Some(&place), other)
@@ -311,7 +311,7 @@ impl<'p, 't> Typing<'p, 't> {
                 self.found(expr, &Type::Absent);
                 if !ty.is_optional() && place.field.is_some() {
                     let report = Diagnostic::error(&REQUIRED, format!("`{}` can't be absent", place.trail))
-                        .at(expr.span, "only an optional field can be taken away")
+                        .at(expr.span, "only an optional field can be absent")
                         .help(format!("write a value, such as `{}`", ty.example()));
                     self.report(expr, report);
                 }

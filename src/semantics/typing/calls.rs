@@ -43,7 +43,7 @@ impl<'p, 't> Typing<'p, 't> {
             let (low, high) = (*builtin.arguments.start(), *builtin.arguments.end());
             let takes =
                 if low == high { wording::count(low, "value") } else { format!("{low} to {high} values") };
-            let title = format!("`{name}` takes {takes}, and is given {}", arguments.len());
+            let title = format!("`{name}` takes {takes}, found {}", arguments.len());
             let report = Diagnostic::error(&ARGUMENTS, title)
                 .at(expr.span, "")
                 .help(format!("write `{}`", builtin.signature));
@@ -65,7 +65,7 @@ impl<'p, 't> Typing<'p, 't> {
 
     fn no_function(&mut self, expr: &'t Expr, function: &'t Expr) -> Type {
         let report = Diagnostic::error(&UNKNOWN_FUNCTION, "only a function can be called")
-            .at(function.span, "not a function's name");
+            .at(function.span, "not the name of a function");
         self.report(expr, report)
     }
 
@@ -101,7 +101,7 @@ impl<'p, 't> Typing<'p, 't> {
                 false => format!("{needed} to {most} values"),
             };
             let name = &function.name.text;
-            let title = format!("`{name}` takes {takes}, and is given {}", arguments.len());
+            let title = format!("`{name}` takes {takes}, found {}", arguments.len());
             let params: Vec<&str> = function.params.iter().map(|param| &*param.name.text).collect();
             let report = Diagnostic::error(&ARGUMENTS, title)
                 .at(expr.span, "")
@@ -134,7 +134,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
         }
         if path_text(expr).is_none() {
-            let report = Diagnostic::error(&ARGUMENTS, "only a field can be set or not")
+            let report = Diagnostic::error(&ARGUMENTS, "expected a path to a field, found another value")
                 .at(expr.span, "not a path to a field");
             self.report(expr, report);
             return;
@@ -161,7 +161,7 @@ impl<'p, 't> Typing<'p, 't> {
         };
         result.unwrap_or_else(|| {
             let given: Vec<String> = types.iter().map(Type::in_words).collect();
-            let title = format!("`{}` does not take {}", builtin.name, given.join(" and "));
+            let title = format!("`{}` does not accept {}", builtin.name, given.join(" and "));
             let report = Diagnostic::error(&ARGUMENTS, title)
                 .at(expr.span, "")
                 .help(format!("write `{}`", builtin.signature));

@@ -39,7 +39,7 @@ impl<'p, 't> Typing<'p, 't> {
                 }
                 EntryKind::Field(field) => self.misplaced(
                     field.path.first().map_or(entry.span, Key::span),
-                    "a test sets nothing",
+                    "a test can't set fields",
                     "write `check condition`, or `rejects { field = value }`",
                 ),
                 _ => self.check_entry(entry, &scope),

@@ -24,11 +24,11 @@ impl<'t> Typing<'_, 't> {
         for (literal, demand) in std::mem::take(&mut self.demands.0) {
             let (Some(cpu), Some(duration)) = (demand.cpu, demand.duration) else { continue };
             let text = &demand.text;
-            let title = format!("`{text}` is used as a share of CPU and as a duration");
+            let title = format!("`{text}` is used both as a share of CPU and as a duration");
             let report = Diagnostic::error(&MISMATCH, title)
                 .at(cpu, "used as a share of CPU here")
                 .because(duration, "used as a duration here")
-                .because(demand.span, "minutes, where nothing says otherwise")
+                .because(demand.span, "read as minutes by default")
                 .help("give the constant a type, as in `let name: Cpu = …`, and use another one for the duration");
             self.diagnostics.push(report);
             self.findings.poisoned.insert(literal);

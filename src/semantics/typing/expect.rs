@@ -56,7 +56,7 @@ impl<'p, 't> Typing<'p, 't> {
                 if let Err(why) = endpoint(expr.plain_text().unwrap_or_default()) {
                     let report = Diagnostic::error(
                         &MISMATCH,
-                        format!("{} is a host and a port, `host:port`", subject(place)),
+                        format!("{} must be a host and port, `host:port`", subject(place)),
                     )
                     .at(expr.span, why);
                     let report = match self.foreign(expr, &["${", "#{", "{"], scope).first() {
@@ -221,7 +221,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let schema = self.program.schema(*id);
                 fields.iter().find_map(|(name, found)| match schema.fields.get(name) {
                     Some(field) => self.unfit(&field.ty, found, &below(name)),
-                    None => Some(format!("there is no field `{}`", below(name))),
+                    None => Some(format!("unknown field `{}`", below(name))),
                 })
             }
             (Type::Map(inner), Type::Record(fields)) => {
@@ -229,7 +229,7 @@ impl<'p, 't> Typing<'p, 't> {
             }
             (Type::List(want), Type::List(found)) => self.unfit(want, found, path),
             (plain, found) if !want.accepts(found, &self.program.lineage) => {
-                Some(format!("`{path}` is {}, and this is {}", plain.in_words(), found.in_words()))
+                Some(format!("`{path}` must be {}, found {}", plain.in_words(), found.in_words()))
             }
             _ => None,
         }
@@ -247,17 +247,17 @@ impl<'p, 't> Typing<'p, 't> {
         if want.accepts(found, &self.program.lineage) {
             if found.is_ambiguous() && want.has_unit(Unit::Cpu) {
                 // Nothing leads back to the literal, so it was read as minutes, the default.
-                let title = format!("{} is {}, and this is a duration", subject(place), want.in_words());
+                let title = format!("{} must be {}, found a duration", subject(place), want.in_words());
                 let report = Diagnostic::error(&MISMATCH, title)
-                    .at(expr.span, "minutes, where nothing says otherwise")
+                    .at(expr.span, "read as minutes by default")
                     .help("give a type to what it comes from, as in `let name: Cpu = …`");
                 self.report(expr, report);
                 return;
             }
             if let Some(why) = self.unfit(want, found, "") {
                 let report =
-                    Diagnostic::error(&MISMATCH, format!("this does not fit {}: {why}", subject(place)))
-                        .at(expr.span, "of another shape");
+                    Diagnostic::error(&MISMATCH, format!("{} has the wrong shape: {why}", subject(place)))
+                        .at(expr.span, "wrong shape");
                 self.report(expr, report);
             }
             return;
@@ -267,7 +267,7 @@ impl<'p, 't> Typing<'p, 't> {
         {
             let shown = path_text(expr).unwrap_or_else(|| "this".into());
             let report = Diagnostic::error(&OPTIONAL, format!("`{shown}` may be absent"))
-                .at(expr.span, "not known to be set here")
+                .at(expr.span, "may not be set here")
                 .help(format!("write `{shown} ?? {}`, or ask `isSet({shown})` first", want.example()));
             self.report(expr, report);
             return;
@@ -289,12 +289,12 @@ impl<'p, 't> Typing<'p, 't> {
             (None, Type::Bool) => "a condition".to_owned(),
             _ => subject(place),
         };
-        let title = format!("{subject} is {}, and this is {}", want.in_words(), found.in_words());
+        let title = format!("{subject} must be {}, found {}", want.in_words(), found.in_words());
         let way = self.member_path(expr, scope);
         let mut report = Diagnostic::error(&MISMATCH, title);
         report = report.at(expr.span, if way.is_empty() { String::new() } else { found.in_words() });
         for (name, span) in &way {
-            report = report.because(*span, format!("`{name}` is given here"));
+            report = report.because(*span, format!("`{name}` is set here"));
         }
         if let Some((name, _)) = way.last()
             && matches!(found, Type::AmbiguousM | Type::Quantity(Unit::Duration))
@@ -389,7 +389,7 @@ impl<'p, 't> Typing<'p, 't> {
         place: Option<&Subject>,
     ) -> Diagnostic {
         let title = format!("{} can't be \"{}\"", subject(place), wording::short(text));
-        let report = Diagnostic::error(&WORD, title).at(span, "none of the allowed words");
+        let report = Diagnostic::error(&WORD, title).at(span, "not an allowed value");
         let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
         match wording::nearest(text, words.iter().map(|w| &**w)) {
             Some(near) => {

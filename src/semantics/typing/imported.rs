@@ -32,7 +32,7 @@ impl<'p, 't> Typing<'p, 't> {
             (_, Data::Null) if ty.is_optional() => ValueKind::Absent,
             (_, Data::Null) => {
                 let report = Diagnostic::error(&MISMATCH, format!("{} has no value", named(path)))
-                    .at(span, "`null` is no value")
+                    .at(span, "`null` is not a value")
                     .help("write a value, or leave the key out");
                 return self.wrong(span, report);
             }
@@ -50,8 +50,8 @@ impl<'p, 't> Typing<'p, 't> {
                 text.parse().map_or(ValueKind::Error, ValueKind::Int)
             }
             (Type::Float | Type::Int, Data::Number(text)) if !exact(text) => {
-                let title = format!("{} does not fit", named(path));
-                let report = Diagnostic::error(&NUMBER, title).at(span, "more digits than a number has");
+                let title = format!("{} is out of range", named(path));
+                let report = Diagnostic::error(&NUMBER, title).at(span, "too many digits for a number");
                 return self.wrong(span, report.help("quote it, where it is no amount"));
             }
             (Type::Float, Data::Number(text)) => text.parse().map_or(ValueKind::Error, ValueKind::Float),
@@ -101,7 +101,7 @@ impl<'p, 't> Typing<'p, 't> {
         match ty.present() {
             Type::Endpoint => {
                 let why = endpoint(text).err()?;
-                let title = format!("{} is a host and a port, `host:port`", named(path));
+                let title = format!("{} must be a host and port, `host:port`", named(path));
                 Some(Diagnostic::error(&MISMATCH, title).at(span, why))
             }
             Type::Enum(words) if !words.iter().any(|word| &**word == text) => {
@@ -142,11 +142,11 @@ impl<'p, 't> Typing<'p, 't> {
     fn mismatch(&mut self, span: Span, at: &Spanned, ty: &Type, path: &str) -> Value {
         let found = match &at.data {
             Data::Number(_) | Data::String(_) if matches!(ty.plain(), Type::Quantity(_) | Type::Version) => {
-                "this can't be read as one".to_owned()
+                "but this can't be read as one".to_owned()
             }
-            _ => format!("this is {}", shape(at).in_words()),
+            _ => format!("found {}", shape(at).in_words()),
         };
-        let title = format!("{} is {}, and {found}", named(path), ty.in_words());
+        let title = format!("{} must be {}, {found}", named(path), ty.in_words());
         let example = ty.example();
         let report = Diagnostic::error(&MISMATCH, title).at(span, "in the imported data");
         self.wrong(span, report.help(format!("a right value looks like `{example}`")))

@@ -49,13 +49,13 @@ impl<'p, 't> Typing<'p, 't> {
             ExprKind::SelfRecord => match &scope.record {
                 Some(ty) => ty.clone(),
                 None => {
-                    let report = Diagnostic::error(&UNKNOWN_NAME, "`self` means nothing outside a block")
-                        .at(expr.span, "no record is around this");
+                    let report = Diagnostic::error(&UNKNOWN_NAME, "`self` can't be used outside a block")
+                        .at(expr.span, "not inside a record");
                     self.report(expr, report)
                 }
             },
             ExprKind::Stack if scope.constant => {
-                let report = Diagnostic::error(&UNKNOWN_NAME, "`stack` means nothing here")
+                let report = Diagnostic::error(&UNKNOWN_NAME, "`stack` can't be used here")
                     .at(expr.span, "a constant or function is the same for every stack")
                     .help("write it in the stack, or hand the value to a function");
                 self.report(expr, report)
@@ -75,7 +75,7 @@ impl<'p, 't> Typing<'p, 't> {
                 other => {
                     let report = Diagnostic::error(
                         &OPERATOR,
-                        format!("`-` needs a number, and this is {}", other.in_words()),
+                        format!("`-` needs a number, found {}", other.in_words()),
                     )
                     .at(inner.span, other.in_words());
                     self.report(expr, report)
@@ -136,7 +136,7 @@ impl<'p, 't> Typing<'p, 't> {
             };
             if let Some((first, _)) = fields.insert(Rc::from(&*name.text), (name.span, ty)) {
                 self.diagnostics.push(
-                    Diagnostic::error(&DUPLICATE, format!("`{}` is given twice", name.text))
+                    Diagnostic::error(&DUPLICATE, format!("`{}` is set twice", name.text))
                         .at(name.span, "again here")
                         .because(first, "first here")
                         .help("keep one of them"),
@@ -164,7 +164,7 @@ impl<'p, 't> Typing<'p, 't> {
             } else if !fits {
                 let report = Diagnostic::error(
                     &MISMATCH,
-                    format!("this is {}, and the others are {}", ty.in_words(), best.in_words()),
+                    format!("this is {}, but the others are {}", ty.in_words(), best.in_words()),
                 )
                 .at(expr.span, ty.in_words())
                 .because(parts[0].0.span, parts[0].1.in_words())

@@ -31,8 +31,8 @@ impl<'t> Typing<'_, 't> {
     /// Warns about the first name in a string that was meant to be interpolated.
     pub(super) fn warn_foreign(&mut self, expr: &'t Expr, scope: &Scope<'t>) {
         if let Some(foreign) = self.foreign(expr, &["${", "#{"], scope).first() {
-            let report = Diagnostic::warning(&INTERPOLATION, "a string is filled in by `\\(…)`")
-                .at(foreign.at, "not filled in");
+            let report = Diagnostic::warning(&INTERPOLATION, "values in a string are written `\\(…)`")
+                .at(foreign.at, "plain text, not replaced by a value");
             self.diagnostics.push(foreign.advise(report));
         }
     }

@@ -21,11 +21,9 @@ impl<'p, 't> Typing<'p, 't> {
             Type::Error => ((names.len() > 1).then_some(Type::Error), Type::Error),
             other => {
                 let words = other.in_words();
-                let report = Diagnostic::error(
-                    &ELEMENTS,
-                    format!("`for` goes through a list or a map, and this is {words}"),
-                )
-                .at(source.span, words);
+                let report =
+                    Diagnostic::error(&ELEMENTS, format!("`for` needs a list or a map, found {words}"))
+                        .at(source.span, words);
                 self.report(source, report);
                 ((names.len() > 1).then_some(Type::Error), Type::Error)
             }
@@ -40,8 +38,8 @@ impl<'p, 't> Typing<'p, 't> {
     fn variables(&mut self, names: &'t [Name]) {
         for name in names.iter().filter(|name| matches!(&*name.text, "self" | "stack" | "it")) {
             self.diagnostics.push(
-                Diagnostic::error(&TAKEN, format!("`{}` is a name of the language", name.text))
-                    .at(name.span, "can't be a loop's variable")
+                Diagnostic::error(&TAKEN, format!("`{}` is a built-in name", name.text))
+                    .at(name.span, "can't be a loop variable")
                     .help("choose another name"),
             );
         }
@@ -75,7 +73,7 @@ impl<'p, 't> Typing<'p, 't> {
             ([one], Some(_)) => {
                 let report = Diagnostic::error(
                     &ARGUMENTS,
-                    "a loop over a map has two variables, the key and the value",
+                    "a loop over a map needs two variables, the key and the value",
                 )
                 .at(one.span, "only one here")
                 .suggest(
@@ -87,7 +85,7 @@ impl<'p, 't> Typing<'p, 't> {
                 vec![Type::Error]
             }
             ([first, ..], _) => {
-                let report = Diagnostic::error(&ARGUMENTS, "a loop over a list has one variable")
+                let report = Diagnostic::error(&ARGUMENTS, "a loop over a list takes one variable")
                     .at(first.span.to(names[names.len() - 1].span), "two here")
                     .help("for the positions, go through `range(len(list))`");
                 self.report(source, report);

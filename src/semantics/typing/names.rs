@@ -85,7 +85,7 @@ impl<'p, 't> Typing<'p, 't> {
     pub(super) fn not_absent(&mut self, expr: &'t Expr, what: &str) {
         if matches!(expr.kind, ExprKind::Absent) {
             let report = Diagnostic::error(&REQUIRED, format!("{what} can't be absent"))
-                .at(expr.span, "takes nothing away here")
+                .at(expr.span, "there is nothing to remove here")
                 .help("write a value");
             self.report(expr, report);
         }
@@ -184,8 +184,8 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     fn unknown_name(&mut self, expr: &'t Expr, name: &str, scope: &Scope<'t>) -> Type {
-        let report = Diagnostic::error(&UNKNOWN_NAME, format!("there is no `{name}` here"))
-            .at(expr.span, "unknown name");
+        let report = Diagnostic::error(&UNKNOWN_NAME, format!("unknown name `{name}`"))
+            .at(expr.span, "not declared here");
         let field = match scope.record.as_ref().map(Type::plain) {
             Some(Type::Schema(id)) => self.program.schema(*id).fields.contains_key(name),
             _ => false,
@@ -254,7 +254,7 @@ impl<'p, 't> Typing<'p, 't> {
         if self.is_name(file, scope) || &**file == "it" && scope.it.is_some() {
             return None;
         }
-        let report = Diagnostic::error(&UNKNOWN_NAME, format!("there is no `{file}` here"));
+        let report = Diagnostic::error(&UNKNOWN_NAME, format!("unknown name `{file}`"));
         if matches!(&**file, "var" | "local" | "let" | "locals" | "vars") {
             let report = report.at(base.span, "this is how Terraform writes it");
             return Some(match self.is_name(&name.text, scope) {
@@ -263,7 +263,7 @@ impl<'p, 't> Typing<'p, 't> {
             });
         }
         let import = format!("write `import \"{file}.vms\" as {file}` above the stack, if it is a file");
-        (!self.names_near(file, scope)).then(|| report.at(base.span, "no value, and no import").help(import))
+        (!self.names_near(file, scope)).then(|| report.at(base.span, "not a value or an import").help(import))
     }
 
     /// Whether an unknown name is similar to a known name or a field, or is a built-in function.
@@ -284,8 +284,9 @@ impl<'p, 't> Typing<'p, 't> {
         let known = self.program.names(file).values.iter();
         let known =
             known.filter(|(_, (named, _))| !matches!(named, Resolution::Module(_))).map(|(name, _)| *name);
-        let report = Diagnostic::error(&UNKNOWN_NAME, format!("the imported file has no `{}`", name.text))
-            .at(name.span, "unknown name");
+        let report =
+            Diagnostic::error(&UNKNOWN_NAME, format!("the imported file does not declare `{}`", name.text))
+                .at(name.span, "unknown name");
         let known: Vec<&str> = known.collect();
         let report = match wording::nearest(&name.text, known.iter().copied()) {
             Some(near) => report.near(format!("did you mean `{near}`?"), name.span, &name.text, near),

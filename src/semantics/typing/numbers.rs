@@ -46,15 +46,15 @@ impl<'p, 't> Typing<'p, 't> {
             (Number::Version, _) | (_, Type::Version) if matches!(want, Type::Version) => {
                 let report = Diagnostic::error(
                     &MISMATCH,
-                    format!("{} is a version, such as `v1.106.1`", subject(place)),
+                    format!("{} must be a version, such as `v1.106.1`", subject(place)),
                 )
-                .at(expr.span, "three numbers and two dots are needed");
+                .at(expr.span, "a version has three numbers");
                 self.about(report, place).help("write all three numbers")
             }
             (_, Type::String | Type::Enum(_)) => {
                 let report = Diagnostic::error(
                     &MISMATCH,
-                    format!("{} is {}, and this is a number", subject(place), want.in_words()),
+                    format!("{} must be {}, found a number", subject(place), want.in_words()),
                 )
                 .at(expr.span, "");
                 self.about(report, place).fix(
@@ -83,7 +83,7 @@ impl<'p, 't> Typing<'p, 't> {
             Number::Version => "a version",
             _ => "a quantity",
         };
-        let title = format!("{} is {}, and this is {found}", subject(place), want.in_words());
+        let title = format!("{} must be {}, found {found}", subject(place), want.in_words());
         let report = self.about(Diagnostic::error(&MISMATCH, title).at(span, ""), place);
         // Kubernetes counts such fields in whole seconds.
         let seconds = place.filter(|place| place.trail.last().ends_with("Seconds"));
@@ -107,7 +107,7 @@ impl<'p, 't> Typing<'p, 't> {
     ) -> Diagnostic {
         let want = Type::Quantity(want);
         let title = format!(
-            "{} is {}, and this is {}",
+            "{} must be {}, found {}",
             subject(place),
             want.in_words(),
             Type::Quantity(found).in_words()
@@ -134,7 +134,7 @@ impl<'p, 't> Typing<'p, 't> {
     pub(super) fn bare(&self, span: Span, text: &str, unit: Unit, place: Option<&Subject>) -> Diagnostic {
         let title = match text {
             "0" if unit == Unit::Duration => {
-                format!("{} is a duration, and a bare 0 is none", subject(place))
+                format!("{} must be a duration, found a bare 0", subject(place))
             }
             _ => format!("{} needs a unit", subject(place)),
         };
@@ -191,11 +191,11 @@ impl<'p, 't> Typing<'p, 't> {
                 .help("write the largest first and each once, as in `1h30m`"),
             Wrong::Inexact => Diagnostic::error(
                 &NUMBER,
-                format!("`{}` is too large, or too fine to be exact", wording::short(text)),
+                format!("`{}` is too large, or too precise to be exact", wording::short(text)),
             )
             .at(span, "")
             .help("write it in a smaller or a larger unit, as a whole number"),
-            Wrong::Form => Diagnostic::error(&NUMBER, format!("`{}` is no number", wording::short(text)))
+            Wrong::Form => Diagnostic::error(&NUMBER, format!("`{}` is not a number", wording::short(text)))
                 .at(span, "")
                 .help("a number is `10`, `0.5`, a quantity `10Gi`, a version `v1.2.3`"),
         }

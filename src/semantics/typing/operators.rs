@@ -84,7 +84,7 @@ impl<'p, 't> Typing<'p, 't> {
                 let shown = path_text(other.0).unwrap_or_else(|| "the other side".to_owned());
                 let report =
                     Diagnostic::error(&WORD, format!("`{shown}` is never \"{}\"", wording::short(text)))
-                        .at(side.0.span, "none of the allowed words");
+                        .at(side.0.span, "not an allowed value");
                 let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 let report = match wording::nearest(text, words.iter().map(|word| &**word)) {
                     Some(near) => report.near(

@@ -21,7 +21,7 @@ pub(in crate::semantics) fn default_text<'t>(place: &Subject<'_, 't>) -> Option<
 pub(in crate::semantics) fn subject(place: Option<&Subject>) -> String {
     match place {
         Some(place) if !place.trail.is_root() => format!("`{}`", place.trail.last()),
-        _ => "what is wanted here".into(),
+        _ => "this value".into(),
     }
 }
 

@@ -17,13 +17,13 @@ impl<'a> Lower<'a> {
             Rule::missing if self.text[start..].starts_with(':') => {
                 let at = self.at(start, start + 1);
                 self.emit(
-                    Diagnostic::error(&COLON, "the condition follows the code without a `:`")
+                    Diagnostic::error(&COLON, "expected a condition after the code, found `:`")
                         .at(at, "not needed")
                         .fix("remove it", at, ""),
                 );
                 self.nothing(at)
             }
-            _ => self.operand(pair, "the condition", "write what must hold"),
+            _ => self.operand(pair, "a condition", "write what must hold"),
         };
         let mut check = Check {
             build,
@@ -40,7 +40,7 @@ impl<'a> Lower<'a> {
                 Rule::check_block => self.check_block(pair, &mut check),
                 _ => {
                     check.message =
-                        Some(self.operand(pair, "the message", "write the report's title in quotes"))
+                        Some(self.operand(pair, "a message", "write the report's title in quotes"))
                 }
             }
         }
@@ -54,13 +54,13 @@ impl<'a> Lower<'a> {
                     let mut inner = pair.into_inner();
                     let (Some(path), Some(text)) = (inner.next(), inner.next()) else { continue };
                     let Some(path) = self.chain(path) else { continue };
-                    let text = self.operand(text, "the remark", "write the label's text in quotes");
+                    let text = self.operand(text, "the label's text", "write the label's text in quotes");
                     check.labels.push((path, text));
                 }
                 Rule::check_note => {
                     let mut inner = pair.into_inner();
                     let (Some(word), Some(text)) = (inner.next(), inner.next()) else { continue };
-                    let text = self.operand(text, "the text", "write it in quotes");
+                    let text = self.operand(text, "text", "write it in quotes");
                     match word.as_str().trim() {
                         "help" => check.helps.push(text),
                         _ => check.notes.push(text),
@@ -77,7 +77,7 @@ impl<'a> Lower<'a> {
         let word: &str = pair.as_str().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
         if word == "label" {
             let span = self.at(pair.as_span().start(), pair.as_span().start() + word.len());
-            let report = Diagnostic::error(&UNREADABLE, "a label names a field, then says something of it")
+            let report = Diagnostic::error(&UNREADABLE, "a label needs a field, then its text")
                 .at(span, "the field comes first")
                 .help("write `label field \"text\"`");
             return self.emit(report);
@@ -103,8 +103,8 @@ impl<'a> Lower<'a> {
             return;
         }
         let word = pair.as_str().split([' ', '\n']).next().unwrap_or_default();
-        let report = Diagnostic::error(&SEPARATOR, "a check's condition ends before this")
-            .at(self.at(start, start + word.len().max(1)), "belongs to no condition")
+        let report = Diagnostic::error(&SEPARATOR, "unexpected text after a check's condition")
+            .at(self.at(start, start + word.len().max(1)), "not part of the condition")
             .because(self.at(end, end), "the condition ends here")
             .help("the code of a check stands in brackets, its message behind a comma: `check [my-rule] condition, \"message\"`");
         self.emit(report);

@@ -129,7 +129,7 @@ impl<'a> Lower<'a> {
 
     /// Lowers the condition and the block of an `if`.
     pub(super) fn if_link(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>) -> Option<(Expr, Block)> {
-        let mut condition = self.operand(inner.next()?, "the condition", CONDITION);
+        let mut condition = self.operand(inner.next()?, "a condition", CONDITION);
         // If the condition is incomplete, the block has been parsed as a record expression.
         if inner.peek().is_some_and(|pair| pair.as_rule() == Rule::missing)
             && let Some((block, what, help)) = last_record(&mut condition)
@@ -147,7 +147,7 @@ impl<'a> Lower<'a> {
             return Some(());
         }
         self.emit(
-            Diagnostic::error(&DEPTH, format!("this is a chain of more than {MAX_LINKS}"))
+            Diagnostic::error(&DEPTH, format!("this chain has more than {MAX_LINKS} links"))
                 .at(span, "")
                 .help("give a part of it a name with `let`, or use a list"),
         );
@@ -173,8 +173,11 @@ impl<'a> Lower<'a> {
                     let mut inner = pair.into_inner();
                     ty = inner.next().map(|p| Box::new(self.ty(p)));
                     if let Some(pair) = inner.next() {
-                        value =
-                            FieldValue::Expr(self.operand(pair, "the default", "write a value after `=`"));
+                        value = FieldValue::Expr(self.operand(
+                            pair,
+                            "a default value",
+                            "write a value after `=`",
+                        ));
                     }
                 }
                 Rule::assign => {
@@ -224,10 +227,10 @@ impl<'a> Lower<'a> {
                 if text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) =>
             {
                 let whole = format!("{name}{}", text.split([' ', '=', '{', ':']).next().unwrap_or_default());
-                Diagnostic::error(&UNREADABLE, "a name has no dashes")
+                Diagnostic::error(&UNREADABLE, "a name can't contain dashes")
                     .at(
                         self.at(end - name.len().min(end), start + whole.len() - name.len()),
-                        "a dash is a minus here",
+                        "the dash is read as a minus",
                     )
                     .help(format!(
                         "fields are written `{}`; the key of a map stands in quotes, `\"{whole}\"`",
@@ -238,20 +241,20 @@ impl<'a> Lower<'a> {
                 if matches!(&*name, "check" | "warn")
                     && text.starts_with(|c: char| c.is_ascii_alphabetic()) =>
             {
-                Diagnostic::error(&COLON, format!("the code of a `{name}` stands in brackets"))
-                    .at(self.at(end, end), "`[` and a code, or the condition")
+                Diagnostic::error(&COLON, format!("expected `[` before the code of a `{name}`"))
+                    .at(self.at(end, end), "expected `[` and a code, or a condition")
                     .help(format!("write `{name} [my-rule] condition, \"message\"`"))
             }
             Some((start, text))
                 if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || c == '-') =>
             {
-                Diagnostic::error(&COLON, format!("`=` is missing after `{name}`"))
-                    .at(self.at(end, end), "here")
+                Diagnostic::error(&COLON, format!("expected `=` after `{name}`"))
+                    .at(self.at(end, end), "missing here")
                     .fix(format!("write `{name} = {}`", wording::short(text)), self.at(end, start), " = ")
             }
             Some((start, text)) => stray_report(text, self.at(start, start + text.len())),
-            None => Diagnostic::error(&ABSENT, format!("`{name}` has no value"))
-                .at(self.at(end, end), "here")
+            None => Diagnostic::error(&ABSENT, format!("expected a value for `{name}`"))
+                .at(self.at(end, end), "missing here")
                 .help(format!("write `{name} = …`, or `{name} {{ … }}` for a block")),
         };
         self.emit(report);
@@ -262,26 +265,27 @@ impl<'a> Lower<'a> {
         let Some(at) = at else { return };
         let span = key.span();
         if name == "for" {
-            let report = Diagnostic::error(&COLON, "the names of a loop stand without parentheses")
+            let report = Diagnostic::error(&COLON, "expected loop variables, found parentheses")
                 .at(span, "not needed")
                 .help("write `for x in list { … }`, or `for key, value in map { … }`");
             return self.emit(report);
         }
         let shown = self.text[span.start as usize..span.end as usize].to_owned();
         if matches!(name, "check" | "warn") {
-            let report = Diagnostic::error(&COLON, format!("the code of a `{name}` stands in brackets"))
+            let report = Diagnostic::error(&COLON, format!("expected `[` before the code of a `{name}`"))
                 .at(span, "not a code")
                 .help(format!("write `{name} [my-rule] condition, \"message\"`"));
             return self.emit(report);
         }
-        let report = Diagnostic::error(&COLON, format!("`{name}` is followed by a value without `=`"))
-            .at(at.after(), "`=` or a block is missing")
-            .suggest(
-                format!("write `{name} = {shown}`"),
-                self.at(at.end as usize, span.start as usize),
-                " = ",
-            )
-            .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
+        let report =
+            Diagnostic::error(&COLON, format!("expected `=` or a block after `{name}`, found a value"))
+                .at(at.after(), "missing here")
+                .suggest(
+                    format!("write `{name} = {shown}`"),
+                    self.at(at.end as usize, span.start as usize),
+                    " = ",
+                )
+                .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
         self.emit(report);
     }
 
@@ -294,8 +298,8 @@ impl<'a> Lower<'a> {
         };
         let value = value.trim_start_matches([':', '=']).trim().to_owned();
         let colon = Span { end: span.start + 1, ..span };
-        let report = Diagnostic::error(&COLON, format!("`{name}` is given its value by `=`, not by `:`"))
-            .at(colon, "write `=` here");
+        let report = Diagnostic::error(&COLON, format!("expected `=` after `{name}`, found `:`"))
+            .at(colon, "use `=` here");
         let report = match value.is_empty() {
             true => report.help(format!("write `{name} {{ … }}` for a block of settings")),
             false if value.starts_with(|c: char| c.is_ascii_alphabetic()) && value.contains(':') => {
@@ -313,11 +317,7 @@ impl<'a> Lower<'a> {
             match segment.as_rule() {
                 Rule::missing => {
                     let span = self.span(&segment);
-                    self.report_absent(
-                        span,
-                        "the name after `.`",
-                        "write the field's name, or remove the `.`",
-                    );
+                    self.report_absent(span, "a name after `.`", "write the field's name, or remove the `.`");
                 }
                 _ => keys.extend(self.map_key_inner(segment)),
             }
@@ -376,7 +376,7 @@ fn last_record(expr: &mut Expr) -> Option<(Block, &'static str, &'static str)> {
         ExprKind::Record(_) => {
             expr.span.end = expr.span.start;
             match std::mem::replace(&mut expr.kind, ExprKind::Missing) {
-                ExprKind::Record(block) => Some((block, "the condition", CONDITION)),
+                ExprKind::Record(block) => Some((block, "a condition", CONDITION)),
                 _ => None,
             }
         }

@@ -20,7 +20,7 @@ impl<'a> Lower<'a> {
         let at = inner.as_span().start();
         if word == "fn" && self.text[at..].starts_with('{') {
             let report =
-                Diagnostic::error(&ABSENT, format!("the body of `{name}` follows `=`, without braces"))
+                Diagnostic::error(&ABSENT, format!("expected `=` and the body of `{name}`, found a block"))
                     .at(self.at(at, at + 1), "a block starts here")
                     .help(format!("write `fn {name}(…) = value`"));
             self.emit(report);
@@ -31,7 +31,7 @@ impl<'a> Lower<'a> {
             "fn" => format!("write `fn {name}(…) = …`"),
             _ => format!("write `{word} {name} = …`"),
         };
-        self.operand(inner, &format!("the value of `{name}`"), &help)
+        self.operand(inner, &format!("a value for `{name}`"), &help)
     }
 
     pub(super) fn nothing(&self, span: Span) -> Expr {
@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
                     let mut inner = pair.into_inner();
                     let index = inner
                         .next()
-                        .map(|p| self.operand(p, "the index", "write `list[0]` or `map[\"key\"]`"));
+                        .map(|p| self.operand(p, "an index", "write `list[0]` or `map[\"key\"]`"));
                     inner.for_each(|p| self.stray_inside(&p));
                     let index = index.unwrap_or_else(|| self.nothing(span));
                     current = Some(self.expr(full, ExprKind::Index(Box::new(base), Box::new(index))));
@@ -144,7 +144,7 @@ impl<'a> Lower<'a> {
         if prefixes.len() > MAX_DEPTH {
             let span = prefixes[MAX_DEPTH].1;
             self.emit(
-                Diagnostic::error(&DEPTH, format!("more than {MAX_DEPTH} prefix operators stand here"))
+                Diagnostic::error(&DEPTH, format!("more than {MAX_DEPTH} prefix operators in a row"))
                     .at(span, ""),
             );
             prefixes.truncate(MAX_DEPTH);
@@ -166,7 +166,7 @@ impl<'a> Lower<'a> {
 
     pub(super) fn chained(&mut self, span: Span) {
         self.emit(
-            Diagnostic::error(&CHAIN, "comparisons do not chain")
+            Diagnostic::error(&CHAIN, "comparisons can't be chained")
                 .at(span, "a second comparison of the same value")
                 .help("write `a < b && b < c`"),
         );
@@ -176,14 +176,14 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let Some(name) = pair.into_inner().next() else { return base };
         if name.as_rule() == Rule::missing && self.text[span.start as usize + 1..].starts_with('.') {
-            let report = Diagnostic::error(&UNREADABLE, "numbers from one to another are a list by `range`")
-                .at(self.at(span.start as usize, span.start as usize + 2), "means nothing here")
+            let report = Diagnostic::error(&UNREADABLE, "a range is written with `range`")
+                .at(self.at(span.start as usize, span.start as usize + 2), "not an operator")
                 .help("write `range(1, 4)`: 1, 2 and 3");
             self.emit(report);
             return self.expr(base.span, ExprKind::Missing);
         }
         if name.as_rule() == Rule::missing {
-            self.report_absent(span, "the name after `.`", "write the field's name, or remove the `.`");
+            self.report_absent(span, "a name after `.`", "write the field's name, or remove the `.`");
             let name = self.new_name("", span.after());
             return self.expr(base.span.to(span), ExprKind::Member(Box::new(base), name));
         }
@@ -199,7 +199,7 @@ impl<'a> Lower<'a> {
             let span = self.span(&pair);
             expr = match pair.as_rule() {
                 Rule::index => {
-                    let index = pair.into_inner().next().map(|p| self.operand(p, "the index", "write it"))?;
+                    let index = pair.into_inner().next().map(|p| self.operand(p, "an index", "write it"))?;
                     self.expr(expr.span.to(span), ExprKind::Index(Box::new(expr), Box::new(index)))
                 }
                 _ => self.member(expr, pair),
@@ -241,23 +241,23 @@ impl<'a> Lower<'a> {
             "self" => ExprKind::SelfRecord,
             "stack" => ExprKind::Stack,
             "if" | "else" | "for" | "in" => {
-                let report = Diagnostic::error(&RESERVED, format!("`{word}` is a word of the language"))
-                    .at(span, "no value has this name")
-                    .help("choose another name");
+                let report = Diagnostic::error(
+                    &RESERVED,
+                    format!("expected a value, found the reserved word `{word}`"),
+                )
+                .at(span, "not a value")
+                .help("choose another name");
                 self.emit(report);
                 ExprKind::Missing
             }
             "null" | "nil" | "None" | "undefined" => {
-                let report = Diagnostic::error(
-                    &RESERVED,
-                    format!("there is no `{word}`: an optional field is absent"),
-                )
-                .at(span, "not a value")
-                .suggest(
-                    "write `absent` to take away what a lower layer gave, or leave the field out",
-                    span,
-                    "absent",
-                );
+                let report = Diagnostic::error(&RESERVED, format!("expected a value, found `{word}`"))
+                    .at(span, "not a value")
+                    .suggest(
+                        "write `absent` to take away what a lower layer gave, or leave the field out",
+                        span,
+                        "absent",
+                    );
                 self.emit(report);
                 ExprKind::Missing
             }
@@ -297,7 +297,7 @@ impl<'a> Lower<'a> {
                         let start = pair.as_span().start();
                         let at = self.at(start, start + 1);
                         self.emit(
-                            Diagnostic::error(&SEPARATOR, "a comma stands between two values")
+                            Diagnostic::error(&SEPARATOR, "expected a value, found `,`")
                                 .at(at, "no value before this")
                                 .fix("remove it", at, ""),
                         );
@@ -312,8 +312,8 @@ impl<'a> Lower<'a> {
                         let span = self.trimmed(&pair);
                         let before = self.attach(self.at(span.start as usize, span.start as usize));
                         self.emit(
-                            Diagnostic::error(&SEPARATOR, "a comma is missing between two values")
-                                .at(before, "here")
+                            Diagnostic::error(&SEPARATOR, "expected `,` between two values")
+                                .at(before, "missing here")
                                 .fix("add `,`", before, ","),
                         );
                     }
@@ -351,7 +351,7 @@ impl<'a> Lower<'a> {
             links.push((span, self.choice(&mut pair.into_inner().peekable(), span)));
         }
         let mut otherwise = match inner.next() {
-            Some(pair) => self.branch(pair, "the value after `else`"),
+            Some(pair) => self.branch(pair, "a value after `else`"),
             None => {
                 self.report_absent(whole.after(), "`else`", "an `if` that is a value needs both branches");
                 self.nothing(whole)
@@ -369,8 +369,8 @@ impl<'a> Lower<'a> {
 
     /// Lowers the condition and the value of an `if`.
     pub(super) fn choice(&mut self, inner: &mut Peekable<Pairs<'a, Rule>>, span: Span) -> (Expr, Expr) {
-        let condition = inner.next().map(|pair| self.branch(pair, "the condition"));
-        let then = inner.next().map(|pair| self.branch(pair, "the value"));
+        let condition = inner.next().map(|pair| self.branch(pair, "a condition"));
+        let then = inner.next().map(|pair| self.branch(pair, "a value"));
         (condition.unwrap_or_else(|| self.nothing(span)), then.unwrap_or_else(|| self.nothing(span)))
     }
 

@@ -18,8 +18,8 @@ impl<'a> Lower<'a> {
         let rest = &self.text[at..];
         if rest.starts_with('=') && !rest.starts_with("==") {
             let span = self.at(at, at + 1);
-            let report = Diagnostic::error(&COLON, "a comparison is written `==`")
-                .at(span, "gives a value")
+            let report = Diagnostic::error(&COLON, "expected `==`, found `=`")
+                .at(span, "`=` sets a value")
                 .fix("write `==`", span, "==");
             self.emit(report);
             return true;
@@ -31,8 +31,8 @@ impl<'a> Lower<'a> {
             _ => return self.negation(at),
         };
         let span = self.at(at, at + word.len());
-        let report = Diagnostic::error(&UNREADABLE, format!("conditions are joined by `{operator}`"))
-            .at(span, "a name, here")
+        let report = Diagnostic::error(&UNREADABLE, format!("expected `{operator}`, found `{word}`"))
+            .at(span, "not an operator")
             .fix(format!("write `{operator}`"), span, operator);
         self.emit(report);
         true
@@ -52,8 +52,8 @@ impl<'a> Lower<'a> {
         if outside.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
             return false;
         }
-        let report = Diagnostic::error(&UNREADABLE, "a condition is negated by `!`")
-            .at(self.at(outside.len(), before.len()), "a name, here")
+        let report = Diagnostic::error(&UNREADABLE, "expected `!`, found `not`")
+            .at(self.at(outside.len(), before.len()), "not an operator")
             .fix("write `!`", self.at(outside.len(), at), "!");
         self.emit(report);
         true
@@ -66,26 +66,24 @@ impl<'a> Lower<'a> {
         let text = pair.as_str();
         let first = self.at(start, start + 1);
         let report = if text.starts_with("=>") {
-            Diagnostic::error(&UNREADABLE, "a function has a name")
-                .at(self.at(start, start + 2), "means nothing here")
+            Diagnostic::error(&UNREADABLE, "anonymous functions are not supported")
+                .at(self.at(start, start + 2), "not allowed here")
                 .help("write `[for x in list: …]` for a list made of another")
         } else if text.starts_with('=') && !text.starts_with("==") && around == Container::Call {
-            Diagnostic::error(&COLON, "arguments have no names")
-                .at(first, "gives a value")
+            Diagnostic::error(&COLON, "an argument can't be named")
+                .at(first, "`=` is not allowed here")
                 .help("write the values alone, in the order of the parameters")
         } else if text.starts_with('=') && !text.starts_with("==") {
-            Diagnostic::error(&COLON, "an element of a list has no name")
-                .at(first, "gives a value")
+            Diagnostic::error(&COLON, "an element of a list can't be named")
+                .at(first, "`=` is not allowed here")
                 .help("write `{ name = value }` for a record, or close the list before it")
         } else if text.starts_with(';') {
-            Diagnostic::error(&SEPARATOR, "values are separated by commas").at(first, "not by this").fix(
-                "write `,`",
-                first,
-                ",",
-            )
+            Diagnostic::error(&SEPARATOR, "expected `,` between values, found `;`")
+                .at(first, "not a separator")
+                .fix("write `,`", first, ",")
         } else if first_word(text) == "for" {
-            Diagnostic::error(&UNREADABLE, "a list made of another begins with `for`")
-                .at(self.at(start, start + 3), "belongs to the front")
+            Diagnostic::error(&UNREADABLE, "`for` must come first in a list")
+                .at(self.at(start, start + 3), "belongs at the start of the list")
                 .help("write `[for x in list: …]`")
         } else {
             return false;

@@ -18,9 +18,10 @@ impl<'a> Lower<'a> {
             let end = rest[1..].find('"').map_or(rest.len(), |end| end + 2);
             let name = rest[..end].trim_matches('"').to_owned();
             let at = start + text.len() - rest.len();
-            let report = Diagnostic::error(&ABSENT, format!("the name of a {word} stands without quotes"))
-                .at(self.at(at, at + end), "a string")
-                .fix(format!("write `{word} {name}`"), self.at(at, at + end), &name);
+            let report =
+                Diagnostic::error(&ABSENT, format!("expected a name after `{word}`, found a string"))
+                    .at(self.at(at, at + end), "a name has no quotes")
+                    .fix(format!("write `{word} {name}`"), self.at(at, at + end), &name);
             return self.emit(report);
         }
         if word == "import"
@@ -32,22 +33,22 @@ impl<'a> Lower<'a> {
                 Some(name) if !rest.contains('{') => name.to_owned(),
                 _ => name_of_file(file),
             };
-            let report = Diagnostic::error(&ABSENT, "an import names its file first")
+            let report = Diagnostic::error(&ABSENT, "expected a file after `import`, found a name")
                 .at(span, "this is how JavaScript writes it")
                 .help(format!("write `import \"{file}\" as {name}`"));
             return self.emit(report);
         }
         if keywords.contains(&word) {
-            let report = Diagnostic::error(&ABSENT, format!("the name after `{word}` is missing"))
-                .at(span, "what is it called?")
+            let report = Diagnostic::error(&ABSENT, format!("expected a name after `{word}`"))
+                .at(span, "needs a name")
                 .help(format!("write `{}`", declaration_form(word)));
             return self.emit(report);
         }
         if word.is_empty() {
             return self.report_stray(pair);
         }
-        let mut report = Diagnostic::error(&OUTSIDE, format!("`{word}` stands outside every declaration"))
-            .at(span, "a file has `stack`, `profile`, `let`, `fn`, `type`, `schema`, `test` and `import`");
+        let mut report = Diagnostic::error(&OUTSIDE, format!("expected a declaration, found `{word}`"))
+            .at(span, "expected `stack`, `profile`, `let`, `fn`, `type`, `schema`, `test` or `import`");
         let form = match word {
             "const" | "var" | "val" | "local" | "locals" | "variable" => Some("let name = value"),
             "def" | "func" | "function" | "lambda" => Some("fn name(a: T): T = value"),
@@ -78,11 +79,9 @@ impl<'a> Lower<'a> {
             Rule::import => {
                 let path = self.text_expr(inner.next()?);
                 let name = match inner.peek() {
-                    Some(pair) if pair.as_rule() != Rule::r#type => self.next_name(
-                        &mut inner,
-                        "a name for what is imported",
-                        "write `import \"file\" as name`",
-                    ),
+                    Some(pair) if pair.as_rule() != Rule::r#type => {
+                        self.next_name(&mut inner, "a name for the import", "write `import \"file\" as name`")
+                    }
                     _ => self.nameless_import(&path),
                 };
                 let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
@@ -101,7 +100,7 @@ impl<'a> Lower<'a> {
                     Rule::params => self.params(params),
                     _ => {
                         let span = self.span(&params);
-                        self.report_absent(span, "the list of parameters", "write `fn name(a: T): T = …`");
+                        self.report_absent(span, "a parameter list", "write `fn name(a: T): T = …`");
                         Vec::new()
                     }
                 };
@@ -116,26 +115,26 @@ impl<'a> Lower<'a> {
                     inner.next().map(|p| self.operand(p, "a condition", "write what must hold for `it`"));
                 let message = inner
                     .next()
-                    .map(|p| self.operand(p, "the message", "write what the error should say, in quotes"));
+                    .map(|p| self.operand(p, "a message", "write what the error should say, in quotes"));
                 (name, ItemKind::Type { ty, condition, message })
             }
             Rule::schema_item => {
                 let name = self.name(&inner.next()?);
-                let parent = self.clause(&mut inner, Rule::name_ref, "the schema that is extended");
+                let parent = self.clause(&mut inner, Rule::name_ref, "the schema to extend");
                 let parent = parent.map(|pair| self.name_ref(pair));
                 let body = self.body(inner.next()?, "schema");
                 (name, ItemKind::Schema { parent, body })
             }
             Rule::stack_item => {
-                let name = self.next_name(&mut inner, "the stack's name", "write `stack name { … }`");
-                let schema = self.clause(&mut inner, Rule::name_ref, "the stack's schema");
+                let name = self.next_name(&mut inner, "a name for the stack", "write `stack name { … }`");
+                let schema = self.clause(&mut inner, Rule::name_ref, "a schema for the stack");
                 let schema = schema.map(|pair| self.name_ref(pair));
                 let body = self.body(inner.next()?, "stack");
                 (name, ItemKind::Stack { schema, body })
             }
             Rule::profile_item => {
                 let name = self.name(&inner.next()?);
-                let parent = self.clause(&mut inner, Rule::ident, "the profile that is extended");
+                let parent = self.clause(&mut inner, Rule::ident, "the profile to extend");
                 let parent = parent.map(|pair| self.name(&pair));
                 let body = self.body(inner.next()?, "profile");
                 (name, ItemKind::Profile { parent, body })
@@ -157,8 +156,8 @@ impl<'a> Lower<'a> {
     fn nameless_import(&mut self, path: &Expr) -> Name {
         let file = path.plain_text().unwrap_or_default();
         let name = name_of_file(file);
-        let report = Diagnostic::error(&ABSENT, "an import has a name")
-            .at(path.span.after(), "nothing in it can be reached")
+        let report = Diagnostic::error(&ABSENT, "expected `as` and a name after the import")
+            .at(path.span.after(), "missing here")
             .suggest(
                 format!("write `import \"{file}\" as {name}`"),
                 path.span.after(),
@@ -205,8 +204,8 @@ impl<'a> Lower<'a> {
         }
         let span = self.span(&pair);
         if self.text[span.start as usize..].starts_with('-') {
-            let report = Diagnostic::error(&ABSENT, "a name has no dashes")
-                .at(Span { end: span.start + 1, ..span }, "a dash is a minus here")
+            let report = Diagnostic::error(&ABSENT, "a name can't contain dashes")
+                .at(Span { end: span.start + 1, ..span }, "the dash is read as a minus")
                 .help(match word {
                     "stack" => "use lower case letters and digits",
                     _ => "use letters, digits and `_`",
@@ -215,7 +214,11 @@ impl<'a> Lower<'a> {
             return self.new_block(span, false, Vec::new());
         }
         if word != "`if`" || !self.foreign_condition(span.start as usize) {
-            self.report_absent(span, &format!("the block of this {word}"), "write `{`, the entries, and `}`");
+            self.report_absent(
+                span,
+                &format!("a block after this {word}"),
+                "write `{`, the entries, and `}`",
+            );
         }
         self.new_block(span, false, Vec::new())
     }
@@ -231,7 +234,7 @@ impl<'a> Lower<'a> {
             let Some(name) = inner.next() else { continue };
             let name = self.name(&name);
             let ty = next_if(&mut inner, Rule::r#type).map(|p| self.ty(p));
-            let default = inner.next().map(|p| self.operand(p, "the default", "write a value after `=`"));
+            let default = inner.next().map(|p| self.operand(p, "a default value", "write a value after `=`"));
             params.push(Param { name, ty, default });
         }
         params

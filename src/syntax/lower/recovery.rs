@@ -11,71 +11,72 @@ pub(super) fn stray_report(text: &str, span: Span) -> Diagnostic {
     let first = text.chars().next().unwrap_or(' ');
     match first {
         '“' | '”' | '‘' | '’' | '„' | '«' | '»' => {
-            quoted(text, span, "a string stands in straight quotes", "these quotes are typographic")
+            quoted(text, span, "expected straight quotes, found typographic quotes", "typographic quotes")
         }
-        '\'' => quoted(text, span, "a string stands in double quotes", "single quotes mean nothing here"),
-        '-' if text.starts_with("- ") || text == "-" => make(&UNREADABLE, "a list is written in brackets")
-            .at(span, "this is how YAML writes an element")
-            .help("write `name = [a, b]`"),
-        '{' if !is_template(text) => make(&UNREADABLE, "a block follows the name, without `=`")
+        '\'' => quoted(
+            text,
+            span,
+            "expected double quotes, found a single quote",
+            "single quotes don't start a string",
+        ),
+        '-' if text.starts_with("- ") || text == "-" => {
+            make(&UNREADABLE, "expected a list in brackets, found `-`")
+                .at(span, "this is how YAML writes an element")
+                .help("write `name = [a, b]`")
+        }
+        '{' if !is_template(text) => make(&UNREADABLE, "a block must follow its name without `=`")
             .at(Span { end: span.start + 1, ..span }, "this block belongs to the entry before it")
             .help("write `job \"name\" { … }` for an entry, `name { … }` for a block"),
-        '{' => make(&UNREADABLE, "a stack has no templates")
+        '{' => make(&UNREADABLE, "templates are not supported")
             .at(span, "this is how Helm writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
         ':' if text[1..].starts_with(|c: char| c.is_ascii_digit()) => {
-            make(&UNREADABLE, "a host and its port stand in quotes")
-                .at(span, "this belongs to the name before it")
+            make(&UNREADABLE, "a host and port must be in quotes")
+                .at(span, "continues the name before it")
                 .help("write it as in `\"orchestrator:8080\"`")
         }
-        '$' => make(&UNREADABLE, "a stack has no shell variables")
+        '$' => make(&UNREADABLE, "shell variables are not supported")
             .at(span, "this is how a shell or Compose writes a value")
             .help("name the value with `let` and use the name, or write `\\(name)` inside a string"),
         '/' if text[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) && text.contains('=') => {
-            make(&UNREADABLE, "a key with a slash stands in quotes")
-                .at(Span { end: span.start + 1, ..span }, "belongs to the key before it")
+            make(&UNREADABLE, "a key with a slash must be in quotes")
+                .at(Span { end: span.start + 1, ..span }, "continues the key before it")
                 .help("write it as in `\"kubernetes.io/os\" = \"linux\"`")
         }
-        '/' if text.starts_with("//") => make(&UNREADABLE, "a comment starts with `#`").at(span, "").fix(
-            "write `#`",
-            Span { end: span.start + 2, ..span },
-            "#",
-        ),
-        '/' if text.starts_with("/*") => {
-            make(&UNREADABLE, "a comment starts with `#` and ends with its line")
-                .at(Span { end: span.start + 2, ..span }, "does not begin one")
-                .help("write `#` before each of its lines")
-        }
-        '*' if text.starts_with("*/") => make(&UNREADABLE, "a comment ends with its line")
-            .at(Span { end: span.start + 2, ..span }, "ends nothing")
+        '/' if text.starts_with("//") => make(&UNREADABLE, "a comment starts with `#`, not `//`")
+            .at(span, "")
+            .fix("write `#`", Span { end: span.start + 2, ..span }, "#"),
+        '/' if text.starts_with("/*") => make(&UNREADABLE, "a comment starts with `#`, not `/*`")
+            .at(Span { end: span.start + 2, ..span }, "not a comment")
             .help("write `#` before each of its lines"),
-        '=' if text.starts_with("= ") || text.starts_with("==") => {
-            make(&COLON, "a value is given by one `=`")
-                .at(Span { end: span.start + 1, ..span }, "one too many")
-                .fix("remove it", Span { end: span.start + 1, ..span }, "")
-        }
-        '=' => make(&COLON, "`=` stands where a name belongs").at(span, "").help("write `name = value`"),
+        '*' if text.starts_with("*/") => make(&UNREADABLE, "unexpected `*/`")
+            .at(Span { end: span.start + 2, ..span }, "a comment ends with its line")
+            .help("write `#` before each of its lines"),
+        '=' if text.starts_with("= ") || text.starts_with("==") => make(&COLON, "expected `=`, found `==`")
+            .at(Span { end: span.start + 1, ..span }, "one too many")
+            .fix("remove it", Span { end: span.start + 1, ..span }, ""),
+        '=' => make(&COLON, "expected a name, found `=`").at(span, "").help("write `name = value`"),
         '?' if text[1..].trim_start().starts_with(':') => {
-            make(&UNREADABLE, "the `?` of an optional field stands behind its type")
-                .at(Span { end: span.start + 1, ..span }, "belongs to the type")
+            make(&UNREADABLE, "`?` goes after the type, not the name")
+                .at(Span { end: span.start + 1, ..span }, "belongs after the type")
                 .help(format!("write `name: {}?`", wording::short(text[1..].trim_start_matches([' ', ':']))))
         }
-        '[' if text.starts_with("[]") => make(&UNREADABLE, "the type of a list has the brackets around it")
-            .at(Span { end: span.start + 2, ..span }, "not behind the type")
+        '[' if text.starts_with("[]") => make(&UNREADABLE, "expected `[T]` for a list, found `T[]`")
+            .at(Span { end: span.start + 2, ..span }, "brackets go around the type")
             .help("write it as in `names: [String]`"),
-        '?' if !text.starts_with("??") && text.contains(':') => {
-            make(&UNREADABLE, "a choice is written with `if`")
-                .at(Span { end: span.start + 1, ..span }, "this is how C and HCL write it")
-                .help("write `if condition { a } else { b }`")
+        '?' if !text.starts_with("??") && text.contains(':') => make(&UNREADABLE, "expected `if`, found `?`")
+            .at(Span { end: span.start + 1, ..span }, "this is how C and HCL write it")
+            .help("write `if condition { a } else { b }`"),
+        '<' if text.starts_with("<<") => {
+            make(&UNREADABLE, "expected `\"\"\"` for a multi-line string, found `<<`")
+                .at(span, "this is how a shell and HCL write it")
+                .help("write `\"\"\"`, the lines, and `\"\"\"` on a line of its own")
         }
-        '<' if text.starts_with("<<") => make(&UNREADABLE, "a text of several lines stands between `\"\"\"`")
-            .at(span, "this is how a shell and HCL write it")
-            .help("write `\"\"\"`, the lines, and `\"\"\"` on a line of its own"),
-        ';' => make(&UNREADABLE, "entries end with their line")
-            .at(Span { end: span.start + 1, ..span }, "no `;` is needed")
+        ';' => make(&UNREADABLE, "unexpected `;`")
+            .at(Span { end: span.start + 1, ..span }, "an entry ends with its line")
             .fix("remove it", Span { end: span.start + 1, ..span }, ""),
-        _ => make(&UNREADABLE, &format!("`{shown}` can't be read here"))
-            .at(span, "a setting is `name = value` or `name { … }`"),
+        _ => make(&UNREADABLE, &format!("unexpected `{shown}`"))
+            .at(span, "expected `name = value` or `name { … }`"),
     }
 }
 

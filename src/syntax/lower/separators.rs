@@ -28,15 +28,15 @@ impl<'a> Lower<'a> {
     fn foreign_entry(&self, end: usize, word: &str, pair: &P) -> Option<Diagnostic> {
         let start = pair.as_span().start();
         if word == "if" && !pair.as_str().contains('{') {
-            let report = Diagnostic::error(&SEPARATOR, "a choice of values begins with `if`")
+            let report = Diagnostic::error(&SEPARATOR, "expected `if` before the values, not between them")
                 .at(self.at(start, start + 2), "this is how Python writes it")
                 .help("write `name = if condition { a } else { b }`");
             return Some(report);
         }
         if matches!(word, "elif" | "elsif" | "elseif") {
             let span = self.at(start, start + word.len());
-            let report = Diagnostic::error(&SEPARATOR, "a further choice is written `else if`")
-                .at(span, "a name, here")
+            let report = Diagnostic::error(&SEPARATOR, "a further condition needs `else if`")
+                .at(span, "not a keyword")
                 .fix("write `else if`", span, "else if");
             return Some(report);
         }
@@ -44,7 +44,8 @@ impl<'a> Lower<'a> {
             let quoted = pair.as_str()[1..].find('"').map_or(1, |end| end + 2);
             let code = pair.as_str()[..quoted].trim_matches('"');
             let span = self.at(start, start + quoted);
-            let report = Diagnostic::error(&SEPARATOR, "a code stands without quotes").at(span, "a string");
+            let report = Diagnostic::error(&SEPARATOR, "expected a code, found a string")
+                .at(span, "a code has no quotes");
             return Some(report.fix(format!("write `{code}`"), span, code));
         }
         None
@@ -59,14 +60,14 @@ impl<'a> Lower<'a> {
         if gives && called && pair.as_str().starts_with('(') {
             let blank = self.at(end, start);
             return Some(
-                Diagnostic::error(&SEPARATOR, "a function is called without a blank before its `(`")
-                    .at(blank, "a blank")
+                Diagnostic::error(&SEPARATOR, "unexpected space before the `(` of a call")
+                    .at(blank, "not allowed here")
                     .fix("remove it", blank, ""),
             );
         }
         (self.in_schema && !gives && pair.as_str().starts_with(['(', '['])).then(|| {
-            Diagnostic::error(&SEPARATOR, "what a type holds stands in `<` and `>`")
-                .at(self.at(start, start + 1), "not in these")
+            Diagnostic::error(&SEPARATOR, "a type argument must be in `<` and `>`")
+                .at(self.at(start, start + 1), "expected `<`")
                 .help("write it as in `names: Map<String>`")
         })
     }
@@ -88,12 +89,12 @@ impl<'a> Lower<'a> {
         };
         let span = self.at(start, word_end);
         if !(number && (UNITS.contains(&word) || lone)) {
-            return Diagnostic::error(&SEPARATOR, format!("`{word}` starts a new entry on the same line"))
-                .at(span, "a newline or a comma belongs before this")
+            return Diagnostic::error(&SEPARATOR, format!("expected a newline or `,` before `{word}`"))
+                .at(span, "starts a new entry on the same line")
                 .suggest("put a `,` before it, or write it on a line of its own", self.at(end, end), ",");
         }
-        let report = Diagnostic::error(&SEPARATOR, "a number and its unit are written without a blank")
-            .at(self.at(end, span.end as usize), "remove this blank");
+        let report = Diagnostic::error(&SEPARATOR, "unexpected space between a number and its unit")
+            .at(self.at(end, span.end as usize), "remove this space");
         match UNITS.contains(&word) {
             true => report.fix(format!("write `{before}{word}`"), self.at(end, start), ""),
             false => report.help("write a unit right behind the number, as in `15s`, `30d` or `10Gi`"),

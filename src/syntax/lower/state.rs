@@ -150,7 +150,7 @@ impl<'a> Lower<'a> {
             return self.emit(stray_report(text, span));
         }
         let at = self.attach(at);
-        self.emit(Diagnostic::error(&ABSENT, format!("{what} is missing")).at(at, "here").help(help));
+        self.emit(Diagnostic::error(&ABSENT, format!("expected {what}")).at(at, "missing here").help(help));
     }
 
     /// Moves an empty span back over whitespace, to the end of what precedes it.
@@ -195,8 +195,8 @@ impl<'a> Lower<'a> {
 
     pub(super) fn report_unopened(&mut self, pair: &P) {
         let span = self.span(pair);
-        let title = format!("this `{}` closes nothing", pair.as_str());
-        self.emit(Diagnostic::error(&UNOPENED, title).at(span, "nothing is open here").help("remove it"));
+        let title = format!("unmatched `{}`", pair.as_str());
+        self.emit(Diagnostic::error(&UNOPENED, title).at(span, "nothing to close here").help("remove it"));
     }
 
     pub(super) fn name(&mut self, pair: &P) -> Name {

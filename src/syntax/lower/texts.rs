@@ -96,7 +96,7 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn escape(&mut self, text: &str, span: Span) {
-        let report = Diagnostic::error(&ESCAPE, format!("`{text}` means nothing in a string"))
+        let report = Diagnostic::error(&ESCAPE, format!("unknown escape `{text}` in a string"))
             .at(span, "")
             .note("a string knows \\n \\t \\\" \\\\ \\u{1F600} and \\(value)")
             .fix(

@@ -6,7 +6,7 @@ impl<'a> Lower<'a> {
     pub(super) fn ty(&mut self, pair: P<'a>) -> TypeExpr {
         let span = self.trimmed(&pair);
         if pair.as_rule() == Rule::missing {
-            self.report_absent(span, "the type", "write `= T`");
+            self.report_absent(span, "a type", "write `= T`");
             return TypeExpr { span, kind: TypeKind::Missing };
         }
         let mut atoms = Vec::new();
@@ -75,8 +75,7 @@ impl<'a> Lower<'a> {
         let rest = self.text[start..].lines().next().unwrap_or_default();
         let first = self.at(start, start + rest.chars().next().map_or(0, char::len_utf8));
         if let Some(inside) = rest.strip_prefix('(') {
-            let report =
-                Diagnostic::error(&UNREADABLE, "a type stands without parentheses").at(first, "not needed");
+            let report = Diagnostic::error(&UNREADABLE, "expected a type, found `(`").at(first, "not needed");
             let report = match inside.split_once(')') {
                 Some((inside, _)) if !inside.contains('(') => {
                     let whole = self.at(start, start + inside.len() + 2);
@@ -87,7 +86,7 @@ impl<'a> Lower<'a> {
             return self.emit(report);
         }
         if rest.starts_with('{') {
-            let report = Diagnostic::error(&UNREADABLE, "a type is no block")
+            let report = Diagnostic::error(&UNREADABLE, "expected a type, found a block")
                 .at(first, "a block starts here")
                 .help("write `Map<String>` for a map from strings, or declare a `schema` and write its name");
             return self.emit(report);

@@ -112,8 +112,8 @@ fn control_characters(
     let more = found.len() - 1;
     let span = map.whole(file, first..first + 1);
     let mut report =
-        Diagnostic::error(&CONTROL, format!("a control character, U+{:04X}, stands here", bytes[first]))
-            .at(span, "can't be seen, and means nothing in a stack")
+        Diagnostic::error(&CONTROL, format!("unexpected control character U+{:04X}", bytes[first]))
+            .at(span, "invisible, and not allowed in a stack")
             .help("remove it; in a string, write it as `\\u{…}`");
     if more > 0 {
         report = report.note(format!("{more} more follow in this file"));

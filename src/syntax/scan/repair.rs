@@ -36,26 +36,28 @@ impl Imbalance {
                 let close = closer(*opener as u8) as char;
                 Diagnostic::error(&UNCLOSED, format!("this `{opener}` is not closed"))
                     .at(span(at), "opened here")
-                    .because(span(missing), format!("`{close}` is missing here, by the indentation"))
+                    .because(span(missing), format!("the indentation suggests `{close}` here"))
                     .fix(format!("add `{close}`"), span(end), closing)
             }
             Imbalance::Unopened { closer, at } => {
-                Diagnostic::error(&UNOPENED, format!("this `{closer}` closes nothing"))
-                    .at(span(at), "nothing is open here")
+                Diagnostic::error(&UNOPENED, format!("unmatched `{closer}`"))
+                    .at(span(at), "nothing to close here")
                     .help("remove it, or open the block that it should close")
             }
-            Imbalance::Headless { at, closer } => Diagnostic::error(&UNOPENED, "`{` is missing")
-                .at(span(at), "a block begins here, by the indentation")
-                .because(span(closer), "and ends here")
-                .fix("add ` {`", span(at), " {"),
+            Imbalance::Headless { at, closer } => {
+                Diagnostic::error(&UNOPENED, "expected `{` before this block")
+                    .at(span(at), "the indentation starts a block here")
+                    .because(span(closer), "and ends here")
+                    .fix("add ` {`", span(at), " {")
+            }
             Imbalance::OpenText { at, multi: true } => {
                 Diagnostic::error(&UNCLOSED_TEXT, "this `\"\"\"` is not closed")
-                    .at(span(at), "the text begins here")
+                    .at(span(at), "the string starts here")
                     .help("add `\"\"\"` on a line of its own below the text")
             }
             Imbalance::OpenText { at, multi: false } => {
                 Diagnostic::error(&UNCLOSED_TEXT, "this string is not closed")
-                    .at(span(at), "a string ends on its line")
+                    .at(span(at), "a string must end on its own line")
                     .help("add the closing `\"`; text of several lines stands between `\"\"\"` and `\"\"\"`")
             }
         }

@@ -47,7 +47,7 @@ impl Editor {
     pub fn new(text: String) -> Result<Editor, Refusal> {
         let mut pairs = text.bytes().zip(text.bytes().skip(1).chain([0]));
         if let Some(at) = pairs.position(|(a, b)| a == b'\r' && b != b'\n') {
-            return refuse("a carriage return without a newline stands here", at..at + 1);
+            return refuse("carriage return without a newline", at..at + 1);
         }
         match events::parse(&text) {
             Ok(document) => Ok(Editor { text, document }),
@@ -431,7 +431,7 @@ mod tests {
         let refused = |text: &str, at: &[&str]| set(text, at, &Yaml::Int(1)).unwrap_err().reason;
         assert!(refused("a: &x {b: 1}\nc: *x\n", &["c", "d"]).contains("alias"));
         assert!(refused("a: &x {b: 1}\nc: *x\n", &["a", "d"]).contains("anchor"));
-        assert!(refused("a: 1\na: 2\n", &["a"]).contains("twice"));
+        assert!(refused("a: 1\na: 2\n", &["a"]).contains("duplicate"));
         assert!(refused("- a\n", &["a"]).contains("list"));
         assert!(refused("a: b\n", &["a", "c"]).contains("single value"));
         assert!(refused("x: &x {b: 1}\n<<: *x\n", &["c"]).contains("<<"));

@@ -47,7 +47,7 @@ impl<'a> Walk<'a> {
     pub(super) fn enterable(&self, node: &Node) -> Result<(), Refusal> {
         let at = node.start..node.end;
         if let Kind::Alias(_) = node.kind {
-            return refuse("this is an alias: what it names stands elsewhere, and would change there", at);
+            return refuse("this is an alias: an edit would change its anchor elsewhere", at);
         }
         if self.used_elsewhere(node) {
             return refuse("this has an anchor that is used elsewhere, and would change there too", at);
@@ -64,7 +64,7 @@ impl<'a> Walk<'a> {
     /// Refuses a map with `<<`, which could take the key from another map.
     pub(super) fn merged(&self, node: &Node) -> Result<(), Refusal> {
         match node.entries_of("<<").first() {
-            Some((key, _)) => refuse("`<<` takes entries from elsewhere here", key.start..key.end),
+            Some((key, _)) => refuse("`<<` merges in entries from elsewhere", key.start..key.end),
             None => Ok(()),
         }
     }
@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Option<(usize, Option<&'a Node>, &'a Node)>, Refusal> {
         match (&node.kind, segment) {
             (Kind::List { .. }, Segment::Key(_)) => {
-                refuse("a list stands where a map belongs", node.start..node.end)
+                refuse("expected a map, found a list", node.start..node.end)
             }
             (Kind::List { items, flow }, Segment::Named(value)) => {
                 let chosen = |item: &&Node| {
@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
                 Ok(first.map(|item| (if *flow { item.start } else { self.dash(item) }, None, item)))
             }
             (Kind::Map { entries, .. }, Segment::Named(_)) if !entries.is_empty() => {
-                refuse("a map stands where a list belongs", node.start..node.end)
+                refuse("expected a list, found a map", node.start..node.end)
             }
             (Kind::Map { .. }, Segment::Named(_)) => Ok(None),
             (Kind::Map { .. }, Segment::Key(name)) => match node.entries_of(name).as_slice() {
@@ -108,16 +108,14 @@ impl<'a> Walk<'a> {
                     }
                     Ok(Some((key.start, Some(key), value)))
                 }
-                [_, (key, _), ..] => {
-                    refuse(format!("the key `{name}` stands here twice"), key.start..key.end)
-                }
+                [_, (key, _), ..] => refuse(format!("duplicate key `{name}`"), key.start..key.end),
             },
             _ if node.is_null() => Ok(None),
             _ => refuse(
                 if self.depth == 0 {
-                    "the file is no map"
+                    "the file is not a map"
                 } else {
-                    "a single value stands where a map belongs"
+                    "expected a map, found a single value"
                 },
                 node.start..node.end,
             ),

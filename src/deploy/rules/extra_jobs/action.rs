@@ -8,7 +8,7 @@ use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
 
 const KIND: DiagnosticKind =
-    DiagnosticKind::rule("E0554", "a rule of relabelling is none that VictoriaMetrics knows");
+    DiagnosticKind::rule("E0554", "a relabelling rule is not valid in VictoriaMetrics");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -80,8 +80,8 @@ fn action(rule: &Value, diagnostics: &mut Vec<Diagnostic>) {
     };
     if reads && given("source_labels").is_none() && !misspelt {
         diagnostics.push(
-            Diagnostic::error(&KIND, format!("`{name}` looks at labels, and none is named"))
-                .at(span, "looks at `source_labels`")
+            Diagnostic::error(&KIND, format!("`{name}` needs `source_labels`"))
+                .at(span, "reads `source_labels`")
                 .note(LEFT_OUT)
                 .help("write `source_labels = [\"__name__\"]`, or the labels that you mean"),
         );

@@ -8,7 +8,7 @@ use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
 
 const KIND: DiagnosticKind =
-    DiagnosticKind::rule("E0550", "a scrape job has a key that VictoriaMetrics does not read");
+    DiagnosticKind::rule("E0550", "a scrape job has a key that VictoriaMetrics does not support");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -37,8 +37,8 @@ fn keys(section: &str, value: &Value, diagnostics: &mut Vec<Diagnostic>) {
             continue;
         }
         let place = if section == "job" { "a scrape job".to_owned() } else { format!("`{section}`") };
-        let report = Diagnostic::error(&KIND, format!("VictoriaMetrics reads no `{key}` in {place}"))
-            .at(value.span, "under an unknown key")
+        let report = Diagnostic::error(&KIND, format!("VictoriaMetrics does not support `{key}` in {place}"))
+            .at(value.span, "the value of an unknown key")
             .note("its strict parser refuses the whole file, and the program does not start");
         diagnostics.push(match wording::nearest(key, known.iter().copied()) {
             Some(near) => report.help(format!("did you mean `{near}`?")),

@@ -30,7 +30,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         };
         if !selected {
             diagnostics.push(
-                Diagnostic::error(&KIND, "every agent would scrape what this finds, once a node")
+                Diagnostic::error(&KIND, "the agent on every node would scrape everything this finds")
                     .at(discovery.span, "not restricted to the agent's node")
                     .note("an agent runs on each node, and each would find all of them")
                     .help(format!(

@@ -26,7 +26,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
             let span = discovery.get("role").map_or(discovery.span, |role| role.span);
             diagnostics.push(
                 Diagnostic::error(&KIND, format!("discovery has no role `{role}`"))
-                    .at(span, "found nothing, and nobody would say so")
+                    .at(span, "would silently find nothing")
                     .help(format!("it is {}", wording::one_of(ROLES))),
             );
         }

@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0552", "a scrape job is no record with a name");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0552", "a scrape job is not a record with a name");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -24,7 +24,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
             ValueKind::Record(_) => Diagnostic::error(&KIND, "this scrape job has no `job_name`")
                 .at(job.span, "")
                 .help("write `job_name = \"…\"`"),
-            _ => Diagnostic::error(&KIND, "a scrape job is a record")
+            _ => Diagnostic::error(&KIND, "a scrape job must be a record")
                 .at(job.span, "")
                 .help("write `{ job_name = \"…\", … }`"),
         };

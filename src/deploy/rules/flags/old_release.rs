@@ -7,7 +7,8 @@ use crate::deploy::rules::{Check, Rule};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0525", "the stack's release is older than what is known");
+const KIND: DiagnosticKind =
+    DiagnosticKind::rule("E0525", "the stack's release is older than any that vmsc knows");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -23,7 +24,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(
             Diagnostic::error(
                 &KIND,
-                format!("VictoriaMetrics {} is older than what vmsc knows", version.value),
+                format!("VictoriaMetrics {} is older than any release that vmsc knows", version.value),
             )
             .at(version.span, format!("the oldest known release is v{}", flags::OLDEST))
             .help(format!("use v{} or newer", flags::OLDEST)),

@@ -6,7 +6,7 @@ use crate::deploy::rules::{Check, Rule};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0523", "a flag opens a port that nobody else knows of");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0523", "a flag opens a port that nothing exposes");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -20,12 +20,9 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         if matches!(given.verdict, Verdict::OpensPort) {
             diagnostics.push(
-                Diagnostic::error(
-                    &KIND,
-                    format!("`-{}` opens a port that nothing else knows of", given.bare),
-                )
-                .at(given.value.span, "neither the Service nor the network policy has it")
-                .help("remove it"),
+                Diagnostic::error(&KIND, format!("`-{}` opens a port that nothing exposes", given.bare))
+                    .at(given.value.span, "neither the Service nor the network policy has it")
+                    .help("remove it"),
             );
         }
     });

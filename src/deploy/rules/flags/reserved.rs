@@ -7,7 +7,7 @@ use crate::deploy::workload::ArgValue;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0522", "a setting sets this flag already");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0522", "a setting already sets this flag");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
             ArgValue::Setting(setting) => Some(setting.path.join(".")),
             _ => None,
         });
-        let report = Diagnostic::error(&KIND, format!("`-{}` is set already", given.bare))
+        let report = Diagnostic::error(&KIND, format!("`-{}` is already set", given.bare))
             .at(given.value.span, "set a second time here");
         diagnostics.push(match setting {
             Some(setting) => report.help(format!("set `{setting}` instead")),

@@ -30,7 +30,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
 fn with_dash(given: &Given) -> Diagnostic {
     let bare = given.bare;
     let right = format!("write `\"{bare}\" = {}`", wording::short(&literal(&given.value.kind)));
-    Diagnostic::error(&KIND, format!("a flag is written without its dash: `{bare}`"))
+    Diagnostic::error(&KIND, format!("a flag must be written without its dash: `{bare}`"))
         .at(given.value.span, "the value of this flag")
         .help(right)
 }
@@ -38,7 +38,7 @@ fn with_dash(given: &Given) -> Diagnostic {
 fn in_parts(given: &Given, whole: &str) -> Option<Diagnostic> {
     let (_, value) = nested(given.value)?;
     Some(
-        Diagnostic::error(&KIND, format!("`{whole}` is one name, and stands in quotes"))
+        Diagnostic::error(&KIND, format!("the flag name `{whole}` must be in quotes"))
             .at(value.span, "the value of this flag")
             .note("without quotes a dot is a step into a record, and no flag has a record")
             .help(format!("write `\"{whole}\" = {}`", wording::short(&literal(&value.kind)))),

@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0524", "a flag is given a value that it does not take");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0524", "a flag has a value that it does not accept");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     page: KIND,
@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         for item in items {
             let Err(takes) = flag.spell(&item) else { continue };
             let report = Diagnostic::error(&KIND, format!("`-{}` takes {takes}", given.bare))
-                .at(item.span, format!("{} is none", wording::short(&item.kind.to_string())));
+                .at(item.span, format!("found {}", wording::short(&item.kind.to_string())));
             diagnostics.push(report.help(format!("write {takes}")));
         }
     });
