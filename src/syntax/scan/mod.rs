@@ -19,7 +19,7 @@ use super::tree::Form;
 use crate::diagnostics::Diagnostic;
 use crate::source::{ChunkId, FileId, SourceMap, Span, offset};
 pub use bytes::{MAX_DEPTH, MAX_LINKS};
-use bytes::{closer, declares, line_end, of_word};
+use bytes::{closer, declares, line_end, name_end, of_word, plain_word};
 use literal::{Literal, literal};
 use open_text::multi_end;
 use pieces::{Hole, Piece};
@@ -181,6 +181,10 @@ fn items(text: &str, start: usize) -> Vec<Item> {
         if words.deep(bytes, at) {
             shape = worse(shape, Shape::Deep(at));
         }
+        if plain_word(byte) {
+            at = name_end(bytes, at);
+            continue;
+        }
         let (kind, end) = token(text, at, stack.len());
         match kind {
             TokenKind::Newline => line_start = true,
@@ -240,7 +244,9 @@ fn chunk<'a>(text: &'a str, item: Item, unseen: &[usize], cut: bool) -> RawChunk
             if !cut || !muted.is_empty() {
                 return RawChunk { muted, ..raw };
             }
-            let schema = source.lines().any(|line| line.starts_with("schema "));
+            let mut lines = source.lines();
+            let first = lines.find(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()));
+            let schema = first.is_some_and(|line| line.starts_with("schema "));
             let holes = pieces::holes(text, item.range.clone());
             with_holes(text, item.range, &holes, Form::Items, schema)
         }

@@ -4,7 +4,7 @@
 //! The contents of a large block are a hole in the surrounding text; a hole consists of pieces, which may
 //! have holes of their own. A block is split only at lines that certainly begin an entry.
 
-use super::{TokenKind, of_word, token};
+use super::{TokenKind, name_end, of_word, plain_word, token};
 use std::ops::Range;
 
 /// Blocks longer than this are split, in bytes.
@@ -83,6 +83,11 @@ impl Cutter<'_> {
                     Some(_) => self.begin_line(at + blanks, comments.take().unwrap_or(at)),
                 }
                 at += blanks;
+                continue;
+            }
+            if plain_word(bytes[at]) {
+                at = name_end(bytes, at);
+                self.last = Some(at - 1);
                 continue;
             }
             let (kind, end) = token(self.text, at, 0);
