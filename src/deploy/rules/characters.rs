@@ -8,7 +8,7 @@ use crate::semantics::data::{Value, ValueKind};
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0630", "a string has a character that Helm can't handle");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Helm 3 refuses all values of a chart that has a schema when one string has a character from U+007F to U+009F, U+FFFE or U+FFFF.
 - server { podLabels { a = "x\u{7f}" } }
 + server { podLabels { a = "x" } }"#,

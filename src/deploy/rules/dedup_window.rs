@@ -9,7 +9,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0542", "deduplication drops samples");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Deduplication keeps one sample of each interval: one longer than the time between two scrapes throws samples away.
 - scrape { interval = 15s }
 - server { extraArgs { "dedup.minScrapeInterval" = 1m } }

@@ -8,7 +8,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0533", "a target exists only in Docker");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"`host.docker.internal` is a name of Docker's: nothing answers to it in Kubernetes.
 - scrape { job "a" { targets = ["host.docker.internal:9191"] } }
 + scrape { job "a" { targets = ["host.docker.internal:9191"], on = ["compose"] } }"#,

@@ -10,7 +10,7 @@ const KIND: DiagnosticKind =
     DiagnosticKind::rule("E0541", "relabelling removes a label that queries rely on");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Each series has the `job` and `service` of what it was scraped from; a series that loses them is not found any more. Set a label of another name.
 - scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], targetLabel = "service" }] } }
 + scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], targetLabel = "part" }] } }"#,

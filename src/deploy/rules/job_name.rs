@@ -8,7 +8,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0530", "a job's name can't be used");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A job's name is a key of the chart's values, where a dot would part it, and some names are those of the programs' own jobs.
 - scrape { job "my.job" { targets = ["a:1"] } }
 + scrape { job "my-job" { targets = ["a:1"] } }"#,

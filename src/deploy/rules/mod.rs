@@ -80,11 +80,11 @@ pub fn check(subject: &Subject) -> Vec<Diagnostic> {
 
 /// Diagnostic kinds of all rules.
 pub fn pages() -> Vec<DiagnosticKind> {
-    RULES.iter().map(|rule| rule.page).collect()
+    RULES.iter().map(|rule| rule.kind).collect()
 }
 
 /// Explanations of the rules' codes.
 pub fn explanations() -> Vec<Explanation> {
-    let text = |rule: &&Rule| format!("{}\n{}\n\n", rule.page.code, rule.explanation);
+    let text = |rule: &&Rule| format!("{}\n{}\n\n", rule.kind.code, rule.explanation);
     explain::pages(&RULES.iter().map(text).collect::<String>(), &pages())
 }

@@ -10,7 +10,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("W0532", "nothing scrapes pods");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Without agents nothing finds pods and services: the server scrapes fixed addresses only.
 - vmagent { enabled = false }
 - scrape { job "a" { service = "web:8080" } }

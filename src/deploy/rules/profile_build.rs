@@ -8,7 +8,7 @@ const KIND: DiagnosticKind =
     DiagnosticKind::rule("E0621", "a profile changes a setting that shapes the build");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r"The chart is made once, for the stack and all its profiles; what shapes it can't depend on one.
 - profile p { chart { version = 0.2.0 } }
 + chart { version = 0.2.0 }",

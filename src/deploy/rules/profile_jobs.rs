@@ -9,7 +9,7 @@ use foldhash::HashMap;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0620", "a profile changes what a job scrapes");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A job's shape is compiled into the template, which has one. A profile may switch a job off, and add one of its own.
 - scrape { job "a" { targets = ["a:1"] } }
 - profile p { scrape { job "a" { targets = ["b:1"] } } }

@@ -10,7 +10,7 @@ const KIND: DiagnosticKind =
     DiagnosticKind::rule("E0540", "a replacement refers to a group that does not exist");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"VictoriaMetrics takes a `$2` without a second group for nothing, and says nothing.
 - scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], regex = "(.*)", targetLabel = "c", replacement = "$2" }] } }
 + scrape { job "a" { targets = ["a:1"], relabel = [{ sourceLabels = ["b"], regex = "(.*)", targetLabel = "c", replacement = "$1" }] } }"#,

@@ -22,7 +22,7 @@ pub struct Subject<'a> {
 /// A rule.
 pub(super) struct Rule {
     /// Its code and title.
-    pub(super) page: DiagnosticKind,
+    pub(super) kind: DiagnosticKind,
     /// Why the rule exists, with a wrong and a right example, in the format that [`explain`] reads.
     pub(super) explanation: &'static str,
     /// Reports violations.

@@ -11,7 +11,7 @@ use foldhash::{HashMap, HashSet};
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0531", "two jobs scrape the same thing");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Each sample would be stored twice, under two jobs.
 - scrape { job "a" { targets = ["a:1"] }, job "b" { targets = ["a:1"] } }
 + scrape { job "a" { targets = ["a:1", "b:1"] } }"#,

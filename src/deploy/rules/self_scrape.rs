@@ -9,7 +9,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0534", "a target is the scraper itself");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"In a pod or container `localhost` is the scraper itself, whose metrics are scraped already.
 - scrape { job "a" { targets = ["localhost:9100"] } }
 + scrape { job "a" { targets = ["node:9100"] } }"#,

@@ -8,7 +8,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0610", "a stack's name is not a DNS label");
 
 pub(super) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r"The stack's name is the subchart's, the Compose service's and a DNS label.
 - stack My_Metrics { version = v1.106.1 }
 + stack metrics { version = v1.106.1 }",

@@ -162,6 +162,9 @@ pub(super) fn documents<'w>(
         let document = fill(&slots, template);
         let switches: Vec<&str> = of.switch.into_iter().chain(also.filter(|_| of.switch.is_some())).collect();
         if switches.is_empty() {
+            if !out.is_empty() {
+                out.line("---");
+            }
             out.append(document);
             continue;
         }

@@ -53,7 +53,12 @@ fn files(build: &Build) -> Vec<File> {
             About::Each(wanted) => {
                 let mut each = Template::default();
                 let workloads = build.workloads().filter(|of| wanted(of));
-                workloads.for_each(|of| each.append(filled(build, Some(of), text)));
+                for of in workloads {
+                    if !each.is_empty() {
+                        each.line("---");
+                    }
+                    each.append(filled(build, Some(of), text));
+                }
                 each.finish()
             }
         };

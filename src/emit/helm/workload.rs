@@ -70,6 +70,7 @@ impl Pod<'_> {
     /// Fills a slot that is alone on its line.
     pub(super) fn lines(&self, slot: &str) -> Option<Traced> {
         Some(match slot {
+            "service-name" => self.service_name(),
             "pod" => self.part(include_str!("templates/parts/pod.yaml")),
             "args" => self.args(),
             "url-args" => self.url_args(),
@@ -115,6 +116,14 @@ impl Pod<'_> {
                 ));
                 (text, vec![service.name.path.clone(), service.port.path.clone()])
             }
+        }
+    }
+
+    /// The name of the Service that governs a StatefulSet, if there is one.
+    fn service_name(&self) -> Traced {
+        match self.of.service {
+            Some(_) => self.part(include_str!("templates/parts/service-name.yaml")),
+            None => Traced::default(),
         }
     }
 

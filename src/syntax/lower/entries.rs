@@ -172,13 +172,10 @@ impl<'a> Lower<'a> {
                     }
                     let mut inner = pair.into_inner();
                     ty = inner.next().map(|p| Box::new(self.ty(p)));
-                    if let Some(pair) = inner.next() {
-                        value = FieldValue::Expr(self.operand(
-                            pair,
-                            "a default value",
-                            "write a value after `=`",
-                        ));
-                    }
+                    let default = inner.next();
+                    let default =
+                        default.map(|p| self.operand(p, "a default value", "write a value after `=`"));
+                    value = default.map_or(value, FieldValue::Expr);
                 }
                 Rule::assign => {
                     let nothing =

@@ -11,7 +11,7 @@ const KIND: DiagnosticKind =
     DiagnosticKind::rule("E0554", "a relabelling rule is not valid in VictoriaMetrics");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"VictoriaMetrics leaves out a job with a rule that it can't read, and says so in a line of its log; releases before do not start.
 - scrape { extraScrapeConfigs = [{ job_name = "a", metric_relabel_configs = [{ source_labels = ["b"], regex = "c", action = "kep" }] }] }
 + scrape { extraScrapeConfigs = [{ job_name = "a", metric_relabel_configs = [{ source_labels = ["b"], regex = "c", action = "keep" }] }] }"#,

@@ -11,7 +11,7 @@ const KIND: DiagnosticKind =
     DiagnosticKind::rule("E0550", "a scrape job has a key that VictoriaMetrics does not support");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"The parser is strict: one unknown key, and the program does not start. Prometheus has keys that VictoriaMetrics has not.
 - scrape { extraScrapeConfigs = [{ job_name = "a", scrape_protocols = ["x"] }] }
 + scrape { extraScrapeConfigs = [{ job_name = "a", static_configs = [{ targets = ["a:1"] }] }] }"#,

@@ -12,7 +12,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0551", "every agent would scrape the pods of all nodes");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"An agent runs on each node. One that finds the pods of all nodes stores every sample once a node.
 - vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod" }] }] }
 + vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }] }] }] }"#,

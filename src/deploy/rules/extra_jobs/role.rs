@@ -9,7 +9,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0553", "discovery has a role that does not exist");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Discovery with an unknown role finds nothing, and nobody says so.
 - vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pods" }] }] }
 + vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }] }] }] }"#,

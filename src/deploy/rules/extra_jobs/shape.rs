@@ -10,7 +10,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0552", "a scrape job is not a record with a name");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A whole scrape job is a record with a `job_name`.
 - scrape { extraScrapeConfigs = [{ static_configs = [{ targets = ["a:1"] }] }] }
 + scrape { extraScrapeConfigs = [{ job_name = "a", static_configs = [{ targets = ["a:1"] }] }] }"#,

@@ -11,7 +11,7 @@ const KIND: DiagnosticKind =
     DiagnosticKind::rule("E0525", "the stack's release is older than any that vmsc knows");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r"Flags and behaviour are known from v1.79.5 on.
 - stack m { version = v1.60.0 }
 + stack m { version = v1.106.1 }",

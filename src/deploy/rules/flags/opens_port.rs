@@ -9,7 +9,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0523", "a flag opens a port that nothing exposes");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A listener that the chart does not know of has no port, no network rule and no probe.
 - server { extraArgs { "graphiteListenAddr" = ":2003" } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,

@@ -10,7 +10,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0522", "a setting already sets this flag");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A flag that is given twice has two values, and which of them counts is not said anywhere. Use the setting.
 - server { extraArgs { "retentionPeriod" = "7d" } }
 + retention = 7d"#,

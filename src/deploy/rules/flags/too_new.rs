@@ -10,7 +10,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0521", "the stack's release does not have this flag");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"Another release has this flag, and the stack's does not: the program would not start.
 - stack m { version = v1.79.5, server { extraArgs { "search.maxLabelsAPISeries" = 1000 } } }
 + stack m { version = v1.145.0, server { extraArgs { "search.maxLabelsAPISeries" = 1000 } } }"#,

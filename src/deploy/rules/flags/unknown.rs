@@ -10,7 +10,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0520", "no release has this flag");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A flag that a program does not know keeps it from starting. The flags of seven releases are known.
 - server { extraArgs { "search.maxConcurentRequests" = 8 } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,

@@ -10,7 +10,7 @@ use crate::source::Span;
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0524", "a flag has a value that it does not accept");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
-    page: KIND,
+    kind: KIND,
     explanation: r#"A flag takes a value of its own kind: the program would not start with another.
 - server { extraArgs { "search.maxConcurrentRequests" = "many" } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
