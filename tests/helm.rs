@@ -251,7 +251,7 @@ fn wrong_values_fail_with_a_message() {
         ("scrape.interval=fast", "scrape.interval: \"fast\" is no duration"),
         ("scrape.timeout=20s", "a scrape may take longer than the time between two scrapes"),
         ("scrape.timeout=20s", "set `timeout` to 15s or less"),
-        ("retention=1h", "retention: samples are kept for whole hours, at least a day"),
+        ("retention=1h", "retention: retention must be in whole hours, from 1d to 100y"),
         ("retention=null", "retention"),
         ("service.port=99999", "port"),
         ("persistence.size=10d", "is no amount of bytes"),
@@ -260,8 +260,8 @@ fn wrong_values_fail_with_a_message() {
         ("server.extraArgs.graphiteListenAddr=:2003", "opens a port"),
         ("scrape.job.orchestrator.timeout=20s", "scrape.job.orchestrator"),
         ("scrape.job.nobody.interval=20s", "nobody"),
-        ("vmagent.remoteWrite.queueSize=100Mi", "vmagent rounds a queue"),
-        ("vmagent.remoteWrite.extraUrls[0].url=example.com", "starts with `http://`"),
+        ("vmagent.remoteWrite.queueSize=100Mi", "vmagent rounds up a queue"),
+        ("vmagent.remoteWrite.extraUrls[0].url=example.com", "start with `http://`"),
     ];
     for version in ["helm3", "helm4"] {
         for (value, message) in cases {
