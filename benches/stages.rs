@@ -98,7 +98,7 @@ fn parse_layout(bencher: Bencher, layout: &str) {
 #[divan::bench(args = LAYOUTS)]
 fn keystroke(bencher: Bencher, layout: &str) {
     let mut text = laid_out(layout);
-    let mut map = SourceMap::default();
+    let mut map = SourceMap::for_editing();
     map.attach(vmsc::prelude::get().sources.clone());
     let file = map.add("bench.vms", text.clone());
     let loaded =

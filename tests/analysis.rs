@@ -361,7 +361,7 @@ fn known(analysis: &Analysis, map: &SourceMap, reports: &[Diagnostic]) -> Vec<St
 #[test]
 fn an_edited_file_is_known_as_if_it_were_new() {
     let fresh = |text: &str| {
-        let mut map = SourceMap::default();
+        let mut map = SourceMap::for_editing();
         map.attach(vmsc::prelude::get().sources.clone());
         let file = map.add("stacks/large.vms", text);
         let (mut syntax, mut diagnostics) = (Vec::new(), Vec::new());

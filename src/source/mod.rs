@@ -100,9 +100,17 @@ pub struct SourceMap {
     free: Vec<u32>,
     /// Unsaved texts, for code that reads files of the map.
     pub overlay: Overlay,
+    /// Whether big blocks are parsed in pieces.
+    pub(crate) in_pieces: bool,
 }
 
 impl SourceMap {
+    /// Creates a map for files that are edited and parsed again: it parses big blocks in pieces, which
+    /// a run that reads each file once would pay for in vain.
+    pub fn for_editing() -> SourceMap {
+        SourceMap { in_pieces: true, ..SourceMap::default() }
+    }
+
     /// Adds a file; `name` is its name in diagnostics.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let (name, text) = (name.into(), text.into());
@@ -203,11 +211,6 @@ impl SourceMap {
     /// Number of chunks, not counting released ones.
     pub fn chunk_count(&self) -> usize {
         self.own.chunks.len() - self.free.len()
-    }
-
-    /// Whether this is the map of the built-in files.
-    pub fn is_of_builtin(&self) -> bool {
-        self.mark == BUILTIN
     }
 
     /// Creates a span over bytes of a whole file, in a chunk of its own.

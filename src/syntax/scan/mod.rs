@@ -90,7 +90,7 @@ pub fn scan<'a>(
 ) -> Vec<RawChunk<'a>> {
     let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
     let unseen = control_characters(text, start, file, map, diagnostics);
-    let cut = !map.is_of_builtin();
+    let cut = map.in_pieces;
     items(text, start).into_iter().map(|item| chunk(text, item, &unseen, cut)).collect()
 }
 
