@@ -10,7 +10,8 @@ const MOST: usize = 64 * 1024;
 fuzz_target!(|data: &[u8]| {
     let Some((head, rest)) = data.split_first_chunk::<6>() else { return };
     let Ok(rest) = std::str::from_utf8(rest) else { return };
-    let boundary = |text: &str, at: usize| (at.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at));
+    let boundary =
+        |text: &str, at: usize| (at.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at));
     let number = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
     // The last bytes are what is put in; the others, over and over, are the text, for only big blocks
     // are cut into pieces.
