@@ -68,10 +68,13 @@ pub(super) fn files(build: &Build) -> Traced {
 }
 
 fn file(build: &Build, of: &Workload, out: &mut Template) {
-    let jobs = match of.scrapes {
-        Scrapes::NodePods { namespaces } => of_node(build, namespaces),
-        Scrapes::Addresses => addresses(build),
-    };
+    // Each job is written before the next one is made: there may be 100 000.
+    let mut jobs = Template::default();
+    let mut write = |job| jobs.append(Yaml::List(vec![job]).traced(0, Guard::PercentInTemplate));
+    match of.scrapes {
+        Scrapes::NodePods { namespaces } => of_node(build, namespaces, &mut write),
+        Scrapes::Addresses => addresses(build, &mut write),
+    }
     out.line("scrape_configs:");
     let extra = format!(".Values.{}", of.extra_jobs);
     let path: Vec<String> = of.extra_jobs.split('.').map(str::to_owned).collect();
@@ -80,7 +83,7 @@ fn file(build: &Build, of: &Workload, out: &mut Template) {
         true => out.reading(settings, |out| {
             out.line(format!("{} []{}", action(format!("if not {extra}")), value("end")));
         }),
-        false => out.append(Yaml::List(jobs).traced(0, Guard::PercentInTemplate)),
+        false => out.append(jobs.finish()),
     }
     out.reading(settings, |out| {
         out.block(format!("with {extra}"), |out| out.line(value("toYaml .")));
@@ -107,7 +110,7 @@ fn switched(job: &Job, node: Yaml) -> Yaml {
 }
 
 /// The jobs of an agent, over the pods on its node.
-fn of_node(build: &Build, namespaces: &str) -> Vec<Yaml> {
+fn of_node(build: &Build, namespaces: &str, write: &mut dyn FnMut(Yaml)) {
     let (always, of_job) = (Dialect { build, job: false }, Dialect { build, job: true });
     // The clause is present only if namespaces are set.
     let clause = || {
@@ -137,15 +140,15 @@ fn of_node(build: &Build, namespaces: &str) -> Vec<Yaml> {
         Discovery::Service { .. } => Some(switched(job, scrape::service_pods(job, clause(), &of_job))),
         Discovery::Pods => Some(switched(job, scrape::annotated_pods(job, clause(), drops(), &of_job))),
     });
-    own_nodes.chain(nodes).collect()
+    own_nodes.chain(nodes).for_each(write);
 }
 
 /// The jobs of the server, over fixed addresses.
-fn addresses(build: &Build) -> Vec<Yaml> {
+fn addresses(build: &Build, write: &mut dyn FnMut(Yaml)) {
     let dialect = Dialect { build, job: true };
     let nodes = all_jobs(build).filter_map(|job| match &job.what {
         Discovery::Targets(targets) => Some(switched(job, scrape::addresses(job, targets, &dialect))),
         _ => None,
     });
-    nodes.collect()
+    nodes.for_each(write);
 }
