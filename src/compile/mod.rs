@@ -2,11 +2,11 @@
 //!
 //! [`compiled`] defines the result and [`analysis`] holds the analysis of the files. [`what_if`]
 //! re-evaluates the stack with a setting changed, [`run_tests`](mod@run_tests) runs the stack's
-//! tests, and [`consequences`] drops follow-up diagnostics.
+//! tests, and [`default_notes`] turns labels on defaults into notes.
 
 mod analysis;
 mod compiled;
-mod consequences;
+mod default_notes;
 mod run_tests;
 mod what_if;
 
@@ -50,9 +50,7 @@ fn in_room(file: FileId, place: &StackLocation, map: &mut SourceMap) -> Outcome 
     let analysis = Analysis::new(loaded, &mut later);
     let meant = analysis.as_ref().and_then(|analysis| meaning(file, analysis, broken, map, &mut later));
     let modules = analysis.as_ref().map_or(&[][..], |analysis| &analysis.loaded().modules);
-    consequences::of_lines(&mut later, &reports, map);
-    consequences::of_blocks(&mut later, &reports, modules, map);
-    later.iter_mut().for_each(|report| consequences::of_default(report, map));
+    later.iter_mut().for_each(|report| default_notes::labels_to_notes(report, map));
     let stack = modules.first().and_then(|module| {
         let mut own = module.tree.items();
         own.find(|item| matches!(item.kind, ItemKind::Stack { .. })).map(|item| item.name.span)

@@ -1,6 +1,6 @@
 //! Runs `test` items: their checks, and the changes they expect to be rejected.
 
-use super::{Analysis, Compiled, consequences};
+use super::{Analysis, Compiled, default_notes};
 use crate::deploy::{Deployment, rules};
 use crate::diagnostics::{Diagnostic, Phase, sort_and_merge};
 use crate::model::{Decode, Stack};
@@ -29,7 +29,7 @@ pub fn run_tests(compiled: &Compiled, map: &SourceMap) -> Vec<Tested> {
                 reports.extend(not_rejected(analysis, test.profile, body, code.as_ref(), map));
             }
         }
-        reports.iter_mut().for_each(|report| consequences::of_default(report, map));
+        reports.iter_mut().for_each(|report| default_notes::labels_to_notes(report, map));
         sort_and_merge(&mut reports, map);
         Tested { name: test.name.text.to_string(), reports }
     };

@@ -101,16 +101,17 @@ impl Loader<'_> {
         let mut imports = HashMap::new();
         for item in tree.items() {
             if let ItemKind::Import { path, .. } = &item.kind {
-                imports.insert(path.span, self.import(path, folder));
+                imports.insert(path.span, self.import(path, item.broken, folder));
             }
         }
         self.loaded.modules[at] = Module { tree, imports };
         Target::Module(at)
     }
 
-    fn import(&mut self, path: &Expr, folder: &Utf8Path) -> Target {
+    /// Resolves an import; if it is `broken`, a failure may be a consequence of its syntax error.
+    fn import(&mut self, path: &Expr, broken: bool, folder: &Utf8Path) -> Target {
         self.resolve(path, folder).unwrap_or_else(|report| {
-            self.diagnostics.push(*report);
+            self.diagnostics.extend((!broken).then_some(*report));
             Target::Failed
         })
     }

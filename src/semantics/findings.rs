@@ -135,6 +135,8 @@ pub struct Findings {
     pub(super) data: Vec<(Type, Value)>,
     /// Findings about the layers that tests expect to be rejected.
     pub rejected: HashMap<(ChunkId, BlockId), Rejected>,
+    /// Whether some of the user's files has a syntax error.
+    unread: bool,
     /// Blocks and path keys that set an unknown field of their record.
     partial: HashSet<Giver>,
     /// Fields that were most likely meant by an unknown name, which is reported.
@@ -374,6 +376,11 @@ impl Findings {
         !self.poisoned_blocks.is_empty() && self.poisoned_blocks.contains(&(block.span.chunk, block.id))
     }
 
+    /// Marks an expression whose errors have been reported.
+    pub(super) fn poison(&mut self, expr: &Expr) {
+        self.poisoned.insert(key(expr));
+    }
+
     /// Records that `giver` sets an unknown field of its record.
     pub(super) fn give_partly(&mut self, giver: Giver) {
         self.partial.insert(giver);
@@ -397,6 +404,11 @@ impl Findings {
         self.partial.retain(|giver| !chunks.contains(&giver.chunk()));
     }
 
+    /// Whether the file of any chunk has a syntax error, so that blocks may be partial.
+    pub fn has_unread(&self) -> bool {
+        self.unread
+    }
+
     /// Whether a block or key in one of `chunks` sets an unknown field of its record.
     pub(super) fn is_partial_in(&self, chunks: &HashSet<ChunkId>) -> bool {
         self.partial.iter().any(|giver| chunks.contains(&giver.chunk()))
@@ -404,6 +416,7 @@ impl Findings {
 
     /// Adds empty findings for a chunk, replacing any it had.
     pub fn add(&mut self, chunk: &Chunk) {
+        self.unread |= !chunk.diagnostics.is_empty();
         self.insert(chunk.span.chunk, ChunkFindings::of(chunk));
     }
 }

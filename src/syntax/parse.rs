@@ -1,8 +1,8 @@
 //! Parses text into a tree chunk by chunk, reusing the unchanged chunks of an earlier parse.
 
-use super::codes::UNREADABLE;
+use super::codes::{UNCLOSED, UNOPENED, UNREADABLE};
 use super::grammar::{Rule, Vms};
-use super::lower::Lower;
+use super::lower::{Lower, Scanned};
 use super::scan::{RawChunk, scan};
 use super::tree::{Chunk, Form, Tree};
 use crate::diagnostics::Diagnostic;
@@ -10,6 +10,7 @@ use crate::source::{FileId, SourceMap, Span, offset};
 use foldhash::HashMap;
 use pest::Parser;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Parses a file of `map`. What can't be read is reported and left out of the tree; the diagnostics are
@@ -94,16 +95,18 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
     map.move_chunk(id, raw.base, holes);
     let span = Span { chunk: id, start: 0, end: offset(raw.text.len()) };
     let mut diagnostics: Vec<Diagnostic> = raw.diagnostics.iter().map(|problem| problem.report(id)).collect();
-    let mut lower = Lower::new(id, &raw.text, &raw.inserted, &raw.muted, blocks);
+    let scanned = scanned(&raw.text, &diagnostics, &raw.muted);
+    let mut lower = Lower::new(id, &raw.text, &raw.inserted, &raw.muted, blocks, scanned);
     let rule = match raw.form {
         Form::Items => Rule::chunk,
         Form::Entries { .. } => Rule::entries,
     };
-    let (mut items, mut entries) = (Vec::new(), Vec::new());
+    let (mut items, mut entries, mut partial) = (Vec::new(), Vec::new(), false);
     match (Vms::parse(rule, &raw.text), raw.form) {
         (Ok(pairs), Form::Items) => items = lower.chunk(pairs),
-        (Ok(pairs), Form::Entries { schema }) => entries = lower.piece(pairs, schema),
+        (Ok(pairs), Form::Entries { schema }) => (entries, partial) = lower.piece(pairs, schema),
         (Err(error), _) => {
+            partial = true;
             let at = match error.location {
                 pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => offset(at),
             };
@@ -113,7 +116,22 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
     }
     diagnostics.append(&mut lower.diagnostics);
     let (ids, pieces) = (lower.ids(), lower.pieces());
-    Rc::new(Chunk { span, items, entries, ids, form: raw.form, pieces, diagnostics })
+    Rc::new(Chunk { span, items, entries, ids, form: raw.form, pieces, partial, diagnostics })
+}
+
+/// The errors that the scan found, in order.
+fn scanned(text: &str, diagnostics: &[Diagnostic], muted: &[Range<u32>]) -> Vec<Scanned> {
+    let reported = diagnostics.iter().filter_map(|report| {
+        let at = report.primary()?.start;
+        // The opening bracket is missing somewhere before its closer.
+        let line = |at: u32| text[..at as usize].rfind('\n').map_or(0, |newline| offset(newline + 1));
+        let from = if report.code == UNOPENED.code() { line(at) } else { at };
+        Some(Scanned { at, from, opener: report.code == UNCLOSED.code() })
+    });
+    let muted = muted.iter().map(|range| Scanned { at: range.start, from: range.start, opener: false });
+    let mut scanned: Vec<Scanned> = reported.chain(muted).collect();
+    scanned.sort_unstable_by_key(|error| error.at);
+    scanned
 }
 
 #[cfg(test)]

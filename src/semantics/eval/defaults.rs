@@ -73,11 +73,17 @@ impl<'p, 't> Eval<'p, 't> {
             _ => true,
         };
         !given
-            && self.meant.is_empty()
+            && self.shares_defaults()
             && matches!(
                 self.layout(schema).defaults.get(at),
                 Some(DefaultState::Same(_) | DefaultState::Nothing)
             )
+    }
+
+    /// Whether fields that are not set have their default. A misspelled name may have meant one, and
+    /// text that could not be read may set one, which only its node in each record can tell.
+    fn shares_defaults(&self) -> bool {
+        self.meant.is_empty() && !self.findings.has_unread()
     }
 
     /// Returns the value of a record's field.
@@ -87,8 +93,7 @@ impl<'p, 't> Eval<'p, 't> {
         {
             return self.value(*child);
         }
-        // A misspelled name may have meant this field, which only its node in each record can tell.
-        if self.meant.is_empty() {
+        if self.shares_defaults() {
             match self.layout(schema).defaults.get(at) {
                 Some(DefaultState::Same(value)) => return value.clone(),
                 Some(DefaultState::Nothing) => {

@@ -346,6 +346,22 @@ impl<'p, 't> Eval<'p, 't> {
         self.findings.has_partial() && self.get(id).definitions.iter().any(partly)
     }
 
+    /// Whether a field is not set, but may be set in a part of its record that could not be read.
+    pub(super) fn is_unread(&self, id: NodeId) -> bool {
+        self.findings.has_unread()
+            && self.get(id).definitions.iter().all(|definition| definition.layer == Layer::Default)
+            && self.get(id).parent.is_some_and(|record| self.has_unread_block(record))
+    }
+
+    /// Whether part of a record's definitions could not be read.
+    fn has_unread_block(&self, id: NodeId) -> bool {
+        self.get(id).definitions.iter().any(|definition| match flatten(definition) {
+            Source::Block(block) => block.partial || self.findings.is_poisoned_block(block),
+            Source::Expr(Expr { kind: ExprKind::Record(block), .. }) => block.partial,
+            _ => false,
+        })
+    }
+
     /// The first line of a field's doc comment.
     pub(in crate::semantics) fn doc(&self, id: NodeId) -> Option<String> {
         let first = self.get(id).field?.doc.lines().next()?.trim_end_matches('.');

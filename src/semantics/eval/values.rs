@@ -41,7 +41,7 @@ impl<'p, 't> Eval<'p, 't> {
             }
             _ => false,
         };
-        if self.meant(id) || self.is_broken(id) {
+        if self.meant(id) || self.is_broken(id) || self.is_unread(id) {
             let span = self.place(id).unwrap_or_else(|| self.anywhere());
             return Value::new(ValueKind::Error, span);
         }

@@ -1,7 +1,8 @@
 //! The state of collecting declarations.
 
 use super::{
-    Base, HashMap, Item, Lineage, ModuleId, Name, Names, Program, Resolution, Schema, SchemaId, Span, Type,
+    Base, HashMap, Item, ItemKind, Lineage, ModuleId, Name, Names, Program, Resolution, Schema, SchemaId,
+    Span, Type,
 };
 use crate::diagnostics::{Diagnostic, wording};
 use crate::semantics::codes::DUPLICATE;
@@ -25,6 +26,8 @@ pub(super) struct Builder<'t, 'p> {
     /// The types of the aliases and refinements resolved so far.
     pub(super) aliases: HashMap<Resolution, Type>,
     pub(super) diagnostics: &'p mut Vec<Diagnostic>,
+    /// Whether the declaration being collected has a syntax error.
+    pub(super) muted: bool,
 }
 
 impl<'t> Builder<'t, '_> {
@@ -57,8 +60,34 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
+    /// Records a diagnostic, unless it is a consequence of a syntax error.
+    pub(super) fn tell(&mut self, report: Diagnostic) {
+        if !self.muted {
+            self.diagnostics.push(report);
+        }
+    }
+
+    /// Collects a node; if it is `broken`, what is found in it is a consequence of its syntax error.
+    pub(super) fn muted<R>(&mut self, broken: bool, collect: impl FnOnce(&mut Self) -> R) -> R {
+        let muted = std::mem::replace(&mut self.muted, broken);
+        let result = collect(self);
+        self.muted = muted;
+        result
+    }
+
+    /// Marks the expressions of a declaration with a syntax error.
+    pub(super) fn poison(&mut self, item: &Item) {
+        match &item.kind {
+            _ if !item.broken => {}
+            ItemKind::Let { value: expr, .. }
+            | ItemKind::Fn { body: expr, .. }
+            | ItemKind::Type { condition: Some(expr), .. } => self.findings.poison(expr),
+            _ => {}
+        }
+    }
+
     pub(super) fn report_duplicate(&mut self, name: &Name, first: Span, what: &str) {
-        self.diagnostics.push(
+        self.tell(
             Diagnostic::error(&DUPLICATE, format!("the {what} `{}` is declared twice", name.text))
                 .at(name.span, "again here")
                 .because(first, "first here")

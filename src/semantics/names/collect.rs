@@ -67,6 +67,7 @@ pub fn collect<'t>(
         aliases: HashMap::default(),
         findings,
         diagnostics,
+        muted: false,
     };
     let builtin = trees.iter().flat_map(Tree::items).map(|item| (Program::builtin(), item));
     let own = files.loaded.modules.iter().enumerate().flat_map(|(at, module)| {
@@ -78,13 +79,22 @@ pub fn collect<'t>(
     // Declare all names first, because a declaration may use one that comes after it.
     let mut found = Declarations::default();
     for &(module, item) in &items {
-        builder.announce(module, item, files.loaded, &mut found);
+        builder.poison(item);
+        builder.muted(item.broken, |builder| builder.announce(module, item, files.loaded, &mut found));
     }
     builder.make_schemas();
     let lets = builder.constants(&found.lets);
-    let fns = found.fns.iter().filter_map(|(module, item)| builder.function(*module, item)).collect();
+    let fns = found
+        .fns
+        .iter()
+        .filter_map(|(module, item)| builder.muted(item.broken, |builder| builder.function(*module, item)));
+    let fns = fns.collect();
     let data = builder.imported_data(&found.data, files.loaded);
-    let refined = found.refined.iter().filter_map(|(module, item)| builder.refined(*module, item)).collect();
+    let refined = found
+        .refined
+        .iter()
+        .filter_map(|(module, item)| builder.muted(item.broken, |builder| builder.refined(*module, item)));
+    let refined = refined.collect();
     let aliases = builder.alias_types(&found.aliases);
     builder.second_aliases(&items);
 
@@ -196,7 +206,8 @@ impl<'t> Builder<'t, '_> {
     fn constants(&mut self, lets: &[(ModuleId, &'t Item)]) -> Vec<Let<'t>> {
         let constants = lets.iter().filter_map(|&(module, item)| match &item.kind {
             ItemKind::Let { ty, value } => {
-                let ty = ty.as_ref().map(|ty| self.resolve(ty, module));
+                let ty = ty.as_ref();
+                let ty = ty.map(|ty| self.muted(item.broken, |builder| builder.resolve(ty, module)));
                 Some(Let { name: &item.name, module, ty, value })
             }
             _ => None,
@@ -211,7 +222,8 @@ impl<'t> Builder<'t, '_> {
     ) -> Vec<Imported<'t>> {
         let imported = data.iter().filter_map(|&(module, item, at)| match &item.kind {
             ItemKind::Import { ty, .. } => {
-                let ty = ty.as_ref().map(|ty| self.resolve(ty, module));
+                let ty = ty.as_ref();
+                let ty = ty.map(|ty| self.muted(item.broken, |builder| builder.resolve(ty, module)));
                 Some(Imported { name: &item.name, ty, node: &loaded.data[at] })
             }
             _ => None,
@@ -222,7 +234,8 @@ impl<'t> Builder<'t, '_> {
     fn alias_types(&mut self, aliases: &[(ModuleId, &'t Item)]) -> Vec<Alias<'t>> {
         let aliases = aliases.iter().filter_map(|&(module, item)| match &item.kind {
             ItemKind::Type { ty, .. } => {
-                Some(Alias { name: &item.name, ty: self.resolve_alias(&item.name, ty, module) })
+                let resolved = |builder: &mut Self| builder.resolve_alias(&item.name, ty, module);
+                Some(Alias { name: &item.name, ty: self.muted(item.broken, resolved) })
             }
             _ => None,
         });
@@ -235,13 +248,13 @@ impl<'t> Builder<'t, '_> {
             if let ItemKind::Type { ty, condition: None, .. } = &item.kind
                 && self.findings.name(&item.name) == Resolution::Unknown
             {
-                self.resolve(ty, module);
+                self.muted(item.broken, |builder| builder.resolve(ty, module));
             }
         }
     }
 
     fn report_taken(&mut self, name: &Name) {
-        self.diagnostics.push(
+        self.tell(
             Diagnostic::error(&TAKEN, format!("`{}` is a built-in name", name.text))
                 .at(name.span, "can't be declared")
                 .help("choose another name"),
@@ -280,7 +293,7 @@ impl<'t> Builder<'t, '_> {
     }
 
     fn typed_module(&mut self, span: Span) {
-        self.diagnostics.push(
+        self.tell(
             Diagnostic::error(&ARGUMENTS, "only imported data can have a type")
                 .at(span, "a `.vms` file declares its own types")
                 .help("leave it out"),
@@ -293,7 +306,7 @@ impl<'t> Builder<'t, '_> {
             ItemKind::Profile { .. } => ("profile", "move it to the file of the stack"),
             _ => ("test", "move it to the file of the stack"),
         };
-        self.diagnostics.push(
+        self.tell(
             Diagnostic::error(&STACKS, format!("an imported file can't have a {what} of its own"))
                 .at(item.name.span, format!("a {what}"))
                 .help(help),
@@ -316,7 +329,7 @@ impl<'t> Builder<'t, '_> {
             let ty = match &param.ty {
                 Some(ty) => self.resolve(ty, module),
                 None => {
-                    self.diagnostics.push(
+                    self.tell(
                         Diagnostic::error(
                             &ARGUMENTS,
                             format!("the parameter `{}` needs a type", param.name.text),
@@ -334,7 +347,7 @@ impl<'t> Builder<'t, '_> {
             typed.push(super::Param { name: &param.name, ty, default: param.default.as_ref() });
         }
         if let Some(late) = typed.iter().skip_while(|p| p.default.is_none()).find(|p| p.default.is_none()) {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&ARGUMENTS, format!("the parameter `{}` needs a default", late.name.text))
                     .at(late.name.span, "follows one that has a default")
                     .help("put the parameters with defaults last"),
@@ -352,14 +365,15 @@ impl<'t> Builder<'t, '_> {
         });
         let Some((first, schema, body)) = stacks.next() else { return (None, root, false) };
         for (more, ..) in stacks {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&STACKS, "a file can have only one stack")
                     .at(more.name.span, "a second stack")
                     .because(first.name.span, "the first")
                     .help("put it in a file of its own, or make it a profile"),
             );
         }
-        let id = schema.map_or(Some(root), |name| self.stack_schema(name, root));
+        let id = schema
+            .map_or(Some(root), |name| self.muted(first.broken, |builder| builder.stack_schema(name, root)));
         let layered = Layered { name: &first.name, doc: &first.doc, parent: None, body };
         (Some(layered), id.unwrap_or(root), id.is_none())
     }
@@ -372,7 +386,7 @@ impl<'t> Builder<'t, '_> {
             Type::Schema(id) if self.orphans.iter().any(|orphan| self.lineage.is(*id, *orphan)) => {}
             _ => {
                 let of = &self.name_of(root).text;
-                self.diagnostics.push(
+                self.tell(
                     Diagnostic::error(&MISMATCH, format!("`{}` is not the schema of a stack", name.text()))
                         .at(name.span(), format!("does not extend `{of}`"))
                         .help(format!("write `schema {} extends {of} {{ … }}`", name.text())),

@@ -10,7 +10,7 @@ impl<'t> Builder<'t, '_> {
     /// The profiles of the stack's file.
     pub(super) fn profiles(&mut self, own: &[&'t Item]) -> Vec<Layered<'t>> {
         let mut profiles: Vec<Layered> = Vec::new();
-        let mut parents: Vec<Option<&Name>> = Vec::new();
+        let mut parents: Vec<(Option<&Name>, bool)> = Vec::new();
         for item in own {
             let ItemKind::Profile { parent, body } = &item.kind else { continue };
             if let Some(first) = profiles.iter().find(|p| p.name.text == item.name.text) {
@@ -20,9 +20,9 @@ impl<'t> Builder<'t, '_> {
             }
             self.findings.resolve_name(&item.name, Resolution::Profile(offset(profiles.len())));
             profiles.push(Layered { name: &item.name, doc: &item.doc, parent: None, body });
-            parents.push(parent.as_ref());
+            parents.push((parent.as_ref(), item.broken));
         }
-        for (at, parent) in parents.iter().enumerate() {
+        for (at, (parent, broken)) in parents.iter().enumerate() {
             let stack = |item: &&Item| matches!(item.kind, ItemKind::Stack { .. });
             if let Some(parent) = parent
                 && !profiles.iter().any(|profile| profile.name.text == parent.text)
@@ -32,13 +32,13 @@ impl<'t> Builder<'t, '_> {
                     .filter(stack)
                     .any(|item| [&*item.name.text, "stack"].contains(&&*parent.text))
             {
-                self.diagnostics.push(
+                self.tell(
                     Diagnostic::error(&UNKNOWN_PROFILE, format!("`{}` is not a profile", parent.text))
                         .at(parent.span, "every profile already extends the stack")
                         .help(format!("write `profile {} {{ … }}`", profiles[at].name.text)),
                 );
             } else if let Some(parent) = parent {
-                profiles[at].parent = self.profile(parent, &profiles);
+                profiles[at].parent = self.muted(*broken, |builder| builder.profile(parent, &profiles));
             }
         }
         for at in 0..profiles.len() {
@@ -46,9 +46,9 @@ impl<'t> Builder<'t, '_> {
             while let Some(next) = current {
                 steps += 1;
                 if next == at || steps > profiles.len() {
-                    let span = parents[at].map_or(profiles[at].name.span, |p| p.span);
+                    let span = parents[at].0.map_or(profiles[at].name.span, |p| p.span);
                     let title = format!("the profile `{}` extends itself", profiles[at].name.text);
-                    self.diagnostics.push(
+                    self.tell(
                         Diagnostic::error(&CYCLE, title)
                             .at(span, "leads back here")
                             .help("a profile extends the stack, or a profile that does not extend it"),
@@ -74,7 +74,7 @@ impl<'t> Builder<'t, '_> {
                 Some(near) => report.near(format!("did you mean `{near}`?"), name.span, &name.text, near),
                 None => report.help(format!("write `profile {} {{ … }}`", name.text)),
             };
-            self.diagnostics.push(report);
+            self.tell(report);
         }
         found
     }
@@ -90,7 +90,7 @@ impl<'t> Builder<'t, '_> {
                 continue;
             }
             let profile = match profile {
-                Some(name) => match self.profile(name, profiles) {
+                Some(name) => match self.muted(item.broken, |builder| builder.profile(name, profiles)) {
                     Some(at) => Some(at),
                     None => continue,
                 },

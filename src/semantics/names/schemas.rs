@@ -18,11 +18,11 @@ impl<'t> Builder<'t, '_> {
             let (item, module) = self.declared[at];
             let id = SchemaId::new(self.known() + at);
             let ItemKind::Schema { parent: Some(parent), .. } = &item.kind else { continue };
-            let ty = self.named(parent, None, module);
+            let ty = self.muted(item.broken, |builder| builder.named(parent, None, module));
             match ty.plain() {
                 Type::Schema(found) => {
                     if self.lineage.is(*found, id) {
-                        self.diagnostics.push(
+                        self.tell(
                             Diagnostic::error(
                                 &CYCLE,
                                 format!("the schema `{}` extends itself", item.name.text),
@@ -39,7 +39,7 @@ impl<'t> Builder<'t, '_> {
                     let report = Diagnostic::error(&MISMATCH, format!("`{}` is not a schema", parent.text()))
                         .at(parent.span(), other.in_words())
                         .help("only a `schema` can be extended");
-                    self.diagnostics.push(report);
+                    self.tell(report);
                 }
             }
         }
@@ -69,13 +69,18 @@ impl<'t> Builder<'t, '_> {
                     schema.checks.push(Checked { owner: id, module, entry });
                 }
                 EntryKind::Field(field) => {
-                    if let Some(field) = self.field(id, module, entry, field, &schema) {
+                    if let (true, FieldValue::Expr(default)) = (entry.broken, &field.value) {
+                        self.findings.poison(default);
+                    }
+                    let field =
+                        self.muted(entry.broken, |builder| builder.field(id, module, entry, field, &schema));
+                    if let Some(field) = field {
                         let name = field.name;
                         let (at, _) = schema.fields.insert_full(name.text.as_ref().into(), field);
                         self.findings.resolve_name(name, Resolution::Field(FieldRef::new(id, at)));
                     }
                 }
-                EntryKind::Rejects { body, .. } => self.diagnostics.push(
+                EntryKind::Rejects { body, .. } => self.tell(
                     Diagnostic::error(&PLACE, "`rejects` is allowed only in a `test`")
                         .at(body.span, "a schema has fields and checks")
                         .help("write `test \"name\" { rejects { … } }`"),
@@ -110,7 +115,7 @@ impl<'t> Builder<'t, '_> {
             }
             let Some(span) = found else { continue };
             let name = &self.name_of(SchemaId::new(start)).text;
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&CYCLE, format!("a `{name}` always contains another `{name}`"))
                     .at(span, "leads back to the same schema")
                     .help("make the field optional with `?`, or a list"),
@@ -134,7 +139,7 @@ impl<'t> Builder<'t, '_> {
     ) -> Option<SchemaField<'t>> {
         let [Key::Name(name)] = field.path.as_slice() else {
             let span = field.path.last().map_or(entry.span, Key::span);
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&PLACE, "expected a field name, found a path or key")
                     .at(span, "not a field name")
                     .help("make a schema of what is in it, and use that as the field's type"),
@@ -142,7 +147,7 @@ impl<'t> Builder<'t, '_> {
             return None;
         };
         let Some(ty) = &field.ty else {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&PLACE, format!("the field `{}` needs a type", name.text))
                     .at(name.span, "missing a type")
                     .help(format!("write `{}: T`, or `{}: T = default`", name.text, name.text)),
@@ -163,7 +168,7 @@ impl<'t> Builder<'t, '_> {
         let own = module != Program::builtin();
         let known = |name: &str| name == Annotations::BUILD || (!own && Annotations::knows(name));
         for annotation in field.annotations.iter().filter(|annotation| !known(&annotation.text)) {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&UNKNOWN_NAME, format!("there is no annotation `@{}`", annotation.text))
                     .at(annotation.span, "unknown annotation")
                     .help("only `@build` is known"),
@@ -189,7 +194,7 @@ impl<'t> Builder<'t, '_> {
                     &MISMATCH,
                     format!("`{}` is {} in the extended schema", name.text, known.ty.in_words()),
                 );
-                self.diagnostics.push(
+                self.tell(
                     report
                         .at(ty.span, format!("{} is not compatible", resolved.in_words()))
                         .help("a field may be narrowed, not changed"),
@@ -207,6 +212,9 @@ impl<'t> Builder<'t, '_> {
 
     /// Reports anything but checks inside the `for` and `if` of a schema.
     fn only_checks(&mut self, entry: &Entry, own: bool) {
+        if entry.broken {
+            return;
+        }
         let blocks: Vec<&Block> = match &entry.kind {
             EntryKind::Check(check) => {
                 let ours = |code: &str| {
@@ -215,7 +223,7 @@ impl<'t> Builder<'t, '_> {
                         && code[1..].bytes().all(|b| b.is_ascii_digit())
                 };
                 if let Some(code) = check.code.as_ref().filter(|code| own && ours(&code.text)) {
-                    self.diagnostics.push(
+                    self.tell(
                         Diagnostic::error(&TAKEN, format!("`{}` is a built-in code", code.text))
                             .at(code.span, "already has a meaning")
                             .help("choose a name of your own, such as `short-retention`"),
@@ -226,7 +234,7 @@ impl<'t> Builder<'t, '_> {
             EntryKind::For { body, .. } => vec![body],
             EntryKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             _ => {
-                self.diagnostics.push(
+                self.tell(
                     Diagnostic::error(&PLACE, "in a schema, `for` and `if` can contain only checks")
                         .at(entry.span, "not a check")
                         .help("a field is there always; make it optional with `?`"),

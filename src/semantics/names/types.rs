@@ -24,7 +24,7 @@ impl<'t> Builder<'t, '_> {
                         Type::Enum(more) => words.extend(more.iter().cloned()),
                         Type::Error => return Type::Error,
                         _ => {
-                            self.diagnostics.push(
+                            self.tell(
                                 Diagnostic::error(&MISMATCH, "only strings can be alternatives in a type")
                                     .at(part.span, "not a string")
                                     .help("write `\"a\" | \"b\"`"),
@@ -50,7 +50,7 @@ impl<'t> Builder<'t, '_> {
             return match argument {
                 Some(argument) => Type::Map(Rc::new(self.resolve(argument, module))),
                 None => {
-                    self.diagnostics.push(
+                    self.tell(
                         Diagnostic::error(&ARGUMENTS, "`Map` needs a value type")
                             .at(name.span(), "")
                             .help("write `Map<String>`"),
@@ -63,7 +63,7 @@ impl<'t> Builder<'t, '_> {
         if let Some(argument) = argument
             && found.is_ok()
         {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&ARGUMENTS, format!("`{}` takes no type argument", name.text()))
                     .at(argument.span, "")
                     .help("only `Map<T>` does"),
@@ -126,7 +126,7 @@ impl<'t> Builder<'t, '_> {
         let near = nearest(file, imports.map(|(name, _)| *name)).map(str::to_owned);
         let report = Diagnostic::error(&UNKNOWN_TYPE, format!("there is no type `{}`", name.text()))
             .at(name.span(), format!("no file is imported as `{file}`"));
-        self.diagnostics.push(match near {
+        self.tell(match near {
             Some(near) => report.help(format!("did you mean `{near}`?")),
             None => report.help(format!("write `import \"file.vms\" as {file}` above")),
         });
@@ -156,7 +156,7 @@ impl<'t> Builder<'t, '_> {
             _ => None,
         };
         if let Some(other) = other {
-            return self.diagnostics.push(report.help(other));
+            return self.tell(report.help(other));
         }
         let imported = self.names(module).values.iter().find_map(|(alias, (named, _))| match named {
             Resolution::Module(other) if file.is_none() => {
@@ -165,11 +165,7 @@ impl<'t> Builder<'t, '_> {
             _ => None,
         });
         if let Some(imported) = imported {
-            return self.diagnostics.push(report.fix(
-                format!("an import has it: write `{imported}`"),
-                span,
-                &imported,
-            ));
+            return self.tell(report.fix(format!("an import has it: write `{imported}`"), span, &imported));
         }
         report = match nearest(inner, known.into_iter()) {
             Some(near) => {
@@ -178,7 +174,7 @@ impl<'t> Builder<'t, '_> {
             }
             None => report.help("a type is Bool, Int, Float, String, Duration, Bytes, Cpu, Version, Endpoint, Data, `[T]`, `Map<T>`, `\"a\" | \"b\"`, or declared with `type`"),
         };
-        self.diagnostics.push(report);
+        self.tell(report);
     }
 
     /// Resolves the type of an alias or refinement, and reports one that is defined by itself.
@@ -199,7 +195,7 @@ impl<'t> Builder<'t, '_> {
             return known.clone();
         }
         if self.resolving.contains(&declared) {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&CYCLE, format!("the type `{}` is defined in terms of itself", name.text))
                     .at(name.span, "used in its own definition")
                     .help("name another type here"),

@@ -62,18 +62,26 @@ impl<'p, 't> Typing<'p, 't> {
         match &entry.kind {
             EntryKind::Field(field) => {
                 let before = Before { ty: into.ty, trail: into.trail, field: None, key: None };
-                if let Err(giver) = self.entry(field, &field.path, &before, scope, given)
+                let muted = self.muted || entry.broken;
+                let checked =
+                    self.muted(muted, |typing| typing.entry(field, &field.path, &before, scope, given));
+                if let Err(giver) = checked
                     && self.using.is_none()
                 {
                     self.findings.give_partly(giver.unwrap_or(into.giver));
                 }
+                if entry.broken {
+                    self.unreadable(field, into);
+                }
             }
             EntryKind::For { names, source, body } => {
-                let inner = self.looped(names, source, scope);
+                let inner = self.head(entry, source, |typing| typing.looped(names, source, scope));
                 self.entries(body, into, &inner, given);
             }
             EntryKind::If { condition, then, otherwise } => {
-                self.check_against(condition, &Type::Bool, scope, None);
+                self.head(entry, condition, |typing| {
+                    typing.check_against(condition, &Type::Bool, scope, None);
+                });
                 // The branches may set the same field, because only one of them takes effect.
                 let first = self.branches.enter();
                 self.entries(then, into, &self.narrowed(condition, true, scope), given);
@@ -99,8 +107,33 @@ impl<'p, 't> Typing<'p, 't> {
         }
     }
 
+    /// Checks the expression that decides about the entries of a loop or an `if`.
+    pub(super) fn head<R>(&mut self, entry: &Entry, expr: &Expr, check: impl FnOnce(&mut Self) -> R) -> R {
+        if entry.broken {
+            self.poison(expr);
+        }
+        self.muted(self.muted || entry.broken, check)
+    }
+
+    /// Records that the value of a field has a syntax error.
+    fn unreadable(&mut self, field: &Field, into: &Into) {
+        for key in &field.path {
+            if let Key::Computed(expr) = key {
+                self.poison(expr);
+            }
+        }
+        match &field.value {
+            FieldValue::Expr(expr) => self.poison(expr),
+            FieldValue::Block(block) if self.using.is_none() => {
+                self.findings.poisoned_blocks.insert((block.span.chunk, block.id));
+            }
+            FieldValue::Nothing if self.using.is_none() => self.findings.give_partly(into.giver),
+            FieldValue::Block(_) | FieldValue::Nothing => {}
+        }
+    }
+
     pub(super) fn misplaced(&mut self, span: Span, title: &str, help: &str) {
-        self.diagnostics.push(Diagnostic::error(&PLACE, title).at(span, "not allowed here").help(help));
+        self.tell(Diagnostic::error(&PLACE, title).at(span, "not allowed here").help(help));
     }
 
     /// Reports, once per block, fields of an entry where entries belong, as in `job { path = "/x" }`.
@@ -121,7 +154,7 @@ impl<'p, 't> Typing<'p, 't> {
         if self.using.is_none() {
             self.findings.poisoned_blocks.insert((block.span.chunk, block.id));
         }
-        self.diagnostics.push(
+        self.tell(
             Diagnostic::error(&SHAPE, format!("this `{name}` has no name"))
                 .at(Span { end: block.span.start + 1, ..block.span }, "expected a name before this")
                 .because(first.span, format!("a field of one {name}"))
@@ -187,7 +220,7 @@ impl<'p, 't> Typing<'p, 't> {
                     let report = Diagnostic::error(&SHAPE, title)
                         .at(Span { end: block.span.start + 1, ..block.span }, "a block starts here")
                         .help(format!("write `{} = {}`", trail.last(), example(Some(&place), other)));
-                    self.diagnostics.push(report);
+                    self.tell(report);
                 }
             },
             FieldValue::Expr(expr) => {
@@ -196,7 +229,7 @@ impl<'p, 't> Typing<'p, 't> {
                         .at(last, "again here")
                         .because(first, "first here")
                         .help("keep one of them");
-                    self.diagnostics.push(report);
+                    self.tell(report);
                 }
                 self.value(expr, ty, scope, &place);
             }
@@ -224,7 +257,7 @@ impl<'p, 't> Typing<'p, 't> {
                 }
                 if !(program.open && *id == program.root) {
                     let report = self.unknown_field(*id, name, key.span(), &before.trail.to_string());
-                    self.diagnostics.push(report);
+                    self.tell(report);
                 }
                 None
             }
@@ -240,7 +273,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Some(last) => report.because(last.span(), other.in_words()),
                     None => report,
                 };
-                self.diagnostics.push(report);
+                self.tell(report);
                 None
             }
         }

@@ -9,13 +9,17 @@ impl<'p, 't> Typing<'p, 't> {
     /// Types a check of a schema or a test, or the checks in a loop or an `if`.
     pub(super) fn check_entry(&mut self, entry: &'t Entry, scope: &Scope<'t>) {
         match &entry.kind {
-            EntryKind::Check(check) => self.check(check, scope),
+            EntryKind::Check(check) => {
+                self.head(entry, &check.condition, |typing| typing.check(check, scope))
+            }
             EntryKind::For { names, source, body } => {
-                let inner = self.looped(names, source, scope);
+                let inner = self.head(entry, source, |typing| typing.looped(names, source, scope));
                 body.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
             }
             EntryKind::If { condition, then, otherwise } => {
-                self.check_against(condition, &Type::Bool, scope, None);
+                self.head(entry, condition, |typing| {
+                    typing.check_against(condition, &Type::Bool, scope, None);
+                });
                 let inner = self.narrowed(condition, true, scope);
                 then.entries.iter().for_each(|entry| self.check_entry(entry, &inner));
                 let inner = self.narrowed(condition, false, scope);
@@ -37,6 +41,7 @@ impl<'p, 't> Typing<'p, 't> {
                     let rejected = self.rejected(body);
                     self.findings.rejected.insert((body.span.chunk, body.id), rejected);
                 }
+                EntryKind::Field(_) if entry.broken => {}
                 EntryKind::Field(field) => self.misplaced(
                     field.path.first().map_or(entry.span, Key::span),
                     "a test can't set fields",

@@ -30,7 +30,7 @@ impl<'t> Typing<'_, 't> {
                 .because(duration, "used as a duration here")
                 .because(demand.span, "read as minutes by default")
                 .help("give the constant a type, as in `let name: Cpu = …`, and use another one for the duration");
-            self.diagnostics.push(report);
+            self.tell(report);
             self.findings.poisoned.insert(literal);
         }
     }

@@ -123,7 +123,7 @@ impl<'p, 't> Typing<'p, 't> {
                     Some(field) => field.ty.clone(),
                     None => {
                         let report = self.unknown_field(*id, key, node.span(key_at), path);
-                        self.diagnostics.push(report);
+                        self.tell(report);
                         continue;
                     }
                 },
@@ -135,7 +135,7 @@ impl<'p, 't> Typing<'p, 't> {
     }
 
     fn wrong(&mut self, span: Span, report: Diagnostic) -> Value {
-        self.diagnostics.push(report);
+        self.tell(report);
         Value::new(ValueKind::Error, span)
     }
 

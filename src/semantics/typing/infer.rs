@@ -132,16 +132,23 @@ impl<'p, 't> Typing<'p, 't> {
             let ty = match &field.value {
                 FieldValue::Nothing => Type::Error,
                 FieldValue::Block(block) => self.record(block, &inner),
+                FieldValue::Expr(expr) if entry.broken => {
+                    self.head(entry, expr, |typing| typing.infer(expr, &inner));
+                    Type::Error
+                }
                 FieldValue::Expr(expr) => self.infer(expr, &inner),
             };
             if let Some((first, _)) = fields.insert(Rc::from(&*name.text), (name.span, ty)) {
-                self.diagnostics.push(
+                self.tell(
                     Diagnostic::error(&DUPLICATE, format!("`{}` is set twice", name.text))
                         .at(name.span, "again here")
                         .because(first, "first here")
                         .help("keep one of them"),
                 );
             }
+        }
+        if block.partial {
+            return Type::Error;
         }
         Type::Record(Rc::new(fields.into_iter().map(|(name, (_, ty))| (name, ty)).collect()))
     }

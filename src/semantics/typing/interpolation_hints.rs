@@ -33,7 +33,7 @@ impl<'t> Typing<'_, 't> {
         if let Some(foreign) = self.foreign(expr, &["${", "#{"], scope).first() {
             let report = Diagnostic::warning(&INTERPOLATION, "values in a string are written `\\(…)`")
                 .at(foreign.at, "plain text, not replaced by a value");
-            self.diagnostics.push(foreign.advise(report));
+            self.tell(foreign.advise(report));
         }
     }
 

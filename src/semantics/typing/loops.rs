@@ -37,7 +37,7 @@ impl<'p, 't> Typing<'p, 't> {
     /// Checks the names of a loop's variables.
     fn variables(&mut self, names: &'t [Name]) {
         for name in names.iter().filter(|name| matches!(&*name.text, "self" | "stack" | "it")) {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(&TAKEN, format!("`{}` is a built-in name", name.text))
                     .at(name.span, "can't be a loop variable")
                     .help("choose another name"),
@@ -47,7 +47,7 @@ impl<'p, 't> Typing<'p, 't> {
             && first.text == second.text
             && &*first.text != "_"
         {
-            self.diagnostics.push(
+            self.tell(
                 Diagnostic::error(
                     &DUPLICATE,
                     format!("both variables of the loop are called `{}`", first.text),

@@ -71,10 +71,12 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, diagnostics: &m
     }
     for refined in program.refined.own() {
         let scope = Scope { it: Some(refined.base.clone()), ..Scope::constant(refined.module) };
-        typing.check_against(refined.condition, &Type::Bool, &scope, None);
-        if let Some(message) = refined.message {
-            typing.check_against(message, &Type::String, &scope, None);
-        }
+        typing.muted(typing.findings.is_poisoned(refined.condition), |typing| {
+            typing.check_against(refined.condition, &Type::Bool, &scope, None);
+            if let Some(message) = refined.message {
+                typing.check_against(message, &Type::String, &scope, None);
+            }
+        });
     }
     for (id, schema) in program.schemas.own_places() {
         let id = SchemaId::new(id);
@@ -83,7 +85,9 @@ pub fn check<'t>(program: &Program<'t>, findings: &mut Findings, diagnostics: &m
             if let Some(default) = field.default {
                 let trail = Trail::of(&field.name.text);
                 let place = Subject { trail: &trail, field: Some((FieldRef::new(id, at), field)) };
-                typing.value(default, &field.ty, &scope(field.module), &place);
+                typing.muted(typing.findings.is_poisoned(default), |typing| {
+                    typing.value(default, &field.ty, &scope(field.module), &place);
+                });
             }
         }
         for Checked { module, entry, .. } in schema.checks.iter().filter(|check| check.owner == id) {

@@ -21,6 +21,8 @@ impl<'p, 't> Typing<'p, 't> {
         let scope = Scope::constant(constant.module);
         // The constant is checked by itself, independent of its use.
         let using = self.using.take();
+        let broken = self.findings.is_poisoned(constant.value);
+        let muted = std::mem::replace(&mut self.muted, broken);
         self.not_absent(constant.value, "a constant");
         let ty = match &constant.ty {
             Some(ty) => {
@@ -31,11 +33,12 @@ impl<'p, 't> Typing<'p, 't> {
             }
             // Each constant may nest as deep as an expression can, and depend on the next.
             None => match stack_space::ensure_for_step(|| self.infer(constant.value, &scope)) {
+                _ if broken => Type::Error,
                 Type::AmbiguousM => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
         };
-        self.using = using;
+        (self.using, self.muted) = (using, muted);
         self.busy_lets.remove(&id);
         self.findings.lets.insert(id, ty.clone());
         ty
@@ -52,6 +55,8 @@ impl<'p, 't> Typing<'p, 't> {
         let program = self.program;
         let function = program.function(id);
         let using = self.using.take();
+        let broken = self.findings.is_poisoned(function.body);
+        let muted = std::mem::replace(&mut self.muted, broken);
         self.calls.push((id, function.name.span));
         let mut scope = Scope::constant(function.module);
         for param in &function.params {
@@ -70,12 +75,13 @@ impl<'p, 't> Typing<'p, 't> {
                 ty.clone()
             }
             None => match stack_space::ensure_for_step(|| self.infer(function.body, &scope)) {
+                _ if broken => Type::Error,
                 Type::AmbiguousM => Type::Quantity(Unit::Duration),
                 ty => ty,
             },
         };
         self.calls.pop();
-        self.using = using;
+        (self.using, self.muted) = (using, muted);
         self.busy_fns.remove(&id);
         self.findings.fns.insert(id, ty.clone());
         ty
@@ -103,7 +109,7 @@ impl<'p, 't> Typing<'p, 't> {
             report = if n == 0 { report.at(*span, text) } else { report.because(*span, text) };
         }
         self.findings.endless.extend(self.calls[start..].iter().map(|(id, _)| *id));
-        self.diagnostics.push(report.help("a function can't call itself: a stack always comes to an end"));
+        self.tell(report.help("a function can't call itself: a stack always comes to an end"));
         Type::Error
     }
 

@@ -22,7 +22,7 @@ impl<'p, 't> Typing<'p, 't> {
             (Number::Version, Type::Version | Type::Data | Type::Error) => return,
             (Number::Int(cores), Type::Quantity(Unit::Cpu)) => {
                 if *cores >= MANY_CORES {
-                    self.diagnostics.push(many_cores(*cores, expr.span, place));
+                    self.tell(many_cores(*cores, expr.span, place));
                 }
                 return;
             }

@@ -1,7 +1,7 @@
 //! The state of type checking.
 
 use super::super::findings::ExprKey;
-use super::super::findings::{Findings, Resolution, key};
+use super::super::findings::{Findings, Resolution};
 use super::super::ids::{FieldRef, FnId, LetId, ModuleId, SchemaId};
 use super::super::names::{Program, SchemaField};
 use super::super::types::Type;
@@ -76,6 +76,8 @@ pub(super) struct Typing<'p, 't> {
     pub(super) branches: Branches,
     /// The chunks to check, or all of them if `None`.
     pub(super) only: Option<&'p HashSet<ChunkId>>,
+    /// Whether the node being checked has a syntax error.
+    pub(super) muted: bool,
 }
 
 impl<'p, 't> Typing<'p, 't> {
@@ -85,7 +87,7 @@ impl<'p, 't> Typing<'p, 't> {
         diagnostics: &'p mut Vec<Diagnostic>,
     ) -> Self {
         let (busy_lets, busy_fns, calls, wanted) = Default::default();
-        let (demands, using, branches, only) = Default::default();
+        let (demands, using, branches, only, muted) = Default::default();
         Typing {
             program,
             findings,
@@ -98,20 +100,36 @@ impl<'p, 't> Typing<'p, 't> {
             using,
             branches,
             only,
+            muted,
         }
     }
 
     /// Reports an error in an expression and poisons it.
     pub(super) fn report(&mut self, expr: &Expr, report: Diagnostic) -> Type {
         self.poison(expr);
-        self.diagnostics.push(report);
+        self.tell(report);
         Type::Error
+    }
+
+    /// Records a diagnostic, unless it is a consequence of a syntax error.
+    pub(super) fn tell(&mut self, report: Diagnostic) {
+        if !self.muted {
+            self.diagnostics.push(report);
+        }
+    }
+
+    /// Checks a node; if it is `broken`, what is found in it is a consequence of its syntax error.
+    pub(super) fn muted<R>(&mut self, broken: bool, check: impl FnOnce(&mut Self) -> R) -> R {
+        let muted = std::mem::replace(&mut self.muted, broken);
+        let result = check(self);
+        self.muted = muted;
+        result
     }
 
     /// Marks an expression whose errors have been reported.
     pub(super) fn poison(&mut self, expr: &Expr) {
         if self.using.is_none() {
-            self.findings.poisoned.insert(key(expr));
+            self.findings.poison(expr);
         }
     }
 

@@ -1,27 +1,40 @@
 //! Lowers the entries of a block.
 
 use super::{
-    ABSENT, Block, COLON, DEPTH, Diagnostic, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Key, Lower,
-    MAX_DEPTH, MAX_LINKS, P, Pairs, Peekable, Rule, Span, UNREADABLE, doc_text, next_if, stray_report,
-    wording,
+    Block, DEPTH, Diagnostic, Entry, EntryKind, Expr, ExprKind, Lower, MAX_LINKS, P, Pairs, Peekable, Rule,
+    Span, doc_text, next_if,
 };
+use crate::source::offset;
+use std::ops::Range;
+
+/// Entries of a block, as far as they have been lowered.
+#[derive(Default)]
+struct Listed {
+    entries: Vec<Entry>,
+    /// Whether some of the block could not be read.
+    partial: bool,
+    /// End of the last entry.
+    previous: Option<usize>,
+    /// Whether the last entry was not separated from the one before it.
+    unread: bool,
+    /// Whether the last entry that was separated is a check.
+    of_check: bool,
+}
 
 impl<'a> Lower<'a> {
     pub(super) fn block(&mut self, pair: P<'a>) -> Block {
         let span = self.span(&pair);
-        let entries = self.entries(pair.into_inner());
-        self.new_block(span, true, entries)
+        let (entries, partial) = self.entries(pair.into_inner());
+        self.new_block(span, true, entries, partial)
     }
 
-    /// Lowers the entries of a block, or of a piece of one.
-    pub(super) fn entries(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Entry> {
+    /// Lowers the entries of a block, or of a piece of one, and returns whether some of it could not be
+    /// read.
+    pub(super) fn entries(&mut self, pairs: Pairs<'a, Rule>) -> (Vec<Entry>, bool) {
+        let errors = self.errors;
         let mut inner = pairs.peekable();
-        let mut entries: Vec<Entry> = Vec::with_capacity(inner.len());
+        let mut listed = Listed { entries: Vec::with_capacity(inner.len()), ..Listed::default() };
         let mut doc = Vec::new();
-        let mut previous: Option<usize> = None;
-        // Whether the previous entry was not separated from the one before it, and whether the last entry
-        // that was separated is a check.
-        let (mut unread, mut of_check) = (false, false);
         while let Some(pair) = inner.next() {
             let start = pair.as_span().start();
             match pair.as_rule() {
@@ -31,47 +44,84 @@ impl<'a> Lower<'a> {
                 }
                 Rule::close_brace | Rule::EOI => continue,
                 Rule::stray => {
-                    let on_line = previous.is_some_and(|end| !self.text[end..start].contains('\n'));
-                    let holds = pair.as_str().starts_with('[') && !pair.as_str().starts_with("[]");
-                    if on_line && of_check && self.foreign_condition(start) {
-                        continue;
-                    }
-                    match previous {
-                        Some(end) if on_line && self.in_schema && holds => self.unseparated(end, &pair),
-                        _ => self.report_stray(&pair),
-                    }
+                    self.stray_entry(&pair, &mut listed);
                     continue;
                 }
+                _ if self.joined_entry(&pair, &mut listed) => continue,
                 _ => {}
             }
-            if let Some(end) = previous {
-                let between = &self.text[end..start];
-                unread &= !between.contains('\n');
-                // The rest of the line belongs to the unseparated entries.
-                if unread || !between.contains(['\n', ',']) {
-                    if !unread && of_check {
-                        self.after_check(end, &pair);
-                    } else if !unread {
-                        self.unseparated(end, &pair);
-                    }
-                    unread = true;
-                    previous = Some(pair.as_span().end());
-                    continue;
-                }
-            }
-            of_check = pair.as_rule() == Rule::check;
+            listed.of_check = pair.as_rule() == Rule::check;
             let follower = inner.peek().filter(|next| {
                 next.as_rule() == Rule::stray
                     && !self.text[pair.as_span().end()..next.as_span().start()].contains('\n')
             });
             let follower = follower.map(|p| (p.as_span().start(), p.as_str().trim_end()));
-            previous = Some(start + pair.as_str().trim_end().len());
+            let end = start + pair.as_str().trim_end().len();
+            listed.previous = Some(end);
             let doc = std::mem::take(&mut doc).join("\n");
-            if let Some(entry) = self.entry(pair, doc, follower) {
-                entries.push(entry);
-            }
+            self.errors = errors;
+            let entry = self.entry(pair, doc, follower);
+            let next = inner.peek().map_or(self.text.len(), |pair| pair.as_span().start());
+            let (broken, unread) = self.unreadable(errors, start..end, next);
+            let partly = |entry: &Entry| broken && !is_field(entry) || has_partial(entry);
+            listed.partial |= unread || entry.as_ref().is_none_or(partly);
+            listed.entries.extend(entry.map(|entry| Entry { broken, ..entry }));
         }
-        entries
+        self.errors = errors;
+        (listed.entries, listed.partial)
+    }
+
+    /// Reports text between entries that is none.
+    fn stray_entry(&mut self, pair: &P<'a>, listed: &mut Listed) {
+        let start = pair.as_span().start();
+        let before = listed.previous.filter(|end| !self.text[*end..start].contains('\n'));
+        let holds = pair.as_str().starts_with('[') && !pair.as_str().starts_with("[]");
+        match before {
+            Some(_) if listed.of_check && self.foreign_condition(start) => {}
+            Some(end) if self.in_schema && holds => self.unseparated(end, pair),
+            _ => self.report_stray(pair),
+        }
+        match listed.entries.last_mut().filter(|_| before.is_some()) {
+            Some(entry) => entry.broken = true,
+            None => listed.partial = true,
+        }
+    }
+
+    /// Reports an entry that is not separated from the one before it, and leaves it out.
+    fn joined_entry(&mut self, pair: &P<'a>, listed: &mut Listed) -> bool {
+        let Some(end) = listed.previous else { return false };
+        let between = &self.text[end..pair.as_span().start()];
+        listed.unread &= !between.contains('\n');
+        // The rest of the line belongs to the unseparated entries.
+        if !listed.unread && between.contains(['\n', ',']) {
+            return false;
+        }
+        if !listed.unread && listed.of_check {
+            self.after_check(end, pair);
+        } else if !listed.unread {
+            self.unseparated(end, pair);
+        }
+        (listed.unread, listed.partial) = (true, true);
+        listed.previous = Some(pair.as_span().end());
+        if let Some(entry) = listed.entries.last_mut() {
+            entry.broken = true;
+        }
+        true
+    }
+
+    /// Whether an entry has a syntax error, and whether the block around it has one there. The entry ends
+    /// at the end of `range`, and the next one begins at `next`; `errors` is the number of errors before it.
+    fn unreadable(&mut self, errors: usize, range: Range<usize>, next: usize) -> (bool, bool) {
+        let broken = self.errors > errors;
+        if self.scanned.is_empty() {
+            return (broken, false);
+        }
+        let line_end = self.text[range.end..].find('\n').map_or(self.text.len(), |at| range.end + at);
+        let (start, next) = (offset(range.start), offset(next.min(line_end)));
+        let mut errors = self.scanned.iter().filter(|error| !error.opener);
+        let scanned = errors.any(|error| error.from < next && error.at >= start);
+        let openers = self.take_scanned(next).iter().any(|error| error.opener);
+        (broken || scanned, openers)
     }
 
     pub(super) fn entry(
@@ -103,7 +153,7 @@ impl<'a> Lower<'a> {
             }
             _ => return None,
         };
-        Some(Entry { doc, span, kind })
+        Some(Entry { doc, span, kind, broken: false })
     }
 
     pub(super) fn if_entry(&mut self, pair: P<'a>) -> Option<EntryKind> {
@@ -121,8 +171,8 @@ impl<'a> Lower<'a> {
             if links.is_empty() {
                 return Some(kind);
             }
-            let entry = Entry { doc: String::new(), span, kind };
-            otherwise = Some(self.new_block(span, true, vec![entry]));
+            let entry = Entry { doc: String::new(), span, kind, broken: false };
+            otherwise = Some(self.new_block(span, true, vec![entry], false));
         }
         None
     }
@@ -153,214 +203,22 @@ impl<'a> Lower<'a> {
         );
         None
     }
+}
 
-    pub(super) fn field(&mut self, pair: P<'a>, follower: Option<(usize, &str)>) -> Option<Field> {
-        let mut annotations = Vec::new();
-        let mut path = Vec::new();
-        let (mut ty, mut value) = (None, FieldValue::Nothing);
-        let end = pair.as_span().start() + pair.as_str().trim_end().len();
-        for pair in pair.into_inner() {
-            match pair.as_rule() {
-                Rule::annotation => annotations.extend(pair.into_inner().next().map(|p| self.name(&p))),
-                Rule::path => path = self.path(pair),
-                Rule::typed => {
-                    let span = self.span(&pair);
-                    if !self.in_schema {
-                        self.colon(&path, span, &pair, follower);
-                        // Already reported: keep the field, but ignore its value.
-                        continue;
-                    }
-                    let mut inner = pair.into_inner();
-                    ty = inner.next().map(|p| Box::new(self.ty(p)));
-                    let default = inner.next();
-                    let default =
-                        default.map(|p| self.operand(p, "a default value", "write a value after `=`"));
-                    value = default.map_or(value, FieldValue::Expr);
-                }
-                Rule::assign => {
-                    let nothing =
-                        pair.clone().into_inner().next().is_some_and(|p| p.as_rule() == Rule::missing);
-                    if let Some((start, text)) = follower.filter(|_| nothing) {
-                        self.emit(stray_report(text, self.at(start, start + text.len())));
-                    }
-                    value = FieldValue::Expr(self.assigned(pair, || path_text(&path), "field"))
-                }
-                Rule::block => value = FieldValue::Block(self.block(pair)),
-                Rule::keyed => {
-                    let mut inner = pair.into_inner();
-                    let key = inner.next()?;
-                    let key = self.map_key(key)?;
-                    let body = inner.next()?;
-                    value = match body.as_rule() {
-                        Rule::block => FieldValue::Block(self.block(body)),
-                        Rule::assign => FieldValue::Expr(self.assigned(body, || path_text(&path), "field")),
-                        _ => {
-                            self.keyed_nothing(&path_text(&path), &key, path.last().map(Key::span));
-                            FieldValue::Nothing
-                        }
-                    };
-                    path.push(key);
-                }
-                Rule::missing => self.no_value(&path, end, follower),
-                _ => {}
-            }
+/// Whether a loop or an `if` has a block that could not be read in part.
+fn has_partial(entry: &Entry) -> bool {
+    match &entry.kind {
+        EntryKind::For { body, .. } => body.partial,
+        EntryKind::If { then, otherwise, .. } => {
+            then.partial || otherwise.as_ref().is_some_and(|block| block.partial)
         }
-        if path.len() > MAX_DEPTH {
-            let span = path.first()?.span().to(path.last()?.span());
-            self.emit(
-                Diagnostic::error(&DEPTH, format!("this path has more than {MAX_DEPTH} segments"))
-                    .at(span, ""),
-            );
-            return None;
-        }
-        Some(Field { annotations, path, ty, value })
-    }
-
-    /// Reports `name value`, or `name` alone.
-    pub(super) fn no_value(&mut self, path: &[Key], end: usize, follower: Option<(usize, &str)>) {
-        let name = path_text(path);
-        let report = match follower {
-            Some((start, text))
-                if text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic()) =>
-            {
-                let whole = format!("{name}{}", text.split([' ', '=', '{', ':']).next().unwrap_or_default());
-                Diagnostic::error(&UNREADABLE, "a name can't contain dashes")
-                    .at(
-                        self.at(end - name.len().min(end), start + whole.len() - name.len()),
-                        "the dash is read as a minus",
-                    )
-                    .help(format!(
-                        "fields are written `{}`; the key of a map stands in quotes, `\"{whole}\"`",
-                        camel(&whole)
-                    ))
-            }
-            Some((_, text))
-                if matches!(&*name, "check" | "warn")
-                    && text.starts_with(|c: char| c.is_ascii_alphabetic()) =>
-            {
-                Diagnostic::error(&COLON, format!("expected `[` before the code of a `{name}`"))
-                    .at(self.at(end, end), "expected `[` and a code, or a condition")
-                    .help(format!("write `{name} [my-rule] condition, \"message\"`"))
-            }
-            Some((start, text))
-                if text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || c == '-') =>
-            {
-                Diagnostic::error(&COLON, format!("expected `=` after `{name}`"))
-                    .at(self.at(end, end), "missing here")
-                    .fix(format!("write `{name} = {}`", wording::short(text)), self.at(end, start), " = ")
-            }
-            Some((start, text)) => stray_report(text, self.at(start, start + text.len())),
-            None => Diagnostic::error(&ABSENT, format!("expected a value for `{name}`"))
-                .at(self.at(end, end), "missing here")
-                .help(format!("write `{name} = …`, or `{name} {{ … }}` for a block")),
-        };
-        self.emit(report);
-    }
-
-    /// Reports `name "text"` without a block.
-    pub(super) fn keyed_nothing(&mut self, name: &str, key: &Key, at: Option<Span>) {
-        let Some(at) = at else { return };
-        let span = key.span();
-        if name == "for" {
-            let report = Diagnostic::error(&COLON, "expected loop variables, found parentheses")
-                .at(span, "not needed")
-                .help("write `for x in list { … }`, or `for key, value in map { … }`");
-            return self.emit(report);
-        }
-        let shown = self.text[span.start as usize..span.end as usize].to_owned();
-        if matches!(name, "check" | "warn") {
-            let report = Diagnostic::error(&COLON, format!("expected `[` before the code of a `{name}`"))
-                .at(span, "not a code")
-                .help(format!("write `{name} [my-rule] condition, \"message\"`"));
-            return self.emit(report);
-        }
-        let report =
-            Diagnostic::error(&COLON, format!("expected `=` or a block after `{name}`, found a value"))
-                .at(at.after(), "missing here")
-                .suggest(
-                    format!("write `{name} = {shown}`"),
-                    self.at(at.end as usize, span.start as usize),
-                    " = ",
-                )
-                .help(format!("for an entry of a map, write `{name} {shown} {{ … }}`"));
-        self.emit(report);
-    }
-
-    /// Reports `name: value` outside a schema.
-    pub(super) fn colon(&mut self, path: &[Key], span: Span, pair: &P, follower: Option<(usize, &str)>) {
-        let name = path_text(path);
-        let value = match follower {
-            Some((start, text)) if start <= span.end as usize + 1 => format!("{}{}", pair.as_str(), text),
-            _ => pair.as_str().to_owned(),
-        };
-        let value = value.trim_start_matches([':', '=']).trim().to_owned();
-        let colon = Span { end: span.start + 1, ..span };
-        let report = Diagnostic::error(&COLON, format!("expected `=` after `{name}`, found `:`"))
-            .at(colon, "use `=` here");
-        let report = match value.is_empty() {
-            true => report.help(format!("write `{name} {{ … }}` for a block of settings")),
-            false if value.starts_with(|c: char| c.is_ascii_alphabetic()) && value.contains(':') => {
-                report.help(format!("write `{name} = \"{}\"`", wording::short(&value)))
-            }
-            false => report.fix(format!("write `{name} = {}`", wording::short(&value)), colon, " ="),
-        };
-        self.emit(report);
-    }
-
-    pub(super) fn path(&mut self, pair: P<'a>) -> Vec<Key> {
-        let segments = pair.into_inner();
-        let mut keys = Vec::with_capacity(segments.len() + 1);
-        for segment in segments {
-            match segment.as_rule() {
-                Rule::missing => {
-                    let span = self.span(&segment);
-                    self.report_absent(span, "a name after `.`", "write the field's name, or remove the `.`");
-                }
-                _ => keys.extend(self.map_key_inner(segment)),
-            }
-        }
-        keys
-    }
-
-    pub(super) fn map_key(&mut self, pair: P<'a>) -> Option<Key> {
-        let pair = pair.into_inner().next()?;
-        self.map_key_inner(pair)
-    }
-
-    pub(super) fn map_key_inner(&mut self, pair: P<'a>) -> Option<Key> {
-        Some(match pair.as_rule() {
-            Rule::ident => Key::Name(self.name(&pair)),
-            Rule::string => {
-                let expr = self.text_expr(pair);
-                match expr.plain_text() {
-                    Some(text) => Key::Name(self.new_name(text, expr.span)),
-                    None => Key::Computed(expr),
-                }
-            }
-            Rule::key_ref => Key::Computed(self.chain(pair)?),
-            _ => Key::Computed(self.primary(pair)),
-        })
+        _ => false,
     }
 }
 
-pub(super) fn path_text(path: &[Key]) -> String {
-    let segment = |key: &Key| match key {
-        Key::Name(name) => name.text.to_string(),
-        Key::Computed(_) => "…".to_owned(),
-    };
-    path.iter().map(segment).collect::<Vec<_>>().join(".")
-}
-
-/// Converts a name such as `scrape-interval` to camel case, as fields are written.
-fn camel(name: &str) -> String {
-    let mut parts = name.split('-');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut letters = part.chars();
-        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        out.push_str(letters.as_str());
-    }
-    out
+/// Whether an entry sets a field whose path could be read.
+fn is_field(entry: &Entry) -> bool {
+    matches!(&entry.kind, EntryKind::Field(field) if !field.path.is_empty())
 }
 
 /// Help for an incomplete `if`.

@@ -149,7 +149,7 @@ impl<'a> Lower<'a> {
             }
             _ => return None,
         };
-        Some(Item { doc, span, name, kind })
+        Some(Item { doc, span, name, kind, broken: false })
     }
 
     /// Reports an import without a name, and names it after its file.
@@ -211,7 +211,7 @@ impl<'a> Lower<'a> {
                     _ => "use letters, digits and `_`",
                 });
             self.emit(report);
-            return self.new_block(span, false, Vec::new());
+            return self.new_block(span, false, Vec::new(), true);
         }
         if word != "`if`" || !self.foreign_condition(span.start as usize) {
             self.report_absent(
@@ -220,7 +220,7 @@ impl<'a> Lower<'a> {
                 "write `{`, the entries, and `}`",
             );
         }
-        self.new_block(span, false, Vec::new())
+        self.new_block(span, false, Vec::new(), true)
     }
 
     pub(super) fn params(&mut self, pair: P<'a>) -> Vec<Param> {

@@ -1,12 +1,13 @@
 //! Lowers pest's pairs to the tree, with diagnostics for what is missing or unreadable.
 //!
-//! [`state`] holds the state of lowering a chunk. [`items`], [`entries`], [`checks`], [`types`],
+//! [`state`] holds the state of lowering a chunk. [`items`], [`entries`], [`fields`], [`checks`], [`types`],
 //! [`expressions`] and [`texts`] lower one kind of node each. [`recovery`], [`foreign_syntax`] and
 //! [`separators`] guess what unreadable text was meant to be.
 
 mod checks;
 mod entries;
 mod expressions;
+mod fields;
 mod foreign_syntax;
 mod items;
 mod recovery;
@@ -29,6 +30,6 @@ use crate::source::Span;
 use foreign_syntax::Container;
 use pest::iterators::Pairs;
 use recovery::stray_report;
-pub(super) use state::Lower;
+pub(super) use state::{Lower, Scanned};
 use state::{P, doc_text, next_if};
 use std::iter::Peekable;

@@ -18,6 +18,17 @@ use std::rc::Rc;
 
 pub(super) type P<'a> = Pair<'a, Rule>;
 
+/// An error that the scan found.
+#[derive(Clone, Copy)]
+pub(in crate::syntax) struct Scanned {
+    /// Its position.
+    pub(in crate::syntax) at: u32,
+    /// Where the text begins that it makes unreadable.
+    pub(in crate::syntax) from: u32,
+    /// Whether it is an opening bracket without its closer, next to which the text can be read.
+    pub(in crate::syntax) opener: bool,
+}
+
 /// Lowers one chunk.
 pub(in crate::syntax) struct Lower<'a> {
     pub(super) chunk: ChunkId,
@@ -33,19 +44,24 @@ pub(in crate::syntax) struct Lower<'a> {
     /// Start of the line looked up last, and the position in it.
     pub(super) last_line: (usize, usize),
     pub(super) in_schema: bool,
+    /// Syntax errors so far, except those in entries that have been lowered.
+    pub(super) errors: usize,
+    /// Errors of the scan that no node has been marked with yet, in order.
+    pub(super) scanned: Vec<Scanned>,
     /// Ids assigned so far.
     pub(super) ids: Cell<Ids>,
 }
 
 impl<'a> Lower<'a> {
     /// Creates the state for a chunk's text. `blocks` has the pieces of its large blocks, by the offset
-    /// after their opening brace.
+    /// after their opening brace, and `scanned` the errors that the scan found, in order.
     pub(in crate::syntax) fn new(
         chunk: ChunkId,
         text: &'a str,
         inserted: &'a [u32],
         muted: &'a [Range<u32>],
         blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
+        scanned: Vec<Scanned>,
     ) -> Self {
         Lower {
             chunk,
@@ -57,6 +73,8 @@ impl<'a> Lower<'a> {
             lines_told: HashSet::new(),
             last_line: (0, 0),
             in_schema: false,
+            errors: 0,
+            scanned,
             ids: Cell::default(),
         }
     }
@@ -71,10 +89,16 @@ impl<'a> Lower<'a> {
         self.blocks.into_iter().flat_map(|(_, pieces)| pieces).collect()
     }
 
-    /// Lowers the entries of a piece of a block.
-    pub(in crate::syntax) fn piece(&mut self, pairs: Pairs<'a, Rule>, schema: bool) -> Vec<Entry> {
+    /// Lowers the entries of a piece of a block, and returns whether some of it could not be read.
+    pub(in crate::syntax) fn piece(&mut self, pairs: Pairs<'a, Rule>, schema: bool) -> (Vec<Entry>, bool) {
         self.in_schema = schema;
-        pairs.flat_map(|pair| self.entries(pair.into_inner())).collect()
+        let (mut entries, mut partial) = (Vec::new(), false);
+        for pair in pairs {
+            let (more, unread) = self.entries(pair.into_inner());
+            entries.extend(more);
+            partial |= unread;
+        }
+        (entries, partial)
     }
 
     pub(super) fn expr(&self, span: Span, kind: ExprKind) -> Expr {
@@ -93,7 +117,8 @@ impl<'a> Lower<'a> {
         Name { text: text.into(), span, id }
     }
 
-    pub(super) fn new_block(&self, span: Span, open: bool, entries: Vec<Entry>) -> Block {
+    /// Makes a block; `partial` says whether some of it could not be read.
+    pub(super) fn new_block(&self, span: Span, open: bool, entries: Vec<Entry>, partial: bool) -> Block {
         let mut ids = self.ids.get();
         let id = BlockId(ids.blocks);
         ids.blocks += 1;
@@ -103,11 +128,13 @@ impl<'a> Lower<'a> {
             && self.text[..span.end as usize].ends_with('}')
             && self.inserted.binary_search(&last).is_err();
         let big = self.blocks.iter().find(|(at, _)| open && *at == span.start + 1);
+        let partial =
+            partial || !closed || big.is_some_and(|(_, pieces)| pieces.iter().any(|piece| piece.partial));
         let entries = match big {
             Some((_, pieces)) => Entries::in_pieces(pieces.clone()),
             None => Entries::new(entries),
         };
-        Block { span, id, open, closed, entries }
+        Block { span, id, open, closed, partial, entries }
     }
 
     pub(super) fn span(&self, pair: &P) -> Span {
@@ -122,6 +149,7 @@ impl<'a> Lower<'a> {
     /// Records a diagnostic unless its line already has one: later ones on a line are consequences.
     pub(super) fn emit(&mut self, report: Diagnostic) {
         let Some(span) = report.primary() else { return };
+        self.errors += 1;
         // The ranges are sorted and disjoint.
         let before = self.muted.partition_point(|range| range.start <= span.start);
         let muted = before.checked_sub(1).is_some_and(|at| span.start <= self.muted[at].end);
@@ -129,6 +157,16 @@ impl<'a> Lower<'a> {
         if self.lines_told.insert(line) && !muted {
             self.diagnostics.push(report);
         }
+    }
+
+    /// Takes the errors of the scan before `end` that no node has been marked with.
+    pub(super) fn take_scanned(&mut self, end: u32) -> Vec<Scanned> {
+        if self.scanned.is_empty() {
+            return Vec::new();
+        }
+        let (before, after) = self.scanned.iter().partition(|error| error.at < end);
+        self.scanned = after;
+        before
     }
 
     /// Start of the line of a position. Diagnostics arrive nearly in order, so the last result is cached.
@@ -171,9 +209,21 @@ impl<'a> Lower<'a> {
     }
 
     pub(in crate::syntax) fn chunk(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
-        let mut items = Vec::new();
+        let mut items: Vec<Item> = Vec::new();
         let mut doc = Vec::new();
+        let mut end = 0;
         for pair in pairs.flat_map(Pair::into_inner) {
+            let start = pair.as_span().start();
+            // What follows a declaration on its line was meant to be part of it.
+            if matches!(pair.as_rule(), Rule::stray | Rule::closer)
+                && !self.text[end.min(start)..start].contains('\n')
+                && let Some(item) = items.last_mut()
+            {
+                item.broken = true;
+            }
+            if !matches!(pair.as_rule(), Rule::doc | Rule::EOI) {
+                end = start + pair.as_str().trim_end().len();
+            }
             match pair.as_rule() {
                 Rule::doc => doc.push(doc_text(&pair)),
                 Rule::EOI => {}
@@ -186,7 +236,11 @@ impl<'a> Lower<'a> {
                 Rule::closer => self.report_unopened(&pair),
                 _ => {
                     let doc = std::mem::take(&mut doc).join("\n");
-                    items.extend(self.item(pair, doc));
+                    let (errors, end) = (self.errors, pair.as_span().end());
+                    let item = self.item(pair, doc);
+                    let scanned = self.take_scanned(offset(end));
+                    let broken = self.errors > errors || scanned.iter().any(|error| !error.opener);
+                    items.extend(item.map(|item| Item { broken, ..item }));
                 }
             }
         }

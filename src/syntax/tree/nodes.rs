@@ -48,6 +48,9 @@ pub struct Chunk {
     pub form: Form,
     /// Chunks of its large blocks, in source order.
     pub pieces: Vec<Rc<Chunk>>,
+    /// Whether text between its entries could not be read, if it is part of a block.
+    #[serde(skip)]
+    pub partial: bool,
     /// Diagnostics of this chunk, excluding those of its pieces.
     #[serde(skip)]
     pub diagnostics: Vec<Diagnostic>,
@@ -153,6 +156,9 @@ pub struct Item {
     pub name: Name,
     /// What it declares.
     pub kind: ItemKind,
+    /// Whether it has a syntax error outside of the entries of its block.
+    #[serde(skip)]
+    pub broken: bool,
 }
 
 /// What an item declares.
@@ -198,6 +204,9 @@ pub struct Block {
     pub open: bool,
     /// Whether its `}` is present.
     pub closed: bool,
+    /// Whether it may have more entries than these, because part of it could not be read.
+    #[serde(skip)]
+    pub partial: bool,
     /// The entries, in source order.
     pub entries: Entries,
 }
@@ -211,6 +220,10 @@ pub struct Entry {
     pub span: Span,
     /// What it is.
     pub kind: EntryKind,
+    /// Whether it has a syntax error outside of the entries of blocks in it, so that errors found in it
+    /// later are consequences.
+    #[serde(skip)]
+    pub broken: bool,
 }
 
 /// What an entry is.
