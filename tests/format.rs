@@ -112,3 +112,13 @@ fn the_command_checks_shows_and_writes() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("error["));
     assert_eq!(project.read("stacks/m.vms"), "stack m {\n  a = = 1\n}\n");
 }
+
+/// Where a declaration was indented, the next one was read together with it.
+#[test]
+fn an_indented_declaration_is_moved_to_its_column() {
+    let text = "\n    type A = Int | \"b\"\n\nlet b = 1\n";
+    let project = common::Project::empty();
+    project.write("stacks/a.vms", text);
+    assert!(project.run(&["fmt"]).status.success());
+    assert_eq!(project.read("stacks/a.vms"), "type A = Int | \"b\"\n\nlet b = 1\n");
+}

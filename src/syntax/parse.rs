@@ -115,8 +115,16 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
         }
     }
     diagnostics.append(&mut lower.diagnostics);
-    let (ids, pieces) = (lower.ids(), lower.pieces());
+    let ids = lower.ids();
+    let (pieces, unread) = lower.pieces();
+    unread.iter().for_each(|piece| release(piece, map));
     Rc::new(Chunk { span, items, entries, ids, form: raw.form, pieces, partial, diagnostics })
+}
+
+/// Releases a chunk with its pieces.
+fn release(chunk: &Chunk, map: &mut SourceMap) {
+    map.release([chunk.span.chunk]);
+    chunk.pieces.iter().for_each(|piece| release(piece, map));
 }
 
 /// The errors that the scan found, in order.
@@ -243,6 +251,17 @@ mod tests {
                 tree = again;
             }
         }
+    }
+
+    /// A big block behind what can't be read says nothing, cut or whole.
+    #[test]
+    fn a_block_that_is_not_read_is_silent() {
+        let text = jobs(300).replace("stack m {", "m {").replace("interval = 30s", "interval 30s");
+        let mut map = SourceMap::default();
+        let file = map.add("a.vms", text.as_str());
+        let (tree, reports) = parse(file, &mut map);
+        assert_eq!(reports.len(), 1);
+        alike(&fresh(&text), &(said(&tree, &map), told(&reports, &map)), &text);
     }
 
     #[test]

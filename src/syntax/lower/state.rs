@@ -36,8 +36,8 @@ pub(in crate::syntax) struct Lower<'a> {
     /// Positions of the bytes that repair inserted into the text, ascending.
     pub(super) inserted: &'a [u32],
     pub(super) muted: &'a [Range<u32>],
-    /// Pieces of large blocks, by the offset after their opening brace.
-    pub(super) blocks: Vec<(u32, Vec<Rc<Chunk>>)>,
+    /// Pieces of large blocks, by the offset after their opening brace, and whether a block took them.
+    pub(super) blocks: Vec<(u32, Vec<Rc<Chunk>>, Cell<bool>)>,
     /// Diagnostics so far, at most one per line.
     pub(in crate::syntax) diagnostics: Vec<Diagnostic>,
     pub(super) lines_told: HashSet<usize>,
@@ -68,7 +68,7 @@ impl<'a> Lower<'a> {
             text,
             inserted,
             muted,
-            blocks,
+            blocks: blocks.into_iter().map(|(at, pieces)| (at, pieces, Cell::new(false))).collect(),
             diagnostics: Vec::new(),
             lines_told: HashSet::new(),
             last_line: (0, 0),
@@ -84,9 +84,11 @@ impl<'a> Lower<'a> {
         self.ids.get()
     }
 
-    /// The pieces of its large blocks.
-    pub(in crate::syntax) fn pieces(self) -> Vec<Rc<Chunk>> {
-        self.blocks.into_iter().flat_map(|(_, pieces)| pieces).collect()
+    /// The pieces of its large blocks, and those of blocks inside text that could not be read.
+    pub(in crate::syntax) fn pieces(self) -> (Vec<Rc<Chunk>>, Vec<Rc<Chunk>>) {
+        let (taken, unread): (Vec<_>, Vec<_>) = self.blocks.into_iter().partition(|(_, _, taken)| taken.get());
+        let all = |blocks: Vec<(u32, Vec<Rc<Chunk>>, Cell<bool>)>| blocks.into_iter().flat_map(|(_, pieces, _)| pieces);
+        (all(taken).collect(), all(unread).collect())
     }
 
     /// Lowers the entries of a piece of a block, and returns whether some of it could not be read.
@@ -127,11 +129,14 @@ impl<'a> Lower<'a> {
         let closed = open
             && self.text[..span.end as usize].ends_with('}')
             && self.inserted.binary_search(&last).is_err();
-        let big = self.blocks.iter().find(|(at, _)| open && *at == span.start + 1);
+        let big = self.blocks.iter().find(|(at, ..)| open && *at == span.start + 1);
         let partial =
-            partial || !closed || big.is_some_and(|(_, pieces)| pieces.iter().any(|piece| piece.partial));
+            partial || !closed || big.is_some_and(|(_, pieces, _)| pieces.iter().any(|piece| piece.partial));
         let entries = match big {
-            Some((_, pieces)) => Entries::in_pieces(pieces.clone()),
+            Some((_, pieces, taken)) => {
+                taken.set(true);
+                Entries::in_pieces(pieces.clone())
+            }
             None => Entries::new(entries),
         };
         Block { span, id, open, closed, partial, entries }
