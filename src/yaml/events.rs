@@ -1,6 +1,6 @@
 //! Parses the first document of a YAML string into a tree with byte ranges.
 
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
+use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -76,12 +76,19 @@ pub(super) struct SyntaxError {
     pub(super) at: usize,
 }
 
+/// The parser's options: any number of comments may stand between a key and its first child.
+fn options() -> Options {
+    let mut options = Options::default();
+    options.max_buffered_comment_events = usize::MAX;
+    options
+}
+
 /// Parses the first document.
 #[expect(clippy::too_many_lines, reason = "one arm per kind of event")]
 pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
     let mut document = Document { root: None, comments: Vec::new(), end: text.len() };
     let mut stack: Vec<Open> = Vec::new();
-    for event in Parser::new_from_str(text) {
+    for event in Parser::new_from_str_with_options(text, options()) {
         let (event, span) = event.map_err(|error| syntax_error(&error, text))?;
         let (start, end) = (span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
         if stack.len() > MAX_DEPTH {
@@ -94,12 +101,12 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
                 continue;
             }
             Event::DocumentEnd => {
-                document.end = start;
+                document.end = document_end(text, document.root.as_ref());
                 return Ok(document);
             }
             Event::Scalar(value, style, anchor, tag) => {
                 let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                let end = if block { last_filled(text, start, end) } else { end };
+                let end = if block { block_end(text, start, end, &value) } else { end };
                 let kind = Kind::Scalar { text: value.into_owned(), plain: style == ScalarStyle::Plain };
                 Node { start, end, kind, anchor, tag: tag.map(|t| t.original()).unwrap_or_default() }
             }
@@ -134,7 +141,7 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
             None => document.root = Some(node),
             Some(Open::List(items, ..)) => items.push(node),
             Some(Open::Map(entries, key, ..)) => match key.take() {
-                None if matches!(node.kind, Kind::List { .. } | Kind::Map { .. }) => {
+                None if matches!(node.kind, Kind::Map { .. }) && text[..node.start].ends_with('{') => {
                     let reason = "a key must be a string; is this a template?".to_owned();
                     return Err(SyntaxError { reason, at: node.start });
                 }
@@ -146,9 +153,39 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
     Ok(document)
 }
 
-/// The end of the last line of a block scalar that is not blank.
-fn last_filled(text: &str, start: usize, end: usize) -> usize {
-    start + text[start..end.max(start)].trim_end().len()
+/// The end of a block scalar: of its last line that is not blank, or of the last blank line if its value
+/// keeps them (`|+`).
+fn block_end(text: &str, start: usize, end: usize, value: &str) -> usize {
+    let filled = start + text[start..end.max(start)].trim_end().len();
+    let newlines = value.len() - value.trim_end_matches('\n').len();
+    let kept = if newlines == value.len() { newlines } else { newlines.saturating_sub(1) };
+    let mut at = filled;
+    for _ in 0..kept {
+        at += text[at..].find('\n').map_or(0, |newline| newline + 1);
+    }
+    // The newline that ends the last line is not part of it.
+    let end = at + text[at..].find('\n').filter(|_| kept > 0).unwrap_or(0);
+    if end > at && text[..end].ends_with('\r') { end - 1 } else { end }
+}
+
+/// Where the first document ends: at the first line with `---` or `...` after its root. Only blank lines
+/// and comments stand between.
+fn document_end(text: &str, root: Option<&Node>) -> usize {
+    let mut opened = root.is_some();
+    let mut at = root.map_or(0, |root| root.end.min(text.len()));
+    if root.is_some() && at > 0 && !text[..at].ends_with('\n') {
+        at += text[at..].find('\n').map_or(text.len() - at, |newline| newline + 1);
+    }
+    for line in text[at..].split_inclusive('\n') {
+        let marks = line.starts_with("---") || line.starts_with("...");
+        if marks && opened {
+            return at;
+        }
+        // The first `---` of an empty document begins it.
+        opened |= marks;
+        at += line.len();
+    }
+    text.len()
 }
 
 fn syntax_error(error: &granit_parser::ScanError, text: &str) -> SyntaxError {
@@ -210,6 +247,16 @@ impl Node {
                 found.into_iter().flatten().map(|at| &entries[*at]).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Whether an alias is in it.
+    pub(super) fn has_alias(&self) -> bool {
+        match &self.kind {
+            Kind::Alias(_) => true,
+            Kind::Scalar { .. } => false,
+            Kind::List { items, .. } => items.iter().any(Node::has_alias),
+            Kind::Map { entries, .. } => entries.iter().any(|(k, v)| k.has_alias() || v.has_alias()),
         }
     }
 

@@ -31,17 +31,22 @@ pub fn scalar(text: &str, guard: Guard) -> String {
     if is_plain(text) { text.to_owned() } else { quoted(text, guard) }
 }
 
-fn is_plain(text: &str) -> bool {
+/// Whether some reader of YAML takes a plain word for a Boolean, for null or for a number.
+pub(super) fn is_word(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "nan", "inf", "infinity",
     ];
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+fn is_plain(text: &str) -> bool {
     let mut chars = text.chars();
     let first = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '/');
     first
         && text.len() <= 100
         && !text.ends_with(' ')
         && chars.all(|c| c.is_ascii_alphanumeric() || "_./()<>+*,= -".contains(c))
-        && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !is_word(text)
 }
 
 /// Writes a string as a double-quoted scalar.

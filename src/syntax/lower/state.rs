@@ -86,8 +86,11 @@ impl<'a> Lower<'a> {
 
     /// The pieces of its large blocks, and those of blocks inside text that could not be read.
     pub(in crate::syntax) fn pieces(self) -> (Vec<Rc<Chunk>>, Vec<Rc<Chunk>>) {
-        let (taken, unread): (Vec<_>, Vec<_>) = self.blocks.into_iter().partition(|(_, _, taken)| taken.get());
-        let all = |blocks: Vec<(u32, Vec<Rc<Chunk>>, Cell<bool>)>| blocks.into_iter().flat_map(|(_, pieces, _)| pieces);
+        let (taken, unread): (Vec<_>, Vec<_>) =
+            self.blocks.into_iter().partition(|(_, _, taken)| taken.get());
+        let all = |blocks: Vec<(u32, Vec<Rc<Chunk>>, Cell<bool>)>| {
+            blocks.into_iter().flat_map(|(_, pieces, _)| pieces)
+        };
         (all(taken).collect(), all(unread).collect())
     }
 

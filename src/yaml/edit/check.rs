@@ -1,9 +1,7 @@
 //! Checks that edits did what was intended and nothing else, by parsing and comparing the result.
 
-use super::super::events::{self, Document, Node, Plain};
+use super::super::events::{Document, Node, Plain};
 use super::super::path::Segment;
-use super::super::scalar::{Guard, scalar};
-use super::super::write::Yaml;
 use std::collections::HashMap;
 
 /// A set of paths, as a tree of segments.
@@ -43,7 +41,7 @@ impl<'p> Paths<'p> {
 /// Whether two documents are equal except for the entries at some paths and the maps that only lead to them.
 pub(super) fn same_beside(old: &Document, new: &Document, paths: &Paths) -> bool {
     let rest = |document: &Document| {
-        let rest = document.root.as_ref().and_then(|root| beside(root.plain(), paths));
+        let rest = document.root.as_ref().and_then(|root| beside(Node::plain(root), paths));
         rest.filter(|plain| !is_empty(plain))
     };
     rest(old) == rest(new)
@@ -55,9 +53,15 @@ pub(super) fn same_tail(before: &str, old: &Document, after: &str, new: &Documen
     tail(before, old.end) == tail(after, new.end)
 }
 
-/// The tree that a value parses to.
-pub(super) fn meaning(value: &Yaml) -> Option<Plain> {
-    events::parse(&value.to_text(0, Guard::Nothing)).ok()?.root.as_ref().map(Node::plain)
+/// Whether every comment is still there, wherever it stands now.
+pub(super) fn same_comments(before: &str, old: &Document, after: &str, new: &Document) -> bool {
+    let all = |text: &str, document: &Document| {
+        let texts = document.comments.iter().map(|comment| text[comment.clone()].trim_end().to_owned());
+        let mut texts: Vec<String> = texts.collect();
+        texts.sort();
+        texts
+    };
+    all(before, old) == all(after, new)
 }
 
 /// The tree without the entries at some paths; `None` if nothing else is in it.
@@ -113,19 +117,5 @@ fn is_empty(plain: &Plain) -> bool {
         Plain::List(items, _) => items.is_empty(),
         Plain::Scalar(text, plain, _) => text.is_empty() && *plain,
         Plain::Alias(_) => false,
-    }
-}
-
-/// Treats quoted strings that need no quotes as plain.
-pub(super) fn loose(plain: &Plain) -> Plain {
-    match plain {
-        Plain::Map(entries, tag) => {
-            Plain::Map(entries.iter().map(|(k, v)| (loose(k), loose(v))).collect(), tag.clone())
-        }
-        Plain::List(items, tag) => Plain::List(items.iter().map(loose).collect(), tag.clone()),
-        Plain::Scalar(text, false, tag) if !text.is_empty() && scalar(text, Guard::Nothing) == *text => {
-            Plain::Scalar(text.clone(), true, tag.clone())
-        }
-        other => other.clone(),
     }
 }

@@ -1,23 +1,31 @@
 //! Finds, sets and removes entries in the user's files, and keeps every other byte.
 //!
 //! After each change the text is parsed again: the entries must have their new values, and the rest of
-//! the tree and the text after it must be unchanged. Otherwise nothing is changed and a refusal says why.
+//! the tree, every comment and the text after it must be unchanged. Otherwise nothing is changed and a
+//! refusal says why.
 //!
-//! [`walk`] finds an entry and measures the text around it, [`splice`] computes the text change of an
-//! edit, [`check`] compares the trees before and after, [`refusal`] says why an edit is refused.
+//! [`walk`] finds an entry and measures the text around it; [`insert`], [`replace`](mod@replace) and
+//! [`remove`] compute the changes of the text, as [`splice`]s; [`additions`] gathers what is added to one
+//! place; [`check`] compares the trees before and after; [`refusal`] says why an edit is refused.
 
+mod additions;
 mod check;
+mod insert;
 mod refusal;
+mod remove;
+mod replace;
 mod splice;
 mod walk;
 
 use super::events::{self, Document, Kind, Node};
+use super::meaning;
 use super::path::Segment;
 use super::write::Yaml;
-use check::{Paths, loose, meaning, same_beside, same_tail};
+use additions::{Additions, add};
+use check::{Paths, same_beside, same_comments, same_tail};
 pub use refusal::Refusal;
 use refusal::refuse;
-use splice::{Additions, Splice, add};
+use splice::Splice;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use walk::Walk;
@@ -29,15 +37,26 @@ pub struct Found {
     pub range: Range<usize>,
     /// The range of its value.
     pub value: Range<usize>,
+    /// The digest of its value.
+    pub digest: String,
+    /// Whether it is a map, or nothing, as a volume without options.
+    pub is_map: bool,
+    /// Whether it is a map without entries, or nothing.
+    pub is_empty: bool,
 }
 
 /// Collections that were empty or missing before they were filled: their paths, each with the token that
 /// was there, or `None` if it did not exist.
 pub type Filled = HashMap<Vec<Segment>, Option<String>>;
 
+/// The mark that some editors write at the start of a file.
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
 /// A YAML file whose entries are edited.
 #[derive(Debug)]
 pub struct Editor {
+    /// Length of the byte order mark, which the text leaves out.
+    mark: usize,
     text: String,
     document: Document,
 }
@@ -45,45 +64,60 @@ pub struct Editor {
 impl Editor {
     /// Parses a file's text.
     pub fn new(text: String) -> Result<Editor, Refusal> {
+        let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => (BYTE_ORDER_MARK.len(), rest.to_owned()),
+            None => (0, text),
+        };
         let mut pairs = text.bytes().zip(text.bytes().skip(1).chain([0]));
         if let Some(at) = pairs.position(|(a, b)| a == b'\r' && b != b'\n') {
-            return refuse("carriage return without a newline", at..at + 1);
+            return refuse("carriage return without a newline", at + mark..at + mark + 1);
         }
         match events::parse(&text) {
-            Ok(document) => Ok(Editor { text, document }),
-            Err(error) => Err(Refusal { reason: error.reason, broken: true, at: error.at..error.at }),
+            Ok(document) => Ok(Editor { mark, text, document }),
+            Err(error) => {
+                let at = error.at + mark;
+                Err(Refusal { reason: error.reason, broken: true, at: at..at })
+            }
         }
     }
 
-    /// The text as it is now.
+    /// The text as it is now, without a byte order mark.
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The text as it is now.
     pub fn into_text(self) -> String {
-        self.text
-    }
-
-    /// Finds an entry.
-    pub fn find(&self, path: &[Segment]) -> Result<Option<Found>, Refusal> {
-        let walk = self.walk(path)?;
-        Ok((walk.depth == path.len()).then(|| Found {
-            range: walk.start..walk.node_end(),
-            value: walk.value_start()..walk.node_end(),
-        }))
+        if self.mark == 0 { self.text } else { format!("{BYTE_ORDER_MARK}{}", self.text) }
     }
 
     /// Whether an entry exists and means the same as `value`.
     pub fn says(&self, path: &[Segment], value: &Yaml) -> bool {
-        let Ok(walk) = self.walk(path) else { return false };
-        let found = walk.node.filter(|_| walk.depth == path.len()).map(|node| loose(&node.plain()));
-        found.is_some() && found == meaning(value).as_ref().map(loose)
+        self.find(path).ok().flatten().is_some_and(|found| found.digest == meaning::digest_of(value))
+    }
+
+    /// Finds an entry.
+    pub fn find(&self, path: &[Segment]) -> Result<Option<Found>, Refusal> {
+        let walk = self.walk(path).map_err(|refusal| refusal.moved(self.mark))?;
+        let Some(node) = walk.node.filter(|_| walk.depth == path.len()) else { return Ok(None) };
+        let moved = |range: Range<usize>| range.start + self.mark..range.end + self.mark;
+        Ok(Some(Found {
+            range: moved(walk.start..walk.node_end()),
+            value: moved(walk.value_start()..walk.node_end()),
+            digest: walk.digest(node),
+            is_map: matches!(node.kind, Kind::Map { .. }) || node.is_null(),
+            is_empty: node.is_null() || matches!(&node.kind, Kind::Map { entries, .. } if entries.is_empty()),
+        }))
     }
 
     /// Sets entries: replaces existing ones, and adds the others with the missing parts of their paths.
     /// Returns the collections that it filled or created; an error names the entry by its index.
     pub fn set(&mut self, entries: &[(&[Segment], &Yaml)]) -> Result<Filled, (usize, Refusal)> {
+        let mark = self.mark;
+        self.set_unmarked(entries).map_err(|(at, refusal)| (at, refusal.moved(mark)))
+    }
+
+    fn set_unmarked(&mut self, entries: &[(&[Segment], &Yaml)]) -> Result<Filled, (usize, Refusal)> {
         let mut splices = Vec::new();
         let mut groups: Vec<(usize, Walk, Additions)> = Vec::new();
         let mut known: HashMap<&[Segment], usize> = HashMap::new();
@@ -92,10 +126,12 @@ impl Editor {
             let walk = self.walk(path).map_err(|refusal| (at, refusal))?;
             if walk.depth == path.len() && walk.node.is_some() && !path.is_empty() {
                 // An entry that means the same stays as written, with its comments.
-                if walk.node.map(Node::plain) == meaning(value) {
+                let same = |node| walk.digest(node) == meaning::digest_of(value);
+                if walk.node.is_some_and(same) {
                     continue;
                 }
-                splices.push((walk.depth, walk.replace(value).map_err(|refusal| (at, refusal))?));
+                let changes = walk.replace(value).map_err(|refusal| (at, refusal))?;
+                splices.extend(changes.into_iter().map(|change| (walk.depth, change)));
                 continue;
             }
             let (depth, existing) = (walk.depth, &path[..walk.depth]);
@@ -109,9 +145,10 @@ impl Editor {
         let mut filled = Filled::new();
         for (at, walk, additions) in &groups {
             let (path, _) = entries[*at];
-            splices.push((walk.depth, walk.insert(additions).map_err(|refusal| (*at, refusal))?));
+            let changes = walk.insert(additions).map_err(|refusal| (*at, refusal))?;
+            splices.extend(changes.into_iter().map(|change| (walk.depth, change)));
             if let Some(token) = walk.empty_token() {
-                filled.insert(path[..walk.depth].to_vec(), Some(token.to_owned()));
+                filled.insert(path[..walk.depth].to_vec(), Some(token));
             }
         }
         filled.extend(made.into_iter().map(|path| (path.to_vec(), None)));
@@ -119,31 +156,30 @@ impl Editor {
         splices.sort_by_key(|(depth, splice)| (splice.range.start, std::cmp::Reverse(*depth)));
         let splices: Vec<Splice> = splices.into_iter().map(|(_, splice)| splice).collect();
         let (after, deferred) = apply(&self.text, &splices);
-        if deferred > 0 {
-            return Err((0, odd()));
-        }
-        let new = events::parse(&after).map_err(|_| (0, odd()))?;
-        let paths = Paths::of(entries.iter().map(|(path, _)| *path));
-        if !same_beside(&self.document, &new, &paths) || !same_tail(&self.text, &self.document, &after, &new)
-        {
-            return Err((0, odd()));
-        }
-        let edited = Editor { text: after, document: new };
+        let paths: Vec<&[Segment]> = entries.iter().map(|(path, _)| *path).collect();
+        let edited = self.verified(after, &paths).filter(|_| deferred == 0);
+        let Some(edited) = edited else { return Err(self.odd(&paths)) };
         for (at, (path, value)) in entries.iter().enumerate() {
             let walk = edited.walk(path).map_err(|refusal| (at, refusal))?;
-            let found = walk.node.filter(|_| walk.depth == path.len()).map(Node::plain);
-            if found != meaning(value) {
-                return Err((at, odd()));
+            let found = walk.node.filter(|_| walk.depth == path.len());
+            let found = found.map(|node| walk.digest(node));
+            if found != Some(meaning::digest_of(value)) {
+                return Err((at, self.odd(&[path]).1));
             }
         }
         *self = edited;
         Ok(filled)
     }
 
-    /// Removes entries and keeps the text around them. A collection left empty gets back its token from
-    /// `filled`, or is removed if it did not exist before; if `filled` does not list it, it becomes `{}`
-    /// or `[]`. Returns true if the whole file did not exist before and nothing is left in it.
+    /// Removes entries and keeps the text and the comments around them. A collection left empty gets back
+    /// its token from `filled`; if `filled` does not list it, it goes as well. Returns true if the whole
+    /// file did not exist before and nothing is left in it.
     pub fn remove(&mut self, paths: &[&[Segment]], filled: &Filled) -> Result<bool, Refusal> {
+        let mark = self.mark;
+        self.remove_unmarked(paths, filled).map_err(|refusal| refusal.moved(mark))
+    }
+
+    fn remove_unmarked(&mut self, paths: &[&[Segment]], filled: &Filled) -> Result<bool, Refusal> {
         let all = Paths::of(paths.iter().copied());
         // Overlapping splices, such as elements on one line, wait for the next round.
         loop {
@@ -152,13 +188,16 @@ impl Editor {
                 Some(root) => doomed(root, &all, &mut Vec::new(), filled, &mut targets),
                 None => false,
             };
-            if gone {
+            if gone && self.document.comments.is_empty() {
                 return Ok(true);
+            }
+            if gone {
+                targets = vec![(Vec::new(), Some(String::new()))];
             }
             let mut splices = Vec::new();
             for (path, token) in &targets {
                 let walk = self.walk(path)?;
-                splices.push(match token {
+                splices.extend(match token {
                     Some(token) => walk.empty(token)?,
                     None => walk.remove()?,
                 });
@@ -168,26 +207,37 @@ impl Editor {
             }
             splices.sort_by_key(|splice| splice.range.start);
             let (after, deferred) = apply(&self.text, &splices);
-            let Ok(new) = events::parse(&after) else { return Err(odd()) };
-            if !same_beside(&self.document, &new, &all)
-                || !same_tail(&self.text, &self.document, &after, &new)
-            {
-                return Err(odd());
+            let Some(edited) = self.verified(after, paths) else { return Err(self.odd(paths).1) };
+            if edited.text == self.text {
+                return Err(self.odd(paths).1);
             }
-            *self = Editor { text: after, document: new };
+            *self = edited;
             if deferred == 0 {
                 return Ok(false);
             }
         }
     }
 
+    /// The edited file, if only the entries at some paths differ.
+    fn verified(&self, after: String, paths: &[&[Segment]]) -> Option<Editor> {
+        let new = events::parse(&after).ok()?;
+        let paths = Paths::of(paths.iter().copied());
+        let same = same_beside(&self.document, &new, &paths)
+            && same_tail(&self.text, &self.document, &after, &new)
+            && same_comments(&self.text, &self.document, &after, &new);
+        same.then_some(Editor { mark: self.mark, text: after, document: new })
+    }
+
     fn walk<'a>(&'a self, path: &[Segment]) -> Result<Walk<'a>, Refusal> {
         Walk::new(&self.text, &self.document, path)
     }
-}
 
-fn odd() -> Refusal {
-    Refusal { reason: "the file has a shape that can't be edited here".to_owned(), broken: false, at: 0..0 }
+    /// Refuses a layout that the edits do not know, at the first place that can't be edited alone.
+    fn odd(&self, paths: &[&[Segment]]) -> (usize, Refusal) {
+        let place = paths.first().and_then(|path| self.walk(path).ok()).map_or(0..0, |walk| walk.place());
+        let reason = "an edit here would change more than this place".to_owned();
+        (0, Refusal { reason, broken: false, at: place })
+    }
 }
 
 /// Applies sorted splices; returns the text and how many splices were skipped because they overlap.
@@ -255,9 +305,10 @@ fn doomed(
         return false;
     }
     match filled.get(at) {
-        Some(None) => return true,
         Some(Some(token)) => targets.push((at.clone(), Some(token.clone()))),
-        None => targets.push((at.clone(), Some(empty.to_owned()))),
+        // A document is never without a root.
+        None if at.is_empty() => targets.push((Vec::new(), Some(empty.to_owned()))),
+        Some(None) | None => return true,
     }
     false
 }
@@ -288,7 +339,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_added_after_its_siblings() {
-        sets("a: 1\n# tail\n", &["b"], Yaml::Int(2), "a: 1\nb: 2\n# tail\n");
+        sets("a: 1\n# tail\n", &["b"], Yaml::Int(2), "a: 1\n# tail\nb: 2\n");
         sets(
             "s:\n    x: 1 # c\n    # own\n\nt: 1\n",
             &["s", "z"],
@@ -346,7 +397,7 @@ mod tests {
             "a: # c\n  x: 1\n  # deep\nb: 2\n",
             &["a"],
             Yaml::map([("z", Yaml::Int(1))]),
-            "a: # c\n  z: 1\nb: 2\n",
+            "a: # c\n  z: 1\n  # deep\nb: 2\n",
         );
         sets(
             "d:\n- name: a\n  v: 1\n- name: b\n",
@@ -366,10 +417,10 @@ mod tests {
             assert_eq!(editor.text(), after);
         };
         removes("a: 1\nb:\n  x: 1\nc: 3\n", &[&["b"]], "a: 1\nc: 3\n");
-        removes("a:\n  x: 1\nc: 3\n", &[&["a", "x"]], "a: {}\nc: 3\n");
+        removes("a:\n  x: 1\nc: 3\n", &[&["a", "x"]], "c: 3\n");
         removes("a: {x: 1, z: 2}\n", &[&["a", "x"]], "a: {z: 2}\n");
         removes("a: {x: 1, y: 2, z: 3}\n", &[&["a", "x"], &["a", "y"]], "a: {z: 3}\n");
-        removes("d:\n  - name: a\n    x: 1\n    y: 2\n", &[&["d", "[a]"]], "d: []\n");
+        removes("d:\n  - name: a\n    x: 1\n    y: 2\n", &[&["d", "[a]"]], "{}\n");
         removes("a: 1\nb: 2\nc: 3", &[&["a"], &["c"]], "b: 2");
         removes("# top\na: 1\n", &[&["a"]], "# top\n{}\n");
     }
@@ -441,5 +492,68 @@ mod tests {
     #[test]
     fn only_the_first_document_is_edited() {
         sets("a: 1\n---\na: 2\n", &["b"], Yaml::Int(1), "a: 1\nb: 1\n---\na: 2\n");
+    }
+
+    #[test]
+    fn comments_stay_where_a_value_changes() {
+        let list = |items: &[&str]| Yaml::strings(items.iter().copied());
+        sets(
+            "a:\n  # one\n  - \"x\" # x\n  - y\n  # z\n  - z # end\n  # tail\nb: 1\n",
+            &["a"],
+            list(&["w", "x", "z", "v"]),
+            "a:\n  - w\n  # one\n  - \"x\" # x\n  # z\n  - z # end\n  # tail\n  - v\nb: 1\n",
+        );
+        sets("a:\n  - x # x\n  - p # y\n", &["a"], list(&["q", "p"]), "a:\n  - q # x\n  - p # y\n");
+        sets("a:\n- x # x\n- y\n", &["a"], list(&[]), "a: []\n# x\n");
+        sets("a: | # c\n  text\n  more\nb: 1\n", &["a"], Yaml::Int(1), "a: 1 # c\nb: 1\n");
+        sets("a: # c\n  # d\n  x: 1 # e\n", &["a"], Yaml::Int(1), "a: 1 # c\n# d\n# e\n");
+        sets("a: !!str 1 # c\n", &["a"], Yaml::string("b"), "a: b # c\n");
+        sets("a:\n- x: 1 # c\n- y: 1\n", &["a"], list(&["k"]), "a:\n- k\n# c\n");
+        sets("a: [x, p] # c\n", &["a"], list(&["z"]), "a: [z] # c\n");
+        sets("a: [x, # c\n  p]\n", &["a"], list(&["z"]), "a: # c\n  - z\n");
+        let refused = set("s: {a: [x, # c\n  p]}\n", &["s", "a"], &list(&["z"])).unwrap_err();
+        assert_eq!((refused.reason.contains("comment"), refused.at), (true, 11..14));
+    }
+
+    #[test]
+    fn comments_stay_where_an_entry_goes() {
+        #[track_caller]
+        fn removes(before: &str, at: &[&[&str]], after: &str) {
+            let mut editor = Editor::new(before.to_owned()).unwrap();
+            let paths: Vec<Vec<Segment>> = at.iter().map(|at| path(at)).collect();
+            let paths: Vec<&[Segment]> = paths.iter().map(Vec::as_slice).collect();
+            assert_eq!(editor.remove(&paths, &Filled::new()), Ok(false));
+            assert_eq!(editor.text(), after);
+        }
+        removes("s:\n  a: 1 # a\n  # b\n  b: 2\n", &[&["s", "a"]], "s:\n  # a\n  # b\n  b: 2\n");
+        removes(
+            "s:\n  v: # v\n    # i\n    i: x # x\n    # hangs\n  w: 1\n",
+            &[&["s", "v", "i"]],
+            "s:\n  # v\n  # i\n  # x\n  # hangs\n  w: 1\n",
+        );
+        removes("l:\n  - name: a # c\n    x: 1\n", &[&["l", "[a]", "name"]], "l:\n  - # c\n    x: 1\n");
+        removes("a: 1\nb: 2 # c", &[&["b"]], "a: 1\n# c");
+    }
+
+    #[test]
+    fn commented_out_keys_stay_with_the_entry_above() {
+        let below = |rest: &str| format!("s:\n  web:\n    image: x\n{rest}");
+        for (rest, after) in [
+            // A heading leads what follows.
+            ("# Volumes\nv: 1\n", "  new: 1\n# Volumes\nv: 1\n"),
+            ("\n#  a\nv: 1\n", "  new: 1\n\n#  a\nv: 1\n"),
+            // A key that was commented out belongs to the entry above it, and so does all at the end.
+            ("#    ports:\nv: 1\n", "#    ports:\n  new: 1\nv: 1\n"),
+            ("    # ports:\n\n# Volumes\nv: 1\n", "    # ports:\n  new: 1\n\n# Volumes\nv: 1\n"),
+            ("\n# end\n", "\n# end\n  new: 1\n"),
+        ] {
+            sets(&below(rest), &["s", "new"], Yaml::Int(1), &below(after));
+        }
+        sets(
+            "s:\n  # web:\n  #   image: x\nv: 1\n",
+            &["s", "new"],
+            Yaml::Int(1),
+            "s:\n  # web:\n  #   image: x\n  new: 1\nv: 1\n",
+        );
     }
 }

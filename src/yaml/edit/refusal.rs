@@ -13,6 +13,13 @@ pub struct Refusal {
     pub at: Range<usize>,
 }
 
+impl Refusal {
+    /// The same refusal, `by` bytes further on.
+    pub(super) fn moved(self, by: usize) -> Refusal {
+        Refusal { at: self.at.start + by..self.at.end + by, ..self }
+    }
+}
+
 pub(super) fn refuse<T>(reason: impl Into<String>, at: Range<usize>) -> Result<T, Refusal> {
     Err(Refusal { reason: reason.into(), broken: false, at })
 }

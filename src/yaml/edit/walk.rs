@@ -1,8 +1,10 @@
 //! Follows the path of an entry: which part of it exists, and where that is in the text.
 
 use super::super::events::{Document, Kind, Node};
+use super::super::meaning::{self, Anchors};
 use super::super::path::Segment;
 use super::{Refusal, refuse};
+use std::ops::Range;
 
 /// The deepest existing node on the path of an entry.
 pub(super) struct Walk<'a> {
@@ -18,16 +20,32 @@ pub(super) struct Walk<'a> {
     pub(super) key: Option<&'a Node>,
     /// The collection that contains it.
     pub(super) parent: Option<&'a Node>,
+    /// The outermost node on the way whose anchor is used elsewhere.
+    shared: Option<&'a Node>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(text: &'a str, document: &'a Document, path: &[Segment]) -> Result<Self, Refusal> {
         let start = document.root.as_ref().map_or(0, |root| root.start);
-        let mut walk =
-            Walk { text, document, depth: 0, node: document.root.as_ref(), start, key: None, parent: None };
+        let mut walk = Walk {
+            text,
+            document,
+            depth: 0,
+            node: document.root.as_ref(),
+            start,
+            key: None,
+            parent: None,
+            shared: None,
+        };
         for segment in path {
             let Some(node) = walk.node else { break };
-            walk.enterable(node)?;
+            if let Kind::Alias(_) = node.kind {
+                return refuse(
+                    "this is an alias: an edit would change its anchor elsewhere",
+                    node.start..node.end,
+                );
+            }
+            walk.note_shared(node);
             match walk.step(node, segment)? {
                 Some((start, key, child)) => {
                     walk.parent = Some(node);
@@ -40,25 +58,38 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        if let Some(node) = walk.node {
+            walk.note_shared(node);
+        }
         Ok(walk)
     }
 
-    /// Checks that the content of a node may be changed.
-    pub(super) fn enterable(&self, node: &Node) -> Result<(), Refusal> {
-        let at = node.start..node.end;
-        if let Kind::Alias(_) = node.kind {
-            return refuse("this is an alias: an edit would change its anchor elsewhere", at);
-        }
-        if self.used_elsewhere(node) {
-            return refuse("this has an anchor that is used elsewhere, and would change there too", at);
-        }
-        Ok(())
+    fn note_shared(&mut self, node: &'a Node) {
+        let root = self.document.root.as_ref();
+        let used = node.anchor != 0 && root.is_some_and(|root| root.uses_of(node.anchor) > 0);
+        self.shared = self.shared.or(used.then_some(node));
     }
 
-    /// Whether an alias refers to the node.
-    pub(super) fn used_elsewhere(&self, node: &Node) -> bool {
-        let root = self.document.root.as_ref();
-        node.anchor != 0 && root.is_some_and(|root| root.uses_of(node.anchor) > 0)
+    /// Checks that a change here changes nothing elsewhere.
+    pub(super) fn changeable(&self) -> Result<(), Refusal> {
+        match self.shared {
+            Some(node) => refuse(
+                "this has an anchor that is used elsewhere, and would change there too",
+                node.start..node.end,
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// The byte range to blame where an edit of this place fails.
+    pub(super) fn place(&self) -> Range<usize> {
+        match (self.key, self.node) {
+            (Some(key), _) => key.start..key.end,
+            (None, Some(node)) => {
+                node.start..self.line_end(node.start).max(node.start).min(node.end.max(node.start))
+            }
+            (None, None) => 0..0,
+        }
     }
 
     /// Refuses a map with `<<`, which could take the key from another map.
@@ -155,9 +186,42 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn node_end(&self) -> usize {
-        let end = self.node.map_or(0, |node| node.end);
+        // An empty value has no place of its own.
+        let filled =
+            self.node.filter(|node| self.key.is_none() || node.text() != Some("") || node.start < node.end);
+        let end = filled.map_or(0, |node| node.end);
         // An empty value ends right after the key's colon.
         end.max(self.key.map_or(0, |key| self.colon(key) + 1))
+    }
+
+    /// The column of the entries of a block map; a complex key follows a question mark.
+    pub(super) fn column_of_key(&self, key: &Node) -> usize {
+        let line = self.line_start(key.start);
+        let before = &self.text[line..key.start];
+        match before.rfind('?').filter(|at| before[at + 1..].trim().is_empty()) {
+            Some(at) => self.column(line + at),
+            None => self.column(key.start),
+        }
+    }
+
+    /// The end of an entry of a map; an empty value ends with the key's colon.
+    pub(super) fn end_of_entry(&self, key: &Node, value: &Node) -> usize {
+        let colon = self.colon(key) + 1;
+        if value.text() == Some("") && value.start == value.end { colon } else { colon.max(value.end) }
+    }
+
+    /// The digest of a node of the document.
+    pub(super) fn digest(&self, node: &Node) -> String {
+        meaning::digest_of_node(node, &if node.has_alias() { self.anchors() } else { Anchors::new() })
+    }
+
+    /// The anchored nodes of the document.
+    pub(super) fn anchors(&self) -> Anchors<'a> {
+        let mut found = Anchors::new();
+        if let Some(root) = &self.document.root {
+            meaning::anchors(root, &mut found);
+        }
+        found
     }
 
     pub(super) fn value_start(&self) -> usize {
@@ -168,22 +232,66 @@ impl<'a> Walk<'a> {
         self.text[key.end..].find(':').map_or(key.end, |n| key.end + n)
     }
 
-    /// The end of an entry: its node's line and the comment lines below that belong to it. Blank
-    /// lines count only before such a comment.
-    pub(super) fn entry_end(&self, node_end: usize, column: usize) -> usize {
-        let mut end = self.line_end(node_end);
-        let mut at = self.next_line(node_end);
-        while at < self.document.end.max(node_end) && at < self.text.len() {
+    /// Where an entry goes that follows one ending at `node_end`: the end of that entry's last line, or of
+    /// the last comment that trails it, so that no comment comes to stand below the new entry. Comments
+    /// that lead the next entry are not passed.
+    pub(super) fn end_with_comments(&self, node_end: usize) -> usize {
+        let mut lines: Vec<Range<usize>> = Vec::new();
+        let (mut at, mut apart, mut attached) = (self.next_line(node_end), true, true);
+        let mut next = None;
+        // The lines of the run of comments directly above the next entry.
+        let mut run = 0;
+        while at < self.document.end && at < self.text.len() {
             let line = &self.text[at..self.line_end(at)];
             let trimmed = line.trim_start();
-            if trimmed.starts_with('#') && line.len() - trimmed.len() >= column {
-                end = self.line_end(at);
-            } else if !trimmed.is_empty() {
-                break;
+            match trimmed.chars().next() {
+                None => (run, attached) = (0, false),
+                Some('#') => {
+                    apart = if run == 0 { !attached } else { apart };
+                    run += 1;
+                    lines.push(at + (line.len() - trimmed.len())..self.line_end(at));
+                }
+                Some(_) => {
+                    next = Some(line.len() - trimmed.len());
+                    break;
+                }
             }
             at = self.next_line(at);
         }
-        end
+        let leads = |line: &&Range<usize>| {
+            // A key that was commented out right below the entry belongs to it.
+            let commented_out = !apart && self.text[line.start + 1..line.end].starts_with("  ");
+            next == Some(self.column(line.start)) && !commented_out
+        };
+        let leading = lines.iter().rev().take(run).take_while(leads).count();
+        lines.truncate(lines.len() - leading);
+        lines.last().map_or_else(|| self.line_end(node_end), |line| line.end)
+    }
+
+    /// The comments below a node, up to the next entry, that stand further right than `column`.
+    pub(super) fn hanging_comments(&self, node_end: usize, column: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut at = self.next_line(node_end);
+        while at < self.document.end && at < self.text.len() {
+            let line = &self.text[at..self.line_end(at)];
+            let trimmed = line.trim_start();
+            let indent = line.len() - trimmed.len();
+            match trimmed.chars().next() {
+                Some('#') if indent > column => found.push(at + indent),
+                None => {}
+                Some(_) => break,
+            }
+            at = self.next_line(at);
+        }
+        found
+    }
+
+    /// The comments that begin in a range.
+    pub(super) fn comments_in(&self, range: Range<usize>) -> &'a [Range<usize>] {
+        let comments = &self.document.comments;
+        let first = comments.partition_point(|comment| comment.start < range.start);
+        let last = comments.partition_point(|comment| comment.start < range.end);
+        &comments[first..last.max(first)]
     }
 
     /// The file's indentation step, or 2 if it has none.

@@ -1,0 +1,302 @@
+//! The canonical form of YAML values, and their digests.
+//!
+//! Two values with one canonical form are the same to every reader, whatever their quotes, their layout,
+//! the order of their keys or their comments. The form belongs to format 1 of `vmsc.owned` and never
+//! changes: a digest that an earlier release wrote must still fit.
+
+use super::events::{self, Kind, Node};
+use super::scalar::is_word;
+use super::write::Yaml;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// The digest of nothing: no value stands there.
+pub const NOTHING: &str = "-";
+
+/// The digest of an empty list.
+const EMPTY: &str = "empty";
+
+/// The anchored nodes of a document, by the parser's ids.
+pub(super) type Anchors<'n> = HashMap<usize, &'n Node>;
+
+/// Collects the anchored nodes below a node.
+pub(super) fn anchors<'n>(node: &'n Node, found: &mut Anchors<'n>) {
+    if node.anchor != 0 {
+        found.insert(node.anchor, node);
+    }
+    match &node.kind {
+        Kind::Scalar { .. } | Kind::Alias(_) => {}
+        Kind::List { items, .. } => items.iter().for_each(|item| anchors(item, found)),
+        Kind::Map { entries, .. } => entries.iter().for_each(|(key, value)| {
+            anchors(key, found);
+            anchors(value, found);
+        }),
+    }
+}
+
+/// The first 16 hexadecimal digits of a string's SHA-256.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(8).fold(String::with_capacity(16), |mut out, byte| {
+        // Writing to a string never fails.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// The digest of a value: that of a list is its elements' digests, separated by commas.
+pub fn digest_of(value: &Yaml) -> String {
+    match value.plain() {
+        Yaml::List(items) => joined(items.iter().map(canonical)),
+        other => digest(&canonical(other)),
+    }
+}
+
+/// The digest of a node.
+pub(super) fn digest_of_node(node: &Node, anchors: &Anchors) -> String {
+    match &target(node, anchors).kind {
+        Kind::List { items, .. } if is_core(&node.tag) => {
+            joined(items.iter().map(|item| form(item, anchors)))
+        }
+        _ => digest(&form(node, anchors)),
+    }
+}
+
+/// The digests of a list's elements, given the list's digest.
+pub fn elements(digest: &str) -> impl Iterator<Item = &str> {
+    digest.split(',').filter(|one| *one != EMPTY)
+}
+
+/// The digest of the data of a YAML or JSON file; `None` if it can't be parsed or has several documents.
+/// `skipped` is a key of the root that does not count.
+pub fn digest_of_file(text: &str, skipped: Option<&str>) -> Option<String> {
+    let document = events::parse(text).ok()?;
+    if text[document.end..].lines().any(|line| !matches!(line.trim(), "" | "...")) {
+        return None;
+    }
+    let mut known = Anchors::new();
+    let Some(root) = &document.root else { return Some(digest("n")) };
+    anchors(root, &mut known);
+    let data = match &root.kind {
+        Kind::Map { entries, .. } => {
+            map(entries.iter().filter(|(key, _)| key.text() != skipped || skipped.is_none()), &known)
+        }
+        _ => form(root, &known),
+    };
+    let comments =
+        document.comments.iter().map(|range| text[range.clone()].trim().trim_start_matches('#').trim());
+    let comments: Vec<&str> = comments.collect();
+    Some(digest(&format!("{data}\n{}", comments.join("\n"))))
+}
+
+fn joined(forms: impl Iterator<Item = String>) -> String {
+    // The dash tells a list of one element from that element alone.
+    let digests: Vec<String> = forms.map(|form| digest(&format!("- {form}"))).collect();
+    if digests.is_empty() { EMPTY.to_owned() } else { digests.join(",") }
+}
+
+/// The canonical form of a value that vmsc writes.
+pub(super) fn canonical(value: &Yaml) -> String {
+    match value {
+        Yaml::Null | Yaml::Unset => "n".to_owned(),
+        Yaml::Bool(value) => value.to_string(),
+        Yaml::Int(value) => value.to_string(),
+        Yaml::Float(_) => plain(&value.to_text(0, super::scalar::Guard::Nothing)),
+        Yaml::String(text) | Yaml::Block(text) => string(text),
+        Yaml::Raw(text) => match events::parse(text).ok().and_then(|document| document.root) {
+            Some(node) => form(&node, &Anchors::new()),
+            None => string(text),
+        },
+        Yaml::Tagged(tag, inner) => format!("{tag} {}", canonical(inner)),
+        Yaml::List(items) => list(items.iter().map(canonical)),
+        Yaml::Map(entries) => {
+            pairs(entries.iter().map(|entry| (string(&entry.key), canonical(&entry.value))))
+        }
+        Yaml::Within(within) => canonical(&within.node),
+        Yaml::From(_, node) => canonical(node),
+    }
+}
+
+fn target<'n>(node: &'n Node, anchors: &Anchors<'n>) -> &'n Node {
+    match node.kind {
+        Kind::Alias(id) => anchors.get(&id).copied().unwrap_or(node),
+        _ => node,
+    }
+}
+
+fn form(node: &Node, anchors: &Anchors) -> String {
+    let inner = match &node.kind {
+        Kind::Alias(id) => match anchors.get(id) {
+            // An anchor counts as what it names; one inside itself names nothing.
+            Some(target) if target.end <= node.start => return form(target, anchors),
+            _ => return format!("*{id}"),
+        },
+        Kind::Scalar { text, plain: quoteless } => match (node.tag.as_str(), quoteless) {
+            ("!" | "!!str" | "tag:yaml.org,2002:str", _) => return string(text),
+            (_, true) => plain(text),
+            (_, false) => string(text),
+        },
+        Kind::List { items, .. } => list(items.iter().map(|item| form(item, anchors))),
+        Kind::Map { entries, .. } => map(entries.iter(), anchors),
+    };
+    if is_core(&node.tag) { inner } else { format!("{} {inner}", node.tag) }
+}
+
+/// Whether a tag says no more than the value itself.
+fn is_core(tag: &str) -> bool {
+    let name = tag.strip_prefix("!!").or_else(|| tag.strip_prefix("tag:yaml.org,2002:"));
+    matches!(tag, "" | "!") || matches!(name, Some("str" | "int" | "float" | "bool" | "null" | "map" | "seq"))
+}
+
+fn map<'n>(entries: impl Iterator<Item = &'n (Node, Node)>, anchors: &Anchors) -> String {
+    pairs(entries.map(|(key, value)| (form(key, anchors), form(value, anchors))))
+}
+
+fn pairs(entries: impl Iterator<Item = (String, String)>) -> String {
+    let mut entries: Vec<String> = entries.map(|(key, value)| format!("{key}: {value}")).collect();
+    entries.sort();
+    // A collection's form is short, so that aliases of aliases can't make it grow without end.
+    if entries.is_empty() { "{}".to_owned() } else { format!("{{{}}}", digest(&entries.join("\n"))) }
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    if items.is_empty() { "[]".to_owned() } else { format!("[{}]", digest(&items.join("\n"))) }
+}
+
+fn string(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// The form of a plain scalar: a string if no reader takes it for anything else.
+fn plain(text: &str) -> String {
+    let text = text.trim();
+    match text {
+        "" | "~" | "null" => "n".to_owned(),
+        "true" | "false" => text.to_owned(),
+        _ if is_integer(text) => text.to_owned(),
+        _ if is_decimal(text) => text.trim_end_matches('0').trim_end_matches('.').to_owned() + ".",
+        _ if is_ambiguous(text) => format!("?{text}"),
+        _ => string(text),
+    }
+}
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits == "0"
+        || !digits.starts_with('0') && !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit())
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    text.strip_prefix('-')
+        .unwrap_or(text)
+        .split_once('.')
+        .is_some_and(|(whole, part)| digits(whole) && digits(part))
+}
+
+/// Whether readers of YAML 1.1 and 1.2 disagree about a plain scalar, or take it for no string: numbers
+/// of any spelling, times, dates, and words such as `yes`.
+fn is_ambiguous(text: &str) -> bool {
+    let body = text.trim_start_matches(['-', '+']);
+    let begins = body.starts_with(|c: char| c.is_ascii_digit())
+        || body.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let of = |chars: &str| body.chars().all(|c| c.is_ascii_digit() || chars.contains(c));
+    let based = |mark: &str, digits: fn(&char) -> bool| {
+        let rest = body.to_ascii_lowercase();
+        rest.strip_prefix(mark).is_some_and(|rest| rest.chars().all(|c| digits(&c) || c == '_'))
+    };
+    let exponent = || {
+        let Some((number, exponent)) = body.split_once(['e', 'E']) else { return false };
+        let power = exponent.trim_start_matches(['-', '+']);
+        !number.is_empty()
+            && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))
+            && power.chars().all(|c| c.is_ascii_digit())
+    };
+    let date = || {
+        let digits = body.len() - body.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        digits == 4
+            && body[digits..].starts_with('-')
+            && body[digits + 1..].starts_with(|c: char| c.is_ascii_digit())
+    };
+    let number = begins && (of("_.:") && body.matches('.').count() < 2 || exponent() || date())
+        || based("0x", char::is_ascii_hexdigit)
+        || based("0o", char::is_ascii_digit)
+        || based("0b", char::is_ascii_digit);
+    number || is_word(body.trim_start_matches('.')) || matches!(text, "<<" | "=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::scalar::{Guard, quoted};
+
+    fn of(text: &str) -> String {
+        let document = events::parse(text).unwrap();
+        let root = document.root.unwrap();
+        let mut known = Anchors::new();
+        anchors(&root, &mut known);
+        digest_of_node(&root, &known)
+    }
+
+    #[test]
+    fn layout_quotes_and_order_do_not_count() {
+        for (a, b) in [
+            ("30d", "\"30d\""),
+            ("10Gi", "'10Gi'"),
+            ("127.0.0.1:8428:8428", "\"127.0.0.1:8428:8428\""),
+            ("metrics-store", "\"metrics-store\""),
+            ("1.50", "1.5"),
+            ("a: 1\nb: 2", "{b: 2, a: 1}"),
+            ("[a, b]", "- \"a\"\n- b # c"),
+            ("~", "null"),
+            ("!!str 5", "\"5\""),
+            ("x: &a [1]\ny: *a", "x: [1]\ny: [1]"),
+        ] {
+            assert_eq!(of(a), of(b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn what_readers_disagree_about_equals_nothing_else() {
+        let texts =
+            ["yes", "1e3", "0x1F", "010", "12:30", "2026-01-02", "1_000", ".5", "+1", ".inf", "0o7", "True"];
+        for text in texts {
+            assert_ne!(of(text), of(&quoted(text, Guard::Nothing)), "{text}");
+        }
+        for (a, b) in
+            [("1", "\"1\""), ("1", "1.0"), ("[a]", "a"), ("[]", "{}"), ("!o [a]", "[a]"), ("~", "\"\"")]
+        {
+            assert_ne!(of(a), of(b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_value_has_the_digest_of_its_text() {
+        let values = [
+            Yaml::string("no"),
+            Yaml::string("30d"),
+            Yaml::Int(-3),
+            Yaml::Float(1.0),
+            Yaml::Float(0.25),
+            Yaml::Bool(true),
+            Yaml::Null,
+            Yaml::Raw("\"127.0.0.1:80:80\"".into()),
+            Yaml::Block("a\nb\n".into()),
+            Yaml::Map(vec![]),
+            Yaml::strings(["a", "yes"]),
+            Yaml::Tagged("!override", Box::new(Yaml::map([("a", Yaml::Int(1))]))),
+            Yaml::Tagged("!reset", Box::new(Yaml::Null)),
+            Yaml::List(vec![Yaml::map([("b", Yaml::Int(1)), ("a", Yaml::strings(["x"]))])]),
+        ];
+        for value in values {
+            if !matches!(value, Yaml::Tagged(..)) {
+                assert_eq!(digest_of(&value), of(&value.to_text(0, Guard::Nothing)), "{value:?}");
+            }
+            let within = Yaml::map([("k", value)]);
+            assert_eq!(digest_of(&within), of(&within.to_text(0, Guard::Nothing)), "{within:?}");
+        }
+        assert_eq!(elements(&digest_of(&Yaml::strings(["a", "b"]))).count(), 2);
+        assert_eq!(elements(&digest_of(&Yaml::List(vec![]))).count(), 0);
+    }
+}
