@@ -111,12 +111,16 @@ fn what_a_person_edited_is_never_overwritten_silently() {
 fn an_entry_that_a_person_wrote_first_is_theirs() {
     let project = Project::example();
     project.write("charts/dox-asdlc/values.yaml", "victoriametrics:\n  retention: 90d # ours\n");
-    fs::remove_file(project.path().join("charts/dox-asdlc/charts/victoriametrics/.vmsc.json")).unwrap();
+    fs::remove_file(project.path().join("vmsc.owned")).unwrap();
     let said = project.refused(&[]);
-    assert!(
-        said.contains("`victoriametrics.retention` in `charts/dox-asdlc/values.yaml` was written by hand"),
-        "{said}"
-    );
+    for line in [
+        "`victoriametrics.retention` in `charts/dox-asdlc/values.yaml` is not what vmsc wrote",
+        "set `retention` in the stack, and remove it here",
+        "run `vmsc build --keep=charts/dox-asdlc/values.yaml:victoriametrics.retention` to keep",
+        "run `vmsc build --force=charts/dox-asdlc/values.yaml:victoriametrics.retention` to overwrite",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
 }
 
 #[test]
@@ -254,8 +258,9 @@ fn a_comment_in_our_entry_is_not_lost_by_a_later_build() {
     assert_eq!(project.read("docker/docker-compose.yml"), compose);
     let stack = project.read("stacks/victoriametrics.vms").replace("retention = 30d", "retention = 31d");
     project.write("stacks/victoriametrics.vms", &stack);
-    assert!(project.refused(&[]).contains("error[E0703]"));
-    assert_eq!(project.read("docker/docker-compose.yml"), compose);
+    project.build(&[]);
+    let after = compose.replace("retentionPeriod=30d", "retentionPeriod=31d");
+    assert_eq!(project.read("docker/docker-compose.yml"), after);
 }
 
 #[test]
@@ -518,7 +523,7 @@ fn a_profile_is_told_by_its_name_and_not_by_a_path() {
             said.lines().filter_map(|line| line.trim().strip_prefix("new")).map(str::trim).collect();
         let compose = format!("deploy/prod/compose.prod.{profile}.yml");
         let values = format!("charts/prod/values-{profile}.yaml");
-        assert_eq!(new, ["charts/prod/.vmsc.json", values.as_str(), &compose], "{said}");
+        assert_eq!(new, [values.as_str(), &compose], "{said}");
     }
 }
 

@@ -13,7 +13,7 @@ use vmsc::compile::{Compiled, compile};
 use vmsc::load::StackLocation;
 use vmsc::project::header::Header;
 use vmsc::project::impact::impact;
-use vmsc::project::plan::{Options, Plan, plan};
+use vmsc::project::plan::{Member, Options, Plan, plan};
 use vmsc::source::SourceMap;
 
 const STACK: &str = "stacks/victoriametrics.vms";
@@ -27,12 +27,13 @@ fn planned(project: &Project, text: &str) -> (Compiled, Plan, SourceMap) {
     let outcome = compile(file, &place, &mut map);
     let compiled = outcome.compiled.unwrap_or_else(|| panic!("{:?}", outcome.reports));
     let options = Options { force: true, trace: true, ..Options::default() };
-    let (plan, _) = plan(&compiled, Utf8Path::new(&root), STACK, &options, &mut map);
+    let mut members = [Member { compiled: &compiled, source: STACK, map: &mut map }];
+    let (plan, _) = plan(&mut members, Utf8Path::new(&root), &options, &mut SourceMap::default());
     (compiled, plan, map)
 }
 
 fn texts(plan: &Plan) -> BTreeMap<&str, &str> {
-    let about = [".vmsc.json", "README.md", "values.schema.json"];
+    let about = ["README.md", "values.schema.json"];
     let changes = plan.changes.iter().filter(|change| !about.iter().any(|name| change.path.ends_with(name)));
     changes.filter_map(|change| Some((change.path.as_str(), change.after.as_deref()?))).collect()
 }

@@ -1,13 +1,13 @@
 //! `vmsc build`
 
-use super::session::{self, Session};
+use super::planning::{self, Planned, Project};
 use super::{ExitStatus, Global, Input, output};
 use crate::diagnostics::{Diagnostic, wording};
 use crate::project::change::Change;
 use crate::project::codes;
-use crate::project::plan::{self, Options, Plan};
-use crate::project::write;
-use camino::Utf8Path;
+use crate::project::lock::lock;
+use crate::project::plan::{Options, Plan};
+use crate::project::write::{self, Stopped};
 use clap::Args;
 use similar::TextDiff;
 
@@ -22,99 +22,148 @@ pub(super) struct Build {
     /// Show a diff and exit with 1 if any output is out of date, without writing anything
     #[arg(long)]
     check: bool,
-    /// Overwrite files and entries that were edited by hand
-    #[arg(long)]
-    force: bool,
+    /// Overwrite what differs from what vmsc wrote: everywhere, or in a file or value (may be repeated)
+    #[arg(long, value_name = "FILE[:PATH]", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    force: Vec<String>,
+    /// Keep a value of your own where vmsc would write another (may be repeated)
+    #[arg(long, value_name = "FILE:PATH", num_args = 1, require_equals = true)]
+    keep: Vec<String>,
 }
 
 impl Build {
     pub(super) fn run(&self, global: &Global) -> ExitStatus {
-        session::each(&self.input, global, &|stack| self.open(stack, global), &mut |session| {
-            self.one(session, global)
-        })
-    }
-
-    fn open(&self, stack: &Utf8Path, global: &Global) -> Result<Session, ExitStatus> {
-        if stack == "-" {
+        let options = match self.options() {
+            Ok(options) => options,
+            Err(ending) => return ending,
+        };
+        if self.input.stacks.iter().any(|stack| stack == "-") {
             output::failure("a build needs a file: `-` is for `vmsc check`");
-            return Err(ExitStatus::Failed);
+            return ExitStatus::Failed;
         }
-        // Concurrent builds wait for each other, so neither loses the other's edits.
-        let lock = crate::source::read::lock(stack);
-        let session = session::open(stack, &self.input, global)?;
-        Ok(Session { lock, ..session })
-    }
-
-    fn one(&self, mut session: Session, global: &Global) -> ExitStatus {
-        let Some(compiled) = session.compiled.take() else {
-            output::reports(&session.reports, &session.map, global);
-            return ExitStatus::Wrong;
-        };
-        let options = Options { force: self.force, profiles: self.input.profile.clone(), trace: false };
-        let (plan, reports) = plan::plan(&compiled, &session.root, &session.name, &options, &mut session.map);
-        session.reports.extend(reports);
-        global.denied(&mut session.reports);
-        output::reports(&session.reports, &session.map, global);
-        let ending = match session.reports.iter().any(Diagnostic::is_error) {
-            true => ExitStatus::Wrong,
-            false if self.check => self.compare(&plan, &mut session, global),
-            false if self.dry_run => {
-                list(&plan, &session, global, "would write");
-                ExitStatus::Fine
-            }
-            false => self.write(&plan, &session, global),
-        };
-        drop(session.lock.take());
-        session::leave((session, compiled, plan));
+        let (projects, mut ending) = planning::open(&self.input, global);
+        for project in projects {
+            let options = Options { whole: options.whole && ending == ExitStatus::Fine, ..options.clone() };
+            ending = ending.max(self.one(project, &options, global));
+        }
         ending
     }
 
-    fn write(&self, plan: &Plan, session: &Session, global: &Global) -> ExitStatus {
-        if let Err(failure) = write::write(plan) {
-            output::reports(&[codes::unwritable(&failure)], &session.map, global);
-            return ExitStatus::Failed;
-        }
-        list(plan, session, global, "wrote");
-        ExitStatus::Fine
+    fn options(&self) -> Result<Options, ExitStatus> {
+        let some: Vec<String> = self.force.iter().filter(|value| !value.is_empty()).cloned().collect();
+        Ok(Options {
+            force: self.force.iter().any(String::is_empty),
+            forced: planning::named("--force", &some)?,
+            keep: planning::named("--keep", &self.keep)?,
+            profiles: self.input.profile.clone(),
+            whole: self.input.stacks.is_empty() && self.input.profile.is_empty(),
+            ..Options::default()
+        })
     }
 
-    /// Implements `--check`: compares the files on disk with what a build would write.
-    fn compare(&self, plan: &Plan, session: &mut Session, global: &Global) -> ExitStatus {
-        let changed: Vec<&Change> = plan.changed().collect();
-        if changed.is_empty() {
-            output::line(global, &format!("{}: outputs are current", session.name));
-            return ExitStatus::Fine;
-        }
-        let stack = session.name.clone();
-        let reports: Vec<Diagnostic> =
-            changed.iter().map(|change| codes::stale(change, &stack, &mut session.map)).collect();
-        output::reports(&reports, &session.map, global);
-        if !global.is_for_people() {
-            return ExitStatus::Wrong;
-        }
-        for change in &changed {
-            let (before, after) =
-                (change.before.as_deref().unwrap_or_default(), change.after.as_deref().unwrap_or_default());
-            let diff = TextDiff::from_lines(before, after);
-            let header = diff
-                .unified_diff()
-                .context_radius(2)
-                .header(&format!("on disk: {}", change.path), "a build")
-                .to_string();
-            output::data(&header);
-        }
-        let files = wording::count(changed.len(), "file");
-        output::failure(&format!(
-            "{files} differ from what `vmsc build {}` writes: run it and commit",
-            session.name
-        ));
-        ExitStatus::Wrong
+    fn one(&self, mut project: Project, options: &Options, global: &Global) -> ExitStatus {
+        let writes = !self.check && !self.dry_run;
+        let wait = || output::line(global, "waiting for another build of this project");
+        let lock = if writes { lock(&project.root, &wait) } else { None };
+        let mut planned = planning::plan(&mut project, options, global);
+        planning::show(&project, &planned, global);
+        let ending = match planned.is_wrong(&project) {
+            true => ExitStatus::Wrong,
+            false if self.check => compare(&mut planned, &project, global),
+            false if self.dry_run => {
+                list(&planned.plan, &named(&project), global, "would write");
+                ExitStatus::Fine
+            }
+            false => {
+                if lock.is_some() {
+                    write::sweep(&planned.plan);
+                }
+                write_plan(&planned, &named(&project), global)
+            }
+        };
+        drop(lock);
+        super::session::leave((project, planned));
+        ending
     }
 }
 
+/// How the summary calls the stacks of a project.
+fn named(project: &Project) -> String {
+    match project.stacks.as_slice() {
+        [] => "no stack".to_owned(),
+        [(one, _)] => one.name.clone(),
+        several => wording::count(several.len(), "stack"),
+    }
+}
+
+/// Writes a plan and says what was written.
+pub(super) fn write_plan(planned: &Planned, name: &str, global: &Global) -> ExitStatus {
+    match write::write(&planned.plan) {
+        Ok(()) => {
+            list(&planned.plan, name, global, "wrote");
+            ExitStatus::Fine
+        }
+        Err(stopped) => {
+            let report = match &stopped {
+                Stopped::Unwritable(failure) => codes::unwritable(failure),
+                Stopped::Meanwhile(path) => codes::meanwhile(path),
+            };
+            output::reports(&[report], &planned.map, global);
+            ExitStatus::Failed
+        }
+    }
+}
+
+/// Implements `--check`: compares the files on disk with what a build would write.
+fn compare(planned: &mut Planned, project: &Project, global: &Global) -> ExitStatus {
+    let record = planned.plan.record.lacks_lines().then(|| planned.plan.record.change());
+    let changed: Vec<Change> = planned.plan.changed().cloned().chain(record).collect();
+    let kept = match planned.plan.kept {
+        0 => String::new(),
+        kept => format!(", {} kept as it is", wording::count(kept, "value")),
+    };
+    let name = named(project);
+    if changed.is_empty() {
+        output::line(global, &format!("{name}: outputs are current{kept}"));
+        return ExitStatus::Fine;
+    }
+    let stack = match project.stacks.as_slice() {
+        [(one, _)] => format!(" {}", one.name),
+        _ => String::new(),
+    };
+    let mut reports: Vec<Diagnostic> =
+        changed.iter().map(|change| codes::stale(change, &stack, &mut planned.map)).collect();
+    if planned.plan.is_of_another_version()
+        && let Some(report) = reports.first_mut()
+    {
+        report.notes.push(
+            "every generated file differs, and each is as a build left it: another version of vmsc made them"
+                .to_owned(),
+        );
+    }
+    output::reports(&reports, &planned.map, global);
+    if !global.is_for_people() {
+        return ExitStatus::Wrong;
+    }
+    changed.iter().for_each(|change| output::data(&diff(change)));
+    let files = wording::count(changed.len(), "file");
+    output::failure(&format!("{files} differ from what `vmsc build{stack}` writes: run it and commit{kept}"));
+    ExitStatus::Wrong
+}
+
+/// What a build would change in a file, as a unified diff.
+pub(super) fn diff(change: &Change) -> String {
+    let text = |text: &Option<String>| text.as_deref().unwrap_or_default().to_owned();
+    let (before, after) = (text(&change.before), text(&change.after));
+    let diff = TextDiff::from_lines(&before, &after);
+    diff.unified_diff().context_radius(2).header(&format!("on disk: {}", change.path), "a build").to_string()
+}
+
 /// Prints a short summary of the files that were or would be written.
-fn list(plan: &Plan, session: &Session, global: &Global, verb: &str) {
+pub(super) fn list(plan: &Plan, name: &str, global: &Global, verb: &str) {
     let changed: Vec<&Change> = plan.changed().collect();
+    for note in &plan.notes {
+        output::line(global, note);
+    }
     if global.verbose {
         for change in &plan.changes {
             let what = match (&change.before, &change.after) {
@@ -132,10 +181,13 @@ fn list(plan: &Plan, session: &Session, global: &Global, verb: &str) {
             );
         }
     }
+    let record = plan.record.change();
+    let changed = changed.into_iter().chain((record.before != record.after).then_some(&record));
+    let changed: Vec<&Change> = changed.collect();
     if changed.is_empty() {
-        return output::line(global, &format!("{}: nothing to do, outputs are current", session.name));
+        return output::line(global, &format!("{name}: nothing to do, outputs are current"));
     }
-    output::line(global, &format!("{}: {verb} {}", session.name, wording::count(changed.len(), "file")));
+    output::line(global, &format!("{name}: {verb} {}", wording::count(changed.len(), "file")));
     if global.verbose {
         return;
     }

@@ -6,9 +6,9 @@ use crate::compile::{self, Compiled};
 use crate::diagnostics::wording;
 use crate::emit;
 use crate::project::impact;
-use crate::project::plan::{self, Options};
+use crate::project::plan::{self, Member, Options};
 use crate::semantics::data::{Layer, Value, ValueKind};
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use crate::yaml::scalar::Guard;
 use camino::Utf8Path;
 use clap::{Args, ValueEnum};
@@ -136,7 +136,8 @@ fn why(compiled: &Compiled, at: usize, path: &[String], value: &Value, session: 
         out.push_str(&format!("overrides {text}, the default\n"));
     }
     let options = Options { force: true, trace: true, ..Options::default() };
-    let (plan, _) = plan::plan(compiled, &session.root, &session.name, &options, &mut session.map);
+    let mut members = [Member { compiled, source: &session.name, map: &mut session.map }];
+    let (plan, _) = plan::plan(&mut members, &session.root, &options, &mut SourceMap::default());
     let reached = impact::impact(&plan.origins, compiled, at, &shape, path);
     out.push_str(if reached.is_empty() { "reaches no output\n" } else { "reaches\n" });
     for (file, lines) in reached {

@@ -7,13 +7,18 @@
 
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod fix;
 mod fmt;
 mod generate;
 mod get;
+mod init;
+mod list;
 mod options;
 mod output;
+mod planning;
+mod remove;
 mod session;
 mod test;
 
@@ -42,6 +47,7 @@ An example stack, stacks/victoriametrics.vms:
       scrape { job \"pods\" { discover = \"pods\" } }
     }
 
+    vmsc init           start a stack that fits this project
     vmsc check          check the stack for errors
     vmsc build          write the chart and the Compose service
     vmsc build --check  fail if the files on disk are out of date (for CI)
@@ -63,9 +69,30 @@ enum Command {
     /// Compile a stack and write its chart and Compose service
     #[command(after_help = "\
 Generated files are replaced entirely. In your own files (the umbrella's Chart.yaml and values.yaml,
-the compose file) only single entries are set, and every other byte is kept. Edits made by hand are
-never overwritten without --force. If there is an error, nothing is written.")]
+the compose file) only single values are set, and every other byte is kept. What differs from what
+vmsc wrote is never overwritten without --force. If there is an error, nothing is written.
+
+    vmsc build                    build every stack in stacks/
+    vmsc build victoriametrics    build one stack, named by its name or its file
+    vmsc build --keep=docker/docker-compose.yml:services.victoriametrics.restart
+                                  leave this value to you, now and in later builds")]
     Build(build::Build),
+    /// Start a stack that fits this project
+    #[command(after_help = "\
+Finds the umbrella chart and the compose file, writes stacks/NAME.vms, and overwrites nothing. With
+several of either, name one:
+
+    vmsc init --chart charts/shop --compose docker/compose.yml")]
+    Init(init::Init),
+    /// List the project's stacks, where they go, and whether their outputs are current
+    List(list::List),
+    /// Show what a build would change
+    Diff(diff::Diff),
+    /// Take a stack's outputs out again
+    #[command(after_help = "\
+Your files are given back as they were. The stack's own file stays, and so does the data in clusters
+and engines.")]
+    Remove(remove::Remove),
     /// Check a stack for errors
     #[command(after_help = "\
 With `-`, the stack is read from standard input, for use in an editor:
@@ -125,6 +152,10 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> ExitStatus {
     match &cli.command {
         Command::Build(build) => build.run(&cli.global),
+        Command::Init(init) => init.run(&cli.global),
+        Command::List(list) => list.run(&cli.global),
+        Command::Diff(diff) => diff.run(&cli.global),
+        Command::Remove(remove) => remove.run(&cli.global),
         Command::Check(check) => check.run(&cli.global),
         Command::Explain(explain) => explain.run(&cli.global),
         Command::Fmt(fmt) => fmt.run(&cli.global),

@@ -83,11 +83,11 @@ pub enum When {
 /// The stack to work on, and its project.
 #[derive(Clone, Debug, Args)]
 pub struct Input {
-    /// Path of the stack's file [default: every stack in stacks/]
-    #[arg(value_name = "STACK")]
-    pub(super) stack: Option<camino::Utf8PathBuf>,
-    /// Project folder [default: the nearest folder above the stack with a .git]
-    #[arg(long, value_name = "DIR")]
+    /// Files or names of stacks [default: every stack in stacks/]
+    #[arg(value_name = "STACK", value_hint = clap::ValueHint::FilePath)]
+    pub(super) stacks: Vec<camino::Utf8PathBuf>,
+    /// Project folder [default: the nearest one above the stack with a vmsc.owned or a .git]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(super) root: Option<camino::Utf8PathBuf>,
     /// Use only this profile (may be repeated)
     #[arg(long, value_name = "NAME")]

@@ -77,6 +77,11 @@ pub(super) fn line(global: &Global, text: &str) {
     }
 }
 
+/// Asks the user something.
+pub(super) fn prompt(text: &str) {
+    let _ = write!(std::io::stderr(), "{text}");
+}
+
 /// Writes requested data to standard output.
 pub(super) fn data(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());

@@ -9,9 +9,9 @@ use crate::project::root;
 use crate::semantics::codes::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
+use crate::syntax::tree::ItemKind;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 
 /// A stack that was read and compiled.
 pub(super) struct Session {
@@ -28,8 +28,6 @@ pub(super) struct Session {
     /// Whether this is a file in `stacks/` that declares no stack: others import it, and nothing is built
     /// from it.
     pub(super) library: bool,
-    /// The lock held during a build, so that concurrent builds wait for each other.
-    pub(super) lock: Option<File>,
 }
 
 /// Opens each selected stack and calls `run` with it. Diagnostics of a file that declares no stack are
@@ -92,19 +90,28 @@ pub(super) fn each(
     })
 }
 
-/// The selected stacks: the named one, or all in `stacks/`.
-fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
-    if let Some(stack) = &input.stack {
-        return Ok(vec![stack.clone()]);
-    }
-    let root = match &input.root {
-        Some(root) => root.clone(),
-        None => match root::find(Utf8Path::new("stack")) {
-            Ok(root) => root,
-            Err(_) => Utf8PathBuf::from("."),
-        },
+/// The root of the project that the command works on.
+pub(super) fn root(input: &Input) -> Utf8PathBuf {
+    let beside = input.stacks.first().filter(|stack| read::kind(stack) == read::Kind::File);
+    let found = match &input.root {
+        Some(root) => read::canonical(root),
+        None => root::find(beside.map_or(Utf8Path::new("stack"), |stack| stack)),
     };
-    let found = root::stacks(&root);
+    found.unwrap_or_else(|_| Utf8PathBuf::from("."))
+}
+
+/// The selected stacks: those that are named, or all in `stacks/`.
+fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
+    if !input.stacks.is_empty() {
+        return input.stacks.iter().map(|stack| file_of(stack, input)).collect();
+    }
+    let root = root(input);
+    let mut found = root::stacks(&root);
+    // Stacks elsewhere that a build has written for are built too.
+    let recorded = root::recorded_stacks(&root).into_iter().map(|stack| root.join(stack));
+    let more: Vec<Utf8PathBuf> =
+        recorded.filter(|file| read::kind(file) == read::Kind::File && !found.contains(file)).collect();
+    found.extend(more);
     if found.is_empty() {
         output::failure(&format!(
             "no stack in `{}`: name one, or write `stacks/victoriametrics.vms` (`vmsc --help` shows one)",
@@ -113,6 +120,45 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
         return Err(ExitStatus::Failed);
     }
     Ok(found)
+}
+
+/// The file of a stack that was named by its file or by its name.
+pub(super) fn file_of(stack: &Utf8Path, input: &Input) -> Result<Utf8PathBuf, ExitStatus> {
+    let is_name = !stack.as_str().contains(['/', '.']) && stack != "-";
+    if !is_name || read::kind(stack) != read::Kind::Nothing {
+        return Ok(stack.to_owned());
+    }
+    let files = root::stacks(&root(input));
+    let named = |file: &&Utf8PathBuf| names_in(file).iter().any(|name| name == stack.as_str());
+    let found: Vec<&Utf8PathBuf> = files.iter().filter(named).collect();
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => {
+            let known: Vec<String> = files.iter().flat_map(|file| names_in(file)).collect();
+            let near = wording::nearest(stack.as_str(), known.iter().map(String::as_str));
+            output::failure(&match near {
+                Some(near) => format!("there is no stack `{stack}`: did you mean `{near}`?"),
+                None if known.is_empty() => format!("there is no file and no stack `{stack}`"),
+                None => format!("there is no stack `{stack}`: there are {}", wording::all_of(&known)),
+            });
+            Err(ExitStatus::Failed)
+        }
+        several => {
+            let several: Vec<&str> = several.iter().map(|file| file.as_str()).collect();
+            output::failure(&format!("several stacks are named `{stack}`: {}", wording::all_of(&several)));
+            Err(ExitStatus::Failed)
+        }
+    }
+}
+
+/// The names of the stacks that a file declares.
+pub(super) fn names_in(file: &Utf8Path) -> Vec<String> {
+    let Ok(text) = read::text(file) else { return Vec::new() };
+    let mut map = SourceMap::default();
+    let id = map.add(file.as_str(), text);
+    let (tree, _) = crate::syntax::parse(id, &mut map);
+    let stacks = tree.items().filter(|item| matches!(item.kind, ItemKind::Stack { .. }));
+    stacks.map(|item| item.name.text.to_string()).collect()
 }
 
 /// A stack's source and its location.
@@ -170,7 +216,7 @@ pub(super) fn compiled(text: &StackSource, input: &Input, global: &Global) -> Se
     let mut map = SourceMap::default();
     let file = map.add(text.name.clone(), text.text.clone());
     let Outcome { mut compiled, mut reports, has_stack, .. } = compile(file, &text.place, &mut map);
-    let library = !has_stack && input.stack.is_none();
+    let library = !has_stack && input.stacks.is_empty();
     if library {
         reports.retain(|report| report.code != NO_STACK.code());
     }
@@ -179,7 +225,7 @@ pub(super) fn compiled(text: &StackSource, input: &Input, global: &Global) -> Se
         compiled = None;
     }
     let (root, name) = (text.place.root.clone(), text.name.clone());
-    Session { root, name, map, compiled, reports, library, lock: None }
+    Session { root, name, map, compiled, reports, library }
 }
 
 impl Global {

@@ -30,6 +30,10 @@ pub struct Build<'a> {
     pub shape: &'a Shape,
     /// The stack alone, then each profile.
     pub variants: &'a [Variant],
+    /// The umbrella's folder, below the root.
+    pub parent: Option<String>,
+    /// The compose file, below the root.
+    pub compose_file: String,
     /// The umbrella's name.
     pub part_of: String,
     /// The user's Compose services that run several containers.
@@ -86,8 +90,6 @@ pub struct Edit {
     pub path: Vec<Segment>,
     /// The entry's value.
     pub value: Yaml,
-    /// Whether the user may own the entry: if so, it is added only if absent.
-    pub shared: bool,
     /// Whether to create the file if it does not exist.
     pub create: bool,
     /// The profile whose file it is; `None` if all profiles share it.

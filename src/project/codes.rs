@@ -12,10 +12,10 @@ pages! {
         UNWRITABLE "E0006" "a file can't be written";
         /// A path that leads out of the project.
         OUTSIDE "E0701" "a path is outside the project";
-        /// A generated file that was edited by hand.
-        EDITED "E0702" "a generated file was edited by hand";
-        /// An entry that was written or edited by hand.
-        OWNED "E0703" "an entry was written or edited by hand";
+        /// A generated file that is not what vmsc wrote.
+        EDITED "E0702" "a generated file is not what vmsc wrote";
+        /// A value in a file of the user's that is not what vmsc wrote.
+        OWNED "E0703" "a value is not what vmsc wrote";
         /// A file that can't be edited in place.
         SHAPE "E0704" "a file can't be edited in place";
         /// An output that is out of date.
@@ -24,6 +24,26 @@ pages! {
         UMBRELLA "E0706" "the umbrella chart does not exist";
         /// A file that two outputs share.
         SHARED "E0709" "two outputs share one file";
+        /// A record that can't be used.
+        RECORD "E0720" "vmsc.owned can't be used";
+        /// A file with conflict markers.
+        MERGE "E0721" "a merge is not resolved";
+        /// A file of the user's that is gone.
+        GONE_FILE "E0722" "a file that vmsc wrote into is gone";
+        /// What would be left where vmsc takes out what it wrote.
+        REMAINS "E0723" "only what is yours would be left";
+        /// A file that changed during a build.
+        MEANWHILE "E0724" "a file changed during the build";
+        /// A value that the chart's schema refuses.
+        REFUSED_KEY "E0725" "the chart's schema refuses a key";
+        /// An umbrella chart of an old format.
+        CHART_V1 "E0726" "the umbrella chart has apiVersion v1";
+        /// A stack file that is gone.
+        GONE_STACK "E0727" "a stack is gone, and what it wrote is not";
+        /// Two stacks that write different values to one place.
+        CONTESTED "E0728" "two stacks give one place two values";
+        /// An option that names no such place.
+        NO_PLACE "E0729" "an option names no place of the build";
         /// A value in the umbrella that overrides the stack for Helm only.
         OVERRIDDEN "W0710" "the umbrella's values override the stack, for Helm only";
         /// A port that two services publish.
@@ -49,6 +69,19 @@ pub fn unwritable(failure: &WriteError) -> Diagnostic {
         .help("check its permissions, and whether the disk is full")
 }
 
+/// Reports a file that changed after the build was planned.
+pub fn meanwhile(path: &str) -> Diagnostic {
+    Diagnostic::error(&MEANWHILE, format!("`{path}` changed during the build"))
+        .note("it stays as it is now; files that were written before it are current")
+        .help("run `vmsc build` again")
+}
+
+/// A text as a shell takes it: in quotes if it has other characters than those of plain names.
+pub fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:-".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 /// Reports a file that a build would change.
 pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Diagnostic {
     let report = |what: &str| Diagnostic::error(&STALE, format!("`{}` {what}", change.path));
@@ -63,7 +96,7 @@ pub fn stale(change: &Change, stack: &str, map: &mut SourceMap) -> Diagnostic {
             }
         }
     };
-    report.help(format!("run `vmsc build {stack}` and commit what it writes"))
+    report.help(format!("run `vmsc build{stack}` and commit what it writes"))
 }
 
 /// Adds a label in a file that is not a stack.

@@ -1,19 +1,19 @@
 //! Conflicts between the outputs and other files of the project: a chart archive, a lock file, a port
-//! that is taken, and outputs under the stack's former name.
+//! that is taken.
 
 use super::codes::{ARCHIVE, LOCK, PUBLISHED, at_file};
-use super::header::Header;
+use super::outputs::Wanted;
 use super::plan::Planner;
-use super::record::{NAME, Record};
 use crate::deploy::Deployment;
 use crate::diagnostics::Diagnostic;
-use crate::emit::Edit;
 use crate::source::read;
 use crate::yaml::located::{self, Data, Spanned};
+use std::collections::HashSet;
 
-impl Planner<'_> {
+impl Planner<'_, '_> {
     /// Reports a chart archive or an out-of-sync lock file in the umbrella.
     pub(super) fn report_conflicts(&mut self, parent: &str, name: &str) {
+        let Some(place) = self.places().map(|places| places.parent) else { return };
         let charts = self.root.join(parent).join("charts");
         let packed = |file: &String| {
             let rest = file
@@ -23,39 +23,41 @@ impl Planner<'_> {
             rest.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
         };
         for archive in read::names(&charts).iter().filter(|file| packed(file)) {
-            self.diagnostics.push(
-                Diagnostic::warning(&ARCHIVE, format!("`{parent}/charts/{archive}` overrides the subchart"))
-                    .at(self.places.parent, "Helm 3 uses the archive, not the folder beside it")
+            let title = format!("`{parent}/charts/{archive}` overrides the subchart");
+            self.report(
+                Diagnostic::warning(&ARCHIVE, title)
+                    .at(place, "Helm 3 uses the archive, not the folder beside it")
                     .help(format!("remove it: `rm {parent}/charts/{archive}`")),
             );
         }
         let lock = self.root.join(parent).join("Chart.lock");
         let locked =
-            self.map.overlay.text(&lock).is_ok_and(|text| !text.contains(&format!("name: {name}\n")));
+            self.map().overlay.text(&lock).is_ok_and(|text| !text.contains(&format!("name: {name}\n")));
         if locked {
-            self.diagnostics.push(
-                Diagnostic::warning(&LOCK, format!("`{parent}/Chart.lock` does not list the subchart"))
-                    .at(self.places.parent, "`helm dependency build` will report it as out of sync")
+            let title = format!("`{parent}/Chart.lock` does not list the subchart");
+            self.report(
+                Diagnostic::warning(&LOCK, title)
+                    .at(place, "`helm dependency build` will report it as out of sync")
                     .help(format!("run `helm dependency update {parent}`")),
             );
         }
     }
 
     /// Reports other services in the planned compose file that publish our port.
-    pub(super) fn report_published(&mut self, file: &str, own: &[Edit], deployment: &Deployment) {
+    pub(super) fn report_published(&mut self, file: &str, wanted: &Wanted, deployment: &Deployment) {
         let Some(Some(text)) = self.load(file) else { return };
         let Ok(root) = located::read(&text) else { return };
-        let ours: Vec<&str> = own
-            .iter()
-            .filter_map(|edit| match edit.path.as_slice() {
-                [services, name] if services.key() == Some("services") => name.key(),
+        let own = wanted.leaves.keys().filter(|place| *place.file == *file);
+        let ours: HashSet<&str> = own
+            .filter_map(|place| match place.path.as_slice() {
+                [services, name, ..] if services.key() == Some("services") => name.key(),
                 _ => None,
             })
             .collect();
         let port = deployment.stack.service.port.value;
         let bind = &*deployment.stack.compose.bind.value;
         let Some(services) = root.get("services") else { return };
-        for service in services.entries().iter().filter(|entry| !ours.contains(&&*entry.key)) {
+        for service in services.entries().iter().filter(|entry| !ours.contains(&*entry.key)) {
             let Some(Data::List(ports)) = service.value.get("ports").map(|ports| &ports.data) else {
                 continue;
             };
@@ -64,24 +66,9 @@ impl Planner<'_> {
                 let title = format!("`{}` also publishes port {port}", service.key);
                 let report = Diagnostic::warning(&PUBLISHED, title);
                 let label = "whichever starts second will fail";
-                let report = at_file(report, file, &text, taken.range.clone(), label, self.map);
-                self.diagnostics.push(report.help("write `service { port = … }` with a port that is free"));
+                let report = at_file(report, file, &text, taken.range.clone(), label, self.map());
+                self.report(report.help("write `service { port = … }` with a port that is free"));
             }
-        }
-    }
-
-    /// Removes what this stack wrote under a former name: a sibling subchart generated from the same file.
-    pub(super) fn remove_renamed(&mut self, folder: &str, record: &Record) {
-        let Some((charts, own)) = folder.rsplit_once('/') else { return };
-        for name in read::names(&self.root.join(charts)).into_iter().filter(|name| name != own) {
-            let path = format!("{charts}/{name}/{NAME}");
-            let Ok(text) = self.map.overlay.text(&self.root.join(&path)) else { continue };
-            if Header::read(&text).is_none_or(|header| header.source != self.source) {
-                continue;
-            }
-            let mut before = Record::parse(&text);
-            before.files.push(path);
-            self.remove_gone(&before, &mut record.clone());
         }
     }
 }

@@ -1,22 +1,37 @@
 //! The project on disk: its root, the planned changes of a build, and writing them.
 //!
-//! Read in this order: [`root`] (where the project is), [`header`] (how generated files are marked),
-//! [`record`] (what was written into the user's files), [`plan`] (what a build changes, as data: a
-//! [`change`] for each file, [`entries`] in the user's files, [`conflicts`] with other files,
-//! [`overrides`] in the umbrella, the [`difference`] to an edit made by hand), [`write`](mod@write)
-//! (writing the plan), [`origins`] (which line comes from which setting), [`impact`](mod@impact) (which
-//! lines change with a setting).
+//! Read in this order: [`root`] (where the project is), [`places`] (paths as they are on disk), [`owned`]
+//! (what is ours in the user's files: the record, and the rules), [`header`] (how generated files are
+//! marked), [`plan`] (what a build changes, as data: a [`change`] for each file). A plan collects the
+//! [`outputs`] that are [`wanted`], decides about [`generated`] files and [`leaves`] in the user's files, [`take_over`]s the
+//! [`old_record`] of 0.1, settles stacks that are [`gone`], and looks at what [`remains`]; [`around`] looks
+//! at the files beside ours ([`conflicts`], [`overrides`], [`refused_keys`]), [`reports`] and
+//! [`difference`] say what is in the way. [`lock`](mod@lock) keeps builds apart, [`write`](mod@write) writes
+//! the plan, [`origins`] says which line comes from which setting, [`impact`](mod@impact) which lines change
+//! with a setting.
 
+mod around;
 pub mod change;
 pub mod codes;
 mod conflicts;
 mod difference;
-mod entries;
+mod generated;
+mod gone;
 pub mod header;
 pub mod impact;
+mod leaves;
+pub mod lock;
+mod old_record;
 pub mod origins;
+mod outputs;
 mod overrides;
+pub mod owned;
+mod places;
 pub mod plan;
-pub mod record;
+mod refused_keys;
+mod remains;
+mod reports;
 pub mod root;
+mod take_over;
+mod wanted;
 pub mod write;

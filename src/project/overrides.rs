@@ -2,6 +2,8 @@
 //! drift apart.
 
 use super::codes::{self, OVERRIDDEN};
+use super::outputs::Wanted;
+use super::owned::record::Place;
 use super::plan::Planner;
 use crate::compile::{self, Compiled};
 use crate::diagnostics::{Diagnostic, wording};
@@ -10,6 +12,7 @@ use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::{Field, Shape};
 use crate::semantics::quantity::Quantity;
 use crate::semantics::types::Type;
+use crate::yaml::Segment;
 use crate::yaml::located::{self, Data, Spanned};
 use std::ops::Range;
 
@@ -32,9 +35,9 @@ impl Leaf {
     }
 }
 
-impl Planner<'_> {
+impl Planner<'_, '_> {
     /// Warns about each value that would change the Compose output if the stack set it.
-    pub(super) fn overrides(&mut self, parent: &str, build: &Build, compiled: &Compiled) {
+    pub(super) fn overrides(&mut self, parent: &str, build: &Build, compiled: &Compiled, wanted: &Wanted) {
         for (at, variant) in build.variants.iter().enumerate() {
             let file = match &variant.profile {
                 Some(profile) => format!("{parent}/values-{profile}.yaml"),
@@ -46,6 +49,13 @@ impl Planner<'_> {
             if let Some(own) = root.get(build.name()) {
                 different(own, build.shape, &variant.values, &mut Vec::new(), &mut leaves);
             }
+            // A value that the stack writes is vmsc's to report.
+            let ours = |leaf: &Leaf| {
+                let path = std::iter::once(build.name()).chain(leaf.path.iter().map(String::as_str));
+                let place = Place { file: file.as_str().into(), path: path.map(Segment::from).collect() };
+                wanted.leaves.contains_key(&place)
+            };
+            leaves.retain(|leaf| !ours(leaf));
             if leaves.is_empty() {
                 continue;
             }
@@ -53,7 +63,7 @@ impl Planner<'_> {
             // Whether the Compose output would change; `None` if the stack would not compile.
             let mut differ = |leaves: &[Leaf]| {
                 let settings: Vec<String> = leaves.iter().map(Leaf::setting).collect();
-                let said = compile::changed(compiled, at, &settings.join(", "), self.map)?;
+                let said = compile::changed(compiled, at, &settings.join(", "), self.map())?;
                 Some(written(build, &said.variants, at) != now)
             };
             leaves.truncate(MOST);
@@ -69,9 +79,9 @@ impl Planner<'_> {
                 let title = format!("`{path}` is {} in the cluster and {own} in Compose", leaf.literal);
                 let report = Diagnostic::warning(&OVERRIDDEN, title);
                 let label = "overrides the stack, for Helm only";
-                let report = codes::at_file(report, &file, &text, leaf.range, label, self.map);
+                let report = codes::at_file(report, &file, &text, leaf.range, label, self.map());
                 let help = format!("write `{path} = {}` in the stack, and remove it here", leaf.literal);
-                self.diagnostics.push(report.help(help));
+                self.report(report.help(help));
             }
         }
     }
@@ -81,8 +91,14 @@ impl Planner<'_> {
 fn written(build: &Build, variants: &[Variant], at: usize) -> (Vec<String>, Vec<String>) {
     let mut own = vec![variants[0].clone()];
     own.extend((at > 0).then(|| variants[at].clone()));
-    let (part_of, replicated) = (build.part_of.clone(), build.replicated.clone());
-    let build = &Build { variants: &own, part_of, replicated, ..*build };
+    let build = &Build {
+        variants: &own,
+        parent: build.parent.clone(),
+        compose_file: build.compose_file.clone(),
+        part_of: build.part_of.clone(),
+        replicated: build.replicated.clone(),
+        ..*build
+    };
     let files = (compose::TARGET.files)(build).into_iter().map(|file| file.text);
     let edits =
         (compose::TARGET.edits)(build).into_iter().map(|edit| format!("{:?} {:?}", edit.path, edit.value));

@@ -174,10 +174,12 @@ impl SourceMap {
     }
 
     /// Updates where a chunk is after the text around it changed. `holes` are the positions in its text
-    /// where it leaves out bytes of the file, and how many.
-    pub fn move_chunk(&mut self, chunk: ChunkId, base: u32, holes: Vec<(u32, u32)>) {
+    /// where it leaves out bytes of the file, and how many; `inserted` is as in [`SourceMap::add_chunk`].
+    pub fn move_chunk(&mut self, chunk: ChunkId, base: u32, inserted: &[u32], holes: Vec<(u32, u32)>) {
         let place = &mut self.own.chunks[chunk.index()];
         place.base = base;
+        place.inserted.clear();
+        place.inserted.extend_from_slice(inserted);
         place.holes = holes;
     }
 

@@ -128,13 +128,20 @@ pub fn names(directory: &Utf8Path) -> Vec<String> {
     names
 }
 
-/// Waits until no other run has locked the file, and locks it until the result is dropped. Returns `None` if
-/// it cannot be locked, as on a system without locks; the run continues without a lock.
+/// Folders that are no part of a project's own files.
+const SKIPPED: &[&str] = &[".git", "node_modules", "target", ".venv", "vendor"];
+
+/// Calls `each` for every file below a directory, down to `depth` folders, without following links.
 #[expect(clippy::disallowed_methods, reason = "only here is read")]
-pub fn lock(path: &Utf8Path) -> Option<File> {
-    // Opening a pipe would block until its other end is opened.
-    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let file = File::open(path).ok()?;
-    file.lock().ok()?;
-    Some(file)
+pub fn walk(directory: &Utf8Path, depth: usize, each: &mut dyn FnMut(&Utf8Path)) {
+    let Ok(entries) = directory.read_dir_utf8() else { return };
+    for entry in entries.flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth > 0 && !SKIPPED.contains(&entry.file_name()) => {
+                walk(entry.path(), depth - 1, each);
+            }
+            Ok(kind) if kind.is_file() => each(entry.path()),
+            _ => {}
+        }
+    }
 }

@@ -71,7 +71,9 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
     }
     let before = known.take(raw.form, &raw.text);
     // An edit inside a large block changes its pieces, even if the text around them stays the same.
+    // A repaired chunk is longer than its text in the file, so it is not what it looks like there.
     if let Some(before) = &before
+        && before.span.end as usize == raw.text.len()
         && raw.inserted.is_empty()
         && raw.muted.is_empty()
         && raw.diagnostics.is_empty()
@@ -82,7 +84,7 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
             .all(|(a, b)| Rc::ptr_eq(a, b))
         && before.pieces.len() == blocks.iter().map(|(_, pieces)| pieces.len()).sum::<usize>()
     {
-        map.move_chunk(before.span.chunk, raw.base, holes);
+        map.move_chunk(before.span.chunk, raw.base, &[], holes);
         return before.clone();
     }
     let id = match before {
@@ -92,7 +94,7 @@ fn chunk(raw: RawChunk, file: FileId, map: &mut SourceMap, known: &mut Known) ->
             map.add_chunk(file, raw.base, raw.inserted.clone())
         }
     };
-    map.move_chunk(id, raw.base, holes);
+    map.move_chunk(id, raw.base, &raw.inserted, holes);
     let span = Span { chunk: id, start: 0, end: offset(raw.text.len()) };
     let mut diagnostics: Vec<Diagnostic> = raw.diagnostics.iter().map(|problem| problem.report(id)).collect();
     let scanned = scanned(&raw.text, &diagnostics, &raw.muted);
@@ -251,6 +253,20 @@ mod tests {
                 tree = again;
             }
         }
+    }
+
+    /// A chunk that was repaired leaves nothing behind in the one that takes its place.
+    #[test]
+    fn a_repaired_chunk_is_not_taken_for_another() {
+        let once = "victoriamr##\"cs {\n  verametrics {\n  version = v1.106.1\n  scrape {\n  sion = v1.106.1\n  {crape {\n\u{1a}     targets = [\"a:1\", \"b:2\"\n ";
+        let before = once.repeat(33);
+        let mut after = before.clone();
+        after.replace_range(698..731, "   }\n  }\n}\n");
+        let mut map = SourceMap::for_editing();
+        let file = map.add("a.vms", before);
+        let (tree, _) = parse(file, &mut map);
+        let (again, reports) = reparse(file, after.clone(), &mut map, &tree);
+        alike(&fresh(&after), &(said(&again, &map), told(&reports, &map)), &after);
     }
 
     /// A big block behind what can't be read says nothing, cut or whole.

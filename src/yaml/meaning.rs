@@ -14,6 +14,9 @@ use std::fmt::Write;
 /// The digest of nothing: no value stands there.
 pub const NOTHING: &str = "-";
 
+/// The digest of an empty map.
+pub const EMPTY_MAP: &str = "44136fa355b3678a";
+
 /// The digest of an empty list.
 const EMPTY: &str = "empty";
 
@@ -296,6 +299,7 @@ mod tests {
             let within = Yaml::map([("k", value)]);
             assert_eq!(digest_of(&within), of(&within.to_text(0, Guard::Nothing)), "{within:?}");
         }
+        assert_eq!(digest_of(&Yaml::Map(vec![])), EMPTY_MAP);
         assert_eq!(elements(&digest_of(&Yaml::strings(["a", "b"]))).count(), 2);
         assert_eq!(elements(&digest_of(&Yaml::List(vec![]))).count(), 0);
     }

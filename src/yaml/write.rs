@@ -1,5 +1,6 @@
 //! A YAML tree with comments, and its printer.
 
+use super::events::{self, Kind, Node};
 use super::scalar::{Guard, scalar};
 use std::ops::Range;
 
@@ -99,6 +100,12 @@ impl Yaml {
         Yaml::List(items.into_iter().map(|item| Yaml::String(item.into())).collect())
     }
 
+    /// Parses a value; scalars stay as they are written.
+    pub fn parse(text: &str) -> Option<Yaml> {
+        let root = events::parse(text).ok()?.root?;
+        Some(from_node(&root, text))
+    }
+
     /// Whether it is an empty list or map.
     pub fn is_empty(&self) -> bool {
         match self {
@@ -154,6 +161,22 @@ impl Yaml {
                 Yaml::Map(entries.into_iter().map(plain).collect())
             }
             node => node,
+        }
+    }
+}
+
+fn from_node(node: &Node, text: &str) -> Yaml {
+    match &node.kind {
+        Kind::Scalar { text: scalar, plain: false } if text[node.start..].lines().count() > 1 => {
+            Yaml::Block(scalar.clone())
+        }
+        Kind::Scalar { .. } | Kind::Alias(_) => Yaml::Raw(text[node.start..node.end].to_owned()),
+        Kind::List { items, .. } => Yaml::List(items.iter().map(|item| from_node(item, text)).collect()),
+        Kind::Map { entries, .. } => {
+            let entry = |(key, value): &(Node, Node)| {
+                Entry::new(key.text().unwrap_or_default(), from_node(value, text))
+            };
+            Yaml::Map(entries.iter().map(entry).collect())
         }
     }
 }

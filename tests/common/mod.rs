@@ -88,6 +88,7 @@ impl Project {
         for part in ["stacks", "charts", "docker"] {
             copy(&repository().join(part), &project.path().join(part));
         }
+        fs::copy(repository().join("vmsc.owned"), project.path().join("vmsc.owned")).unwrap();
         project
     }
 

@@ -22,6 +22,8 @@ need unshare util-linux
 need setpriv util-linux
 need pgrep procps
 need c++ g++
+need git git
+need strace strace
 /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv python3-pip"
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing="$missing debian-archive-keyring"
 if [ -n "$missing" ]; then

@@ -42,26 +42,25 @@ fn files_of(build: &Build, profile: &str) -> Vec<String> {
 fn edits(build: &Build) -> Vec<Edit> {
     let base = build.base();
     let compose = &base.deployment.stack.compose;
-    let file = compose.file.value.to_string();
-    let edit = |path: [Segment; 2], value: Yaml, shared: bool| Edit {
+    let file = build.compose_file.clone();
+    let edit = |path: [Segment; 2], value: Yaml| Edit {
         file: file.clone(),
         path: path.into(),
         value,
-        shared,
         create: true,
         profile: None,
     };
     let mut edits = Vec::new();
     for (name, service) in service::services(build, base) {
-        edits.push(edit(["services".into(), name.into()], service, false));
+        edits.push(edit(["services".into(), name.into()], service));
     }
     for volume in service::volumes(build, base) {
         let empty = build.from(["persistence.enabled"], Yaml::Map(Vec::new()));
-        edits.push(edit(["volumes".into(), volume.into()], empty, false));
+        edits.push(edit(["volumes".into(), volume.into()], empty));
     }
     if let Some(network) = compose.network.as_ref() {
         let empty = build.from(["compose.network"], Yaml::Map(Vec::new()));
-        edits.push(edit(["networks".into(), (&*network.value).into()], empty, true));
+        edits.push(edit(["networks".into(), (&*network.value).into()], empty));
     }
     edits.extend(profile::edits(build));
     edits

@@ -21,8 +21,7 @@ pub(super) fn mounted(build: &Build, profile: Option<&str>) -> String {
 }
 
 pub(super) fn parent<'b>(build: &'b Build) -> &'b str {
-    let file = &*build.base().deployment.stack.compose.file.value;
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
+    build.compose_file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The name of a workload's Compose service.

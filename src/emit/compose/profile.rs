@@ -17,7 +17,6 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
             file: file.clone(),
             path: vec![kind.into(), name.into()],
             value,
-            shared: false,
             create: true,
             profile: Some(profile.to_owned()),
         };
@@ -41,7 +40,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
 
 /// The compose file's name, with the profile before the extension.
 pub(super) fn file(build: &Build, profile: &str) -> String {
-    let base = &*build.base().deployment.stack.compose.file.value;
+    let base = &*build.compose_file;
     match base.rsplit_once('.') {
         Some((stem, ending)) if !ending.contains('/') => format!("{stem}.{profile}.{ending}"),
         _ => format!("{base}.{profile}"),

@@ -39,7 +39,6 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
             ("version", build.from(["chart.version"], Yaml::string(&*stack.chart.version.value))),
             ("condition", Yaml::string(format!("{name}.enabled"))),
         ]),
-        shared: false,
         create: false,
         profile: None,
     }]

@@ -15,5 +15,5 @@ pub fn folder(build: &Build) -> String {
 
 /// The umbrella's directory.
 pub fn umbrella<'b>(build: &'b Build) -> Option<&'b str> {
-    build.base().deployment.stack.chart.parent.as_ref().map(|parent| parent.value.trim_end_matches('/'))
+    build.parent.as_deref()
 }

@@ -148,7 +148,7 @@ fn edit(
     let value = build.from_path(&path, value);
     let path = key.map(str::to_owned).into_iter().chain(path).map(Segment::Key).collect();
     let profile = profile.map(str::to_owned);
-    Edit { file: file.to_owned(), path, value, shared: false, create: true, profile }
+    Edit { file: file.to_owned(), path, value, create: true, profile }
 }
 
 type Leaves = Vec<(Vec<String>, Yaml)>;

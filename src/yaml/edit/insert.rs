@@ -134,7 +134,13 @@ impl Walk<'_> {
             if node.start == node.end {
                 return Ok(vec![self.append_root(additions)]);
             }
-            return Ok(vec![splice(node.start..node.end, self.root_text(additions))]);
+            if self.comment_of_line(node.end).is_empty() {
+                return Ok(vec![splice(node.start..node.end, self.root_text(additions))]);
+            }
+            // The comment of its line stays above the entries.
+            let end = self.end_with_comments(node.end);
+            let text = format!("{}{}", self.newline(), self.root_text(additions));
+            return Ok(vec![splice(node.start..node.end, ""), splice(end..end, text)]);
         };
         let column = self.column(key.start);
         let colon = self.colon(key) + 1;

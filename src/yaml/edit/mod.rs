@@ -43,6 +43,8 @@ pub struct Found {
     pub is_map: bool,
     /// Whether it is a map without entries, or nothing.
     pub is_empty: bool,
+    /// Whether it is a list.
+    pub is_list: bool,
 }
 
 /// Collections that were empty or missing before they were filled: their paths, each with the token that
@@ -107,7 +109,49 @@ impl Editor {
             digest: walk.digest(node),
             is_map: matches!(node.kind, Kind::Map { .. }) || node.is_null(),
             is_empty: node.is_null() || matches!(&node.kind, Kind::Map { entries, .. } if entries.is_empty()),
+            is_list: matches!(node.kind, Kind::List { .. }),
         }))
+    }
+
+    /// Length of the byte order mark, which the text leaves out and ranges count.
+    pub fn mark(&self) -> usize {
+        self.mark
+    }
+
+    /// The leaves at or below a place, each with its digest: scalars, lists, empty maps, and what has a tag.
+    pub fn leaves(&self, path: &[Segment]) -> Vec<(Vec<Segment>, String)> {
+        let mut found = Vec::new();
+        let walk = self.walk(path).ok().filter(|walk| walk.depth == path.len());
+        if let Some((walk, node)) = walk.as_ref().and_then(|walk| Some((walk, walk.node?))) {
+            collect_leaves(walk, node, &mut path.to_vec(), &mut found);
+        }
+        found
+    }
+
+    /// The text of an entry from its key to its end, with LF: as it is, and without its comments.
+    pub fn texts_of(&self, path: &[Segment]) -> Vec<String> {
+        let Ok(walk) = self.walk(path) else { return Vec::new() };
+        if walk.depth != path.len() {
+            return Vec::new();
+        }
+        let (start, end) = (walk.start, walk.node_end());
+        let whole = self.text[start..end].replace("\r\n", "\n");
+        let mut bare = String::new();
+        let mut from = start;
+        for comment in walk.comments_in(start..end) {
+            let line = self.text[..comment.start].rfind('\n').map_or(0, |newline| newline + 1);
+            let alone = self.text[line..comment.start].trim().is_empty();
+            let begin = if alone { line } else { self.text[..comment.start].trim_end().len() };
+            bare.push_str(&self.text[from..begin.max(from)]);
+            from = if alone {
+                (comment.end + self.text[comment.end..].find('\n').map_or(0, |n| n + 1)).min(end)
+            } else {
+                comment.end
+            };
+        }
+        bare.push_str(&self.text[from.min(end)..end]);
+        let bare = bare.replace("\r\n", "\n").trim_end().to_owned();
+        vec![whole, bare]
     }
 
     /// Sets entries: replaces existing ones, and adds the others with the missing parts of their paths.
@@ -255,6 +299,25 @@ fn apply(text: &str, splices: &[Splice]) -> (String, usize) {
     }
     after.push_str(&text[from..]);
     (after, deferred)
+}
+
+fn collect_leaves(
+    walk: &Walk,
+    node: &Node,
+    path: &mut Vec<Segment>,
+    found: &mut Vec<(Vec<Segment>, String)>,
+) {
+    match &node.kind {
+        Kind::Map { entries, .. } if !entries.is_empty() && node.tag.is_empty() => {
+            for (key, value) in entries {
+                let Some(key) = key.text() else { continue };
+                path.push(Segment::from(key));
+                collect_leaves(walk, value, path, found);
+                path.pop();
+            }
+        }
+        _ => found.push((path.clone(), walk.digest(node))),
+    }
 }
 
 type Target = (Vec<Segment>, Option<String>);
@@ -434,6 +497,7 @@ mod tests {
             "s: {}\n",
             "s: {x: 1}\n",
             "s: [] # c\n",
+            "{} # none\n",
             "# only\n",
             "",
             "a: 1",

@@ -93,7 +93,7 @@ impl Walk<'_> {
         let above = self.line_start(line.saturating_sub(1));
         let apart = gap.is_some_and(|gap| {
             let around = gap.last || next < self.text.len() && blank(next);
-            line > 0 && above >= gap.floor && blank(above) && around
+            line > 0 && above > gap.floor && blank(above) && around
         });
         let begin = if apart { above } else { line };
         let unended = next >= self.text.len() && !self.text.ends_with('\n');
@@ -133,7 +133,14 @@ impl Walk<'_> {
             }
             None if self.depth == 0 => {
                 let mut splices = self.without_lines(first, node.end, 0, None);
-                if !token.is_empty()
+                // A comment that stood behind the token is indented now.
+                let comment = self.comments_in(0..first).last().map(|comment| self.line_start(comment.start));
+                let is_behind = |line: &usize| {
+                    self.next_line(*line) == self.line_start(first) && self.text[*line..].starts_with(' ')
+                };
+                if let (Some(line), false) = (comment.filter(is_behind), token.is_empty()) {
+                    splices.push(splice(line..line, token));
+                } else if !token.is_empty()
                     && let Some(lines) = splices.last_mut()
                 {
                     let line = lines.range.start;

@@ -1,0 +1,440 @@
+//! Values in the user's files: those that are ours follow the stack, and what a person wrote stays.
+
+use super::outputs::{Leaf, Wanted};
+use super::owned::record::{Mark, Owned, Place, Was};
+use super::owned::ruling::{Question, Ruling, rule};
+use super::plan::Planner;
+use crate::yaml::edit::{Editor, Filled, Found, Refusal};
+use crate::yaml::meaning;
+use crate::yaml::path::dotted;
+use crate::yaml::{Segment, Yaml};
+use indexmap::IndexMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// A file of the user's while its values are decided.
+struct Desk<'w> {
+    file: Rc<str>,
+    text: String,
+    editor: Editor,
+    /// Values to set.
+    sets: Vec<(&'w Place, &'w Leaf)>,
+    /// Values that are gone and written again.
+    missing: Vec<&'w Place>,
+    /// Values to take out.
+    removes: Vec<Place>,
+    /// Values that are the user's from now on.
+    released: Vec<Place>,
+}
+
+/// Digests by path, of files that are gone.
+type Moved = HashMap<Vec<Segment>, Vec<Rc<str>>>;
+
+impl Planner<'_, '_> {
+    /// Decides every value in the user's files, and plans their texts.
+    pub(super) fn users_files(&mut self, wanted: &Wanted, after: &mut Owned, standing: &mut Owned) {
+        self.adopt_old_records(wanted);
+        let moved = self.moved();
+        let mut by_file: IndexMap<&str, Vec<(&Place, &Leaf)>> = IndexMap::new();
+        for (place, leaf) in &wanted.leaves {
+            by_file.entry(&place.file).or_default().push((place, leaf));
+        }
+        for file in self.users_files_of(wanted) {
+            let mine = by_file.get(&*file).map(Vec::as_slice).unwrap_or_default();
+            self.at = mine.first().and_then(|(_, leaf)| leaf.members.first().copied());
+            self.users_file(&file, mine, wanted, &moved, after, standing);
+        }
+        self.at = None;
+        after.was.extend(self.before.was.iter().map(|(place, was)| (place.clone(), was.clone())));
+    }
+
+    /// What is recorded in files that are gone: a file that was moved is known by it.
+    fn moved(&mut self) -> Moved {
+        let mut moved = Moved::new();
+        let files: HashSet<Rc<str>> = self.before.leaves.keys().map(|place| place.file.clone()).collect();
+        let gone: HashSet<Rc<str>> = files.into_iter().filter(|file| self.load(file) == Some(None)).collect();
+        for (place, marks) in self.before.leaves.iter().filter(|(place, _)| gone.contains(&place.file)) {
+            let digests = marks.iter().filter_map(|(_, mark)| match mark {
+                Mark::Digest(digest) => Some(Rc::clone(digest)),
+                Mark::Kept => None,
+            });
+            moved.entry(place.path.clone()).or_default().extend(digests);
+        }
+        moved
+    }
+
+    /// The recorded places of a file.
+    fn recorded(&self, file: &Rc<str>) -> Vec<Place> {
+        let from = Place { file: Rc::clone(file), path: Vec::new() };
+        let places = self.before.leaves.range(from..).map(|(place, _)| place);
+        places.take_while(|place| place.file == *file).cloned().collect()
+    }
+
+    fn users_file(
+        &mut self,
+        file: &Rc<str>,
+        mine: &[(&Place, &Leaf)],
+        wanted: &Wanted,
+        moved: &Moved,
+        after: &mut Owned,
+        standing: &mut Owned,
+    ) {
+        let recorded = self.recorded(file);
+        let old: Vec<Place> =
+            recorded.into_iter().filter(|place| !wanted.leaves.contains_key(place)).collect();
+        let (going, staying): (Vec<Place>, Vec<Place>) =
+            old.into_iter().partition(|place| self.may_go(place, wanted));
+        for place in staying {
+            let mut marks = self.before.leaves.get(&place).cloned().unwrap_or_default();
+            if self.looks_after(file) && !wanted.aside.contains(&place) {
+                // Another stack says it; those of this build do not any more.
+                marks.retain(|(stack, _)| !self.is_planned(stack));
+            }
+            after.leaves.insert(place, marks);
+        }
+        let Some((mut desk, mine)) = self.open_desk(file, mine, after) else { return };
+        let errors = self.reports.of.len() + self.reports.general.len();
+        for (place, leaf) in mine {
+            if let Err(refusal) = self.decide(&mut desk, place, leaf, moved, after, standing) {
+                return self.report_refused(file, &place.path, Some(&leaf.value), &desk.text, &refusal);
+            }
+        }
+        for place in going {
+            if let Err(refusal) = self.decide_old(&mut desk, &place, standing) {
+                return self.report_refused(file, &place.path, None, &desk.text, &refusal);
+            }
+        }
+        if errors == self.reports.of.len() + self.reports.general.len() {
+            self.apply(desk, wanted, after);
+        }
+    }
+
+    /// Opens a file, with the values that go into it; `None` if there is nothing to do, or if it can't be
+    /// edited, which is reported.
+    fn open_desk<'w>(
+        &mut self,
+        file: &Rc<str>,
+        mine: &[(&'w Place, &'w Leaf)],
+        after: &mut Owned,
+    ) -> Option<(Desk<'w>, Vec<(&'w Place, &'w Leaf)>)> {
+        let mut mine = mine.to_vec();
+        let text = match self.load(file)? {
+            Some(text) => text,
+            None if mine.is_empty() => return None,
+            None if self.is_missing(file) => {
+                self.report_gone_file(file);
+                return None;
+            }
+            None => {
+                mine.retain(|(_, leaf)| leaf.create);
+                if mine.is_empty() {
+                    return None;
+                }
+                after.note(Place { file: Rc::clone(file), path: Vec::new() }, Was::NoFile);
+                String::new()
+            }
+        };
+        if self.is_unresolved(file, &text) {
+            return None;
+        }
+        let editor = match Editor::new(text.clone()) {
+            Ok(editor) => editor,
+            Err(refusal) => {
+                let (path, value) = match mine.first() {
+                    Some((place, leaf)) => (&place.path[..], Some(&leaf.value)),
+                    None => (&[][..], None),
+                };
+                self.report_refused(file, path, value, &text, &refusal);
+                return None;
+            }
+        };
+        let file = Rc::clone(file);
+        let (sets, missing, removes, released) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Some((Desk { file, text, editor, sets, missing, removes, released }, mine))
+    }
+
+    /// Whether a place that no stack of this build writes may be taken out.
+    fn may_go(&self, place: &Place, wanted: &Wanted) -> bool {
+        let marks = self.before.leaves.get(place);
+        self.looks_after(&place.file)
+            && !wanted.aside.contains(place)
+            && marks.is_none_or(|marks| marks.iter().all(|(stack, _)| self.is_planned(stack)))
+    }
+
+    /// Whether a file that vmsc wrote into, and did not make, is gone.
+    fn is_missing(&self, file: &Rc<str>) -> bool {
+        let whole = Place { file: Rc::clone(file), path: Vec::new() };
+        let known = self.recorded(file).iter().any(|place| {
+            let marks = self.before.leaves.get(place);
+            marks.is_some_and(|marks| marks.iter().any(|(_, mark)| *mark != Mark::Digest("-".into())))
+        });
+        known && self.before.was.get(&whole) != Some(&Was::NoFile) && !self.options.forces(file, &[])
+    }
+
+    fn decide<'w>(
+        &mut self,
+        desk: &mut Desk<'w>,
+        place: &'w Place,
+        leaf: &'w Leaf,
+        moved: &Moved,
+        after: &mut Owned,
+        standing: &mut Owned,
+    ) -> Result<(), Refusal> {
+        let known_before = Rc::clone(&self.before);
+        let found = desk.editor.find(&place.path)?;
+        let is_key = is_empty_map(&leaf.value);
+        let there = found.as_ref().map(|found| there(found, is_key));
+        let marks = known_before.leaves.get(place);
+        let known = digests(marks);
+        let before: Vec<&str> =
+            moved.get(&place.path).map(|all| all.iter().map(|one| &**one).collect()).unwrap_or_default();
+        let question = Question {
+            there: there.as_deref(),
+            wanted: true,
+            same: there.as_deref() == Some(&*leaf.digest),
+            known: &known,
+            mixture: found.as_ref().is_some_and(|found| is_mixture(found, &known)),
+            moved: &before,
+            kept: marks.is_some_and(|marks| marks.iter().any(|(_, mark)| *mark == Mark::Kept)),
+            force: self.options.forces(&place.file, &place.path),
+            keep: self.options.keeps(&place.file, &place.path),
+        };
+        let ruling = rule(&question);
+        let sources: Vec<Rc<str>> = leaf.members.iter().map(|at| self.members[*at].source.into()).collect();
+        let mark = if ruling == Ruling::Keep { Mark::Kept } else { Mark::Digest(Rc::clone(&leaf.digest)) };
+        let others = marks.into_iter().flatten().filter(|(stack, _)| !self.is_planned(stack)).cloned();
+        let marks = after.leaves.entry(place.clone()).or_default();
+        marks.extend(sources.iter().map(|source| (Rc::clone(source), mark.clone())).chain(others));
+        match ruling {
+            Ruling::Same { found: true } if !question.force => {
+                // What is below a volume or a network is a person's, and keeps it.
+                if let Some(found) = found.as_ref().filter(|found| !is_key || found.is_empty) {
+                    let was = desk.text[found.value.clone()].trim().to_owned();
+                    after.note(place.clone(), Was::Text(was));
+                }
+            }
+            Ruling::Write { missing } => {
+                desk.sets.push((place, leaf));
+                desk.missing.extend(missing.then_some(place));
+                stand(standing, place, &sources, there.as_deref());
+            }
+            Ruling::Overwrite => {
+                self.tell_discarded(desk, place, found.as_ref());
+                desk.sets.push((place, leaf));
+                stand(standing, place, &sources, there.as_deref());
+            }
+            Ruling::Keep if !question.kept => {
+                self.notes.push(format!("`{}` in `{}` is kept as it is", dotted(&place.path), place.file));
+            }
+            Ruling::Stop => {
+                if let Some(found) = &found {
+                    self.report_owned(place, leaf, &desk.text, found);
+                }
+            }
+            Ruling::Same { .. } | Ruling::Keep | Ruling::Remove | Ruling::Forget | Ruling::Release => {}
+        }
+        Ok(())
+    }
+
+    /// Says what `--force` overwrites.
+    fn tell_discarded(&mut self, desk: &Desk, place: &Place, found: Option<&Found>) {
+        if let Some(found) = found {
+            let shown = indented(desk.text[found.value.clone()].trim());
+            self.notes.push(format!("discarded `{}` in `{}`:{shown}", dotted(&place.path), place.file));
+        }
+    }
+
+    /// Decides a place that no stack writes any more.
+    fn decide_old(&mut self, desk: &mut Desk, place: &Place, standing: &mut Owned) -> Result<(), Refusal> {
+        let known_before = Rc::clone(&self.before);
+        let marks = known_before.leaves.get(place);
+        let known = digests(marks);
+        let is_key = known.contains(&meaning::EMPTY_MAP);
+        let found = desk.editor.find(&place.path)?;
+        let there = found.as_ref().map(|found| there(found, is_key));
+        let question = Question {
+            there: there.as_deref(),
+            known: &known,
+            mixture: found.as_ref().is_some_and(|found| is_mixture(found, &known)),
+            kept: marks.is_some_and(|marks| marks.iter().any(|(_, mark)| *mark == Mark::Kept)),
+            ..Question::default()
+        };
+        match rule(&question) {
+            // What is below a volume or a network is a person's, and so is the key then.
+            Ruling::Remove if is_key && found.is_some_and(|found| !found.is_empty) => {}
+            Ruling::Remove => {
+                let sources: Vec<Rc<str>> =
+                    marks.into_iter().flatten().map(|(stack, _)| Rc::clone(stack)).collect();
+                stand(standing, place, &sources, None);
+                desk.removes.push(place.clone());
+            }
+            Ruling::Release => desk.released.push(place.clone()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, mut desk: Desk, wanted: &Wanted, after: &mut Owned) {
+        let file = Rc::clone(&desk.file);
+        let sets: Vec<(&[Segment], &Yaml)> =
+            desk.sets.iter().map(|(place, leaf)| (place.path.as_slice(), &leaf.value)).collect();
+        if !sets.is_empty() {
+            match desk.editor.set(&sets) {
+                Ok(filled) => {
+                    for (path, was) in filled {
+                        let place = Place { file: Rc::clone(&file), path };
+                        if let Some(token) = was
+                            && !(place.path.is_empty() && after.was.contains_key(&place))
+                        {
+                            after.note(place, Was::Text(token));
+                        }
+                    }
+                }
+                Err((at, refusal)) => {
+                    let (place, leaf) = desk.sets[at];
+                    return self.report_refused(&file, &place.path, Some(&leaf.value), &desk.text, &refusal);
+                }
+            }
+        }
+        let gone = match self.take_out(&mut desk) {
+            Ok(gone) => gone,
+            Err((place, refusal)) => {
+                return self.report_refused(&file, &place.path, None, &desk.text, &refusal);
+            }
+        };
+        self.tell(&desk);
+        if !gone {
+            self.check_units(&file, &desk.text, &desk.editor, &desk.removes, wanted);
+        }
+        let text = desk.editor.into_text();
+        self.put(&file, if gone { None } else { Some(text) });
+    }
+
+    /// Takes out what goes, and gives back what stood there. Returns whether the file goes with it.
+    fn take_out(&mut self, desk: &mut Desk) -> Result<bool, (Place, Refusal)> {
+        if desk.removes.is_empty() {
+            return Ok(false);
+        }
+        let first = desk.removes[0].clone();
+        let (mut back, mut keys, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for place in &desk.removes {
+            let is_key = digests(self.before.leaves.get(place)).contains(&meaning::EMPTY_MAP);
+            match self.before.was.get(place) {
+                Some(Was::Text(_)) if is_key => {}
+                Some(Was::Text(text)) => {
+                    back.extend(Yaml::parse(text).map(|value| (place.path.clone(), value)))
+                }
+                _ if is_key => keys.push(place.path.clone()),
+                _ => rest.push(place.path.clone()),
+            }
+        }
+        let sets: Vec<(&[Segment], &Yaml)> =
+            back.iter().map(|(path, value)| (path.as_slice(), value)).collect();
+        if !sets.is_empty() {
+            desk.editor.set(&sets).map_err(|(_, refusal)| (first.clone(), refusal))?;
+        }
+        let file = &desk.file;
+        let before = self.before.was.iter().filter(|(place, _)| place.file == *file);
+        let tokens: Filled = before
+            .map(|(place, was)| {
+                let token = match was {
+                    Was::Text(text) => Some(text.clone()),
+                    Was::NoFile => None,
+                };
+                (place.path.clone(), token)
+            })
+            .collect();
+        // A volume or network goes when no service names it, so it goes last.
+        for mut paths in [rest, keys.clone()] {
+            if paths == keys {
+                let named = super::remains::named_by_services(desk.editor.text());
+                paths.retain(|path| {
+                    !path.last().and_then(Segment::key).is_some_and(|name| named.contains(name))
+                });
+            }
+            let paths: Vec<&[Segment]> = paths.iter().map(Vec::as_slice).collect();
+            if !paths.is_empty()
+                && desk.editor.remove(&paths, &tokens).map_err(|refusal| (first.clone(), refusal))?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Says what is written again, what goes, and what is the user's now.
+    fn tell(&mut self, desk: &Desk) {
+        let file = &desk.file;
+        let units = |places: &mut dyn Iterator<Item = &Place>| -> Vec<String> {
+            let mut units: IndexMap<Vec<Segment>, Vec<Segment>> = IndexMap::new();
+            for place in places {
+                let unit = place.path[..place.path.len().min(2)].to_vec();
+                let common = units.entry(unit).or_insert_with(|| place.path.clone());
+                let same = place.path.iter().zip(&*common).take_while(|(a, b)| a == b).count();
+                common.truncate(same);
+            }
+            units.values().map(|path| format!("`{}`", dotted(path))).collect()
+        };
+        let missing = units(&mut desk.missing.iter().copied());
+        let gone = units(&mut desk.removes.iter());
+        if !missing.is_empty() {
+            let was = if missing.len() == 1 { "was" } else { "were" };
+            self.notes.push(format!("{} {was} not in `{file}`: written again", missing.join(", ")));
+        }
+        if !gone.is_empty() {
+            let gone = gone.join(", ");
+            self.notes.push(format!("removed {gone} from `{file}`: no stack writes it there any more"));
+        }
+        for place in &desk.released {
+            self.notes.push(format!("`{}` in `{file}` stays: it is yours now", dotted(&place.path)));
+        }
+    }
+}
+
+/// The digest of what stands in a place. A volume or a network is its key: whatever is below it is a
+/// person's.
+fn there(found: &Found, is_key: bool) -> String {
+    if is_key && found.is_map { meaning::EMPTY_MAP.to_owned() } else { found.digest.clone() }
+}
+
+fn is_empty_map(value: &Yaml) -> bool {
+    matches!(value.plain(), Yaml::Map(entries) if entries.is_empty())
+}
+
+fn digests(marks: Option<&std::collections::BTreeSet<(Rc<str>, Mark)>>) -> Vec<&str> {
+    let marks = marks.into_iter().flatten();
+    marks
+        .filter_map(|(_, mark)| match mark {
+            Mark::Digest(digest) => Some(&**digest),
+            Mark::Kept => None,
+        })
+        .collect()
+}
+
+/// Whether a list has only elements of lists that are known: git mixed two of ours.
+fn is_mixture(found: &Found, known: &[&str]) -> bool {
+    if known.iter().filter(|digest| **digest != meaning::NOTHING).count() < 2 || !found.is_list {
+        return false;
+    }
+    let elements: HashSet<&str> = known.iter().flat_map(|digest| meaning::elements(digest)).collect();
+    meaning::elements(&found.digest).all(|element| elements.contains(element))
+}
+
+/// Records what stands in a place that is about to change.
+fn stand(standing: &mut Owned, place: &Place, sources: &[Rc<str>], there: Option<&str>) {
+    let mark = Mark::Digest(Rc::from(there.unwrap_or(meaning::NOTHING)));
+    let marks = standing.leaves.entry(place.clone()).or_default();
+    marks.extend(sources.iter().map(|source| (Rc::clone(source), mark.clone())));
+}
+
+/// Text as lines of a note, at most six.
+pub(super) fn indented(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    match lines.as_slice() {
+        [one] => format!(" {one}"),
+        lines => {
+            let more = if lines.len() > 6 { "\n    …" } else { "" };
+            lines.iter().take(6).map(|line| format!("\n    {line}")).collect::<String>() + more
+        }
+    }
+}

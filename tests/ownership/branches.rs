@@ -1,0 +1,1 @@
+//! Days at work with real git.
