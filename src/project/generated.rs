@@ -1,9 +1,9 @@
 //! Generated files: each proves by its header that no person touched it.
 
 use super::codes::{self, EDITED};
+use super::desk::indented;
 use super::difference::Difference;
 use super::header::{self, Header, State};
-use super::leaves::indented;
 use super::outputs::{Generated, Wanted};
 use super::owned::markers;
 use super::owned::record::{Owned, Place};

@@ -1,31 +1,17 @@
 //! Values in the user's files: those that are ours follow the stack, and what a person wrote stays.
 
+use super::desk::{Desk, digests, indented};
 use super::outputs::{Leaf, Wanted};
-use super::owned::record::{Mark, Owned, Place, Was};
+use super::owned::record::{Mark, NAME, Owned, Place, Was};
 use super::owned::ruling::{Question, Ruling, rule};
 use super::plan::Planner;
-use crate::yaml::edit::{Editor, Filled, Found, Refusal};
+use crate::yaml::edit::{Editor, Found, Refusal};
 use crate::yaml::meaning;
 use crate::yaml::path::dotted;
 use crate::yaml::{Segment, Yaml};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// A file of the user's while its values are decided.
-struct Desk<'w> {
-    file: Rc<str>,
-    text: String,
-    editor: Editor,
-    /// Values to set.
-    sets: Vec<(&'w Place, &'w Leaf)>,
-    /// Values that are gone and written again.
-    missing: Vec<&'w Place>,
-    /// Values to take out.
-    removes: Vec<Place>,
-    /// Values that are the user's from now on.
-    released: Vec<Place>,
-}
 
 /// Digests by path, of files that are gone.
 type Moved = HashMap<Vec<Segment>, Vec<Rc<str>>>;
@@ -199,7 +185,10 @@ impl Planner<'_, '_> {
             force: self.options.forces(&place.file, &place.path),
             keep: self.options.keeps(&place.file, &place.path),
         };
-        let ruling = rule(&question);
+        let mut ruling = rule(&question);
+        if ruling == Ruling::Stop && self.is_of_a_side(place, found.as_ref(), &known, there.as_deref()) {
+            ruling = Ruling::Write { missing: false };
+        }
         let sources: Vec<Rc<str>> = leaf.members.iter().map(|at| self.members[*at].source.into()).collect();
         let mark = if ruling == Ruling::Keep { Mark::Kept } else { Mark::Digest(Rc::clone(&leaf.digest)) };
         let others = marks.into_iter().flatten().filter(|(stack, _)| !self.is_planned(stack)).cloned();
@@ -236,6 +225,29 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
+    /// Whether what stands in a place is what vmsc wrote on a side of a merge. The record has the digests of
+    /// both sides where they conflict; elsewhere git keeps one, and a person may have taken the other side of
+    /// the whole file.
+    fn is_of_a_side(
+        &mut self,
+        place: &Place,
+        found: Option<&Found>,
+        known: &[&str],
+        there: Option<&str>,
+    ) -> bool {
+        let root = self.root;
+        let sides = self.sides.get_or_insert_with(|| {
+            let mut sides = Owned::default();
+            for text in super::root::git_sides(root, NAME) {
+                sides.merge(&Owned::parse(&text).unwrap_or_default());
+            }
+            sides
+        });
+        let more = digests(sides.leaves.get(place));
+        let all: Vec<&str> = known.iter().copied().chain(more.iter().copied()).collect();
+        there.is_some_and(|there| more.contains(&there)) || found.is_some_and(|found| is_mixture(found, &all))
+    }
+
     /// Says what `--force` overwrites.
     fn tell_discarded(&mut self, desk: &Desk, place: &Place, found: Option<&Found>) {
         if let Some(found) = found {
@@ -259,7 +271,11 @@ impl Planner<'_, '_> {
             kept: marks.is_some_and(|marks| marks.iter().any(|(_, mark)| *mark == Mark::Kept)),
             ..Question::default()
         };
-        match rule(&question) {
+        let mut ruling = rule(&question);
+        if ruling == Ruling::Release && self.is_of_a_side(place, found.as_ref(), &known, there.as_deref()) {
+            ruling = Ruling::Remove;
+        }
+        match ruling {
             // What is below a volume or a network is a person's, and so is the key then.
             Ruling::Remove if is_key && found.is_some_and(|found| !found.is_empty) => {}
             Ruling::Remove => {
@@ -273,122 +289,6 @@ impl Planner<'_, '_> {
         }
         Ok(())
     }
-
-    fn apply(&mut self, mut desk: Desk, wanted: &Wanted, after: &mut Owned) {
-        let file = Rc::clone(&desk.file);
-        let sets: Vec<(&[Segment], &Yaml)> =
-            desk.sets.iter().map(|(place, leaf)| (place.path.as_slice(), &leaf.value)).collect();
-        if !sets.is_empty() {
-            match desk.editor.set(&sets) {
-                Ok(filled) => {
-                    for (path, was) in filled {
-                        let place = Place { file: Rc::clone(&file), path };
-                        if let Some(token) = was
-                            && !(place.path.is_empty() && after.was.contains_key(&place))
-                        {
-                            after.note(place, Was::Text(token));
-                        }
-                    }
-                }
-                Err((at, refusal)) => {
-                    let (place, leaf) = desk.sets[at];
-                    return self.report_refused(&file, &place.path, Some(&leaf.value), &desk.text, &refusal);
-                }
-            }
-        }
-        let gone = match self.take_out(&mut desk) {
-            Ok(gone) => gone,
-            Err((place, refusal)) => {
-                return self.report_refused(&file, &place.path, None, &desk.text, &refusal);
-            }
-        };
-        self.tell(&desk);
-        if !gone {
-            self.check_units(&file, &desk.text, &desk.editor, &desk.removes, wanted);
-        }
-        let text = desk.editor.into_text();
-        self.put(&file, if gone { None } else { Some(text) });
-    }
-
-    /// Takes out what goes, and gives back what stood there. Returns whether the file goes with it.
-    fn take_out(&mut self, desk: &mut Desk) -> Result<bool, (Place, Refusal)> {
-        if desk.removes.is_empty() {
-            return Ok(false);
-        }
-        let first = desk.removes[0].clone();
-        let (mut back, mut keys, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        for place in &desk.removes {
-            let is_key = digests(self.before.leaves.get(place)).contains(&meaning::EMPTY_MAP);
-            match self.before.was.get(place) {
-                Some(Was::Text(_)) if is_key => {}
-                Some(Was::Text(text)) => {
-                    back.extend(Yaml::parse(text).map(|value| (place.path.clone(), value)))
-                }
-                _ if is_key => keys.push(place.path.clone()),
-                _ => rest.push(place.path.clone()),
-            }
-        }
-        let sets: Vec<(&[Segment], &Yaml)> =
-            back.iter().map(|(path, value)| (path.as_slice(), value)).collect();
-        if !sets.is_empty() {
-            desk.editor.set(&sets).map_err(|(_, refusal)| (first.clone(), refusal))?;
-        }
-        let file = &desk.file;
-        let before = self.before.was.iter().filter(|(place, _)| place.file == *file);
-        let tokens: Filled = before
-            .map(|(place, was)| {
-                let token = match was {
-                    Was::Text(text) => Some(text.clone()),
-                    Was::NoFile => None,
-                };
-                (place.path.clone(), token)
-            })
-            .collect();
-        // A volume or network goes when no service names it, so it goes last.
-        for mut paths in [rest, keys.clone()] {
-            if paths == keys {
-                let named = super::remains::named_by_services(desk.editor.text());
-                paths.retain(|path| {
-                    !path.last().and_then(Segment::key).is_some_and(|name| named.contains(name))
-                });
-            }
-            let paths: Vec<&[Segment]> = paths.iter().map(Vec::as_slice).collect();
-            if !paths.is_empty()
-                && desk.editor.remove(&paths, &tokens).map_err(|refusal| (first.clone(), refusal))?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Says what is written again, what goes, and what is the user's now.
-    fn tell(&mut self, desk: &Desk) {
-        let file = &desk.file;
-        let units = |places: &mut dyn Iterator<Item = &Place>| -> Vec<String> {
-            let mut units: IndexMap<Vec<Segment>, Vec<Segment>> = IndexMap::new();
-            for place in places {
-                let unit = place.path[..place.path.len().min(2)].to_vec();
-                let common = units.entry(unit).or_insert_with(|| place.path.clone());
-                let same = place.path.iter().zip(&*common).take_while(|(a, b)| a == b).count();
-                common.truncate(same);
-            }
-            units.values().map(|path| format!("`{}`", dotted(path))).collect()
-        };
-        let missing = units(&mut desk.missing.iter().copied());
-        let gone = units(&mut desk.removes.iter());
-        if !missing.is_empty() {
-            let was = if missing.len() == 1 { "was" } else { "were" };
-            self.notes.push(format!("{} {was} not in `{file}`: written again", missing.join(", ")));
-        }
-        if !gone.is_empty() {
-            let gone = gone.join(", ");
-            self.notes.push(format!("removed {gone} from `{file}`: no stack writes it there any more"));
-        }
-        for place in &desk.released {
-            self.notes.push(format!("`{}` in `{file}` stays: it is yours now", dotted(&place.path)));
-        }
-    }
 }
 
 /// The digest of what stands in a place. A volume or a network is its key: whatever is below it is a
@@ -399,16 +299,6 @@ fn there(found: &Found, is_key: bool) -> String {
 
 fn is_empty_map(value: &Yaml) -> bool {
     matches!(value.plain(), Yaml::Map(entries) if entries.is_empty())
-}
-
-fn digests(marks: Option<&std::collections::BTreeSet<(Rc<str>, Mark)>>) -> Vec<&str> {
-    let marks = marks.into_iter().flatten();
-    marks
-        .filter_map(|(_, mark)| match mark {
-            Mark::Digest(digest) => Some(&**digest),
-            Mark::Kept => None,
-        })
-        .collect()
 }
 
 /// Whether a list has only elements of lists that are known: git mixed two of ours.
@@ -425,16 +315,4 @@ fn stand(standing: &mut Owned, place: &Place, sources: &[Rc<str>], there: Option
     let mark = Mark::Digest(Rc::from(there.unwrap_or(meaning::NOTHING)));
     let marks = standing.leaves.entry(place.clone()).or_default();
     marks.extend(sources.iter().map(|source| (Rc::clone(source), mark.clone())));
-}
-
-/// Text as lines of a note, at most six.
-pub(super) fn indented(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    match lines.as_slice() {
-        [one] => format!(" {one}"),
-        lines => {
-            let more = if lines.len() > 6 { "\n    …" } else { "" };
-            lines.iter().take(6).map(|line| format!("\n    {line}")).collect::<String>() + more
-        }
-    }
 }

@@ -3,7 +3,8 @@
 //! Read in this order: [`root`] (where the project is), [`places`] (paths as they are on disk), [`owned`]
 //! (what is ours in the user's files: the record, and the rules), [`header`] (how generated files are
 //! marked), [`plan`] (what a build changes, as data: a [`change`] for each file). A plan collects the
-//! [`outputs`] that are [`wanted`], decides about [`generated`] files and [`leaves`] in the user's files, [`take_over`]s the
+//! [`outputs`] that are [`wanted`], decides about [`generated`] files and [`leaves`] in the user's files (each on a
+//! [`desk`], and then [`carry_out`]), [`take_over`]s the
 //! [`old_record`] of 0.1, settles stacks that are [`gone`], and looks at what [`remains`]; [`around`] looks
 //! at the files beside ours ([`conflicts`], [`overrides`], [`refused_keys`]), [`reports`] and
 //! [`difference`] say what is in the way. [`lock`](mod@lock) keeps builds apart, [`write`](mod@write) writes
@@ -11,9 +12,11 @@
 //! with a setting.
 
 mod around;
+mod carry_out;
 pub mod change;
 pub mod codes;
 mod conflicts;
+mod desk;
 mod difference;
 mod generated;
 mod gone;

@@ -174,6 +174,7 @@ pub fn plan(
         unreadable: HashSet::new(),
         looked_after: HashSet::new(),
         before: Rc::default(),
+        sides: None,
         old: OldRecords::default(),
         gone: Vec::new(),
         notes: Vec::new(),
@@ -206,6 +207,8 @@ pub(super) struct Planner<'a, 'm> {
     pub(super) looked_after: HashSet<String>,
     /// What is recorded.
     pub(super) before: Rc<Owned>,
+    /// What is recorded in the commits that come together, once that was asked.
+    pub(super) sides: Option<Owned>,
     /// The records of 0.1.
     pub(super) old: OldRecords,
     /// Stacks that are gone, and what they wrote with them.

@@ -53,7 +53,7 @@ impl Planner<'_, '_> {
             };
             self.report(
                 report
-                    .note(format!("would be left:{}", super::leaves::indented(&format!("{left}\n"))))
+                    .note(format!("would be left:{}", super::desk::indented(&format!("{left}\n"))))
                     .help("move it to where it belongs now, or remove it, and build again"),
             );
         }
@@ -94,7 +94,7 @@ impl Planner<'_, '_> {
                     Diagnostic::error(&REMAINS, format!("only files of yours would be left in `{chart}`"))
                         .note(format!(
                             "would be left:{}",
-                            super::leaves::indented(&format!("{}\n", left.join("\n")))
+                            super::desk::indented(&format!("{}\n", left.join("\n")))
                         ))
                         .note("Helm refuses a folder in `charts/` without a `Chart.yaml`")
                         .help(format!(

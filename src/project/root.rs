@@ -69,10 +69,44 @@ pub fn git_has_unchanged(root: &Utf8Path, file: &str) -> bool {
         && git(root, &["status", "--porcelain"], file) == Some(false)
 }
 
+/// The texts of a file in the commits that come together in the working copy: the current one, the parents
+/// of a merge, and the other side of a merge, rebase, cherry-pick, revert or stash that is under way.
+pub fn git_sides(root: &Utf8Path, file: &str) -> Vec<String> {
+    const SIDES: &[&str] = &[
+        "HEAD",
+        "HEAD^1",
+        "HEAD^2",
+        "MERGE_HEAD",
+        "CHERRY_PICK_HEAD",
+        "REBASE_HEAD",
+        "REVERT_HEAD",
+        "REVERT_HEAD^1",
+        "REVERT_HEAD^2",
+    ];
+    let merged = git(root, &["rev-parse", "-q", "--verify", "HEAD^2"], "").is_some();
+    let stashed = git(root, &["ls-files", "-u"], ".") == Some(true);
+    let sides =
+        SIDES.iter().filter(|side| merged || **side != "HEAD^1").chain(stashed.then_some(&"stash@{0}"));
+    let text = |side: &&str| {
+        let mut command = std::process::Command::new("git");
+        command
+            .arg("-C")
+            .arg(root)
+            .args(["show", &format!("{side}:./{file}")])
+            .stdin(std::process::Stdio::null());
+        let output = command.output().ok().filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).ok()
+    };
+    sides.filter_map(text).collect()
+}
+
 /// Runs a git command for one file; whether it printed something, or `None` if it failed.
 fn git(root: &Utf8Path, arguments: &[&str], file: &str) -> Option<bool> {
     let mut command = std::process::Command::new("git");
-    command.arg("-C").arg(root).args(arguments).args(["--", file]).stdin(std::process::Stdio::null());
+    command.arg("-C").arg(root).args(arguments).stdin(std::process::Stdio::null());
+    if !file.is_empty() {
+        command.args(["--", file]);
+    }
     command.output().ok().filter(|output| output.status.success()).map(|output| !output.stdout.is_empty())
 }
 
