@@ -459,3 +459,30 @@ fn a_claim_that_stands_can_only_grow() {
         }
     }
 }
+
+/// The subchart's values are the defaults, and what the stack says is in the umbrella's.
+#[test]
+fn the_subchart_alone_has_the_defaults() {
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms").replace("retention = 30d", "retention = 60d");
+    project.write("stacks/victoriametrics.vms", &stack);
+    project.build(&[]);
+    let (subchart, umbrella) = (project.path().join(SUBCHART), project.path().join(UMBRELLA));
+    let retention = |chart: &std::path::Path, arguments: &[&str]| {
+        let objects = objects(chart.to_str().unwrap(), arguments);
+        argument(of_kind(&objects, "StatefulSet")[0], "retentionPeriod").to_owned()
+    };
+    assert_eq!(retention(&subchart, &[]), "-retentionPeriod=30d");
+    assert_eq!(retention(&umbrella, &[]), "-retentionPeriod=60d");
+    assert!(project.read(&format!("{SUBCHART}/README.md")).contains("Installed alone, without those values"));
+    // A job that values take out is off, and nothing asks for it.
+    let umbrella = umbrella.to_str().unwrap();
+    assert!(template("helm3", umbrella, &[]).contains("orchestrator;.*:8080"));
+    for version in ["helm3", "helm4"] {
+        let without = template(version, umbrella, &["--set", "victoriametrics.scrape.job.orchestrator=null"]);
+        assert!(
+            !without.contains("job_name: orchestrator") && !without.contains("orchestrator;.*:8080"),
+            "{version}"
+        );
+    }
+}

@@ -12,7 +12,7 @@ mod what_if;
 
 pub use analysis::Analysis;
 pub use run_tests::{Tested, run_tests};
-pub use what_if::{below, changed};
+pub use what_if::{below, changed, defaults};
 
 use crate::deploy::{Deployment, rules};
 use crate::diagnostics::{Diagnostic, Label, sort_and_merge};

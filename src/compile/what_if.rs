@@ -6,6 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::emit::Variant;
 use crate::model::{Decode, Stack};
 use crate::semantics;
+use crate::semantics::data::Value;
 use crate::source::SourceMap;
 use crate::syntax;
 use crate::syntax::tree::ItemKind;
@@ -31,6 +32,20 @@ pub fn changed(compiled: &Compiled, variant: usize, settings: &str, map: &mut So
     let deployment = Deployment::new(&old.deployment.name, stack);
     variants[variant] = Variant { profile: old.profile.clone(), deployment, values };
     Some(Compiled { analysis: analysis.clone(), variants, places: compiled.places })
+}
+
+/// Evaluates the defaults of the stack's schema, with nothing of the stack but the records that `records`
+/// names, in the language's syntax. What has no default is an error value.
+pub fn defaults(compiled: &Compiled, records: &str, map: &mut SourceMap) -> Option<Value> {
+    let file = map.add("the defaults", format!("profile defaults {{ {records} }}"));
+    let (tree, diagnostics) = syntax::parse(file, map);
+    let item = tree.items().next().filter(|_| diagnostics.is_empty())?;
+    let ItemKind::Profile { body, .. } = &item.kind else { return None };
+    let analysis = &compiled.analysis;
+    let mut findings = analysis.findings().clone();
+    tree.all_chunks().into_iter().for_each(|chunk| findings.add(chunk));
+    semantics::check_layer(analysis.program(), &mut findings, body, &mut Vec::new());
+    semantics::defaults(analysis.program(), &findings, body, &findings.meant)
 }
 
 /// The variants below a profile, nearest first: the profiles that it extends, then the stack alone.

@@ -1,11 +1,14 @@
 //! The input and the output of emitting.
 
 use crate::deploy::Deployment;
+use crate::deploy::platform::Platform;
+use crate::deploy::scrape::JOBS;
 use crate::deploy::workload::Workload;
 use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::Shape;
 use crate::yaml::{Entry, Segment, Traced, Yaml};
 use indexmap::IndexSet;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A deployment target, such as Helm or Compose.
@@ -30,6 +33,9 @@ pub struct Build<'a> {
     pub shape: &'a Shape,
     /// The stack alone, then each profile.
     pub variants: &'a [Variant],
+    /// The defaults of the stack's schema, if the stack's own values stand in an umbrella: with every record
+    /// of its maps, and nothing else of the stack.
+    pub defaults: Option<&'a Value>,
     /// The umbrella's folder, below the root.
     pub parent: Option<String>,
     /// The compose file, below the root.
@@ -127,6 +133,18 @@ impl Build<'_> {
             }
         }
         keys.into_iter().collect()
+    }
+
+    /// The keys of a map of records that the chart has: of the jobs, those that run in Kubernetes.
+    pub fn chart_keys<S: AsRef<str>>(&self, path: &[S]) -> Vec<&str> {
+        let mut keys = self.keys(path);
+        if path.iter().map(AsRef::as_ref).eq(JOBS.iter().copied()) {
+            let jobs = self.variants.iter().flat_map(|variant| &variant.deployment.jobs);
+            let here = jobs.filter(|job| job.platforms.contains(&Platform::Kubernetes));
+            let here: HashSet<&str> = here.map(|job| &*job.name).collect();
+            keys.retain(|key| here.contains(key));
+        }
+        keys
     }
 
     /// Marks a node as coming from some settings, given by their dotted paths.

@@ -3,6 +3,7 @@
 use super::owned::record::Place;
 use crate::compile::Compiled;
 use crate::emit::{Build, CommentStyle, Edit, File};
+use crate::semantics::data::Value;
 use crate::semantics::formula::Shape;
 use crate::yaml::{Segment, Yaml};
 use indexmap::IndexMap;
@@ -37,6 +38,8 @@ pub(super) struct Home {
     pub(super) replicated: Vec<String>,
     /// The stack's name.
     pub(super) name: String,
+    /// The defaults of the stack's schema, under an umbrella.
+    pub(super) defaults: Option<Value>,
 }
 
 /// What a build writes.
@@ -55,7 +58,7 @@ pub(super) struct Wanted {
 impl Home {
     /// The input of the targets for a stack.
     pub(super) fn build<'b>(
-        &self,
+        &'b self,
         compiled: &'b Compiled,
         source: &'b str,
         shape: &'b Shape,
@@ -65,6 +68,7 @@ impl Home {
             source,
             shape,
             variants: &compiled.variants,
+            defaults: self.defaults.as_ref(),
             parent: self.parent.clone(),
             compose_file: self.compose_file.clone(),
             part_of: self.part_of.clone(),

@@ -5,9 +5,14 @@ use super::outputs::{Generated, Home, Leaf, Wanted, explode};
 use super::owned::record::Place;
 use super::places;
 use super::plan::Planner;
+use crate::compile::{self, Compiled};
 use crate::diagnostics::Diagnostic;
 use crate::emit::{Edit, File, TARGETS};
+use crate::semantics::data::ValueKind;
+use crate::semantics::formula::Shape;
+use crate::semantics::types::Type;
 use crate::yaml::{Yaml, meaning, read as yaml_read};
+use indexmap::IndexSet;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -42,7 +47,11 @@ impl Planner<'_, '_> {
             None => base.name.clone(),
         };
         let replicated = self.replicated(&compose_file);
-        Some(Home { parent, compose_file, part_of, replicated, name: base.name.clone() })
+        let defaults = parent.as_ref().and_then(|_| {
+            let records = records(compiled, &compiled.analysis.shape(self.map()), &mut Vec::new());
+            compile::defaults(compiled, &records, self.map())
+        });
+        Some(Home { parent, compose_file, part_of, replicated, name: base.name.clone(), defaults })
     }
 
     fn collect(&mut self, at: usize, home: Home, wanted: &mut Wanted) {
@@ -202,4 +211,37 @@ impl Planner<'_, '_> {
             .help("give one of the stacks another name, or remove it");
         self.report(report);
     }
+}
+
+/// Names every record of the maps of a stack and its profiles, in the language's syntax.
+fn records(compiled: &Compiled, shape: &Shape, path: &mut Vec<String>) -> String {
+    let mut out = String::new();
+    for field in shape.values() {
+        path.push(field.name.clone());
+        match (&field.inside, field.ty.plain()) {
+            (Some(inside), Type::Map(_)) => {
+                let mut keys: IndexSet<&str> = IndexSet::new();
+                for variant in &compiled.variants {
+                    let at = path.iter().try_fold(&variant.values, |value, name| value.get(name));
+                    if let Some(ValueKind::Record(record)) = at.map(|value| &value.kind) {
+                        keys.extend(record.keys().map(|key| &**key));
+                    }
+                }
+                for key in keys {
+                    path.push(key.to_owned());
+                    let inner = records(compiled, inside, path);
+                    path.pop();
+                    let names: Vec<String> =
+                        path.iter().chain([&key.to_owned()]).map(|name| format!("{name:?}")).collect();
+                    out.push_str(&format!("{} {{}}\n{inner}", names.join(".")));
+                }
+            }
+            (Some(inside), Type::Schema(_)) if !field.optional => {
+                out.push_str(&records(compiled, inside, path))
+            }
+            _ => {}
+        }
+        path.pop();
+    }
+    out
 }

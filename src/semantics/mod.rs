@@ -79,8 +79,12 @@ pub fn evaluate<'t>(
     let profiles = std::iter::once(None).chain((0..program.profiles.len()).map(Some));
     for profile in profiles {
         let mut found = Vec::new();
-        let root =
-            eval::evaluate(program, findings, Over { profile, more: None, stop: Some(stop) }, &mut found);
+        let root = eval::evaluate(
+            program,
+            findings,
+            Over { profile, stop: Some(stop), ..Over::default() },
+            &mut found,
+        );
         if stop.is_told() {
             return Err(Stopped);
         }
@@ -118,5 +122,20 @@ pub fn evaluate_over<'t>(
     meant: &HashSet<FieldRef>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
-    eval::evaluate(program, findings, Over { profile, more: Some((more, meant)), stop: None }, diagnostics)
+    eval::evaluate(
+        program,
+        findings,
+        Over { profile, more: Some((more, meant)), ..Over::default() },
+        diagnostics,
+    )
+}
+
+/// Evaluates the schema of a program's stack with nothing of the stack but the records that `block` names.
+pub fn defaults<'t>(
+    program: &Program<'t>,
+    findings: &Findings,
+    block: &'t Block,
+    meant: &HashSet<FieldRef>,
+) -> Option<Value> {
+    eval::defaults(program, findings, block, meant)
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 mod stacks;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! The subchart's README: a description and a table of its values.
 
 use crate::emit::{Build, yaml};
-use crate::semantics::data::Value;
+use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::Shape;
 use crate::semantics::types::Type;
 use crate::yaml::Yaml;
@@ -21,8 +21,11 @@ pub(super) fn readme(build: &Build) -> String {
         "Push to `http://{0}:{1}/api/v1/write`, query `http://{0}:{1}/api/v1/query`.\n\nA pod is scraped when it is annotated:\n\n```yaml\nprometheus.io/scrape: \"true\"\nprometheus.io/port: \"8080\"      # where the pod declares several ports, or none\nprometheus.io/path: /metrics\n```\n\n",
         stack.service.name.value, stack.service.port.value,
     );
+    if build.parent.is_some() {
+        out.push_str("What the stack says stands in the umbrella's `values.yaml`. Installed alone, without those values, this chart has the defaults\nbelow.\n\n");
+    }
     out.push_str("## Values\n\n| key | type | default | |\n|---|---|---|---|\n");
-    rows(build, build.shape, Some(&build.base().values), "", &mut out);
+    rows(build, build.shape, Some(build.defaults.unwrap_or(&build.base().values)), "", &mut out);
     out
 }
 
@@ -34,7 +37,7 @@ fn rows(build: &Build, shape: &Shape, record: Option<&Value>, path: &str, out: &
             (Some(inside), Type::Schema(_)) if !field.optional => rows(build, inside, value, &path, out),
             (Some(inside), Type::Map(_)) => {
                 let keys: Vec<&str> = path.split('.').collect();
-                for key in build.keys(&keys) {
+                for key in build.chart_keys(&keys) {
                     let own = value.and_then(|records| records.get(key));
                     rows(build, inside, own, &format!("{path}.{key}"), out);
                 }
@@ -42,7 +45,9 @@ fn rows(build: &Build, shape: &Shape, record: Option<&Value>, path: &str, out: &
             _ => {
                 let shown = match (&field.default, value) {
                     (Some(default), _) => default.text.clone(),
-                    (None, Some(value)) if !value.is_absent() => inline(&yaml(value)),
+                    (None, Some(value)) if !value.is_absent() && !matches!(value.kind, ValueKind::Error) => {
+                        inline(&yaml(value))
+                    }
                     _ => String::new(),
                 };
                 let shown =

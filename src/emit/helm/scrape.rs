@@ -128,7 +128,8 @@ fn of_node(build: &Build, namespaces: &str, write: &mut dyn FnMut(Yaml)) {
     let drops = || {
         let ours = own.iter().filter_map(|job| scrape::drop_rule(job, &always));
         let theirs = jobs.iter().filter_map(|job| {
-            let open = format!("if (index $.Values.{} {:?}).enabled", JOBS.join("."), job.name);
+            let open =
+                format!("if (index $.Values.{} {:?} | default dict).enabled", JOBS.join("."), job.name);
             let node = scrape::drop_rule(job, &of_job)?;
             Some(Yaml::Within(Box::new(Within { before: vec![action(open)], node, after: vec![end()] })))
         });

@@ -8,10 +8,12 @@ use crate::semantics::formula::{Base, Field, Formula, Shape};
 use crate::semantics::types::Type;
 use crate::yaml::scalar::Guard;
 use crate::yaml::{Entry, Segment, Traced, Yaml};
+use std::collections::HashSet;
 
-/// Every setting with its default or the stack's value.
+/// Every setting with its default; without an umbrella, with the stack's value.
 pub(super) fn defaults(build: &Build) -> Traced {
-    let entries = entries(build, build.shape, Some(&build.base().values), &[]);
+    let values = build.defaults.unwrap_or(&build.base().values);
+    let entries = entries(build, build.shape, Some(values), &[]);
     let mut out = Traced::default();
     for entry in entries {
         out.text.push('\n');
@@ -32,14 +34,20 @@ fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -
     if !comment.is_empty() {
         comment = format!("-- {comment}");
     }
-    let given = value.filter(|value| !value.is_absent());
+    // What has no default is the stack's in any case: without it the chart alone would not render.
+    let must = field.default.is_none() && !field.optional;
+    let stated = build.defaults.and_then(|_| at(&build.base().values, &path)).filter(|_| must);
+    let given = value.filter(|value| !missing(value));
+    let from_stack = given.is_none() || build.defaults.is_none();
+    let given = given.or(stated);
     let own = given.filter(|value| value.layer != Layer::Default || field.default.is_none());
     let node = match (&field.inside, field.ty.plain(), own) {
         (Some(inside), Type::Map(_), _) => records(build, inside, value, &path),
         (Some(inside), Type::Schema(_), _) if !field.optional => {
             Yaml::Map(entries(build, inside, value, &path))
         }
-        (_, _, Some(value)) => build.from_path(&path, leaf(build, field, &path, value)),
+        (_, _, Some(value)) if from_stack => build.from_path(&path, leaf(build, field, &path, value)),
+        (_, _, Some(value)) => leaf(build, field, &path, value),
         (_, _, None) => {
             if let Some(default) = &field.default {
                 comment = format!("{comment}\nWhere it is not set: `{}`", default.text);
@@ -48,6 +56,11 @@ fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -
         }
     };
     Entry::new(&field.name, node).comment(comment.trim_start_matches('\n'))
+}
+
+/// Whether there is no value, not even a default.
+fn missing(value: &Value) -> bool {
+    value.is_absent() || matches!(value.kind, ValueKind::Error)
 }
 
 /// Converts a value; additional flags use their program's spelling.
@@ -67,12 +80,12 @@ fn leaf(build: &Build, field: &Field, path: &[String], value: &Value) -> Yaml {
 /// The records of a map, from the stack alone and all profiles. The template contains every one of
 /// them; those that only a profile adds are switched off here.
 fn records(build: &Build, inside: &Shape, base: Option<&Value>, path: &[String]) -> Yaml {
-    let entries = build.keys(path).into_iter().map(|key| {
+    let entries = build.chart_keys(path).into_iter().map(|key| {
         let mut path = path.to_vec();
         path.push(key.to_owned());
         let own = base.and_then(|records| records.get(key));
         let mut entries = entries(build, inside, own, &path);
-        if own.is_none() {
+        if at(&build.base().values, &path).is_none() {
             let profile = build.profiles().iter().find_map(|profile| at(&profile.values, &path));
             for (entry, field) in entries.iter_mut().zip(inside.values()) {
                 let must = field.default.is_none() && !field.optional;
@@ -163,13 +176,20 @@ fn given(build: &Build, shape: &Shape, record: &Value, path: &mut Vec<String>, l
                 given(build, inside, value, path, leaves)
             }
             (Some(inside), Type::Map(_), ValueKind::Record(record)) => {
-                for (key, value) in record.iter() {
+                let keys: HashSet<&str> = build.chart_keys(path).into_iter().collect();
+                for (key, value) in record.iter().filter(|(key, _)| keys.contains(&***key)) {
                     path.push(key.to_string());
                     given(build, inside, value, path, leaves);
                     path.pop();
                 }
             }
-            _ if value.layer == Layer::Default || value.is_absent() => {}
+            // What the stack takes out of the defaults is null, which takes it out of Helm's too.
+            _ if value.is_absent() => {
+                let default = build.defaults.and_then(|defaults| at(defaults, path));
+                leaves
+                    .extend(default.filter(|default| !missing(default)).map(|_| (path.clone(), Yaml::Null)));
+            }
+            _ if value.layer == Layer::Default => {}
             _ => leaves.push((path.clone(), leaf(build, field, path, value))),
         }
         path.pop();
@@ -217,14 +237,15 @@ fn map_difference(
     leaves: &mut Leaves,
 ) {
     let ValueKind::Record(record) = &value.kind else { return };
-    for (key, own) in record.iter() {
+    let keys: HashSet<&str> = build.chart_keys(path).into_iter().collect();
+    for (key, own) in record.iter().filter(|(key, _)| keys.contains(&***key)) {
         path.push(key.to_string());
         difference(build, inside, base.and_then(|base| base.get(key)), own, path, leaves);
         path.pop();
     }
     if let Some(ValueKind::Record(before)) = base.map(|base| &base.kind) {
         // A job that a profile removes stays in the template, switched off.
-        for gone in before.keys().filter(|key| record.get(key).is_none()) {
+        for gone in before.keys().filter(|key| record.get(key).is_none() && keys.contains(&***key)) {
             for switch in inside.values().filter(|field| field.annotations.switch) {
                 let path =
                     path.iter().chain([gone.to_string(), switch.name.clone()].iter()).cloned().collect();

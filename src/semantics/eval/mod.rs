@@ -41,6 +41,7 @@ use crate::syntax::tree::{
     Block, EntryKind, Expr, ExprKind, Field, FieldValue, ForClause, InfixOp, Key, Name, PrefixOp, StringPart,
 };
 use coerce::MAX_NESTED;
+use foldhash::HashSet;
 pub(super) use state::Over;
 use state::{
     Asked, Children, DefaultState, Definition, Env, Eval, Layout, Limit, MAX_CHAIN, MAX_DEPTH, MAX_LOOP,
@@ -70,6 +71,19 @@ pub(super) fn evaluate<'t>(
     }
     diagnostics.append(&mut eval.diagnostics);
     Some(value)
+}
+
+/// Evaluates the schema with nothing of the stack but the records that `block` names. What has no default is
+/// an error value.
+pub(super) fn defaults<'t>(
+    program: &Program<'t>,
+    findings: &Findings,
+    block: &'t Block,
+    meant: &HashSet<FieldRef>,
+) -> Option<Value> {
+    let root = Type::Schema(program.root);
+    let over = Over { more: Some((block, meant)), bare: true, ..Over::default() };
+    Some(Eval::new(program, findings, &root, over)?.value(NodeId::ROOT))
 }
 
 /// Runs the checks of a test.

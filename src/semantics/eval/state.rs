@@ -163,6 +163,8 @@ pub(in crate::semantics) struct Over<'t, 'p> {
     pub(in crate::semantics) profile: Option<usize>,
     /// A block layered on top of that, and the fields that its misspelled names most likely meant.
     pub(in crate::semantics) more: Option<(&'t Block, &'p HashSet<FieldRef>)>,
+    /// Whether to leave out the stack and its profiles, so that only the schema's defaults are left.
+    pub(in crate::semantics) bare: bool,
     /// The signal that stops the evaluation, if any.
     pub(in crate::semantics) stop: Option<&'p Stop>,
 }
@@ -239,6 +241,9 @@ impl<'p, 't> Eval<'p, 't> {
         }
         if let Some((more, _)) = over.more {
             layers.push((more, Layer::Profile(u16::try_from(chain.len()).unwrap_or(u16::MAX)), more.span));
+        }
+        if over.bare {
+            layers.drain(..=chain.len());
         }
         for (body, layer, at) in layers {
             let source = Source::Block(body);
