@@ -72,23 +72,32 @@ fn every_stack_in_the_documents_compiles() {
     assert!(shown > 15, "{shown}");
 }
 
-/// The tutorial is walked: its files are written, its commands run, its answers compared.
-#[test]
-fn the_tutorial_is_true() {
-    let path = repository().join("docs/tutorial.md");
+/// A page is walked: its files are written, its commands run, its answers compared.
+fn walk(page: &str) -> Project {
+    let path = repository().join("docs").join(page);
     let mut text = fs::read_to_string(&path).unwrap();
     let project = Project::empty();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_vmsc")).parent().unwrap().display().to_string();
+    let search = format!("{binary}:{}", std::env::var("PATH").unwrap());
     let mut said = String::new();
     for (info, body) in blocks(&text.clone()) {
         match info.split(' ').collect::<Vec<_>>().as_slice() {
-            ["vms", file] => project.write(file, &body),
+            ["vms" | "yaml", file] => project.write(file, &body),
             ["sh"] => {
                 said.clear();
                 for line in body.lines() {
-                    let arguments: Vec<&str> = line.strip_prefix("vmsc ").unwrap().split(' ').collect();
-                    let output = project.run(&arguments);
+                    let mut shell = std::process::Command::new("sh");
+                    shell
+                        .current_dir(project.path())
+                        .args(["-c", &format!("exec 2>&1; {line}")])
+                        .env("PATH", &search);
+                    for (name, value) in [("NAME", "a"), ("EMAIL", "a@example.org")] {
+                        shell
+                            .env(format!("GIT_AUTHOR_{name}"), value)
+                            .env(format!("GIT_COMMITTER_{name}"), value);
+                    }
+                    let output = shell.stdin(std::process::Stdio::null()).output().unwrap();
                     said.push_str(&String::from_utf8_lossy(&output.stdout));
-                    said.push_str(&String::from_utf8_lossy(&output.stderr));
                 }
                 said = said.trim_end().to_owned() + "\n";
             }
@@ -101,7 +110,7 @@ fn the_tutorial_is_true() {
                         1,
                     );
                 } else {
-                    assert_eq!(body, trimmed, "the tutorial's answer");
+                    assert_eq!(body, trimmed, "{page}: the answer");
                 }
             }
             other => panic!("{other:?}"),
@@ -110,7 +119,19 @@ fn the_tutorial_is_true() {
     if std::env::var_os("VMSC_BLESS").is_some() {
         fs::write(path, text.replace('\u{0}', "")).unwrap();
     }
+    project
+}
+
+#[test]
+fn the_tutorial_is_true() {
+    let project = walk("tutorial.md");
     assert!(project.exists("charts/shop/Chart.yaml") && project.exists("docker/docker-compose.yml"));
+}
+
+#[test]
+fn the_day_at_work_is_true() {
+    let project = walk("day.md");
+    assert!(!project.exists("vmsc.owned") && !project.exists("charts/shop/charts"));
 }
 
 /// The reference of the settings is written from the built-in schema.
@@ -167,7 +188,26 @@ fn help_completions_and_the_manual_page_are_there() {
     };
     assert!(said(&["--help"]).contains("vmsc build --check"));
     for shell in ["bash", "zsh", "fish"] {
-        assert!(said(&["completions", shell]).contains("build"), "{shell}");
+        assert!(said(&["completions", shell]).contains("COMPLETE"), "{shell}");
+    }
+    // What the script asks the program for, as bash does.
+    let project = Project::example();
+    for (typed, found) in [
+        (&["bui"][..], &["build"][..]),
+        (&["build", "vic"], &["victoriametrics"]),
+        (&["check", "stacks/v"], &["stacks/victoriametrics.vms"]),
+        (&["build", "--profile", ""], &["minikube"]),
+        (&["get", "scrape.ti"], &["scrape.timeout"]),
+        (&["explain", "E0725"], &["E0725"]),
+    ] {
+        let mut command = vmsc(project.path());
+        command
+            .env("COMPLETE", "bash")
+            .env("_CLAP_IFS", "\n")
+            .env("_CLAP_COMPLETE_INDEX", typed.len().to_string());
+        let output = command.args(["--", "vmsc"]).args(typed).output().unwrap();
+        let answer = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(answer.lines().collect::<Vec<_>>(), found, "{typed:?}");
     }
     let page = said(&["man"]);
     assert!(page.contains(".TH vmsc 1") && page.contains("vmsc\\-build"), "{}", &page[..200]);

@@ -1,38 +1,23 @@
 //! `vmsc explain`
 
-use super::{ExitStatus, Global, output};
+use super::explanations::explanations;
+use super::{ExitStatus, Global, complete, output};
 use crate::compile;
-use crate::diagnostics::explain::{Explanation, wrapped};
+use crate::diagnostics::explain::wrapped;
 use crate::diagnostics::wording;
 use crate::semantics::formula::{Field, Shape};
-use crate::{deploy, load, prelude, project, semantics, syntax};
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
 /// The arguments of `vmsc explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// A code such as E0501, or the path of a setting [default: list all codes]
-    #[arg(value_name = "CODE|PATH")]
+    #[arg(value_name = "CODE|PATH", add = ArgValueCandidates::new(complete::topics))]
     topic: Option<String>,
     /// Print the reference of all settings as Markdown
     #[arg(long, conflicts_with = "topic")]
     markdown: bool,
-}
-
-/// All explanations, sorted by code.
-pub fn explanations() -> Vec<Explanation> {
-    let mut pages = [
-        load::codes::explanations(),
-        syntax::codes::explanations(),
-        semantics::codes::explanations(),
-        prelude::explanations(),
-        deploy::rules::explanations(),
-        project::codes::explanations(),
-    ]
-    .concat();
-    // Errors first, then warnings, by their numbers.
-    pages.sort_by_key(|page| (page.code.starts_with('W'), page.code.clone()));
-    pages
 }
 
 impl Explain {

@@ -3,6 +3,7 @@
 use super::{ExitStatus, output};
 use clap::{Args, Command};
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
 /// The arguments of `vmsc completions`.
 #[derive(Debug, Args)]
@@ -13,11 +14,15 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(&self, command: &mut Command) -> ExitStatus {
+    pub(super) fn run(&self) -> ExitStatus {
+        let name = self.shell.to_string();
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, command, "vmsc", &mut script);
+        let shells = Shells::builtins();
+        let written = shells
+            .completer(&name)
+            .map(|shell| shell.write_registration("COMPLETE", "vmsc", "vmsc", "vmsc", &mut script));
         output::data(&String::from_utf8_lossy(&script));
-        ExitStatus::Fine
+        if matches!(written, Some(Ok(()))) { ExitStatus::Fine } else { ExitStatus::Failed }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `vmsc get`
 
+use super::complete;
 use super::session::{self, Session};
 use super::{ExitStatus, Global, Input, output};
 use crate::compile::{self, Compiled};
@@ -12,12 +13,13 @@ use crate::source::{SourceMap, Span};
 use crate::yaml::scalar::Guard;
 use camino::Utf8Path;
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 
 /// The arguments of `vmsc get`.
 #[derive(Debug, Args)]
 pub(super) struct Get {
     /// Path of the value, such as scrape.interval or scrape.job."my-job".path
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", add = ArgValueCandidates::new(complete::settings))]
     path: String,
     #[command(flatten)]
     input: Input,

@@ -1,6 +1,7 @@
 //! `vmsc list`
 
 use super::diff::Shape;
+use super::names::names_in;
 use super::planning::{self, Planned};
 use super::session::{self, Session};
 use super::{ExitStatus, Global, Input, output};
@@ -47,7 +48,7 @@ impl List {
                 match session.compiled.take() {
                     Some(compiled) => rows.push(row(session, compiled, global)),
                     None => {
-                        let names = session::names_in(&session.root.join(&session.name));
+                        let names = names_in(&session.root.join(&session.name));
                         let name = names.first().cloned().unwrap_or_default();
                         let (chart, compose) = (String::new(), String::new());
                         rows.push(Row {

@@ -7,14 +7,17 @@
 
 mod build;
 mod check;
+mod complete;
 mod diff;
 mod explain;
+mod explanations;
 mod fix;
 mod fmt;
 mod generate;
 mod get;
 mod init;
 mod list;
+mod names;
 mod options;
 mod output;
 mod planning;
@@ -22,7 +25,7 @@ mod remove;
 mod session;
 mod test;
 
-pub use explain::explanations;
+pub use explanations::explanations;
 
 use crate::stack_space;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -129,7 +132,10 @@ Tests are written next to the stack and check its values:
     }")]
     Test(test::Test),
     /// Print a shell completion script
-    #[command(after_help = "    vmsc completions bash > /etc/bash_completion.d/vmsc")]
+    #[command(after_help = "\
+Completes stacks, profiles, settings and codes too. In ~/.bashrc:
+
+    source <(vmsc completions bash)")]
     Completions(generate::Completions),
     /// Print the manual page
     #[command(after_help = "    vmsc man | man -l -")]
@@ -138,6 +144,8 @@ Tests are written next to the stack and check its values:
 
 /// Parses the command line and runs the subcommand.
 pub fn main() -> ExitCode {
+    // A shell asks for completions through the environment.
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
     let cli = Cli::parse();
     let ending = stack_space::ensure_for_run(|| std::panic::catch_unwind(|| run(&cli)));
     output::finish(&cli.global);
@@ -161,7 +169,7 @@ fn run(cli: &Cli) -> ExitStatus {
         Command::Fmt(fmt) => fmt.run(&cli.global),
         Command::Get(get) => get.run(&cli.global),
         Command::Test(test) => test.run(&cli.global),
-        Command::Completions(completions) => completions.run(&mut Cli::command()),
+        Command::Completions(completions) => completions.run(),
         Command::Man => generate::man(Cli::command()),
     }
 }

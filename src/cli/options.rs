@@ -1,6 +1,8 @@
 //! The options that subcommands share, and the exit status.
 
+use super::complete;
 use clap::{Args, ValueEnum};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 use std::process::ExitCode;
 
 /// Exit status, ordered by severity.
@@ -81,15 +83,15 @@ pub enum When {
 }
 
 /// The stack to work on, and its project.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Input {
     /// Files or names of stacks [default: every stack in stacks/]
-    #[arg(value_name = "STACK", value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_name = "STACK", add = ArgValueCompleter::new(complete::stacks))]
     pub(super) stacks: Vec<camino::Utf8PathBuf>,
     /// Project folder [default: the nearest one above the stack with a vmsc.owned or a .git]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(super) root: Option<camino::Utf8PathBuf>,
     /// Use only this profile (may be repeated)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(complete::profiles))]
     pub(super) profile: Vec<String>,
 }

@@ -2,8 +2,8 @@
 
 use super::build::write_plan;
 use super::planning::{self, Planned, Project};
-use super::session;
 use super::{ExitStatus, Global, Input, output};
+use super::{complete, session};
 use crate::project::codes::{shell, unwritable};
 use crate::project::lock::lock;
 use crate::project::plan::{Options, Plan};
@@ -11,12 +11,13 @@ use crate::project::{root, write};
 use crate::source::read;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// The arguments of `vmsc remove`.
 #[derive(Debug, Args)]
 pub(super) struct Remove {
     /// Files or names of stacks
-    #[arg(value_name = "STACK", required = true, value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_name = "STACK", required = true, add = ArgValueCompleter::new(complete::stacks))]
     stacks: Vec<Utf8PathBuf>,
     /// Project folder [default: the nearest one above the stack with a vmsc.owned or a .git]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]

@@ -1,5 +1,6 @@
 //! Finds, reads and compiles the stacks that a subcommand works on.
 
+use super::names::names_in;
 use super::{Deny, ExitStatus, Format, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
 use crate::diagnostics::{Diagnostic, Severity, wording};
@@ -9,7 +10,6 @@ use crate::project::root;
 use crate::semantics::codes::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
-use crate::syntax::tree::ItemKind;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{HashMap, HashSet};
 
@@ -149,16 +149,6 @@ pub(super) fn file_of(stack: &Utf8Path, input: &Input) -> Result<Utf8PathBuf, Ex
             Err(ExitStatus::Failed)
         }
     }
-}
-
-/// The names of the stacks that a file declares.
-pub(super) fn names_in(file: &Utf8Path) -> Vec<String> {
-    let Ok(text) = read::text(file) else { return Vec::new() };
-    let mut map = SourceMap::default();
-    let id = map.add(file.as_str(), text);
-    let (tree, _) = crate::syntax::parse(id, &mut map);
-    let stacks = tree.items().filter(|item| matches!(item.kind, ItemKind::Stack { .. }));
-    stacks.map(|item| item.name.text.to_string()).collect()
 }
 
 /// A stack's source and its location.

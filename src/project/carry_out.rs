@@ -115,7 +115,8 @@ impl Planner<'_, '_> {
             units.values().map(|path| format!("`{}`", dotted(path))).collect()
         };
         let missing = units(&mut desk.missing.iter().copied());
-        let gone = units(&mut desk.removes.iter());
+        // What stood there before us stays.
+        let gone = units(&mut desk.removes.iter().filter(|place| !self.before.was.contains_key(place)));
         if !missing.is_empty() {
             let was = if missing.len() == 1 { "was" } else { "were" };
             self.notes.push(format!("{} {was} not in `{file}`: written again", missing.join(", ")));

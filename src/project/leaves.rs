@@ -10,7 +10,7 @@ use crate::yaml::meaning;
 use crate::yaml::path::dotted;
 use crate::yaml::{Segment, Yaml};
 use indexmap::IndexMap;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// Digests by path, of files that are gone.
@@ -37,7 +37,7 @@ impl Planner<'_, '_> {
     /// What is recorded in files that are gone: a file that was moved is known by it.
     fn moved(&mut self) -> Moved {
         let mut moved = Moved::new();
-        let files: HashSet<Rc<str>> = self.before.leaves.keys().map(|place| place.file.clone()).collect();
+        let files: BTreeSet<Rc<str>> = self.before.leaves.keys().map(|place| place.file.clone()).collect();
         let gone: HashSet<Rc<str>> = files.into_iter().filter(|file| self.load(file) == Some(None)).collect();
         for (place, marks) in self.before.leaves.iter().filter(|(place, _)| gone.contains(&place.file)) {
             let digests = marks.iter().filter_map(|(_, mark)| match mark {

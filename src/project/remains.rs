@@ -53,7 +53,7 @@ impl Planner<'_, '_> {
             };
             self.report(
                 report
-                    .note(format!("would be left:{}", super::desk::indented(&format!("{left}\n"))))
+                    .note(format!("would be left:{}", super::desk::indented(&dedented(left))))
                     .help("move it to where it belongs now, or remove it, and build again"),
             );
         }
@@ -104,6 +104,18 @@ impl Planner<'_, '_> {
             }
         }
     }
+}
+
+/// The lines of a value that begins in the middle of a line, without their common indentation, and with a
+/// last newline.
+fn dedented(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let filled = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let least = filled.map(indent).min().unwrap_or_default();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let rest: String =
+        rest.lines().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect();
+    format!("{first}\n{rest}")
 }
 
 /// The volumes and networks that services of a compose file name.

