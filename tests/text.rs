@@ -154,14 +154,14 @@ fn every_string_comes_back() {
         values, compose, scrape = [open(p).read() for p in sys.argv[1:4]]\n\
         for load in (yaml.safe_load, ruamel.yaml.YAML(typ='safe').load):\n\
         \tv, c, s = load(values), load(compose), load(scrape)\n\
-        \tnotes = v['server']['podAnnotations']\n\
+        \tnotes = v['victoriametrics']['server']['podAnnotations']\n\
         \tenv = c['services']['victoriametrics']['environment']\n\
         \trules = [j for j in s['scrape_configs'] if j['job_name'] == 'a'][0]['relabel_configs']\n\
         \tn = len(rules)\n\
         \tprint(json.dumps([[notes['k%d' % i] for i in range(n)], [env['K%d' % i] for i in range(n)], [r.get('separator', ';') for r in rules]]))\n";
     let path = |path: &str| project.path().join(path);
     let read = must(Command::new(tool("python/bin/python")).args(["-c", script]).args([
-        path("charts/dox-asdlc/charts/victoriametrics/values.yaml"),
+        path("charts/dox-asdlc/values.yaml"),
         path("docker/docker-compose.yml"),
         path("docker/victoriametrics/scrape.yml"),
     ]));

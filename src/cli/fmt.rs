@@ -2,11 +2,11 @@
 
 use super::{ExitStatus, Global, output};
 use crate::diagnostics::Diagnostic;
-use crate::load::codes::unreadable;
+use crate::load::codes::{unreadable, unresolved};
 use crate::project::codes::unwritable;
 use crate::project::{root, write};
 use crate::source::SourceMap;
-use crate::source::read;
+use crate::source::{markers, read};
 use crate::syntax::{self, format};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
@@ -51,6 +51,11 @@ impl Fmt {
                 return ExitStatus::Failed;
             }
         };
+        if let Some(lines) = markers::unresolved(&text) {
+            let report = unresolved(name, &lines).help("resolve it, and format again");
+            output::reports(&[report], &map, global);
+            return ExitStatus::Wrong;
+        }
         let id = map.add(name, text.as_str());
         let (tree, mut reports) = syntax::parse(id, &mut map);
         if reports.iter().any(Diagnostic::is_error) {

@@ -6,6 +6,7 @@ use crate::compile::Compiled;
 use crate::diagnostics::Diagnostic;
 use crate::project::plan::{self, Member, Named, Options, Plan};
 use crate::source::SourceMap;
+use crate::source::read;
 use crate::yaml::path;
 use camino::Utf8PathBuf;
 
@@ -37,14 +38,17 @@ impl Planned {
 /// the status is theirs.
 pub(super) fn open(input: &Input, global: &Global) -> (Vec<Project>, ExitStatus) {
     let mut projects: Vec<Project> = Vec::new();
-    let recorded = input.stacks.is_empty() && {
+    if input.stacks.is_empty() {
         let root = session::root(input);
-        crate::project::root::stacks(&root).is_empty()
-            && !crate::project::root::recorded_stacks(&root).is_empty()
-    };
-    if recorded {
-        // Every stack is gone: what they wrote may go with them.
-        return (vec![Project { root: session::root(input), stacks: Vec::new() }], ExitStatus::Fine);
+        let recorded = crate::project::root::recorded_stacks(&root);
+        let is_there = |stack: &String| read::kind(&root.join(stack)) == read::Kind::File;
+        if crate::project::root::stacks(&root).is_empty()
+            && !recorded.is_empty()
+            && !recorded.iter().any(is_there)
+        {
+            // Every stack is gone: what they wrote may go with them.
+            return (vec![Project { root, stacks: Vec::new() }], ExitStatus::Fine);
+        }
     }
     let ending =
         session::each(input, global, &|stack| session::open(stack, input, global), &mut |mut session| {

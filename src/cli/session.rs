@@ -106,12 +106,7 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
         return input.stacks.iter().map(|stack| file_of(stack, input)).collect();
     }
     let root = root(input);
-    let mut found = root::stacks(&root);
-    // Stacks elsewhere that a build has written for are built too.
-    let recorded = root::recorded_stacks(&root).into_iter().map(|stack| root.join(stack));
-    let more: Vec<Utf8PathBuf> =
-        recorded.filter(|file| read::kind(file) == read::Kind::File && !found.contains(file)).collect();
-    found.extend(more);
+    let found = all(&root);
     if found.is_empty() {
         output::failure(&format!(
             "no stack in `{}`: name one, or write `stacks/victoriametrics.vms` (`vmsc --help` shows one)",
@@ -122,13 +117,23 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
     Ok(found)
 }
 
+/// The stacks of a project: those in `stacks/`, and those elsewhere that a build has written for.
+fn all(root: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let mut found = root::stacks(root);
+    let recorded = root::recorded_stacks(root).into_iter().map(|stack| root.join(stack));
+    let more: Vec<Utf8PathBuf> =
+        recorded.filter(|file| read::kind(file) == read::Kind::File && !found.contains(file)).collect();
+    found.extend(more);
+    found
+}
+
 /// The file of a stack that was named by its file or by its name.
 pub(super) fn file_of(stack: &Utf8Path, input: &Input) -> Result<Utf8PathBuf, ExitStatus> {
     let is_name = !stack.as_str().contains(['/', '.']) && stack != "-";
     if !is_name || read::kind(stack) != read::Kind::Nothing {
         return Ok(stack.to_owned());
     }
-    let files = root::stacks(&root(input));
+    let files = all(&root(input));
     let named = |file: &&Utf8PathBuf| names_in(file).iter().any(|name| name == stack.as_str());
     let found: Vec<&Utf8PathBuf> = files.iter().filter(named).collect();
     match found.as_slice() {

@@ -13,6 +13,8 @@ pages! {
         ENCODING "E0002" "a file is not UTF-8";
         /// A file over the limit.
         LARGE "E0004" "a file is larger than 4 MiB";
+        /// A file with conflict markers.
+        MERGE "E0721" "a merge is not resolved";
         /// An import that leads to nothing.
         IMPORT "E0007" "a file can't be imported";
         /// An import that leads out of the project.
@@ -24,6 +26,12 @@ pages! {
         /// Data that expands to too much.
         EXPANDS "E0011" "a data file has more than 1 000 000 values";
     }
+}
+
+/// Diagnostic for a file with conflict markers; `lines` are the first ones, from 0. It has no label.
+pub fn unresolved(name: &str, lines: &std::ops::Range<usize>) -> Diagnostic {
+    let title = format!("a merge is not resolved in `{name}`, lines {}–{}", lines.start + 1, lines.end);
+    Diagnostic::error(&MERGE, title)
 }
 
 /// Diagnostic for a file that could not be read.

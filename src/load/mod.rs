@@ -7,7 +7,7 @@ pub mod data;
 
 use crate::diagnostics::{Diagnostic, wording};
 use crate::source::read::{self, ReadError};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span, markers};
 use crate::syntax;
 use crate::syntax::tree::{Expr, ItemKind, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -94,7 +94,12 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// Parses a file and reads what it imports.
     fn module(&mut self, file: FileId, folder: &Utf8Path) -> Target {
-        let (tree, mut diagnostics) = syntax::parse(file, self.map);
+        let (mut tree, mut diagnostics) = syntax::parse(file, self.map);
+        if let Some(lines) = markers::unresolved(&self.map.file(file).text) {
+            // Two versions of a text in one mean nothing.
+            tree = Tree::default();
+            diagnostics = vec![self.unresolved(file, &lines)];
+        }
         self.syntax.append(&mut diagnostics);
         let at = self.loaded.modules.len();
         self.loaded.modules.push(Module::default());
@@ -106,6 +111,14 @@ impl Loader<'_> {
         }
         self.loaded.modules[at] = Module { tree, imports };
         Target::Module(at)
+    }
+
+    fn unresolved(&mut self, file: FileId, lines: &std::ops::Range<usize>) -> Diagnostic {
+        let text = &self.map.file(file).text;
+        let start: usize = text.split_inclusive('\n').take(lines.start).map(str::len).sum();
+        let report = codes::unresolved(&self.map.file(file).name, lines);
+        let span = self.map.whole(file, start..start + 7);
+        report.at(span, "git marks the first difference here").help("resolve it, and build again")
     }
 
     /// Resolves an import; if it is `broken`, a failure may be a consequence of its syntax error.

@@ -10,7 +10,7 @@ impl Planner<'_, '_> {
         let (compiled, source) = (self.members[at].compiled, self.members[at].source);
         let shape = compiled.analysis.shape(self.map());
         let build = home.build(compiled, source, &shape, false);
-        self.report_published(&home.compose_file, wanted, &compiled.variants[0].deployment);
+        self.report_published(&home.compose_file, wanted, at, &compiled.variants[0].deployment);
         if let Some(parent) = &home.parent {
             self.report_conflicts(parent, &home.name);
             self.report_refused_keys(parent, &build, wanted);

@@ -57,7 +57,9 @@ impl Planner<'_, '_> {
         let first = desk.removes[0].clone();
         let (mut back, mut keys, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for place in &desk.removes {
-            let is_key = digests(self.before.leaves.get(place)).contains(&meaning::EMPTY_MAP);
+            let is_key = [&self.before, &self.sides]
+                .iter()
+                .any(|owned| digests(owned.leaves.get(place)).contains(&meaning::EMPTY_MAP));
             match self.before.was.get(place) {
                 Some(Was::Text(_)) if is_key => {}
                 Some(Was::Text(text)) => {
@@ -69,8 +71,15 @@ impl Planner<'_, '_> {
         }
         let sets: Vec<(&[Segment], &Yaml)> =
             back.iter().map(|(path, value)| (path.as_slice(), value)).collect();
+        let given: Vec<String> = back.iter().map(|(path, _)| format!("`{}`", dotted(path))).collect();
         if !sets.is_empty() {
-            desk.editor.set(&sets).map_err(|(_, refusal)| (first.clone(), refusal))?;
+            self.notes.push(format!(
+                "gave back {} in `{}`: no stack writes it there any more",
+                given.join(", "),
+                desk.file
+            ));
+            let place = |at: usize| Place { file: Rc::clone(&desk.file), path: back[at].0.clone() };
+            desk.editor.set(&sets).map_err(|(at, refusal)| (place(at), refusal))?;
         }
         let file = &desk.file;
         let before = self.before.was.iter().filter(|(place, _)| place.file == *file);

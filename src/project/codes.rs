@@ -26,8 +26,6 @@ pages! {
         SHARED "E0709" "two outputs share one file";
         /// A record that can't be used.
         RECORD "E0720" "vmsc.owned can't be used";
-        /// A file with conflict markers.
-        MERGE "E0721" "a merge is not resolved";
         /// A file of the user's that is gone.
         GONE_FILE "E0722" "a file that vmsc wrote into is gone";
         /// What would be left where vmsc takes out what it wrote.

@@ -9,6 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::read;
 use crate::yaml::located::{self, Data, Spanned};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 impl Planner<'_, '_> {
     /// Reports a chart archive or an out-of-sync lock file in the umbrella.
@@ -44,11 +45,24 @@ impl Planner<'_, '_> {
     }
 
     /// Reports other services in the planned compose file that publish our port.
-    pub(super) fn report_published(&mut self, file: &str, wanted: &Wanted, deployment: &Deployment) {
+    pub(super) fn report_published(
+        &mut self,
+        file: &str,
+        wanted: &Wanted,
+        at: usize,
+        deployment: &Deployment,
+    ) {
         let Some(Some(text)) = self.load(file) else { return };
         let Ok(root) = located::read(&text) else { return };
-        let own = wanted.leaves.keys().filter(|place| *place.file == *file);
+        let source = self.members[at].source;
+        let before = Rc::clone(&self.before);
+        let planned =
+            wanted.leaves.iter().filter(|(_, leaf)| leaf.members.contains(&at)).map(|(place, _)| place);
+        let recorded =
+            before.leaves.iter().filter(|(_, marks)| marks.iter().any(|(stack, _)| **stack == *source));
+        let own = planned.chain(&wanted.aside).chain(recorded.map(|(place, _)| place));
         let ours: HashSet<&str> = own
+            .filter(|place| *place.file == *file)
             .filter_map(|place| match place.path.as_slice() {
                 [services, name, ..] if services.key() == Some("services") => name.key(),
                 _ => None,

@@ -5,10 +5,10 @@ use super::desk::indented;
 use super::difference::Difference;
 use super::header::{self, Header, State};
 use super::outputs::{Generated, Wanted};
-use super::owned::markers;
 use super::owned::record::{Owned, Place};
 use super::plan::Planner;
 use crate::diagnostics::Diagnostic;
+use crate::source::markers;
 use crate::source::read;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -27,6 +27,7 @@ impl Planner<'_, '_> {
             .before
             .files
             .iter()
+            .chain(self.sides.files.iter().filter(|(path, _)| !self.before.files.contains_key(*path)))
             .filter(|(path, _)| !wanted.files.contains_key(&***path))
             .map(|(path, stacks)| (path.clone(), stacks.iter().cloned().collect()))
             .collect();
@@ -35,7 +36,9 @@ impl Planner<'_, '_> {
             if aside || !self.looks_after(&path) || !stacks.iter().all(|stack| self.is_planned(stack)) {
                 let kept = |stack: &Rc<str>| aside || !self.looks_after(&path) || !self.is_planned(stack);
                 let stacks = stacks.into_iter().filter(kept).collect();
-                after.files.insert(Rc::clone(&path), stacks);
+                if self.before.files.contains_key(&path) {
+                    after.files.insert(Rc::clone(&path), stacks);
+                }
                 continue;
             }
             self.remove_generated(&path);
@@ -118,12 +121,10 @@ impl Planner<'_, '_> {
     /// Says which lines of a file go.
     fn tell_lines(&mut self, path: &str, text: &str, after: &str) {
         let kept: HashSet<&str> = after.lines().map(str::trim_end).collect();
-        let marker = |line: &&str| {
-            ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark))
-        };
         let gone =
             text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty() && !kept.contains(line));
-        let gone: Vec<&str> = gone.filter(|line| !marker(line) && !Header::is_one(line)).collect();
+        let gone: Vec<&str> =
+            gone.filter(|line| markers::of(line).is_none() && !Header::is_one(line)).collect();
         if !gone.is_empty() {
             self.notes
                 .push(format!("discarded from `{path}`:{}", indented(&format!("{}\n", gone.join("\n")))));

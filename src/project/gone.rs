@@ -2,7 +2,7 @@
 
 use super::codes::{self, GONE_STACK, RECORD};
 use super::outputs::Wanted;
-use super::owned::record::{NAME, Owned};
+use super::owned::record::{Mark, NAME, Owned};
 use super::plan::Planner;
 use super::root;
 use crate::diagnostics::Diagnostic;
@@ -47,8 +47,30 @@ impl Planner<'_, '_> {
                 }
             }
         }
+        for side in root::git_sides(self.root, NAME) {
+            let mut side = Owned::parse(&side).unwrap_or_default();
+            // What a person keeps is said by the record alone.
+            side.leaves.values_mut().for_each(|marks| marks.retain(|(_, mark)| *mark != Mark::Kept));
+            Rc::make_mut(&mut self.sides).merge(&side);
+        }
         self.read_old_records(text.is_none());
         Some((full, text))
+    }
+
+    /// A file elsewhere that declares a stack and is not part of the build: a stack may have moved there.
+    fn moved_to(&self, stack: &str) -> Option<String> {
+        let name = stack.rsplit('/').next().unwrap_or(stack);
+        let mut found = Vec::new();
+        read::walk(self.root, 6, &mut |path| {
+            let below = path.strip_prefix(self.root).map(|path| path.to_string()).unwrap_or_default();
+            if path.file_name() == Some(name)
+                && !self.is_planned(&below)
+                && !self.before.stacks().iter().any(|known| ***known == *below)
+            {
+                found.push(below);
+            }
+        });
+        found.into_iter().next()
     }
 
     fn report_record(&mut self, text: &str, at: std::ops::Range<usize>, reason: &str, help: &str) {
@@ -70,6 +92,17 @@ impl Planner<'_, '_> {
             let mut files = before.files.iter().filter(|(_, stacks)| stacks.contains(stack));
             let taken_over = leaves.all(|(place, _)| wanted.leaves.contains_key(place))
                 && files.all(|(path, _)| wanted.files.contains_key(&**path));
+            let moved = if taken_over || !self.options.whole { None } else { self.moved_to(stack) };
+            if let Some(moved) = moved {
+                let report = Diagnostic::error(
+                    &GONE_STACK,
+                    format!("`{stack}` is gone, and `{moved}` declares a stack that was never built"),
+                )
+                .help(format!("run `vmsc build {}` if it was moved there", codes::shell(&moved)))
+                .help(format!("run `vmsc remove {}` to take out what it wrote", codes::shell(stack)));
+                self.report(report);
+                continue;
+            }
             if taken_over || self.options.whole && root::git_tracks_removal(self.root, stack) {
                 if !taken_over {
                     self.notes.push(format!("`{stack}` is gone: what it wrote is removed"));

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, digests, indented};
 use super::outputs::{Leaf, Wanted};
-use super::owned::record::{Mark, NAME, Owned, Place, Was};
+use super::owned::record::{Mark, Owned, Place, Was};
 use super::owned::ruling::{Question, Ruling, rule};
 use super::plan::Planner;
 use crate::yaml::edit::{Editor, Found, Refusal};
@@ -11,6 +11,7 @@ use crate::yaml::path::dotted;
 use crate::yaml::{Segment, Yaml};
 use indexmap::IndexMap;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Digests by path, of files that are gone.
@@ -49,11 +50,14 @@ impl Planner<'_, '_> {
         moved
     }
 
-    /// The recorded places of a file.
+    /// The recorded places of a file, on the sides of a merge as well.
     fn recorded(&self, file: &Rc<str>) -> Vec<Place> {
-        let from = Place { file: Rc::clone(file), path: Vec::new() };
-        let places = self.before.leaves.range(from..).map(|(place, _)| place);
-        places.take_while(|place| place.file == *file).cloned().collect()
+        let of = |owned: &Owned| -> BTreeSet<Place> {
+            let from = Place { file: Rc::clone(file), path: Vec::new() };
+            let places = owned.leaves.range(from..).map(|(place, _)| place);
+            places.take_while(|place| place.file == *file).cloned().collect()
+        };
+        of(&self.before).union(&of(&self.sides)).cloned().collect()
     }
 
     fn users_file(
@@ -70,7 +74,7 @@ impl Planner<'_, '_> {
             recorded.into_iter().filter(|place| !wanted.leaves.contains_key(place)).collect();
         let (going, staying): (Vec<Place>, Vec<Place>) =
             old.into_iter().partition(|place| self.may_go(place, wanted));
-        for place in staying {
+        for place in staying.into_iter().filter(|place| self.before.leaves.contains_key(place)) {
             let mut marks = self.before.leaves.get(&place).cloned().unwrap_or_default();
             if self.looks_after(file) && !wanted.aside.contains(&place) {
                 // Another stack says it; those of this build do not any more.
@@ -141,10 +145,11 @@ impl Planner<'_, '_> {
 
     /// Whether a place that no stack of this build writes may be taken out.
     fn may_go(&self, place: &Place, wanted: &Wanted) -> bool {
-        let marks = self.before.leaves.get(place);
-        self.looks_after(&place.file)
-            && !wanted.aside.contains(place)
-            && marks.is_none_or(|marks| marks.iter().all(|(stack, _)| self.is_planned(stack)))
+        let of = |owned: &Owned| {
+            let marks = owned.leaves.get(place);
+            marks.is_none_or(|marks| marks.iter().all(|(stack, _)| self.is_planned(stack)))
+        };
+        self.looks_after(&place.file) && !wanted.aside.contains(place) && of(&self.before) && of(&self.sides)
     }
 
     /// Whether a file that vmsc wrote into, and did not make, is gone.
@@ -171,7 +176,8 @@ impl Planner<'_, '_> {
         let is_key = is_empty_map(&leaf.value);
         let there = found.as_ref().map(|found| there(found, is_key));
         let marks = known_before.leaves.get(place);
-        let known = digests(marks);
+        let sides = Rc::clone(&self.sides);
+        let known = digests_of(place, &known_before, &sides);
         let before: Vec<&str> =
             moved.get(&place.path).map(|all| all.iter().map(|one| &**one).collect()).unwrap_or_default();
         let question = Question {
@@ -185,10 +191,7 @@ impl Planner<'_, '_> {
             force: self.options.forces(&place.file, &place.path),
             keep: self.options.keeps(&place.file, &place.path),
         };
-        let mut ruling = rule(&question);
-        if ruling == Ruling::Stop && self.is_of_a_side(place, found.as_ref(), &known, there.as_deref()) {
-            ruling = Ruling::Write { missing: false };
-        }
+        let ruling = rule(&question);
         let sources: Vec<Rc<str>> = leaf.members.iter().map(|at| self.members[*at].source.into()).collect();
         let mark = if ruling == Ruling::Keep { Mark::Kept } else { Mark::Digest(Rc::clone(&leaf.digest)) };
         let others = marks.into_iter().flatten().filter(|(stack, _)| !self.is_planned(stack)).cloned();
@@ -198,7 +201,7 @@ impl Planner<'_, '_> {
             Ruling::Same { found: true } if !question.force => {
                 // What is below a volume or a network is a person's, and keeps it.
                 if let Some(found) = found.as_ref().filter(|found| !is_key || found.is_empty) {
-                    let was = desk.text[found.value.clone()].trim().to_owned();
+                    let was = bytes_of(&desk.text, &found.value);
                     after.note(place.clone(), Was::Text(was));
                 }
             }
@@ -225,29 +228,6 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
-    /// Whether what stands in a place is what vmsc wrote on a side of a merge. The record has the digests of
-    /// both sides where they conflict; elsewhere git keeps one, and a person may have taken the other side of
-    /// the whole file.
-    fn is_of_a_side(
-        &mut self,
-        place: &Place,
-        found: Option<&Found>,
-        known: &[&str],
-        there: Option<&str>,
-    ) -> bool {
-        let root = self.root;
-        let sides = self.sides.get_or_insert_with(|| {
-            let mut sides = Owned::default();
-            for text in super::root::git_sides(root, NAME) {
-                sides.merge(&Owned::parse(&text).unwrap_or_default());
-            }
-            sides
-        });
-        let more = digests(sides.leaves.get(place));
-        let all: Vec<&str> = known.iter().copied().chain(more.iter().copied()).collect();
-        there.is_some_and(|there| more.contains(&there)) || found.is_some_and(|found| is_mixture(found, &all))
-    }
-
     /// Says what `--force` overwrites.
     fn tell_discarded(&mut self, desk: &Desk, place: &Place, found: Option<&Found>) {
         if let Some(found) = found {
@@ -260,7 +240,8 @@ impl Planner<'_, '_> {
     fn decide_old(&mut self, desk: &mut Desk, place: &Place, standing: &mut Owned) -> Result<(), Refusal> {
         let known_before = Rc::clone(&self.before);
         let marks = known_before.leaves.get(place);
-        let known = digests(marks);
+        let sides = Rc::clone(&self.sides);
+        let known = digests_of(place, &known_before, &sides);
         let is_key = known.contains(&meaning::EMPTY_MAP);
         let found = desk.editor.find(&place.path)?;
         let there = found.as_ref().map(|found| there(found, is_key));
@@ -271,16 +252,12 @@ impl Planner<'_, '_> {
             kept: marks.is_some_and(|marks| marks.iter().any(|(_, mark)| *mark == Mark::Kept)),
             ..Question::default()
         };
-        let mut ruling = rule(&question);
-        if ruling == Ruling::Release && self.is_of_a_side(place, found.as_ref(), &known, there.as_deref()) {
-            ruling = Ruling::Remove;
-        }
-        match ruling {
+        match rule(&question) {
             // What is below a volume or a network is a person's, and so is the key then.
             Ruling::Remove if is_key && found.is_some_and(|found| !found.is_empty) => {}
             Ruling::Remove => {
-                let sources: Vec<Rc<str>> =
-                    marks.into_iter().flatten().map(|(stack, _)| Rc::clone(stack)).collect();
+                let marks = marks.into_iter().chain(sides.leaves.get(place)).flatten();
+                let sources: Vec<Rc<str>> = marks.map(|(stack, _)| Rc::clone(stack)).collect();
                 stand(standing, place, &sources, None);
                 desk.removes.push(place.clone());
             }
@@ -295,6 +272,14 @@ impl Planner<'_, '_> {
 /// person's.
 fn there(found: &Found, is_key: bool) -> String {
     if is_key && found.is_map { meaning::EMPTY_MAP.to_owned() } else { found.digest.clone() }
+}
+
+/// The bytes of a value; one on lines of its own keeps its indentation.
+fn bytes_of(text: &str, value: &Range<usize>) -> String {
+    let line = text[..value.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let alone = line > 0 && text[line..value.start].trim().is_empty();
+    let found = if alone { &text[line - 1..value.end] } else { text[value.clone()].trim_start() };
+    found.trim_end().to_owned()
 }
 
 fn is_empty_map(value: &Yaml) -> bool {
@@ -315,4 +300,16 @@ fn stand(standing: &mut Owned, place: &Place, sources: &[Rc<str>], there: Option
     let mark = Mark::Digest(Rc::from(there.unwrap_or(meaning::NOTHING)));
     let marks = standing.leaves.entry(place.clone()).or_default();
     marks.extend(sources.iter().map(|source| (Rc::clone(source), mark.clone())));
+}
+
+/// The digests of a place: those that are recorded, and those of the sides of a merge. A place that
+/// only a side knows need not be there.
+fn digests_of<'o>(place: &Place, own: &'o Owned, sides: &'o Owned) -> Vec<&'o str> {
+    let mut known = digests(own.leaves.get(place));
+    let more = digests(sides.leaves.get(place));
+    if known.is_empty() && !more.is_empty() {
+        known.push(meaning::NOTHING);
+    }
+    known.extend(more);
+    known
 }

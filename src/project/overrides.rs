@@ -53,7 +53,7 @@ impl Planner<'_, '_> {
             let ours = |leaf: &Leaf| {
                 let path = std::iter::once(build.name()).chain(leaf.path.iter().map(String::as_str));
                 let place = Place { file: file.as_str().into(), path: path.map(Segment::from).collect() };
-                wanted.leaves.contains_key(&place)
+                wanted.leaves.contains_key(&place) || wanted.aside.contains(&place)
             };
             leaves.retain(|leaf| !ours(leaf));
             if leaves.is_empty() {

@@ -1,18 +1,18 @@
 //! Plans the changes of a build, completely, before the first byte is written.
 
 use super::change::Change;
-use super::codes::{MERGE, NO_PLACE, OUTSIDE};
+use super::codes::{NO_PLACE, OUTSIDE};
 use super::header::Header;
 use super::old_record::OldRecords;
 use super::origins::OutputMap;
 use super::outputs::Wanted;
-use super::owned::markers;
 use super::owned::record::{Mark, NAME, Owned, Place};
 use super::root;
 use crate::compile::{Compiled, Places};
 use crate::diagnostics::Diagnostic;
-use crate::load::codes::unreadable;
+use crate::load::codes::{unreadable, unresolved};
 use crate::source::SourceMap;
+use crate::source::markers;
 use crate::source::read::ReadError;
 use crate::yaml::Segment;
 use crate::yaml::path::dotted;
@@ -174,7 +174,7 @@ pub fn plan(
         unreadable: HashSet::new(),
         looked_after: HashSet::new(),
         before: Rc::default(),
-        sides: None,
+        sides: Rc::default(),
         old: OldRecords::default(),
         gone: Vec::new(),
         notes: Vec::new(),
@@ -207,8 +207,8 @@ pub(super) struct Planner<'a, 'm> {
     pub(super) looked_after: HashSet<String>,
     /// What is recorded.
     pub(super) before: Rc<Owned>,
-    /// What is recorded in the commits that come together, once that was asked.
-    pub(super) sides: Option<Owned>,
+    /// What is recorded in the commits that come together in the working copy.
+    pub(super) sides: Rc<Owned>,
     /// The records of 0.1.
     pub(super) old: OldRecords,
     /// Stacks that are gone, and what they wrote with them.
@@ -387,9 +387,8 @@ impl Planner<'_, '_> {
     /// Reports a file whose merge is not resolved; returns whether it is.
     pub(super) fn is_unresolved(&mut self, file: &str, text: &str) -> bool {
         let Some(lines) = markers::unresolved(text) else { return false };
-        let title = format!("a merge is not resolved in `{file}`, lines {}–{}", lines.start + 1, lines.end);
         let start: usize = text.split_inclusive('\n').take(lines.start).map(str::len).sum();
-        let report = Diagnostic::error(&MERGE, title);
+        let report = unresolved(file, &lines);
         let report = super::codes::at_file(
             report,
             file,
@@ -435,7 +434,8 @@ impl Planner<'_, '_> {
         let planned = wanted.leaves.keys().map(|place| place.file.clone());
         let mut files: Vec<Rc<str>> = Vec::new();
         let mut seen = BTreeSet::new();
-        for file in planned.chain(self.before.leaves.keys().map(|place| place.file.clone())) {
+        let known = self.before.leaves.keys().chain(self.sides.leaves.keys());
+        for file in planned.chain(known.map(|place| place.file.clone())) {
             if seen.insert(file.clone()) {
                 files.push(file);
             }

@@ -62,6 +62,8 @@ fn collect(node: &Spanned, shape: &Shape, path: &mut Vec<String>, unknown: &mut 
         match field {
             // Helm gives every subchart the umbrella's `global`.
             None if path.len() == 1 && &*entry.key == "global" => {}
+            // YAML's merge key is no key of the values.
+            None if &*entry.key == "<<" => {}
             None => {
                 let names: Vec<&str> = shape.values().map(|field| field.name.as_str()).collect();
                 let near = wording::nearest(&entry.key, names.iter().copied()).map(str::to_owned);

@@ -33,13 +33,28 @@ impl Planner<'_, '_> {
             if ours || found || self.options.forces(file, unit) {
                 continue;
             }
+            // A dependency on the same chart under another name is another element.
+            let alias: Vec<Segment> = unit.iter().cloned().chain([Segment::from("alias")]).collect();
+            let before = Editor::new(text.to_owned()).ok();
+            let has = |editor: &Editor| editor.find(&alias).is_ok_and(|found| found.is_some());
+            if has(edited) && !before.as_ref().is_some_and(has) {
+                continue;
+            }
             let path = dotted(unit);
+            if unit.len() == 1 && !self.options.removed.is_empty() {
+                // Values that no chart reads harm nothing, and may have been there before.
+                self.notes.push(format!("`{path}` in `{file}` stays: what is left there is yours"));
+                continue;
+            }
+            let at_left = left.value.start - edited.mark();
             let left = edited.text()
                 [left.value.start.saturating_sub(edited.mark())..left.value.end - edited.mark()]
                 .trim();
+            let column =
+                edited.text()[..at_left].rfind('\n').map_or(at_left, |newline| at_left - newline - 1);
             let title = format!("only what is yours would be left of `{path}` in `{file}`");
             let report = Diagnostic::error(&REMAINS, title);
-            let at = Editor::new(text.to_owned()).ok().and_then(|editor| editor.find(unit).ok().flatten());
+            let at = before.and_then(|editor| editor.find(unit).ok().flatten());
             let report = match at {
                 Some(at) => codes::at_file(
                     report,
@@ -53,7 +68,7 @@ impl Planner<'_, '_> {
             };
             self.report(
                 report
-                    .note(format!("would be left:{}", super::desk::indented(&dedented(left))))
+                    .note(format!("would be left:{}", super::desk::indented(&dedented(left, column))))
                     .help("move it to where it belongs now, or remove it, and build again"),
             );
         }
@@ -106,16 +121,13 @@ impl Planner<'_, '_> {
     }
 }
 
-/// The lines of a value that begins in the middle of a line, without their common indentation, and with a
-/// last newline.
-fn dedented(text: &str) -> String {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let filled = text.lines().skip(1).filter(|line| !line.trim().is_empty());
-    let least = filled.map(indent).min().unwrap_or_default();
+/// The lines of a value that begins in a column, without the indentation up to there, and with a last
+/// newline.
+fn dedented(text: &str, column: usize) -> String {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let rest: String =
-        rest.lines().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect();
-    format!("{first}\n{rest}")
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let line = |line: &str| format!("{}\n", &line[column.min(indent(line))..]);
+    format!("{first}\n{}", rest.lines().map(line).collect::<String>())
 }
 
 /// The volumes and networks that services of a compose file name.

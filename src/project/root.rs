@@ -70,23 +70,33 @@ pub fn git_has_unchanged(root: &Utf8Path, file: &str) -> bool {
 }
 
 /// The texts of a file in the commits that come together in the working copy: the current one, the parents
-/// of a merge, and the other side of a merge, rebase, cherry-pick, revert or stash that is under way.
+/// of a merge, and the other side of a merge, rebase, cherry-pick, revert or stash that is under way. Empty
+/// where git never brought anything together.
 pub fn git_sides(root: &Utf8Path, file: &str) -> Vec<String> {
     const SIDES: &[&str] = &[
-        "HEAD",
-        "HEAD^1",
-        "HEAD^2",
         "MERGE_HEAD",
         "CHERRY_PICK_HEAD",
         "REBASE_HEAD",
         "REVERT_HEAD",
         "REVERT_HEAD^1",
         "REVERT_HEAD^2",
+        "ORIG_HEAD",
+        "SQUASH_MSG",
     ];
+    let Some(folder) = git_folder(root) else { return Vec::new() };
+    let is_there = |name: &&&str| read::kind(&folder.join(name)) == Kind::File;
+    if SIDES.iter().all(|side| !is_there(&side)) && read::kind(&folder.join("refs/stash")) != Kind::File {
+        return Vec::new();
+    }
     let merged = git(root, &["rev-parse", "-q", "--verify", "HEAD^2"], "").is_some();
-    let stashed = git(root, &["ls-files", "-u"], ".") == Some(true);
-    let sides =
-        SIDES.iter().filter(|side| merged || **side != "HEAD^1").chain(stashed.then_some(&"stash@{0}"));
+    let unmerged = git(root, &["ls-files", "-u"], ".") == Some(true);
+    let parents: &[&str] = if merged { &["HEAD", "HEAD^1", "HEAD^2"] } else { &["HEAD"] };
+    let under_way = SIDES[..6].iter().filter(|side| is_there(&&side.split('^').next().unwrap_or(side)));
+    let stash = unmerged.then_some(&"stash@{0}");
+    let sides: Vec<&&str> = under_way.chain(stash).collect();
+    if sides.is_empty() && !merged && !unmerged {
+        return Vec::new();
+    }
     let text = |side: &&str| {
         let mut command = std::process::Command::new("git");
         command
@@ -97,7 +107,20 @@ pub fn git_sides(root: &Utf8Path, file: &str) -> Vec<String> {
         let output = command.output().ok().filter(|output| output.status.success())?;
         String::from_utf8(output.stdout).ok()
     };
-    sides.filter_map(text).collect()
+    parents.iter().chain(sides).filter_map(text).collect()
+}
+
+/// The folder that git keeps a working copy's state in.
+fn git_folder(root: &Utf8Path) -> Option<Utf8PathBuf> {
+    let found =
+        root.ancestors().map(|folder| folder.join(".git")).find(|git| read::kind(git) != Kind::Nothing)?;
+    if read::kind(&found) == Kind::Directory {
+        return Some(found);
+    }
+    // A worktree names its folder.
+    let text = read::text(&found).ok()?;
+    let named = text.strip_prefix("gitdir: ")?.trim_end();
+    Some(found.parent()?.join(named))
 }
 
 /// Runs a git command for one file; whether it printed something, or `None` if it failed.

@@ -3,9 +3,9 @@
 use super::header::Header;
 use super::old_record::{FilledCollection, NAME, Record};
 use super::outputs::Wanted;
-use super::owned::markers;
 use super::owned::record::{Mark, Place, Was};
 use super::plan::Planner;
+use crate::source::markers;
 use crate::source::read;
 use crate::yaml::Segment;
 use crate::yaml::edit::Editor;

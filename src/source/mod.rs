@@ -2,9 +2,10 @@
 //!
 //! Read in this order: [`file`](mod@file) (a text and its lines), [`Span`] (a range of a chunk),
 //! [`SourceMap`] (maps spans to files), [`position`] (lines and columns as other programs count them),
-//! [`read`] (reads files from disk), [`overlay`] (unsaved texts).
+//! [`read`] (reads files from disk), [`overlay`] (unsaved texts), [`markers`] (conflict markers of a merge).
 
 mod file;
+pub mod markers;
 pub mod overlay;
 pub mod position;
 pub mod read;

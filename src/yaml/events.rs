@@ -250,6 +250,22 @@ impl Node {
         }
     }
 
+    /// The elements of a list that have a name of their own. Of several with one name, that is the one
+    /// without an `alias`, which is how Helm tells dependencies on one chart apart.
+    pub(super) fn name_of<'n>(&self, item: &'n Node) -> Option<&'n str> {
+        let text = |key: &str| item.entries_of(key).first().and_then(|(_, value)| value.text());
+        let name = text("name")?;
+        let Kind::List { items, .. } = &self.kind else { return Some(name) };
+        if item.entries_of("alias").is_empty() {
+            return Some(name);
+        }
+        let is_plain = |other: &&Node| {
+            let named = other.entries_of("name").first().and_then(|(_, value)| value.text());
+            named == Some(name) && other.entries_of("alias").is_empty()
+        };
+        if items.iter().any(|other| is_plain(&other)) { None } else { Some(name) }
+    }
+
     /// Whether an alias is in it.
     pub(super) fn has_alias(&self) -> bool {
         match &self.kind {

@@ -167,7 +167,10 @@ impl Yaml {
 
 fn from_node(node: &Node, text: &str) -> Yaml {
     match &node.kind {
-        Kind::Scalar { text: scalar, plain: false } if text[node.start..].lines().count() > 1 => {
+        // A block scalar has no quotes, and one over several lines would need its indentation.
+        Kind::Scalar { text: scalar, plain: false }
+            if !text[node.start..].starts_with(['"', '\'']) || text[node.start..node.end].contains('\n') =>
+        {
             Yaml::Block(scalar.clone())
         }
         Kind::Scalar { .. } | Kind::Alias(_) => Yaml::Raw(text[node.start..node.end].to_owned()),
@@ -391,6 +394,19 @@ mod tests {
         let expected = [origin(3..5, "y"), origin(1..5, "x"), origin(7..8, "z")];
         assert_eq!(traced.origins, expected);
         assert_eq!(yaml.without_origins().traced(0, Guard::Nothing).origins, []);
+    }
+
+    #[test]
+    fn what_is_parsed_is_written_as_it_was() {
+        for text in ["- CMD\n- \"-q\"\n- 'a'\n- x: 010\n", "a: [yes, \"no\"]\n", "\"a\"\n"] {
+            let value = Yaml::parse(text).unwrap();
+            let again = Yaml::parse(&value.to_text(0, Guard::Nothing)).unwrap();
+            assert_eq!(value, again, "{text}");
+        }
+        assert_eq!(
+            Yaml::parse("\n    - \"-q\"\n    - b\n").unwrap().to_text(0, Guard::Nothing),
+            "- \"-q\"\n- b\n"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Repositories as people have them.
 
-use crate::{CHART, COMPOSE, STACK, VALUES, built, commit_all, edit, repository, stack};
+use crate::{CHART, COMPOSE, STACK, VALUES, built, commit_all, edit, git, repository, stack};
 use std::fs;
 
 const WEB: &str =
@@ -399,5 +399,129 @@ fn files_of_every_shape_are_given_back() {
             assert!(!project.exists("charts/u/charts") && !project.exists("vmsc.owned"));
             assert_eq!(project.read("charts/u/Chart.yaml"), "apiVersion: v2\nname: u\nversion: 0.1.0\n");
         }
+    }
+}
+
+/// Git merges `vmsc.owned` without a conflict, and a person takes the side of their file that still has what
+/// the other branch took out.
+#[test]
+fn what_a_side_of_a_merge_wrote_is_taken_out() {
+    for committed in [false, true] {
+        for (from, to, gone) in [
+            ("stack metrics", "stack other", "  metrics:"),
+            ("compose.network = \"app-net\"", "compose.network = \"shop\"", "      app-net:"),
+            ("chart.parent", "compose.file = \"compose.yml\"\n  chart.parent", "  metrics:"),
+        ] {
+            let project = built("a: 1\n", "services:\n  web:\n    image: x\n");
+            let folder = project.path();
+            commit_all(&project, "base");
+            git(folder, &["checkout", "-qb", "other"]).unwrap();
+            edit(&project, STACK, from, to);
+            project.build(&[]);
+            commit_all(&project, "theirs");
+            git(folder, &["checkout", "-q", "main"]).unwrap();
+            let compose = project
+                .read(COMPOSE)
+                .replace("  metrics:", "  metrics: # ops")
+                .replace("    networks:", "    networks: # ops");
+            project.write(COMPOSE, &compose);
+            commit_all(&project, "ours");
+            let _ = git(folder, &["merge", "-q", "other"]);
+            git(folder, &["checkout", "--ours", "--", COMPOSE]).unwrap();
+            if committed {
+                commit_all(&project, "merged");
+            }
+            let said = project.build(&[]);
+            assert!(
+                !project.read(COMPOSE).contains(gone),
+                "{committed} {to}: {said}\n{}",
+                project.read(COMPOSE)
+            );
+            assert!(project.run(&["build", "--check"]).status.success());
+        }
+    }
+}
+
+#[test]
+fn stacks_elsewhere_are_built_named_and_moved() {
+    let project = repository("a: 1\n", WEB);
+    commit_all(&project, "base");
+    git(project.path(), &["mv", "stacks", "ops"]).unwrap();
+    project.build(&["ops/metrics.vms"]);
+    edit(&project, "ops/metrics.vms", "30d", "60d");
+    assert_eq!(project.run(&["build", "--check"]).status.code(), Some(1), "it is not passed over");
+    assert!(project.build(&["metrics"]).contains("ops/metrics.vms: wrote"));
+    commit_all(&project, "ops");
+    git(project.path(), &["mv", "ops", "stacks"]).unwrap();
+    assert!(project.build(&[]).contains("stacks/metrics.vms: wrote"), "one in stacks/ is found");
+    commit_all(&project, "back");
+    git(project.path(), &["mv", "stacks", "ops"]).unwrap();
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0727]") && said.contains("vmsc build ops/metrics.vms"), "{said}");
+    project.build(&["ops/metrics.vms"]);
+    assert!(project.build(&[]).contains("nothing to do"));
+}
+
+#[test]
+fn a_stack_with_conflict_markers_is_one_report() {
+    let project = built("a: 1\n", WEB);
+    edit(
+        &project,
+        STACK,
+        "  retention = 30d\n",
+        "<<<<<<<< a\n  retention = 30d\n========\n  retention = 60d\n>>>>>>>> b\n",
+    );
+    for command in [&["build"][..], &["check"], &["fmt"]] {
+        let output = project.run(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.matches("error[").count()), (Some(1), 1), "{said}");
+        let (title, lines) = ("error[E0721]: a merge is not resolved in `", "stacks/metrics.vms`, lines 4–8");
+        assert!(said.contains(title) && said.contains(lines), "{said}");
+    }
+}
+
+#[test]
+fn a_profile_alone_warns_of_nothing_that_vmsc_wrote() {
+    let project = repository("a: 1\n", WEB);
+    let profiles = "profile dev {\n  retention = 7d\n}\nprofile p {\n  retention = 8d\n}\n";
+    project.write(STACK, &format!("{}{profiles}", stack("30d", "")));
+    project.build(&[]);
+    project.write(STACK, &format!("{}{}", stack("31d", ""), profiles.replace("8d", "9d")));
+    assert!(!project.build(&["--profile", "dev", "--deny", "warnings"]).contains("warning"));
+}
+
+/// Beside a dependency on the same chart under another name, ours is the one without an alias.
+#[test]
+fn a_dependency_with_an_alias_is_a_person_s() {
+    let project = built("a: 1\n", WEB);
+    let file = "charts/u/Chart.yaml";
+    let own = "  - name: metrics\n    version: \"0.1.0\"\n    alias: again\n";
+    project.write(file, &(project.read(file) + own));
+    project.write(STACK, &stack("31d", "  chart.version = 0.2.0\n"));
+    project.build(&[]);
+    assert!(project.read(file).contains("version: \"0.2.0\"\n    condition: metrics.enabled\n"));
+    assert!(project.run(&["remove", "metrics"]).status.success());
+    assert_eq!(project.read(file), format!("apiVersion: v2\nname: u\nversion: 0.1.0\ndependencies:\n{own}"));
+}
+
+#[test]
+fn what_is_under_our_key_may_be_merged_in_and_may_stay() {
+    let values = "x: &x\n  podAnnotations: { a: b }\nmetrics:\n  server:\n    <<: *x\n";
+    let project = built(values, WEB);
+    project.write(STACK, &stack("31d", ""));
+    project.build(&[]);
+    let removed = project.run(&["remove", "metrics"]);
+    let said = String::from_utf8_lossy(&removed.stderr);
+    assert!(removed.status.success() && said.contains("`metrics` in `charts/u/values.yaml` stays"), "{said}");
+    assert_eq!(project.read(VALUES), values);
+}
+
+#[test]
+fn mixed_line_ends_are_given_back() {
+    let compose = "services:\r\n  web:\r\n    image: nginx\n  b:\n    image: x\r\n";
+    for values in ["a: 1\nb: 2\r\n", "a: 1\r\nb: 2\n"] {
+        let project = built(values, compose);
+        assert!(project.run(&["remove", "metrics"]).status.success());
+        assert_eq!((project.read(VALUES), project.read(COMPOSE)), (values.to_owned(), compose.to_owned()));
     }
 }

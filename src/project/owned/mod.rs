@@ -2,9 +2,7 @@
 //!
 //! [`record`] reads and writes `vmsc.owned`, the committed file that says which values in the user's files
 //! vmsc wrote. [`ruling`] decides what happens to each place, given what stands there, what this build
-//! writes, and what is recorded. [`markers`] finds the conflict markers of a merge. Nothing here knows
-//! about stacks or touches files.
+//! writes, and what is recorded. Nothing here knows about stacks or touches files.
 
-pub mod markers;
 pub mod record;
 pub mod ruling;

@@ -1,6 +1,7 @@
 //! `vmsc.owned`: which values in the user's files vmsc wrote, which files it generated, and what stood in
 //! places before it came. The format is in `docs/owned.md`.
 
+use crate::source::markers;
 use crate::yaml::Segment;
 use crate::yaml::path::{dotted, parse as parse_path, quoted_unless_plain, word};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,9 +71,9 @@ impl Owned {
         let mut base = false;
         for (n, line) in text.lines().enumerate() {
             let line = line.trim_end_matches('\r');
-            match line.get(..7) {
-                Some("|||||||") => base = true,
-                Some("=======" | "<<<<<<<" | ">>>>>>>") => base = false,
+            match markers::of(line) {
+                Some('|') => base = true,
+                Some(_) => base = false,
                 _ if base || line.is_empty() => {}
                 _ if line.starts_with('#') => later(line).map_err(|reason| Unusable { line: n, reason })?,
                 _ => {

@@ -2,7 +2,7 @@
 
 use super::super::events::{Document, Node, Plain};
 use super::super::path::Segment;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A set of paths, as a tree of segments.
 #[derive(Debug, Default)]
@@ -40,8 +40,12 @@ impl<'p> Paths<'p> {
 
 /// Whether two documents are equal except for the entries at some paths and the maps that only lead to them.
 pub(super) fn same_beside(old: &Document, new: &Document, paths: &Paths) -> bool {
+    let mut plain = HashSet::new();
+    if let Some(root) = &old.root {
+        names_without_alias(&root.plain(), &mut plain);
+    }
     let rest = |document: &Document| {
-        let rest = document.root.as_ref().and_then(|root| beside(Node::plain(root), paths));
+        let rest = document.root.as_ref().and_then(|root| beside(Node::plain(root), paths, &plain));
         rest.filter(|plain| !is_empty(plain))
     };
     rest(old) == rest(new)
@@ -65,7 +69,7 @@ pub(super) fn same_comments(before: &str, old: &Document, after: &str, new: &Doc
 }
 
 /// The tree without the entries at some paths; `None` if nothing else is in it.
-fn beside(plain: Plain, paths: &Paths) -> Option<Plain> {
+fn beside(plain: Plain, paths: &Paths, known: &HashSet<String>) -> Option<Plain> {
     if paths.ends {
         return None;
     }
@@ -82,7 +86,7 @@ fn beside(plain: Plain, paths: &Paths) -> Option<Plain> {
                 match inner {
                     None => Some((key, value)),
                     Some(inner) => {
-                        let rest = beside(value, inner).filter(|rest| !is_empty(rest))?;
+                        let rest = beside(value, inner, known).filter(|rest| !is_empty(rest))?;
                         Some((key, rest))
                     }
                 }
@@ -92,15 +96,35 @@ fn beside(plain: Plain, paths: &Paths) -> Option<Plain> {
         }
         Plain::List(items, tag) => {
             let kept =
-                items.into_iter().filter_map(|item| match paths.of_item(text_at(&item, "name").as_deref()) {
+                items.into_iter().filter_map(|item| match paths.of_item(named(&item, known).as_deref()) {
                     None => Some(item),
-                    Some(inner) => beside(item, inner),
+                    Some(inner) => beside(item, inner, known),
                 });
             let kept: Vec<_> = kept.collect();
             (!kept.is_empty()).then_some(Plain::List(kept, tag))
         }
         other => Some(other),
     }
+}
+
+/// Collects the names of all list elements without an alias.
+fn names_without_alias(plain: &Plain, found: &mut HashSet<String>) {
+    match plain {
+        Plain::List(items, _) => {
+            for item in items {
+                found.extend(text_at(item, "name").filter(|_| text_at(item, "alias").is_none()));
+                names_without_alias(item, found);
+            }
+        }
+        Plain::Map(entries, _) => entries.iter().for_each(|(_, value)| names_without_alias(value, found)),
+        _ => {}
+    }
+}
+
+/// The name that an element is known by; `plain` are those of elements without an alias.
+fn named(item: &Plain, plain: &HashSet<String>) -> Option<String> {
+    let name = text_at(item, "name")?;
+    (text_at(item, "alias").is_none() || !plain.contains(&name)).then_some(name)
 }
 
 fn text_at(item: &Plain, key: &str) -> Option<String> {

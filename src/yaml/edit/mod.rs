@@ -354,9 +354,8 @@ fn doomed(
         }
         Kind::List { items, .. } => {
             for item in items {
-                let name = |key: &str| item.entries_of(key).first()?.1.text().map(str::to_owned);
-                let below = paths.of_item(name("name").as_deref());
-                visit(name("name").map(Segment::Named), item, below);
+                let name = node.name_of(item);
+                visit(name.map(|name| Segment::Named(name.to_owned())), item, paths.of_item(name));
             }
             "[]"
         }
@@ -485,6 +484,9 @@ mod tests {
         removes("a: {x: 1, y: 2, z: 3}\n", &[&["a", "x"], &["a", "y"]], "a: {z: 3}\n");
         removes("d:\n  - name: a\n    x: 1\n    y: 2\n", &[&["d", "[a]"]], "{}\n");
         removes("a: 1\nb: 2\nc: 3", &[&["a"], &["c"]], "b: 2");
+        // The blank line of a text that keeps its own is no gap.
+        removes("a: |+\n  t\n\nm: 1\n\nv: 1\n", &[&["m"]], "a: |+\n  t\n\nv: 1\n");
+        removes("d:\n- name: x\n- name: x\n  alias: z\n", &[&["d", "[x]"]], "d:\n- name: x\n  alias: z\n");
         removes("# top\na: 1\n", &[&["a"]], "# top\n{}\n");
     }
 

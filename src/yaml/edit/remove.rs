@@ -95,6 +95,10 @@ impl Walk<'_> {
             let around = gap.last || next < self.text.len() && blank(next);
             line > 0 && above > gap.floor && blank(above) && around
         });
+        // Where the blank line above is a text's own, the one below goes.
+        let kept_above = gap.is_some_and(|gap| line > 0 && above <= gap.floor && blank(above));
+        let next =
+            if kept_above && next < self.text.len() && blank(next) { self.next_line(next) } else { next };
         let begin = if apart { above } else { line };
         let unended = next >= self.text.len() && !self.text.ends_with('\n');
         let newline = if unended && begin > 0 { self.newline().len() } else { 0 };

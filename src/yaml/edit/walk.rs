@@ -111,9 +111,7 @@ impl<'a> Walk<'a> {
                 refuse("expected a map, found a list", node.start..node.end)
             }
             (Kind::List { items, flow }, Segment::Named(value)) => {
-                let chosen = |item: &&Node| {
-                    item.entries_of("name").first().is_some_and(|(_, v)| v.text() == Some(value))
-                };
+                let chosen = |item: &&Node| node.name_of(item) == Some(value);
                 let mut found = items.iter().filter(chosen);
                 let first = found.next();
                 if let Some(second) = found.next() {
@@ -179,9 +177,10 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn newline(&self) -> &'static str {
-        // Use the line ending of the line before.
+        // Use the line ending of the line itself, else of the line before.
         let end = self.node_end().min(self.text.len());
-        let before = self.text[..end].rfind('\n').or_else(|| self.text.find('\n'));
+        let own = self.text[end..].find('\n').map(|at| end + at);
+        let before = own.or_else(|| self.text[..end].rfind('\n'));
         if before.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
