@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ "${#targets[@]}" -gt 0 ] || targets=(parse check fmt lower edit reparse)
+[ "${#targets[@]}" -gt 0 ] || targets=(parse check fmt lower edit owned reparse)
 host=$(rustc -vV | sed -n 's/^host: //p')
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-../target/fuzz}
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -21,6 +21,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$corpus" "../target/fuzz/found"
   # The seeds: every stack there is, entries for `lower`, files of the example for `edit`.
   case $target in
+  owned) cp -n ../vmsc.owned ../charts/*/charts/*/*.yaml ../charts/*/charts/*/*.json "$corpus/" ;;
   edit) cp -n ../docker/*.yml ../charts/*/*.yaml "$corpus/" ;;
   lower) for file in ../tests/ui/*/*.vms; do sed '1,2d;$d' "$file" >"$corpus/$(basename "$file")"; done ;;
   *) cp -n ../stacks/*.vms ../tests/ui/*/*.vms ../src/prelude/*.vms "$corpus/" ;;

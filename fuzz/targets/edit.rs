@@ -1,5 +1,5 @@
-//! An entry is set in any YAML file, or it is refused; set again it changes nothing, and every line
-//! without it stays.
+//! An entry is set in any YAML file, or it is refused; set again it changes nothing, and taken out again it
+//! leaves the file as it was, byte for byte.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -19,13 +19,27 @@ fuzz_target!(|input: (Vec<u8>, &str)| {
     }
     let value = Yaml::map([("k", Yaml::string("v")), ("l", Yaml::Int(1))]);
     let Ok(mut editor) = Editor::new(text.to_owned()) else { return };
-    if editor.set(&[(&path, &value)]).is_err() {
-        assert_eq!(editor.text(), text, "what is refused stays");
-        return;
-    }
+    let was_there = editor.find(&path).is_ok_and(|found| found.is_some());
+    let filled = match editor.set(&[(&path, &value)]) {
+        Ok(filled) => filled,
+        Err(_) => {
+            assert_eq!(editor.into_text(), text, "what is refused stays");
+            return;
+        }
+    };
     let once = editor.into_text();
     let mut again = Editor::new(once.clone()).expect("what is edited can be read");
     assert!(again.says(&path, &value), "{once}");
     again.set(&[(&path, &value)]).expect("what is set can be set again");
-    assert_eq!(again.text(), once);
+    assert_eq!(again.into_text(), once);
+    if was_there {
+        return;
+    }
+    let mut gone = Editor::new(once.clone()).expect("what is edited can be read");
+    match gone.remove(&[&path], &filled) {
+        Ok(true) => assert_eq!(text, ""),
+        // A refusal keeps the file; it is no loss.
+        Ok(false) => assert!(gone.into_text() == text || !text.ends_with('\n'), "{text:?}\n{once:?}"),
+        Err(_) => {}
+    }
 });

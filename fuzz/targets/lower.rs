@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use libfuzzer_sys::fuzz_target;
 use vmsc::compile::compile;
 use vmsc::load::StackLocation;
-use vmsc::project::plan::{Options, plan};
+use vmsc::project::plan::{Member, Options, plan};
 use vmsc::source::SourceMap;
 
 fuzz_target!(|entries: &str| {
@@ -17,8 +17,9 @@ fuzz_target!(|entries: &str| {
     let folder = tempfile::tempdir().expect("a folder");
     let root = Utf8Path::from_path(folder.path()).expect("UTF-8");
     let mut once = || {
-        let (plan, reports) = plan(&compiled, root, "stacks/m.vms", &Options::default(), &mut map);
-        (plan.changes, format!("{reports:?}"))
+        let mut members = [Member { compiled: &compiled, source: "stacks/m.vms", map: &mut map }];
+        let (plan, reports) = plan(&mut members, root, &Options::default(), &mut SourceMap::default());
+        (plan.changes, plan.record, format!("{reports:?}"))
     };
     assert_eq!(once(), once());
 });
