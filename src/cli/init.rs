@@ -45,10 +45,10 @@ const FORMATTERS: &[&str] = &[
 
 impl Init {
     pub(super) fn run(&self, global: &Global) -> ExitStatus {
-        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         if !self.name.chars().all(is_name) || !self.name.starts_with(|c: char| c.is_ascii_lowercase()) {
             output::failure(&format!(
-                "`{}` can't be a stack's name: write lowercase letters, digits and `-`",
+                "`{}` can't be a stack's name: write lowercase letters and digits",
                 self.name
             ));
             return ExitStatus::Failed;

@@ -47,7 +47,7 @@ pub fn write(plan: &Plan) -> Result<(), Stopped> {
     let mut ready = Vec::new();
     let mut made = Vec::new();
     let beside = record.full.parent();
-    let mut all = || -> Result<(NamedTempFile, NamedTempFile), Stopped> {
+    let mut all = || -> Result<(NamedTempFile, Option<NamedTempFile>), Stopped> {
         for change in plan.changed() {
             is_as_planned(change)?;
             if let Some(text) = &change.after {
@@ -56,7 +56,10 @@ pub fn write(plan: &Plan) -> Result<(), Stopped> {
         }
         is_as_planned(&record)?;
         let during = prepare(&record.full, &plan.record.during, &mut made, beside).map_err(fail(&record))?;
-        let after = prepare(&record.full, &plan.record.after, &mut made, beside).map_err(fail(&record))?;
+        let after = match &record.after {
+            Some(text) => Some(prepare(&record.full, text, &mut made, beside).map_err(fail(&record))?),
+            None => None,
+        };
         Ok((during, after))
     };
     let (during, after) = match all() {
@@ -87,8 +90,8 @@ pub fn write(plan: &Plan) -> Result<(), Stopped> {
         folders.take_while(|(folder, _)| std::fs::remove_dir(folder).is_ok()).for_each(drop);
     }
     is_as_planned(&there)?;
-    match &record.after {
-        Some(_) => after.persist(&record.full).map(drop).map_err(|error| fail(&record)(error.error)),
+    match after {
+        Some(after) => after.persist(&record.full).map(drop).map_err(|error| fail(&record)(error.error)),
         None if there.before.is_some() => std::fs::remove_file(&record.full).map_err(fail(&record)),
         None => Ok(()),
     }

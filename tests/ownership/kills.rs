@@ -9,12 +9,12 @@ use std::process::Command;
 
 const COMPOSE: &str = "services:\n  web:\n    image: x\n";
 
-/// Builds, and is killed at the n-th write. Returns whether it was.
-fn killed(project: &Project, call: &str, n: usize) -> bool {
+/// Builds, or runs another command, and is killed at the n-th write. Returns whether it was.
+fn killed(project: &Project, arguments: &[&str], call: &str, n: usize) -> bool {
     let mut command = Command::new("strace");
     command.current_dir(project.path()).args(["-f", "-qq", "-o", "/dev/null"]);
     command.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:signal=SIGKILL:when={n}")]);
-    let output = command.arg(vmsc(Path::new(".")).get_program()).arg("build").output().unwrap();
+    let output = command.arg(vmsc(Path::new(".")).get_program()).args(arguments).output().unwrap();
     !output.status.success()
 }
 
@@ -24,7 +24,7 @@ fn at_each_write(prepare: &dyn Fn() -> Project, expected: &Project) -> usize {
     for call in ["rename,renameat,renameat2", "unlink,unlinkat"] {
         for n in 1.. {
             let project = prepare();
-            if !killed(&project, call, n) {
+            if !killed(&project, &["build"], call, n) {
                 break;
             }
             kills += 1;
@@ -73,4 +73,26 @@ fn a_killed_build_is_completed() {
     let expected = moved();
     expected.build(&[]);
     assert!(at_each_write(&moved, &expected) > 40);
+}
+
+#[test]
+fn a_killed_removal_is_completed() {
+    let before = repository("a: 1\n", COMPOSE);
+    let mut kills = 0;
+    for call in ["rename,renameat,renameat2", "unlink,unlinkat"] {
+        for n in 1.. {
+            let project = built("a: 1\n", COMPOSE);
+            if !killed(&project, &["remove", "metrics"], call, n) {
+                break;
+            }
+            kills += 1;
+            // The very last removal may have been that of the record.
+            if project.exists("vmsc.owned") {
+                let output = project.run(&["remove", "stacks/metrics.vms"]);
+                assert!(output.status.success(), "{call} {n}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+            project.is_same_as(&before);
+        }
+    }
+    assert!(kills > 20, "{kills}");
 }

@@ -1,7 +1,7 @@
 //! vmsc in a repository that was there first: what is ours follows the stack, and what is a person's stays.
 //!
 //! [`cases`] are repositories as people have them, [`before`] those that 0.1 left, [`kills`] builds that are
-//! killed, [`pairs`] two builds at once, [`histories`] random days at work, and [`branches`] those with git.
+//! killed, [`commands`] the other commands, [`pairs`] two builds at once, [`histories`] random days at work, and [`branches`] those with git.
 
 // A test may fail where a program may not, and looks at files itself.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
@@ -12,6 +12,7 @@ mod common;
 mod before;
 mod branches;
 mod cases;
+mod commands;
 mod histories;
 mod kills;
 mod pairs;
