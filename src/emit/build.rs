@@ -81,6 +81,8 @@ pub struct File {
     pub text: String,
     /// Line ranges of the content, counted from 0, each with the path of a setting that they come from.
     pub origins: Vec<(Range<usize>, Vec<String>)>,
+    /// The digest of its meaning, if known.
+    pub digest: Option<String>,
     /// Comment style of the header.
     pub mark: CommentStyle,
     /// The profile it belongs to; `None` if all profiles share it.
@@ -166,7 +168,7 @@ impl Build<'_> {
 impl File {
     /// Creates a file that all profiles share.
     pub fn new(path: String, text: Traced, mark: CommentStyle) -> File {
-        File { path, text: text.text, origins: text.origins, mark, profile: None }
+        File { path, text: text.text, origins: text.origins, digest: text.digest, mark, profile: None }
     }
 }
 

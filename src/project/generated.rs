@@ -4,7 +4,7 @@ use super::codes::{self, EDITED};
 use super::desk::indented;
 use super::difference::Difference;
 use super::header::{self, Header, State};
-use super::outputs::{Generated, Wanted};
+use super::outputs::Wanted;
 use super::owned::record::{Owned, Place};
 use super::plan::Planner;
 use crate::diagnostics::Diagnostic;
@@ -15,12 +15,13 @@ use std::rc::Rc;
 
 impl Planner<'_, '_> {
     /// Plans every generated file, and removes those that no stack generates any more.
-    pub(super) fn generated_files(&mut self, wanted: &Wanted, after: &mut Owned) {
-        for (path, generated) in &wanted.files {
+    pub(super) fn generated_files(&mut self, wanted: &mut Wanted, after: &mut Owned) {
+        for (path, generated) in &mut wanted.files {
             self.at = Some(generated.member);
             let source = self.members[generated.member].source;
             after.files.entry(Rc::from(path.as_str())).or_default().insert(Rc::from(source));
-            self.generated(path, generated, source);
+            // A large text is never in memory twice.
+            self.generated(path, std::mem::take(&mut generated.text), source);
         }
         self.at = None;
         let before: Vec<(Rc<str>, Vec<Rc<str>>)> = self
@@ -45,9 +46,8 @@ impl Planner<'_, '_> {
         }
     }
 
-    fn generated(&mut self, path: &str, generated: &Generated, source: &str) {
+    fn generated(&mut self, path: &str, after: String, source: &str) {
         let Some(before) = self.load(path) else { return };
-        let after = header::marked(path, &generated.text, generated.mark, source);
         let Some(text) = before.filter(|text| *text != after) else {
             return self.put(path, Some(after));
         };

@@ -18,14 +18,17 @@ const EDIT_0_1: &str = "; edit that and run `vmsc build`. Digest ";
 /// The key of the header in a JSON object.
 const JSON_KEY: &str = "$comment";
 
-/// Adds the header to the text of a generated file.
-pub fn marked(path: &str, text: &str, mark: CommentStyle, source: &str) -> String {
-    let body = if mark == CommentStyle::Json {
-        text.replacen('{', &format!("{{\n  \"{JSON_KEY}\": \"\","), 1)
-    } else {
-        text.to_owned()
+/// Adds the header to the text of a generated file; `known` is the digest of its meaning, if that is known.
+pub fn marked(path: &str, text: &str, mark: CommentStyle, source: &str, known: Option<&str>) -> String {
+    let digest = match known {
+        Some(digest) => digest.to_owned(),
+        None if mark == CommentStyle::Json => {
+            let body = text.replacen('{', &format!("{{\n  \"{JSON_KEY}\": \"\","), 1);
+            Form::of(path, mark).digest(&body).unwrap_or_default()
+        }
+        None => Form::of(path, mark).digest(text).unwrap_or_default(),
     };
-    let says = format!("{SAYS}{source}{EDIT}{}", Form::of(path, mark).digest(&body).unwrap_or_default());
+    let says = format!("{SAYS}{source}{EDIT}{digest}");
     match mark {
         CommentStyle::Hash => format!("# {says}\n{text}"),
         CommentStyle::Template => format!("{{{{- /* {says} */ -}}}}\n{text}"),
@@ -161,14 +164,14 @@ mod tests {
     #[test]
     fn an_edit_is_seen() {
         for (path, mark) in MARKS {
-            let text = marked(path, "{\n  \"a\": 1\n}\n", mark, "stacks/a.vms");
+            let text = marked(path, "{\n  \"a\": 1\n}\n", mark, "stacks/a.vms", None);
             assert_eq!(state(path, &text), State::Untouched, "{text}");
             assert_eq!(state(path, &text.replace("1\n", "2\n")), State::Edited, "{text}");
             assert_eq!(state(path, &text.replace('\n', "\r\n")), State::Untouched, "{text}");
             assert_eq!(state(path, &text.replace("1\n", "1  \n")), State::Untouched, "{text}");
         }
         assert_eq!(state("a.yaml", "a: 1\n"), State::Foreign);
-        let yaml = marked("a.yaml", "# c\na: \"x\" # d\nb: [1]\n", CommentStyle::Hash, "s.vms");
+        let yaml = marked("a.yaml", "# c\na: \"x\" # d\nb: [1]\n", CommentStyle::Hash, "s.vms", None);
         assert_eq!(
             state("a.yaml", &yaml.replace("a: \"x\"", "a:   x").replace("[1]", "\n    - 1")),
             State::Untouched

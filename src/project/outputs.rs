@@ -2,7 +2,7 @@
 
 use super::owned::record::Place;
 use crate::compile::Compiled;
-use crate::emit::{Build, CommentStyle, Edit, File};
+use crate::emit::{Build, Edit, File};
 use crate::semantics::data::Value;
 use crate::semantics::formula::Shape;
 use crate::yaml::{Segment, Yaml};
@@ -24,8 +24,8 @@ pub(super) struct Leaf {
 /// A file that a build generates.
 #[derive(Debug)]
 pub(super) struct Generated {
+    /// Its text, with its header.
     pub(super) text: String,
-    pub(super) mark: CommentStyle,
     pub(super) member: usize,
 }
 

@@ -226,7 +226,7 @@ impl Known {
 impl Planner<'_, '_> {
     fn run(&mut self) -> Plan {
         let Some(read) = self.read_record() else { return Plan::default() };
-        let wanted = self.wanted();
+        let mut wanted = self.wanted();
         self.settle_gone(&wanted);
         if self.reports.has_errors() && !self.options.trace {
             return Plan::default();
@@ -234,7 +234,7 @@ impl Planner<'_, '_> {
         self.check_named(&wanted);
         let mut after = Owned::default();
         let mut standing = Owned::default();
-        self.generated_files(&wanted, &mut after);
+        self.generated_files(&mut wanted, &mut after);
         self.users_files(&wanted, &mut after, &mut standing);
         self.forget_old_records();
         if !self.reports.has_errors() {

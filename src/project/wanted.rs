@@ -1,6 +1,7 @@
 //! What this build writes: every value in the user's files, and every generated file, of all its stacks.
 
 use super::codes::{CHART_V1, CONTESTED, SHARED, UMBRELLA};
+use super::header;
 use super::outputs::{Generated, Home, Leaf, Wanted, explode};
 use super::owned::record::Place;
 use super::places;
@@ -99,10 +100,12 @@ impl Planner<'_, '_> {
             let other = self.members[other.member].source.to_owned();
             return self.report_contested(&file.path, &other);
         }
-        let generated = Generated { text: file.text.clone(), mark: file.mark, member: at };
-        wanted.files.insert(file.path.clone(), generated);
         // Keep the files only for tracing, so that a large build is not in memory twice.
-        wanted.traced_files.extend(self.options.trace.then_some(file));
+        wanted.traced_files.extend(self.options.trace.then(|| file.clone()));
+        let source = self.members[at].source;
+        let text = header::marked(&file.path, &file.text, file.mark, source, file.digest.as_deref());
+        let generated = Generated { text, member: at };
+        wanted.files.insert(file.path, generated);
     }
 
     fn want_leaf(&mut self, place: Place, value: Yaml, create: bool, at: usize, wanted: &mut Wanted) {

@@ -1,6 +1,7 @@
 //! Parses the first document of a YAML string into a tree with byte ranges.
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -151,6 +152,63 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
         }
     }
     Ok(document)
+}
+
+/// A part of a document, in order.
+pub(super) enum Part<'t> {
+    /// A comment, with its sign.
+    Comment(&'t str),
+    /// A scalar: its text, whether it is plain, its anchor and its tag.
+    Scalar(Cow<'t, str>, bool, usize, String),
+    /// A reference to an anchor.
+    Alias(usize),
+    /// The beginning of a list or map: whether it is a map, its anchor and its tag.
+    Open(bool, usize, String),
+    /// The end of the innermost list or map.
+    Close,
+}
+
+/// Visits the parts of a text that holds a single document, without keeping them. `None` if it is not valid
+/// or has several documents.
+pub(super) fn visit<'t>(text: &'t str, each: &mut dyn FnMut(Part<'t>)) -> Option<()> {
+    let tagged = |tag: Option<Cow<'_, granit_parser::Tag>>| tag.map(|tag| tag.original()).unwrap_or_default();
+    let (mut documents, mut depth) = (0, 0);
+    for event in Parser::new_from_str_with_options(text, options()) {
+        let (event, span) = event.ok()?;
+        match event {
+            Event::Comment(..) => {
+                let range = span.start.byte_offset()?..span.end.byte_offset()?;
+                each(Part::Comment(text.get(range)?));
+            }
+            Event::DocumentStart(..) => {
+                documents += 1;
+                if documents > 1 {
+                    return None;
+                }
+            }
+            Event::Scalar(value, style, anchor, tag) => {
+                each(Part::Scalar(value, style == ScalarStyle::Plain, anchor, tagged(tag)));
+            }
+            Event::Alias(id) => each(Part::Alias(id)),
+            Event::SequenceStart(_, anchor, tag) => {
+                depth += 1;
+                each(Part::Open(false, anchor, tagged(tag)));
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                depth += 1;
+                each(Part::Open(true, anchor, tagged(tag)));
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                depth -= 1;
+                each(Part::Close);
+            }
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return None;
+        }
+    }
+    Some(())
 }
 
 /// The end of a block scalar: of its last line that is not blank, or of the last blank line if its value

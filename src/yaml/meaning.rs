@@ -6,7 +6,7 @@
 
 use super::events::{self, Kind, Node};
 use super::scalar::is_word;
-use super::write::Yaml;
+use super::write::{Entry, Yaml};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -70,26 +70,141 @@ pub fn elements(digest: &str) -> impl Iterator<Item = &str> {
     digest.split(',').filter(|one| *one != EMPTY)
 }
 
-/// The digest of the data of a YAML or JSON file; `None` if it can't be parsed or has several documents.
-/// `skipped` is a key of the root that does not count.
+/// The digest of the data and the comments of a YAML or JSON file; `None` if it can't be parsed or has
+/// several documents. `skipped` is a key of the root that does not count.
 pub fn digest_of_file(text: &str, skipped: Option<&str>) -> Option<String> {
-    let document = events::parse(text).ok()?;
-    if text[document.end..].lines().any(|line| !matches!(line.trim(), "" | "...")) {
-        return None;
+    let mut state =
+        Reading { open: Vec::new(), anchors: HashMap::new(), root: "n".to_owned(), comments: Sha256::new() };
+    events::visit(text, &mut |part| state.part(part, skipped))?;
+    Some(finished(&state.root, state.comments))
+}
+
+/// The digest of the file that a map is printed to, with its comments: as [`digest_of_file`] takes it.
+pub fn digest_of_printed(entries: &[Entry]) -> String {
+    let mut comments = Sha256::new();
+    entries.iter().for_each(|entry| comments_of(entry, &mut comments));
+    let pairs_of = entries.iter().filter(|entry| !is_comment(entry));
+    let data = pairs(pairs_of.map(|entry| (string(&entry.key), canonical(&entry.value))));
+    finished(&data, comments)
+}
+
+/// Whether only the entry's key is printed, as a comment.
+fn is_comment(entry: &Entry) -> bool {
+    *entry.value.plain() == Yaml::Unset
+}
+
+/// Adds the comments of an entry, in the order in which they are printed.
+fn comments_of(entry: &Entry, comments: &mut Sha256) {
+    entry.comment.iter().for_each(|line| note_comment(line, comments));
+    if is_comment(entry) {
+        note_comment(
+            &format!("{}:", super::scalar::scalar(&entry.key, super::scalar::Guard::Nothing)),
+            comments,
+        );
     }
-    let mut known = Anchors::new();
-    let Some(root) = &document.root else { return Some(digest("n")) };
-    anchors(root, &mut known);
-    let data = match &root.kind {
-        Kind::Map { entries, .. } => {
-            map(entries.iter().filter(|(key, _)| key.text() != skipped || skipped.is_none()), &known)
+    comments_inside(&entry.value, comments);
+}
+
+fn comments_inside(value: &Yaml, comments: &mut Sha256) {
+    match value.plain() {
+        Yaml::Map(entries) => entries.iter().for_each(|entry| comments_of(entry, comments)),
+        Yaml::List(items) => {
+            for item in items {
+                match item.plain() {
+                    // The first entry follows the dash, without its comment.
+                    Yaml::Map(entries) => entries.iter().enumerate().for_each(|(n, entry)| match n {
+                        0 => comments_inside(&entry.value, comments),
+                        _ => comments_of(entry, comments),
+                    }),
+                    other => comments_inside(other, comments),
+                }
+            }
         }
-        _ => form(root, &known),
-    };
-    let comments =
-        document.comments.iter().map(|range| text[range.clone()].trim().trim_start_matches('#').trim());
-    let comments: Vec<&str> = comments.collect();
-    Some(digest(&format!("{data}\n{}", comments.join("\n"))))
+        Yaml::Tagged(_, inner) => comments_inside(inner, comments),
+        _ => {}
+    }
+}
+
+fn note_comment(text: &str, comments: &mut Sha256) {
+    comments.update(text.trim().trim_start_matches('#').trim().as_bytes());
+    comments.update(b"\n");
+}
+
+fn finished(data: &str, comments: Sha256) -> String {
+    let comments = comments.finalize().iter().fold(String::new(), |mut out, byte| {
+        // Writing to a string never fails.
+        let _ = write!(out, "{byte:02x}");
+        out
+    });
+    digest(&format!("{data}\n{comments}"))
+}
+
+/// A document that is being read, as forms.
+struct Reading {
+    open: Vec<Collection>,
+    anchors: HashMap<usize, String>,
+    root: String,
+    comments: Sha256,
+}
+
+/// A list or map that is being read.
+struct Collection {
+    is_map: bool,
+    anchor: usize,
+    tag: String,
+    /// The forms of its elements, or of its keys and values in turn.
+    forms: Vec<String>,
+    /// Whether the entry that is being read does not count.
+    skips: bool,
+}
+
+impl Reading {
+    fn part(&mut self, part: events::Part, skipped: Option<&str>) {
+        let (form, anchor) = match part {
+            events::Part::Comment(text) => return note_comment(text, &mut self.comments),
+            events::Part::Open(is_map, anchor, tag) => {
+                return self.open.push(Collection { is_map, anchor, tag, forms: Vec::new(), skips: false });
+            }
+            events::Part::Scalar(text, quoteless, anchor, tag) => {
+                if let [root] = self.open.as_mut_slice()
+                    && root.is_map
+                    && root.forms.len() % 2 == 0
+                    && skipped == Some(&*text)
+                {
+                    root.skips = true;
+                }
+                (scalar_form(&text, quoteless, &tag), anchor)
+            }
+            // An alias inside its own anchor names nothing.
+            events::Part::Alias(id) => {
+                (self.anchors.get(&id).cloned().unwrap_or_else(|| format!("*{id}")), 0)
+            }
+            events::Part::Close => {
+                let Some(Collection { is_map, anchor, tag, forms, .. }) = self.open.pop() else { return };
+                let inner = match is_map {
+                    true => {
+                        let mut forms = forms.into_iter();
+                        pairs(std::iter::from_fn(|| Some((forms.next()?, forms.next()?))))
+                    }
+                    false => list(forms.into_iter()),
+                };
+                (if is_core(&tag) { inner } else { format!("{tag} {inner}") }, anchor)
+            }
+        };
+        if anchor != 0 {
+            self.anchors.insert(anchor, form.clone());
+        }
+        match self.open.last_mut() {
+            None => self.root = form,
+            Some(parent) => {
+                parent.forms.push(form);
+                if parent.skips && parent.forms.len() % 2 == 0 {
+                    parent.forms.truncate(parent.forms.len() - 2);
+                    parent.skips = false;
+                }
+            }
+        }
+    }
 }
 
 fn joined(forms: impl Iterator<Item = String>) -> String {
@@ -113,7 +228,8 @@ pub(super) fn canonical(value: &Yaml) -> String {
         Yaml::Tagged(tag, inner) => format!("{tag} {}", canonical(inner)),
         Yaml::List(items) => list(items.iter().map(canonical)),
         Yaml::Map(entries) => {
-            pairs(entries.iter().map(|entry| (string(&entry.key), canonical(&entry.value))))
+            let given = entries.iter().filter(|entry| !is_comment(entry));
+            pairs(given.map(|entry| (string(&entry.key), canonical(&entry.value))))
         }
         Yaml::Within(within) => canonical(&within.node),
         Yaml::From(_, node) => canonical(node),
@@ -134,15 +250,20 @@ fn form(node: &Node, anchors: &Anchors) -> String {
             Some(target) if target.end <= node.start => return form(target, anchors),
             _ => return format!("*{id}"),
         },
-        Kind::Scalar { text, plain: quoteless } => match (node.tag.as_str(), quoteless) {
-            ("!" | "!!str" | "tag:yaml.org,2002:str", _) => return string(text),
-            (_, true) => plain(text),
-            (_, false) => string(text),
-        },
+        Kind::Scalar { text, plain: quoteless } => return scalar_form(text, *quoteless, &node.tag),
         Kind::List { items, .. } => list(items.iter().map(|item| form(item, anchors))),
         Kind::Map { entries, .. } => map(entries.iter(), anchors),
     };
     if is_core(&node.tag) { inner } else { format!("{} {inner}", node.tag) }
+}
+
+fn scalar_form(text: &str, quoteless: bool, tag: &str) -> String {
+    let inner = match (tag, quoteless) {
+        ("!" | "!!str" | "tag:yaml.org,2002:str", _) => return string(text),
+        (_, true) => plain(text),
+        (_, false) => string(text),
+    };
+    if is_core(tag) { inner } else { format!("{tag} {inner}") }
 }
 
 /// Whether a tag says no more than the value itself.
@@ -258,6 +379,25 @@ mod tests {
         ] {
             assert_eq!(of(a), of(b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn a_printed_file_has_the_digest_of_its_text() {
+        let entries = vec![
+            Entry::new("a", Yaml::Int(1)).comment("-- one\ntwo"),
+            Entry::new("no", Yaml::Unset).comment("-- unset"),
+            Entry::new(
+                "b",
+                Yaml::Map(vec![
+                    Entry::new("c", Yaml::Unset).comment("inner"),
+                    Entry::new("d", Yaml::strings(["x"])),
+                ]),
+            ),
+            Entry::new("e", Yaml::Map(vec![Entry::new("f", Yaml::Unset)])),
+            Entry::new("g", Yaml::List(vec![Yaml::map([("h", Yaml::string("yes"))])])),
+        ];
+        let text = Yaml::Map(entries.clone()).to_text(0, Guard::Nothing);
+        assert_eq!(digest_of_file(&text, None).unwrap(), digest_of_printed(&entries), "{text}");
     }
 
     #[test]

@@ -54,12 +54,14 @@ pub struct Traced {
     pub text: String,
     /// Lines (from 0), each with the path of a setting that they come from.
     pub origins: Vec<(Range<usize>, Vec<String>)>,
+    /// The digest of the text's meaning, where it was printed from a tree: a large text need not be parsed.
+    pub digest: Option<String>,
 }
 
 impl Traced {
     /// Text that comes from no setting.
     pub fn plain(text: impl Into<String>) -> Traced {
-        Traced { text: text.into(), origins: Vec::new() }
+        Traced { text: text.into(), origins: Vec::new(), digest: None }
     }
 
     /// Appends text that starts on a new line.
@@ -70,6 +72,7 @@ impl Traced {
             self.origins.extend(moved.map(|(at, path)| (at.start + lines..at.end + lines, path)));
         }
         self.text.push_str(&other.text);
+        self.digest = None;
     }
 }
 
@@ -142,7 +145,7 @@ impl Yaml {
                 writer.out.push('\n');
             }
         }
-        Traced { text: writer.out, origins: writer.origins }
+        Traced { text: writer.out, origins: writer.origins, digest: None }
     }
 
     /// Removes all origins from the tree.

@@ -8,6 +8,7 @@ use vmsc::compile::{Compiled, compile};
 use vmsc::deploy::platform::Platform;
 use vmsc::emit::{self, Variant};
 use vmsc::load::StackLocation;
+use vmsc::project::header;
 use vmsc::project::plan::{Member, Options, Plan, plan};
 use vmsc::semantics::data::{Layer, Value, ValueKind};
 use vmsc::semantics::formula::Shape;
@@ -123,6 +124,16 @@ fn values_together_are_the_evaluated_stack() {
         };
         let Some(compiled) = compile(file, &place, &mut map).compiled else { continue };
         let plan = planned(&compiled, &root, &mut map);
+        // A digest that was taken of a tree is that of its text.
+        for change in &plan.changes {
+            let text = change.after.as_deref().unwrap_or_default();
+            let state = header::state(&change.path, text);
+            assert!(
+                header::Header::line(text).is_none() || state == header::State::Untouched,
+                "seed {seed}: {}",
+                change.path
+            );
+        }
         let text = |path: &str| {
             plan.changes.iter().find(|change| change.path == path).and_then(|change| change.after.clone())
         };

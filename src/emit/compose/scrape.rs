@@ -6,7 +6,7 @@ use crate::deploy::scrape::{self, Discovery, Job, Named, ScrapeDialect};
 use crate::deploy::setting::SettingRef;
 use crate::emit::{Build, Variant};
 use crate::yaml::scalar::Guard;
-use crate::yaml::{Traced, Yaml};
+use crate::yaml::{Entry, Traced, Yaml, meaning};
 
 /// Writes settings as their values.
 struct Dialect<'a> {
@@ -47,7 +47,9 @@ pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
         Discovery::Targets(targets) => Some(scrape::addresses(job, targets, &dialect)),
         Discovery::Pods | Discovery::Own { .. } => None,
     });
-    Yaml::map([("scrape_configs", Yaml::List(own.chain(jobs).collect()))]).traced(0, Guard::Percent)
+    let entries = vec![Entry::new("scrape_configs", Yaml::List(own.chain(jobs).collect()))];
+    let digest = meaning::digest_of_printed(&entries);
+    Traced { digest: Some(digest), ..Yaml::Map(entries).traced(0, Guard::Percent) }
 }
 
 /// Whether a profile has its own scrape file.

@@ -7,19 +7,20 @@ use crate::semantics::data::{Layer, Value, ValueKind};
 use crate::semantics::formula::{Base, Field, Formula, Shape};
 use crate::semantics::types::Type;
 use crate::yaml::scalar::Guard;
-use crate::yaml::{Entry, Segment, Traced, Yaml};
+use crate::yaml::{Entry, Segment, Traced, Yaml, meaning};
 use std::collections::HashSet;
 
 /// Every setting with its default; without an umbrella, with the stack's value.
 pub(super) fn defaults(build: &Build) -> Traced {
     let values = build.defaults.unwrap_or(&build.base().values);
     let entries = entries(build, build.shape, Some(values), &[]);
+    let digest = meaning::digest_of_printed(&entries);
     let mut out = Traced::default();
     for entry in entries {
         out.text.push('\n');
         out.append(Yaml::Map(vec![entry]).traced(0, Guard::Nothing));
     }
-    out
+    Traced { digest: Some(digest), ..out }
 }
 
 fn entries(build: &Build, shape: &Shape, record: Option<&Value>, path: &[String]) -> Vec<Entry> {
