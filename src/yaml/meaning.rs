@@ -88,6 +88,30 @@ pub fn digest_of_printed(entries: &[Entry]) -> String {
     finished(&data, comments)
 }
 
+/// The canonical form of a JSON object, given those of its values.
+pub fn form_of_object<'e>(entries: impl Iterator<Item = (&'e str, String)>) -> String {
+    pairs(entries.map(|(key, form)| (string(key), form)))
+}
+
+/// The canonical form of a JSON value.
+pub fn form_of_json(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "n".to_owned(),
+        serde_json::Value::Bool(value) => value.to_string(),
+        serde_json::Value::Number(number) => plain(&number.to_string()),
+        serde_json::Value::String(text) => string(text),
+        serde_json::Value::Array(items) => list(items.iter().map(form_of_json)),
+        serde_json::Value::Object(entries) => {
+            form_of_object(entries.iter().map(|(key, value)| (key.as_str(), form_of_json(value))))
+        }
+    }
+}
+
+/// The digest of the JSON file of an object, given the object's form: as [`digest_of_file`] takes it.
+pub fn digest_of_form(form: &str) -> String {
+    finished(form, Sha256::new())
+}
+
 /// Whether only the entry's key is printed, as a comment.
 fn is_comment(entry: &Entry) -> bool {
     *entry.value.plain() == Yaml::Unset

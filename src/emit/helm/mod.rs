@@ -43,7 +43,7 @@ fn files(build: &Build) -> Vec<File> {
     let mut files = vec![
         file("Chart.yaml", chart::manifest(build), CommentStyle::Hash),
         file("values.yaml", values::defaults(build), CommentStyle::Hash),
-        file("values.schema.json", Traced::plain(schema::schema(build)), CommentStyle::Json),
+        file("values.schema.json", schema::schema(build), CommentStyle::Json),
         file("README.md", Traced::plain(readme::readme(build)), CommentStyle::Markdown),
         file(".helmignore", Traced::plain(HELMIGNORE), CommentStyle::Hash),
     ];

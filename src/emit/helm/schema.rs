@@ -8,9 +8,11 @@ use crate::semantics::formula::{Field, Formula, FormulaKind, Function, Shape};
 use crate::semantics::quantity::Unit;
 use crate::semantics::types::Type;
 use crate::syntax::tree::InfixOp;
+use crate::yaml::{Traced, meaning};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A JSON value with shareable parts: all jobs use one schema.
@@ -31,7 +33,7 @@ impl From<Value> for Json {
 }
 
 /// The schema of all values.
-pub(super) fn schema(build: &Build) -> String {
+pub(super) fn schema(build: &Build) -> Traced {
     let mut head = Object::new();
     head.insert("$schema".into(), json!("http://json-schema.org/draft-07/schema#").into());
     head.insert("title".into(), json!(format!("Values of {}", build.name())).into());
@@ -42,7 +44,33 @@ pub(super) fn schema(build: &Build) -> String {
     }
     head.append(&mut root);
     let text = serde_json::to_string_pretty(&head).unwrap_or_default();
-    format!("{text}\n")
+    let digest = meaning::digest_of_form(&form(&head, &mut Forms::new()));
+    Traced { digest: Some(digest), ..Traced::plain(format!("{text}\n")) }
+}
+
+/// The forms of values that are shared, by their address.
+type Forms = HashMap<*const Json, String>;
+
+/// The canonical form of an object.
+fn form(object: &Object, known: &mut Forms) -> String {
+    let forms: Vec<(&str, String)> =
+        object.iter().map(|(key, value)| (key.as_str(), form_of(value, known))).collect();
+    meaning::form_of_object(forms.into_iter())
+}
+
+fn form_of(value: &Json, known: &mut Forms) -> String {
+    match value {
+        Json::Object(object) => form(object, known),
+        Json::Leaf(value) => meaning::form_of_json(value),
+        Json::Shared(value) => match known.get(&Rc::as_ptr(value)) {
+            Some(form) => form.clone(),
+            None => {
+                let form = form_of(value, known);
+                known.insert(Rc::as_ptr(value), form.clone());
+                form
+            }
+        },
+    }
 }
 
 fn record(build: &Build, shape: &Shape, path: &[&str]) -> Object {
