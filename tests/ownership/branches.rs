@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Histories that are tried, in this many tests at once.
-const HISTORIES: u64 = 240;
+const HISTORIES: u64 = 160;
 const SHARDS: u64 = 4;
 
 /// At most so many in a hundred may end in a report: git put a value into another block.

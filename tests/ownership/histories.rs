@@ -14,7 +14,7 @@ use vmsc::project::write;
 use vmsc::source::SourceMap;
 
 /// Histories that each test tries; `VMSC_HISTORIES` asks for more.
-const HISTORIES: u64 = 120;
+const HISTORIES: u64 = 80;
 const SHARDS: u64 = 3;
 
 const VALUES: &str = "charts/u/values.yaml";
