@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{Project, engine, must, must_fail, repository, tool};
+use common::{Project, in_docker, is_in_docker, must, must_fail, repository, tool};
 use serde_yaml::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -138,7 +138,7 @@ fn the_action_and_the_gitlab_job_are_run_by_shells() {
 #[test]
 fn the_image_is_built_by_an_engine() {
     const NAME: &str = "the_image_is_built_by_an_engine";
-    if std::env::var_os("VMSC_TEST_IN_DOCKER").is_none() {
+    if !is_in_docker() {
         let mut cargo = Command::new("cargo");
         cargo.current_dir(repository()).args([
             "build",
@@ -148,44 +148,35 @@ fn the_image_is_built_by_an_engine() {
             "x86_64-unknown-linux-gnu",
         ]);
         must(quick(cargo.env("RUSTFLAGS", "-C target-feature=+crt-static")));
-        let output = engine()
-            .arg(std::env::current_exe().unwrap())
-            .args(["--exact", NAME, "--nocapture", "--test-threads=1"])
-            .env("VMSC_TEST_IN_DOCKER", "1")
-            .stdin(std::process::Stdio::null())
-            .output()
-            .unwrap();
-        let said =
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
-        return;
     }
-    let context = tempfile::tempdir().unwrap();
-    let binary = repository().join("target/ci/x86_64-unknown-linux-gnu/release/vmsc");
-    fs::copy(&binary, context.path().join("vmsc")).unwrap();
-    must(Command::new(repository().join("tests/tools/image.sh")).arg("base-of-ours:1"));
-    let file = repository().join("Dockerfile");
-    // The classic builder is what an engine without plugins has.
-    let mut docker = Command::new("docker");
-    docker.env("DOCKER_BUILDKIT", "0").args([
-        "build",
-        "-q",
-        "-t",
-        "vmsc:test",
-        "--build-arg",
-        "BASE=base-of-ours:1",
-        "-f",
-    ]);
-    must(docker.arg(&file).arg(context.path()));
-    let project = Project::example();
-    let mount = format!("{}:/work", project.path().display());
-    let run = |arguments: &[&str]| {
+    in_docker(NAME, || {
+        let context = tempfile::tempdir().unwrap();
+        let binary = repository().join("target/ci/x86_64-unknown-linux-gnu/release/vmsc");
+        fs::copy(&binary, context.path().join("vmsc")).unwrap();
+        must(Command::new(repository().join("tests/tools/image.sh")).arg("base-of-ours:1"));
+        let file = repository().join("Dockerfile");
+        // The classic builder is what an engine without plugins has.
         let mut docker = Command::new("docker");
-        docker.args(["run", "--rm", "--network", "none", "-v", &mount, "vmsc:test"]).args(arguments);
-        docker
-    };
-    must(&mut run(&["check"]));
-    must(&mut run(&["build", "--check"]));
-    project.write("stacks/victoriametrics.vms", "stack x {}\n");
-    assert!(must_fail(&mut run(&["check"])).contains("error["));
+        docker.env("DOCKER_BUILDKIT", "0").args([
+            "build",
+            "-q",
+            "-t",
+            "vmsc:test",
+            "--build-arg",
+            "BASE=base-of-ours:1",
+            "-f",
+        ]);
+        must(docker.arg(&file).arg(context.path()));
+        let project = Project::example();
+        let mount = format!("{}:/work", project.path().display());
+        let run = |arguments: &[&str]| {
+            let mut docker = Command::new("docker");
+            docker.args(["run", "--rm", "--network", "none", "-v", &mount, "vmsc:test"]).args(arguments);
+            docker
+        };
+        must(&mut run(&["check"]));
+        must(&mut run(&["build", "--check"]));
+        project.write("stacks/victoriametrics.vms", "stack x {}\n");
+        assert!(must_fail(&mut run(&["check"])).contains("error["));
+    });
 }

@@ -9,25 +9,8 @@
 
 mod common;
 
-use common::{Project, compose_plugin, engine, must, releases, repository};
+use common::{Project, compose_plugin, engine, in_docker, must, releases, repository};
 use std::process::Command;
-
-/// Runs a test inside the namespaces: outside, starts this test again there.
-fn in_docker(name: &str, body: impl FnOnce()) {
-    if std::env::var_os("VMSC_TEST_IN_DOCKER").is_some() {
-        return body();
-    }
-    let output = engine()
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture", "--test-threads=1"])
-        .env("VMSC_TEST_IN_DOCKER", "1")
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    let said =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
 
 fn image(name: &str, binaries: &[&std::path::Path]) {
     must(Command::new(repository().join("tests/tools/image.sh")).arg(name).args(binaries));

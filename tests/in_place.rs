@@ -4,32 +4,15 @@
 // A test may fail where a program may not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/dice.rs"]
+mod dice;
+
+use dice::Dice;
 use vmsc::yaml::edit::Editor;
 use vmsc::yaml::{Segment, Yaml};
 
 /// How many files are generated.
 const FILES: u64 = 10_000;
-
-/// A small generator of numbers, so that a failure can be repeated from its seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % sides
-    }
-
-    fn one_in(&mut self, sides: u64) -> bool {
-        self.roll(sides) == 0
-    }
-
-    fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        let at = self.roll(of.len() as u64);
-        of[usize::try_from(at).unwrap()]
-    }
-}
 
 /// A file under construction.
 struct File {
@@ -91,7 +74,7 @@ impl File {
                 self.line(0, "");
             }
             let columns = [0, column, column + self.step, 1];
-            let column = columns[usize::try_from(self.dice.roll(4)).unwrap()];
+            let column = columns[self.dice.roll(4)];
             let text = self.dice.pick(&["# c", "#  key: 2", "#", "# - item", "## é: {"]).to_owned();
             let many = if self.dice.one_in(40) { 150 } else { 1 };
             (0..many).for_each(|_| self.line(column, &text));
@@ -102,7 +85,7 @@ impl File {
         self.dice.pick(&["", "", "", " # c", "   # c", " "])
     }
 
-    fn map(&mut self, column: usize, path: &[String], entries: u64) {
+    fn map(&mut self, column: usize, path: &[String], entries: usize) {
         let apart = self.dice.one_in(3);
         for n in 0..entries {
             if apart && n > 0 {
@@ -237,8 +220,8 @@ fn entries_are_added_changed_and_removed() {
     let mut refused = 0;
     for seed in 1..=FILES {
         let mut file = File::new(seed);
-        let at = file.dice.roll(file.maps.len() as u64);
-        let path = file.maps[usize::try_from(at).unwrap()].clone();
+        let at = file.dice.roll(file.maps.len());
+        let path = file.maps[at].clone();
         let before = file.text;
         let mut editor = match Editor::new(before.clone()) {
             Ok(editor) => editor,

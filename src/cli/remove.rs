@@ -7,7 +7,7 @@ use super::{complete, session};
 use crate::project::codes::{shell, unwritable};
 use crate::project::lock::lock;
 use crate::project::plan::{Options, Plan};
-use crate::project::{root, write};
+use crate::project::{git, root, write};
 use crate::source::read;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
@@ -81,7 +81,7 @@ impl Remove {
                     global,
                     &format!("the stack itself stays: `git rm {}` removes it", shell(source)),
                 );
-            } else if !root::git_has_unchanged(root, source) {
+            } else if !git::has_unchanged(root, source) {
                 output::line(global, &format!("`{source}` stays: git does not have it as it is"));
             } else if let Err(failure) = write::remove(&root.join(source)) {
                 output::reports(&[unwritable(&failure)], &planned.map, global);

@@ -2,6 +2,7 @@
 
 use super::codes::{DATA, EXPANDS};
 use crate::diagnostics::Diagnostic;
+use crate::source::line_start;
 use crate::source::offset;
 use crate::source::{ChunkId, FileId, SourceMap, Span};
 use crate::yaml::located::{self, Spanned};
@@ -69,8 +70,8 @@ fn no_json(text: &str) -> Option<(Range<usize>, String)> {
     let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
     let error = serde_json::from_str::<serde::de::IgnoredAny>(&text[mark..]).err()?;
     // serde_json counts lines and columns (in bytes) from 1, and appends both to its message.
-    let lines = text[mark..].split_inclusive('\n').take(error.line().saturating_sub(1));
-    let at = mark + lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    let line = mark + line_start(&text[mark..], error.line().saturating_sub(1));
+    let at = line + error.column().saturating_sub(1);
     let at = (mark..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;
     let found = text[at..].chars().next();
     let message = error.to_string();

@@ -115,9 +115,9 @@ impl Loader<'_> {
 
     fn unresolved(&mut self, file: FileId, lines: &std::ops::Range<usize>) -> Diagnostic {
         let text = &self.map.file(file).text;
-        let start: usize = text.split_inclusive('\n').take(lines.start).map(str::len).sum();
+        let at = markers::first_marker(text, lines);
         let report = codes::unresolved(&self.map.file(file).name, lines);
-        let span = self.map.whole(file, start..start + 7);
+        let span = self.map.whole(file, at);
         report.at(span, "git marks the first difference here").help("resolve it, and build again")
     }
 

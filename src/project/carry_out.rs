@@ -4,7 +4,7 @@ use super::desk::{Desk, digests};
 use super::outputs::Wanted;
 use super::owned::record::{Owned, Place, Was};
 use super::plan::Planner;
-use crate::yaml::edit::{Filled, Refusal};
+use crate::yaml::edit::{Editor, Filled, Refusal};
 use crate::yaml::meaning;
 use crate::yaml::path::dotted;
 use crate::yaml::{Segment, Yaml};
@@ -92,22 +92,18 @@ impl Planner<'_, '_> {
                 (place.path.clone(), token)
             })
             .collect();
-        // A volume or network goes when no service names it, so it goes last.
-        for mut paths in [rest, keys.clone()] {
-            if paths == keys {
-                let named = super::remains::named_by_services(desk.editor.text());
-                paths.retain(|path| {
-                    !path.last().and_then(Segment::key).is_some_and(|name| named.contains(name))
-                });
-            }
+        let remove = |editor: &mut Editor, paths: &[Vec<Segment>]| {
             let paths: Vec<&[Segment]> = paths.iter().map(Vec::as_slice).collect();
-            if !paths.is_empty()
-                && desk.editor.remove(&paths, &tokens).map_err(|refusal| (first.clone(), refusal))?
-            {
-                return Ok(true);
-            }
+            let removed = if paths.is_empty() { Ok(false) } else { editor.remove(&paths, &tokens) };
+            removed.map_err(|refusal| (first.clone(), refusal))
+        };
+        if remove(&mut desk.editor, &rest)? {
+            return Ok(true);
         }
-        Ok(false)
+        // A volume or network goes when no service names it, so it goes last.
+        let named = super::remains::named_by_services(desk.editor.text());
+        keys.retain(|path| !path.last().and_then(Segment::key).is_some_and(|name| named.contains(name)));
+        remove(&mut desk.editor, &keys)
     }
 
     /// Says what is written again, what goes, and what is the user's now.

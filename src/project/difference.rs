@@ -1,6 +1,7 @@
 //! Compares edits made by hand with what a build writes.
 
 use super::header::Header;
+use crate::source::line_start;
 use similar::{Change, ChangeTag, TextDiff};
 use std::ops::Range;
 
@@ -57,7 +58,7 @@ impl Difference {
 
 /// The range of a line, counted from `from`, without surrounding whitespace.
 fn line_range(text: &str, from: usize, line: usize) -> Range<usize> {
-    let start = from + text[from..].split_inclusive('\n').take(line).map(str::len).sum::<usize>();
+    let start = from + line_start(&text[from..], line);
     let line = text[start..].lines().next().unwrap_or_default();
     let (blanks, kept) = (line.len() - line.trim_start().len(), line.trim_end().len());
     start + blanks.min(kept)..start + kept

@@ -1,62 +1,14 @@
 //! Stacks that are recorded, and whose file is gone.
 
-use super::codes::{self, GONE_STACK, RECORD};
+use super::codes::{self, GONE_STACK};
+use super::git;
 use super::outputs::Wanted;
-use super::owned::record::{Mark, NAME, Owned};
 use super::plan::Planner;
-use super::root;
 use crate::diagnostics::Diagnostic;
 use crate::source::read::{self, Kind};
-use camino::Utf8PathBuf;
 use std::rc::Rc;
 
 impl Planner<'_, '_> {
-    /// Reads the record; `None` if it can't be used, which is reported.
-    pub(super) fn read_record(&mut self) -> Option<(Utf8PathBuf, Option<String>)> {
-        let full = root::inside(self.root, NAME);
-        let Some(full) = full else {
-            self.report(
-                Diagnostic::error(&RECORD, format!("`{NAME}` leads out of the project"))
-                    .help("remove the link"),
-            );
-            return None;
-        };
-        let text = self.load(NAME)?;
-        self.files.shift_remove(NAME);
-        if let Some(text) = &text {
-            match Owned::parse(text) {
-                Ok(owned) => {
-                    // Where links lead is looked at where a file is used.
-                    if let Some(file) = owned.named_files().into_iter().find(|file| !root::is_below(file)) {
-                        let at = text.find(&**file).unwrap_or_default();
-                        self.report_record(
-                            text,
-                            at..at + file.len(),
-                            "this leads out of the project",
-                            "no build of vmsc writes that: remove the line",
-                        );
-                        return None;
-                    }
-                    self.before = Rc::new(owned);
-                }
-                Err(unusable) => {
-                    let start: usize = text.split_inclusive('\n').take(unusable.line).map(str::len).sum();
-                    let help = "take the file from a commit in which it was right, or remove it: what stands in your files is then taken for yours";
-                    self.report_record(text, start..text.len(), &unusable.reason, help);
-                    return None;
-                }
-            }
-        }
-        for side in root::git_sides(self.root, NAME) {
-            let mut side = Owned::parse(&side).unwrap_or_default();
-            // What a person keeps is said by the record alone.
-            side.leaves.values_mut().for_each(|marks| marks.retain(|(_, mark)| *mark != Mark::Kept));
-            Rc::make_mut(&mut self.sides).merge(&side);
-        }
-        self.read_old_records(text.is_none());
-        Some((full, text))
-    }
-
     /// A file elsewhere that declares a stack and is not part of the build: a stack may have moved there.
     fn moved_to(&self, stack: &str) -> Option<String> {
         let name = stack.rsplit('/').next().unwrap_or(stack);
@@ -71,12 +23,6 @@ impl Planner<'_, '_> {
             }
         });
         found.into_iter().next()
-    }
-
-    fn report_record(&mut self, text: &str, at: std::ops::Range<usize>, reason: &str, help: &str) {
-        let report = Diagnostic::error(&RECORD, format!("`{NAME}` can't be used"));
-        let report = codes::at_file(report, NAME, text, at, reason, self.general);
-        self.reports.general.push(report.help(help));
     }
 
     /// Decides about stacks whose file is gone: what they wrote is removed if git tracks the removal, or if
@@ -103,7 +49,7 @@ impl Planner<'_, '_> {
                 self.report(report);
                 continue;
             }
-            if taken_over || self.options.whole && root::git_tracks_removal(self.root, stack) {
+            if taken_over || self.options.whole && git::tracks_removal(self.root, stack) {
                 if !taken_over {
                     self.notes.push(format!("`{stack}` is gone: what it wrote is removed"));
                 }

@@ -1,7 +1,7 @@
 //! The project on disk: its root, the planned changes of a build, and writing them.
 //!
 //! Read in this order: [`root`] (where the project is), [`places`] (paths as they are on disk), [`owned`]
-//! (what is ours in the user's files: the record, and the rules), [`header`] (how generated files are
+//! (what is ours in the user's files: the record, and the rules; [`read_record`] reads it, with those that [`git`] brings together), [`header`] (how generated files are
 //! marked), [`plan`] (what a build changes, as data: a [`change`] for each file). A plan collects the
 //! [`outputs`] that are [`wanted`], decides about [`generated`] files and [`leaves`] in the user's files (each on a
 //! [`desk`], and then [`carry_out`]), [`take_over`]s the
@@ -19,6 +19,7 @@ mod conflicts;
 mod desk;
 mod difference;
 mod generated;
+pub mod git;
 mod gone;
 pub mod header;
 pub mod impact;
@@ -31,6 +32,7 @@ mod overrides;
 pub mod owned;
 mod places;
 pub mod plan;
+mod read_record;
 mod refused_keys;
 mod remains;
 mod reports;

@@ -7,12 +7,12 @@ use super::owned::record::Place;
 use super::plan::Planner;
 use crate::compile::{self, Compiled};
 use crate::diagnostics::{Diagnostic, wording};
+use crate::emit::helm::values_file;
 use crate::emit::{Build, Variant, compose};
 use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::formula::{Field, Shape};
 use crate::semantics::quantity::Quantity;
 use crate::semantics::types::Type;
-use crate::yaml::Segment;
 use crate::yaml::located::{self, Data, Spanned};
 use std::ops::Range;
 
@@ -39,10 +39,7 @@ impl Planner<'_, '_> {
     /// Warns about each value that would change the Compose output if the stack set it.
     pub(super) fn overrides(&mut self, parent: &str, build: &Build, compiled: &Compiled, wanted: &Wanted) {
         for (at, variant) in build.variants.iter().enumerate() {
-            let file = match &variant.profile {
-                Some(profile) => format!("{parent}/values-{profile}.yaml"),
-                None => format!("{parent}/values.yaml"),
-            };
+            let file = values_file(parent, variant.profile.as_deref());
             let Some(Some(text)) = self.load(&file) else { continue };
             let Ok(root) = located::read(&text) else { continue };
             let mut leaves = Vec::new();
@@ -51,8 +48,7 @@ impl Planner<'_, '_> {
             }
             // A value that the stack writes is vmsc's to report.
             let ours = |leaf: &Leaf| {
-                let path = std::iter::once(build.name()).chain(leaf.path.iter().map(String::as_str));
-                let place = Place { file: file.as_str().into(), path: path.map(Segment::from).collect() };
+                let place = Place::below(&file, build.name(), &leaf.path);
                 wanted.leaves.contains_key(&place) || wanted.aside.contains(&place)
             };
             leaves.retain(|leaf| !ours(leaf));

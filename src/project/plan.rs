@@ -387,13 +387,12 @@ impl Planner<'_, '_> {
     /// Reports a file whose merge is not resolved; returns whether it is.
     pub(super) fn is_unresolved(&mut self, file: &str, text: &str) -> bool {
         let Some(lines) = markers::unresolved(text) else { return false };
-        let start: usize = text.split_inclusive('\n').take(lines.start).map(str::len).sum();
         let report = unresolved(file, &lines);
         let report = super::codes::at_file(
             report,
             file,
             text,
-            start..start + 7,
+            markers::first_marker(text, &lines),
             "git marks the first difference here",
             self.map(),
         );

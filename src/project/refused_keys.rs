@@ -6,9 +6,9 @@ use super::owned::record::Place;
 use super::plan::Planner;
 use crate::diagnostics::{Diagnostic, wording};
 use crate::emit::Build;
+use crate::emit::helm::values_file;
 use crate::semantics::formula::Shape;
 use crate::semantics::types::Type;
-use crate::yaml::Segment;
 use crate::yaml::located::{self, Data, Spanned};
 use std::ops::Range;
 
@@ -23,19 +23,14 @@ impl Planner<'_, '_> {
     /// Reports the keys below the stack's key, in the umbrella's values and in those of each profile.
     pub(super) fn report_refused_keys(&mut self, parent: &str, build: &Build, wanted: &Wanted) {
         for variant in build.variants {
-            let file = match &variant.profile {
-                Some(profile) => format!("{parent}/values-{profile}.yaml"),
-                None => format!("{parent}/values.yaml"),
-            };
+            let file = values_file(parent, variant.profile.as_deref());
             let Some(Some(text)) = self.load(&file) else { continue };
             let Ok(root) = located::read(&text) else { continue };
             let Some(own) = root.get(build.name()) else { continue };
             let mut unknown = Vec::new();
             collect(own, build.shape, &mut Vec::new(), &mut unknown);
             for Unknown { path, at, near } in unknown {
-                let full = std::iter::once(build.name()).chain(path.iter().map(String::as_str));
-                let place = Place { file: file.as_str().into(), path: full.map(Segment::from).collect() };
-                if wanted.leaves.contains_key(&place) {
+                if wanted.leaves.contains_key(&Place::below(&file, build.name(), &path)) {
                     continue;
                 }
                 let report = Diagnostic::error(

@@ -8,7 +8,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::read;
 use crate::yaml::Segment;
 use crate::yaml::edit::Editor;
-use crate::yaml::located::{self, Data};
+use crate::yaml::located::{self, Data, Spanned};
 use crate::yaml::path::dotted;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
@@ -46,12 +46,9 @@ impl Planner<'_, '_> {
                 self.notes.push(format!("`{path}` in `{file}` stays: what is left there is yours"));
                 continue;
             }
-            let at_left = left.value.start - edited.mark();
-            let left = edited.text()
-                [left.value.start.saturating_sub(edited.mark())..left.value.end - edited.mark()]
-                .trim();
-            let column =
-                edited.text()[..at_left].rfind('\n').map_or(at_left, |newline| at_left - newline - 1);
+            let start = left.value.start - edited.mark();
+            let left = edited.text()[start..left.value.end - edited.mark()].trim();
+            let column = edited.text()[..start].rfind('\n').map_or(start, |newline| start - newline - 1);
             let title = format!("only what is yours would be left of `{path}` in `{file}`");
             let report = Diagnostic::error(&REMAINS, title);
             let at = before.and_then(|editor| editor.find(unit).ok().flatten());
@@ -138,22 +135,20 @@ pub(super) fn named_by_services(text: &str) -> HashSet<String> {
     for service in services {
         for key in ["volumes", "networks"] {
             match service.value.get(key).map(|value| &value.data) {
-                Some(Data::List(items)) => {
-                    for item in items.iter() {
-                        let name = match &item.data {
-                            Data::String(text) => Some(text.split(':').next().unwrap_or(text).to_owned()),
-                            _ => match item.get("source").map(|source| &source.data) {
-                                Some(Data::String(text)) => Some(text.to_string()),
-                                _ => None,
-                            },
-                        };
-                        named.extend(name);
-                    }
-                }
+                Some(Data::List(items)) => named.extend(items.iter().filter_map(name_of)),
                 Some(Data::Map(entries)) => named.extend(entries.iter().map(|entry| entry.key.to_string())),
                 _ => {}
             }
         }
     }
     named
+}
+
+/// The volume or network that an element of a service's list names.
+fn name_of(element: &Spanned) -> Option<String> {
+    match (&element.data, element.get("source").map(|source| &source.data)) {
+        (Data::String(text), _) => Some(text.split(':').next().unwrap_or(text).to_owned()),
+        (_, Some(Data::String(text))) => Some(text.to_string()),
+        _ => None,
+    }
 }

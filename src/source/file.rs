@@ -8,6 +8,11 @@ pub fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
+/// Start of a line (from 0) of a text; its end if it has fewer lines.
+pub fn line_start(text: &str, line: usize) -> usize {
+    text.split_inclusive('\n').take(line).map(str::len).sum()
+}
+
 /// A file: its name as a user would type it, and its text.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SourceFile {

@@ -1,5 +1,6 @@
 //! The conflict markers that git leaves where a merge is not resolved.
 
+use super::line_start;
 use std::ops::Range;
 
 /// Length of a marker; git writes longer ones where a conflict is inside another.
@@ -28,6 +29,12 @@ pub fn unresolved(text: &str) -> Option<Range<usize>> {
         }
     }
     start.map(|start| start..start + 1)
+}
+
+/// The bytes of the marker that an unresolved part begins with, given the part's lines.
+pub fn first_marker(text: &str, lines: &Range<usize>) -> Range<usize> {
+    let start = line_start(text, lines.start);
+    start..start + SIGNS
 }
 
 /// Both sides of a text with conflict markers, each whole. A text without markers has one side.
@@ -73,6 +80,7 @@ mod tests {
     fn both_sides_are_whole() {
         let text = "a\n<<<<<<< HEAD\nb\n||||||| base\nx\n=======\nc\n>>>>>>> other\nd\n";
         assert_eq!(unresolved(text), Some(1..8));
+        assert_eq!(&text[first_marker(text, &(1..8))], "<<<<<<<");
         assert_eq!(sides(text), ["a\nb\nd\n", "a\nc\nd\n"]);
         assert_eq!(unresolved("a\n=======\n>>>>>>>b\n<<<<<<\n"), None);
         assert_eq!(unresolved("<<<<<<<< HEAD:a\n=========\n>>>>>>>> b\n"), Some(0..3));

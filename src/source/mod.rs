@@ -10,7 +10,7 @@ pub mod overlay;
 pub mod position;
 pub mod read;
 
-pub use file::{SourceFile, offset};
+pub use file::{SourceFile, line_start, offset};
 use file::{ceil_boundary, floor_boundary};
 use overlay::Overlay;
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 #![allow(dead_code)]
 
+pub mod dice;
 pub mod http;
 pub mod shards;
 
@@ -194,6 +195,28 @@ pub fn engine() -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "TERM"]).arg(repository().join("tests/tools/in-docker.sh"));
     command
+}
+
+/// Whether this is the inside of a test's engine.
+pub fn is_in_docker() -> bool {
+    std::env::var_os("VMSC_TEST_IN_DOCKER").is_some()
+}
+
+/// Runs the test of a name inside the engine: outside, starts it again there.
+pub fn in_docker(name: &str, body: impl FnOnce()) {
+    if is_in_docker() {
+        return body();
+    }
+    let output = engine()
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env("VMSC_TEST_IN_DOCKER", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 /// Puts one release of Compose where the client of the tests' engine looks.

@@ -2,6 +2,7 @@
 //! the stack and the files of a person's are resolved, by whichever side, a build succeeds.
 
 use crate::common::Project;
+use crate::common::dice::Dice;
 use crate::{COMPOSE, STACK, VALUES, commit_all, git};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,19 +13,6 @@ const SHARDS: u64 = 4;
 
 /// At most so many in a hundred may end in a report: git put a value into another block.
 const MOST_REPORTS: u64 = 2;
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.roll(of.len())].clone()
-    }
-}
 
 /// Settings and their values; each is a paragraph of the stack.
 const SETTINGS: &[(&str, &[&str])] = &[

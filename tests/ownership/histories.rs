@@ -2,6 +2,7 @@
 //! deleted and moved. After each build the promises hold: nothing of a person's is lost, nothing of ours is
 //! taken for a person's, and a build that is repeated has nothing to do.
 
+use crate::common::dice::Dice;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,20 +20,6 @@ const SHARDS: u64 = 3;
 
 const VALUES: &str = "charts/u/values.yaml";
 const STACK: &str = "stacks/m.vms";
-
-/// A small generator of numbers, so that a failure can be repeated from its seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.roll(of.len())].clone()
-    }
-}
 
 /// Stacks that a history moves between: settings, other files, another name, profiles.
 fn stack(n: usize) -> String {

@@ -25,7 +25,7 @@ use super::{Build, CommentStyle, Edit, File, Target};
 use crate::deploy::workload::{Kind, Volume, Workload};
 use crate::yaml::Traced;
 use fill::{Slots, fill};
-pub use place::{folder, umbrella};
+pub use place::{folder, umbrella, values_file};
 use template::Template;
 use workload::Pod;
 

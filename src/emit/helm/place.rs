@@ -13,6 +13,14 @@ pub fn folder(build: &Build) -> String {
     }
 }
 
+/// The values of an umbrella or a chart in a folder, or those of a profile.
+pub fn values_file(folder: &str, profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("{folder}/values-{profile}.yaml"),
+        None => format!("{folder}/values.yaml"),
+    }
+}
+
 /// The umbrella's directory.
 pub fn umbrella<'b>(build: &'b Build) -> Option<&'b str> {
     build.parent.as_deref()

@@ -1,6 +1,6 @@
 //! The subchart's `values.yaml`, the stack's settings in the umbrella's, and one values file per profile.
 
-use super::umbrella;
+use super::{umbrella, values_file};
 use crate::deploy::flags;
 use crate::emit::{Build, Edit, yaml};
 use crate::semantics::data::{Layer, Value, ValueKind};
@@ -111,7 +111,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
     let name = build.name();
     let mut edits = Vec::new();
     if let Some(parent) = umbrella(build) {
-        let file = format!("{parent}/values.yaml");
+        let file = values_file(parent, None);
         // The switch of the subchart is always written to the umbrella, even if the stack does not
         // set it.
         let switches = build.shape.values().filter(|field| field.annotations.switch);
@@ -148,7 +148,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
 /// Path of a profile's values file.
 pub(super) fn profile_file(build: &Build, profile: &str) -> String {
     let folder = umbrella(build).map_or_else(|| super::folder(build), str::to_owned);
-    format!("{folder}/values-{profile}.yaml")
+    values_file(&folder, Some(profile))
 }
 
 fn edit(

@@ -26,6 +26,14 @@ pub struct Place {
     pub path: Vec<Segment>,
 }
 
+impl Place {
+    /// A place below a key of the root of a file.
+    pub fn below(file: &str, key: &str, path: &[String]) -> Place {
+        let path = std::iter::once(key).chain(path.iter().map(String::as_str));
+        Place { file: file.into(), path: path.map(Segment::from).collect() }
+    }
+}
+
 /// What is recorded of a place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {

@@ -14,9 +14,6 @@ pub(super) struct Gap {
     pub(super) floor: usize,
 }
 
-/// The token that an empty place is given back as.
-pub(super) type Token = str;
-
 impl Walk<'_> {
     /// Removes the entry. Comments on its lines stay, in its column.
     pub(super) fn remove(&self) -> Result<Vec<Splice>, Refusal> {
@@ -108,7 +105,7 @@ impl Walk<'_> {
 
     /// Empties a collection: gives back the token that was there before, else `{}` or `[]`. Comments
     /// inside it stay.
-    pub(super) fn empty(&self, token: &Token) -> Result<Vec<Splice>, Refusal> {
+    pub(super) fn empty(&self, token: &str) -> Result<Vec<Splice>, Refusal> {
         let Some(node) = self.node else { return refuse("nothing stands here", 0..0) };
         self.changeable()?;
         if self.in_flow() || matches!(node.kind, Kind::Map { flow: true, .. } | Kind::List { flow: true, .. })
@@ -159,7 +156,7 @@ impl Walk<'_> {
         }
     }
 
-    fn empty_flow(&self, node: &Node, token: &Token) -> Splice {
+    fn empty_flow(&self, node: &Node, token: &str) -> Splice {
         match self.comments_in(node.start..node.end).is_empty() {
             true => splice(node.start..node.end, token),
             // The comments stay between the brackets.
