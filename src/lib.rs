@@ -41,4 +41,8 @@ pub mod compile;
 
 pub mod project;
 
+pub mod ide;
+
+pub mod lsp;
+
 pub mod cli;

@@ -23,6 +23,8 @@ const ORDER: &[&str] = &[
     "emit",
     "compile",
     "project",
+    "ide",
+    "lsp",
     "cli",
 ];
 

@@ -1,8 +1,8 @@
 //! What a shell completes: the project's stacks and profiles, settings, and codes.
 
-use super::explanations::explanations;
 use super::names::{names_in, profiles_in};
 use crate::compile;
+use crate::project::explanations::explanations;
 use crate::project::root;
 use crate::semantics::formula::Shape;
 use camino::Utf8Path;

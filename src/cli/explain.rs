@@ -1,10 +1,10 @@
 //! `vmsc explain`
 
-use super::explanations::explanations;
 use super::{ExitStatus, Global, complete, output};
 use crate::compile;
 use crate::diagnostics::explain::wrapped;
 use crate::diagnostics::wording;
+use crate::project::explanations::explanations;
 use crate::semantics::formula::{Field, Shape};
 use clap::Args;
 use clap_complete::engine::ArgValueCandidates;

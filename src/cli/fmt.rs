@@ -1,13 +1,13 @@
 //! `vmsc fmt`
 
 use super::{ExitStatus, Global, output};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::sort_and_merge;
 use crate::load::codes::{unreadable, unresolved};
 use crate::project::codes::unwritable;
 use crate::project::{root, write};
 use crate::source::SourceMap;
 use crate::source::{markers, read};
-use crate::syntax::{self, format};
+use crate::syntax::format::{self, Unformatted};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use similar::TextDiff;
@@ -56,22 +56,20 @@ impl Fmt {
             output::reports(&[report], &map, global);
             return ExitStatus::Wrong;
         }
-        let id = map.add(name, text.as_str());
-        let (tree, mut reports) = syntax::parse(id, &mut map);
-        if reports.iter().any(Diagnostic::is_error) {
-            crate::diagnostics::sort_and_merge(&mut reports, &map);
-            output::reports(&reports, &map, global);
-            return ExitStatus::Wrong;
-        }
-        let formatted = format::format(&text);
-        let again = map.add(name, formatted.as_str());
-        let (after, diagnostics) = syntax::parse(again, &mut map);
-        if !diagnostics.is_empty() || !format::same(&tree, &after) {
-            output::failure(&format!(
-                "`{name}` is left as it is: formatting it would change what it means. This is a mistake in vmsc: please report it, with the file"
-            ));
-            return ExitStatus::Failed;
-        }
+        let formatted = match format::checked(name, &text) {
+            Ok(formatted) => formatted,
+            Err(Unformatted::Errors(mut reports, map)) => {
+                sort_and_merge(&mut reports, &map);
+                output::reports(&reports, &map, global);
+                return ExitStatus::Wrong;
+            }
+            Err(Unformatted::Changed) => {
+                output::failure(&format!(
+                    "`{name}` is left as it is: formatting it would change what it means. This is a mistake in vmsc: please report it, with the file"
+                ));
+                return ExitStatus::Failed;
+            }
+        };
         if self.diff && formatted != text {
             let diff = TextDiff::from_lines(text.as_str(), formatted.as_str());
             output::data(&diff.unified_diff().context_radius(2).header(name, "formatted").to_string());

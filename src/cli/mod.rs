@@ -10,13 +10,13 @@ mod check;
 mod complete;
 mod diff;
 mod explain;
-mod explanations;
 mod fix;
 mod fmt;
 mod generate;
 mod get;
 mod init;
 mod list;
+mod lsp;
 mod names;
 mod options;
 mod output;
@@ -25,7 +25,7 @@ mod remove;
 mod session;
 mod test;
 
-pub use explanations::explanations;
+pub use crate::project::explanations::explanations;
 
 use crate::stack_space;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -131,6 +131,11 @@ Tests are written next to the stack and check its values:
       rejects { retention = 7d } with short-retention
     }")]
     Test(test::Test),
+    /// Run the language server, for editors
+    #[command(after_help = "\
+Editors start it by themselves and talk to it over standard input and output, in the Language Server
+Protocol. See docs/editors.md for VS Code, Neovim, Helix and others.")]
+    Lsp(lsp::Lsp),
     /// Print a shell completion script
     #[command(after_help = "\
 Completes stacks, profiles, settings and codes too. In ~/.bashrc:
@@ -169,6 +174,7 @@ fn run(cli: &Cli) -> ExitStatus {
         Command::Fmt(fmt) => fmt.run(&cli.global),
         Command::Get(get) => get.run(&cli.global),
         Command::Test(test) => test.run(&cli.global),
+        Command::Lsp(lsp) => lsp.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man => generate::man(Cli::command()),
     }

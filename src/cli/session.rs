@@ -5,13 +5,13 @@ use super::{Deny, ExitStatus, Format, Global, Input, output};
 use crate::compile::{Compiled, Outcome, compile};
 use crate::diagnostics::{Diagnostic, Severity, wording};
 use crate::load::{StackLocation, codes::unreadable};
-use crate::project::codes::same_name;
 use crate::project::root;
+use crate::project::workspace::{self, Claims};
 use crate::semantics::codes::NO_STACK;
 use crate::source::SourceMap;
 use crate::source::read::{self, ReadError};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// A stack that was read and compiled.
 pub(super) struct Session {
@@ -44,8 +44,7 @@ pub(super) fn each(
     };
     let mut ending = None;
     let (mut libraries, mut imported) = (Vec::new(), HashSet::new());
-    // The file that writes each output, by root, output path and stack name.
-    let mut names: HashMap<(Utf8PathBuf, String), String> = HashMap::new();
+    let mut claims = Claims::default();
     for stack in stacks {
         let one = match open(&stack) {
             Ok(session) if session.library => {
@@ -54,21 +53,12 @@ pub(super) fn each(
             }
             Ok(mut session) => {
                 imported.extend(session.map.files().map(|(_, file)| file.name.clone()));
-                if let Some(compiled) = &session.compiled {
-                    let stack = &compiled.variants[0].deployment;
-                    let chart = stack.stack.chart.parent.as_ref().map_or("", |parent| &*parent.value);
-                    let places = [chart, &stack.stack.compose.file.value];
-                    let outputs = places.map(|place| format!("{place}\n{}", stack.name));
-                    let mut first = None;
-                    for output in outputs {
-                        let known = names.entry((session.root.clone(), output));
-                        let known = known.or_insert(session.name.clone());
-                        first = first.or((*known != session.name).then(|| known.clone()));
-                    }
-                    if let Some(first) = first {
-                        session.reports.push(same_name(&first, compiled.places.name));
-                        session.compiled = None;
-                    }
+                let compiled = session.compiled.as_ref();
+                if let Some(report) =
+                    compiled.and_then(|compiled| claims.claim(&session.root, &session.name, compiled))
+                {
+                    session.reports.push(report);
+                    session.compiled = None;
                 }
                 run(session)
             }
@@ -106,7 +96,7 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
         return input.stacks.iter().map(|stack| file_of(stack, input)).collect();
     }
     let root = root(input);
-    let found = all(&root);
+    let found = workspace::stacks(&root);
     if found.is_empty() {
         output::failure(&format!(
             "no stack in `{}`: name one, or write `stacks/victoriametrics.vms` (`vmsc --help` shows one)",
@@ -117,23 +107,13 @@ fn stacks(input: &Input) -> Result<Vec<Utf8PathBuf>, ExitStatus> {
     Ok(found)
 }
 
-/// The stacks of a project: those in `stacks/`, and those elsewhere that a build has written for.
-fn all(root: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let mut found = root::stacks(root);
-    let recorded = root::recorded_stacks(root).into_iter().map(|stack| root.join(stack));
-    let more: Vec<Utf8PathBuf> =
-        recorded.filter(|file| read::kind(file) == read::Kind::File && !found.contains(file)).collect();
-    found.extend(more);
-    found
-}
-
 /// The file of a stack that was named by its file or by its name.
 pub(super) fn file_of(stack: &Utf8Path, input: &Input) -> Result<Utf8PathBuf, ExitStatus> {
     let is_name = !stack.as_str().contains(['/', '.']) && stack != "-";
     if !is_name || read::kind(stack) != read::Kind::Nothing {
         return Ok(stack.to_owned());
     }
-    let files = all(&root(input));
+    let files = workspace::stacks(&root(input));
     let named = |file: &&Utf8PathBuf| names_in(file).iter().any(|name| name == stack.as_str());
     let found: Vec<&Utf8PathBuf> = files.iter().filter(named).collect();
     match found.as_slice() {

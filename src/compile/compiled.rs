@@ -3,6 +3,7 @@
 use super::analysis::Analysis;
 use crate::diagnostics::Diagnostic;
 use crate::emit::Variant;
+use crate::semantics::Evaluated;
 use crate::source::Span;
 
 /// A compiled stack.
@@ -28,12 +29,13 @@ pub struct Places {
 }
 
 /// The outcome of compiling a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outcome {
     /// The compiled stack, if there are no errors.
     pub compiled: Option<Compiled>,
-    /// The analysis of the file and its imports, even if they have errors.
-    pub analysis: Option<Analysis>,
+    /// The values of the stack alone, then with each profile, even if there are errors. What could not be
+    /// computed is an error value.
+    pub evaluated: Vec<Evaluated>,
     /// All diagnostics, in source order.
     pub reports: Vec<Diagnostic>,
     /// Whether the file has a stack, rather than only declarations to import.

@@ -40,6 +40,8 @@ pub struct Loaded {
 /// A `.vms` file.
 #[derive(Clone, Debug, Default)]
 pub struct Module {
+    /// The file.
+    pub file: FileId,
     /// Its declarations.
     pub tree: Tree,
     /// Targets of its imports, by the span of the path.
@@ -109,7 +111,7 @@ impl Loader<'_> {
                 imports.insert(path.span, self.import(path, item.broken, folder));
             }
         }
-        self.loaded.modules[at] = Module { tree, imports };
+        self.loaded.modules[at] = Module { file, tree, imports };
         Target::Module(at)
     }
 

@@ -9,7 +9,8 @@
 //! at the files beside ours ([`conflicts`], [`overrides`], [`refused_keys`]), [`reports`] and
 //! [`difference`] say what is in the way. [`lock`](mod@lock) keeps builds apart, [`write`](mod@write) writes
 //! the plan, [`origins`] says which line comes from which setting, [`impact`](mod@impact) which lines change
-//! with a setting.
+//! with a setting. [`workspace`] holds the projects that are open in an editor.
+//! [`explanations`](mod@explanations) has the explanations of all codes.
 
 mod around;
 mod carry_out;
@@ -18,6 +19,7 @@ pub mod codes;
 mod conflicts;
 mod desk;
 mod difference;
+pub mod explanations;
 mod generated;
 pub mod git;
 mod gone;
@@ -39,4 +41,5 @@ mod reports;
 pub mod root;
 mod take_over;
 mod wanted;
+pub mod workspace;
 pub mod write;

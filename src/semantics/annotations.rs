@@ -13,6 +13,12 @@ pub struct Annotations {
     pub flags: bool,
     /// `@nullable`: the field may be null where values are overridden.
     pub nullable: bool,
+    /// `@starter`: an editor begins a new record with the field.
+    pub starter: bool,
+    /// `@service`: the field may name a service of the project beside ours.
+    pub service: bool,
+    /// `@network`: the field may name a network of the project beside ours.
+    pub network: bool,
 }
 
 impl Annotations {
@@ -27,11 +33,17 @@ impl Annotations {
             switch: has("switch"),
             flags: has("flags"),
             nullable: has("nullable"),
+            starter: has("starter"),
+            service: has("service"),
+            network: has("network"),
         }
     }
 
     /// Whether `name` is an annotation of the built-in schema.
     pub fn knows(name: &str) -> bool {
-        matches!(name, Annotations::BUILD | "switch" | "flags" | "nullable")
+        matches!(
+            name,
+            Annotations::BUILD | "switch" | "flags" | "nullable" | "starter" | "service" | "network"
+        )
     }
 }

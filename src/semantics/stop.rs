@@ -13,6 +13,11 @@ impl Stop {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// Takes the request back, for the next evaluation.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
     /// Whether a stop was requested.
     pub fn is_told(&self) -> bool {
         self.0.load(Ordering::Relaxed)

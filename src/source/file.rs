@@ -26,6 +26,11 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// A file with its text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
+        SourceFile { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
     /// Start of each line.
     pub fn line_starts(&self) -> &[usize] {
         self.lines.get_or_init(|| {

@@ -18,7 +18,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Id of a file of a [`SourceMap`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileId(u32);
 
 /// Id of a chunk, the part of a file that is parsed on its own; it survives edits elsewhere in the file.
@@ -114,8 +114,7 @@ impl SourceMap {
 
     /// Adds a file; `name` is its name in diagnostics.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        let (name, text) = (name.into(), text.into());
-        self.own.files.push(SourceFile { name, text, lines: OnceLock::new() });
+        self.own.files.push(SourceFile::new(name, text));
         FileId(self.mark | (offset(self.own.files.len()) - 1))
     }
 
@@ -230,6 +229,11 @@ impl SourceMap {
         let start = place.absolute(span.start, true).min(text.len());
         let end = place.absolute(span.end, span.start == span.end).clamp(start, text.len());
         (place.file, floor_boundary(text, start)..ceil_boundary(text, end))
+    }
+
+    /// Whether a file is built in.
+    pub fn is_builtin_file(&self, file: FileId) -> bool {
+        file.0 & BUILTIN != 0
     }
 
     /// Whether the span is in a built-in file.

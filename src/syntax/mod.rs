@@ -14,6 +14,7 @@ mod scan;
 pub mod tree;
 
 pub use parse::{parse, reparse};
+pub use scan::{TokenKind, token};
 
 #[cfg(test)]
 pub(crate) mod tests {

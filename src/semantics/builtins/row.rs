@@ -14,6 +14,8 @@ pub struct Builtin {
     pub name: &'static str,
     /// What a call looks like.
     pub signature: &'static str,
+    /// Arguments that it accepts, for editors to begin with.
+    pub sample: &'static [&'static str],
     /// How many arguments it takes.
     pub arguments: RangeInclusive<usize>,
     /// The type of its result.

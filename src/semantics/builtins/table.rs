@@ -23,6 +23,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "isSet",
         signature: "isSet(field)",
+        sample: &["stack.retention"],
         arguments: 1..=1,
         types: Types::Paths(Type::Bool),
         compute: Compute::Set(|set| ValueKind::Bool(set == 1)),
@@ -31,6 +32,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "present",
         signature: "present(a, b, …)",
+        sample: &["stack.retention"],
         arguments: 1..=16,
         types: Types::Paths(Type::Int),
         compute: Compute::Set(count),
@@ -39,6 +41,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "len",
         signature: "len(text or list)",
+        sample: &["\"text\""],
         arguments: 1..=1,
         types: Types::Of(
             |of| {
@@ -62,6 +65,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "min",
         signature: "min(a, b, …) or min(list)",
+        sample: &["1", "2"],
         arguments: 1..=16,
         types: Types::OneOfAll,
         compute: Compute::Values(|values| choose(values, Ordering::Less)),
@@ -70,6 +74,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "max",
         signature: "max(a, b, …) or max(list)",
+        sample: &["1", "2"],
         arguments: 1..=16,
         types: Types::OneOfAll,
         compute: Compute::Values(|values| choose(values, Ordering::Greater)),
@@ -78,6 +83,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "sum",
         signature: "sum(list)",
+        sample: &["[1, 2]"],
         arguments: 1..=1,
         types: Types::Of(
             |of| {
@@ -94,6 +100,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "abs",
         signature: "abs(number)",
+        sample: &["-1"],
         arguments: 1..=1,
         types: Types::Of(
             |of| {
@@ -108,6 +115,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "round",
         signature: "round(number)",
+        sample: &["1.5"],
         arguments: 1..=1,
         types: Types::Of(whole, Type::Int),
         compute: Compute::Values(|values| rounded(values, f64::round)),
@@ -116,6 +124,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "floor",
         signature: "floor(number)",
+        sample: &["1.5"],
         arguments: 1..=1,
         types: Types::Of(whole, Type::Int),
         compute: Compute::Values(|values| rounded(values, f64::floor)),
@@ -124,6 +133,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "ceil",
         signature: "ceil(number)",
+        sample: &["1.5"],
         arguments: 1..=1,
         types: Types::Of(whole, Type::Int),
         compute: Compute::Values(|values| rounded(values, f64::ceil)),
@@ -132,6 +142,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "int",
         signature: "int(number or text)",
+        sample: &["\"1\""],
         arguments: 1..=1,
         types: Types::Of(|of| (of.is_number() || of.is_text(0)).then_some(Type::Int), Type::Int),
         compute: Compute::Values(|values| match first(values)? {
@@ -145,6 +156,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "join",
         signature: "join(list, \", \")",
+        sample: &["[\"a\", \"b\"]", "\", \""],
         arguments: 2..=2,
         types: Types::Of(
             |of| (of.elements().is_some() && of.is_text(1)).then_some(Type::String),
@@ -161,6 +173,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "split",
         signature: "split(text, \",\")",
+        sample: &["\"a,b\"", "\",\""],
         arguments: 2..=2,
         types: Types::Of(|of| of.are_texts().then(|| Type::List(Rc::new(Type::String))), Type::Error),
         compute: Compute::Values(|values| {
@@ -173,6 +186,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "trim",
         signature: "trim(text)",
+        sample: &["\" text \""],
         arguments: 1..=1,
         types: Types::Of(|of| of.is_text(0).then_some(Type::String), Type::String),
         compute: Compute::Values(|values| Ok(ValueKind::String(text(values, 0)?.trim().into()))),
@@ -181,6 +195,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "lower",
         signature: "lower(text)",
+        sample: &["\"Text\""],
         arguments: 1..=1,
         types: Types::Of(|of| of.is_text(0).then_some(Type::String), Type::String),
         compute: Compute::Values(|values| Ok(ValueKind::String(text(values, 0)?.to_lowercase().into()))),
@@ -189,6 +204,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "upper",
         signature: "upper(text)",
+        sample: &["\"text\""],
         arguments: 1..=1,
         types: Types::Of(|of| of.is_text(0).then_some(Type::String), Type::String),
         compute: Compute::Values(|values| Ok(ValueKind::String(text(values, 0)?.to_uppercase().into()))),
@@ -197,6 +213,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "replace",
         signature: "replace(text, \"from\", \"to\")",
+        sample: &["\"text\"", "\"from\"", "\"to\""],
         arguments: 3..=3,
         types: Types::Of(|of| of.are_texts().then_some(Type::String), Type::String),
         compute: Compute::Values(|values| {
@@ -209,6 +226,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "startsWith",
         signature: "startsWith(text, \"start\")",
+        sample: &["\"text\"", "\"start\""],
         arguments: 2..=2,
         types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
         compute: Compute::Values(|values| {
@@ -219,6 +237,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "endsWith",
         signature: "endsWith(text, \"end\")",
+        sample: &["\"text\"", "\"end\""],
         arguments: 2..=2,
         types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
         compute: Compute::Values(|values| {
@@ -229,6 +248,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "contains",
         signature: "contains(text or list, part)",
+        sample: &["\"text\"", "\"part\""],
         arguments: 2..=2,
         types: Types::Of(
             |of| {
@@ -261,6 +281,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "matches",
         signature: "matches(text, r\"pattern\")",
+        sample: &["\"text\"", "r\"pattern\""],
         arguments: 2..=2,
         types: Types::Of(|of| of.are_texts().then_some(Type::Bool), Type::Bool),
         compute: Compute::Values(|values| {
@@ -272,6 +293,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "isRegex",
         signature: "isRegex(text)",
+        sample: &["\"text\""],
         arguments: 1..=1,
         types: Types::Of(|of| of.is_text(0).then_some(Type::Bool), Type::Bool),
         compute: Compute::Values(|values| Ok(ValueKind::Bool(patterns::compiled(&text(values, 0)?).is_ok()))),
@@ -280,6 +302,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "keys",
         signature: "keys(map)",
+        sample: &["{ a = 1 }"],
         arguments: 1..=1,
         types: Types::Of(|of| of.is_collection().then(|| Type::List(Rc::new(Type::String))), Type::Error),
         compute: Compute::Values(|values| {
@@ -290,6 +313,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "values",
         signature: "values(map)",
+        sample: &["{ a = 1 }"],
         arguments: 1..=1,
         types: Types::Of(
             |of| match of.first() {
@@ -306,6 +330,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "sort",
         signature: "sort(list)",
+        sample: &["[2, 1]"],
         arguments: 1..=1,
         types: Types::Of(same_list, Type::Error),
         compute: Compute::Values(|values| {
@@ -321,6 +346,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "unique",
         signature: "unique(list)",
+        sample: &["[1, 1]"],
         arguments: 1..=1,
         types: Types::Of(same_list, Type::Error),
         compute: Compute::Values(|values| {
@@ -333,6 +359,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "range",
         signature: "range(10) or range(1, 10)",
+        sample: &["10"],
         arguments: 1..=2,
         types: Types::Of(
             |of| {

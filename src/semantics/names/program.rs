@@ -256,6 +256,11 @@ impl<'t> Program<'t> {
         }
     }
 
+    /// The schemas and types that a file declares.
+    pub fn types(&self, module: ModuleId) -> Vec<(&'t str, Resolution)> {
+        self.names(module).types.iter().map(|(name, (declared, _))| (*name, declared.resolution())).collect()
+    }
+
     /// Resolves a bare name in a file that is not a field, parameter or loop variable.
     pub fn named(&self, module: ModuleId, name: &str) -> Option<Resolution> {
         self.names(module).values.get(name).map(|(resolution, _)| *resolution)

@@ -12,12 +12,38 @@ mod spacing;
 mod tokens;
 
 use super::tree::Tree;
+use crate::diagnostics::Diagnostic;
+use crate::source::SourceMap;
 use serde_json::Value;
 
 /// Formats source text without syntax errors.
 pub fn format(text: &str) -> String {
     let text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
     lines::layout(&tokens::lines(&text))
+}
+
+/// Why a text is not formatted.
+#[derive(Debug)]
+pub enum Unformatted {
+    /// It has syntax errors, which are not sorted; what they point into is with them.
+    Errors(Vec<Diagnostic>, Box<SourceMap>),
+    /// It would mean something else, which is a mistake of the formatter.
+    Changed,
+}
+
+/// Formats source text, unless it has syntax errors or would mean something else afterwards. `name` is the
+/// file's name in diagnostics.
+pub fn checked(name: &str, text: &str) -> Result<String, Unformatted> {
+    let mut map = SourceMap::default();
+    let file = map.add(name, text);
+    let (tree, reports) = super::parse(file, &mut map);
+    if reports.iter().any(Diagnostic::is_error) {
+        return Err(Unformatted::Errors(reports, Box::new(map)));
+    }
+    let formatted = format(text);
+    let again = map.add(name, formatted.as_str());
+    let (after, reports) = super::parse(again, &mut map);
+    if reports.is_empty() && same(&tree, &after) { Ok(formatted) } else { Err(Unformatted::Changed) }
 }
 
 /// Whether two trees are equal except for their spans.

@@ -26,7 +26,7 @@ use pieces::{Hole, Piece};
 use repair::{Imbalance, Repair, Repaired};
 use std::borrow::Cow;
 use std::ops::Range;
-pub(super) use tokens::{TokenKind, token};
+pub use tokens::{TokenKind, token};
 use words::Words;
 
 /// Part of a file, ready for pest.

@@ -1,8 +1,10 @@
-//! The syntax tree. Every node carries its source span. [`nodes`] defines the nodes, and [`ids`] their ids.
+//! The syntax tree. Every node carries its source span. [`nodes`] defines the nodes, and
+//! [`ids`] their ids; [`walk`] goes from each to those below it.
 
 mod ids;
 mod nodes;
 mod operators;
+mod walk;
 
 use crate::source::Span;
 
@@ -12,6 +14,7 @@ pub use nodes::{
     ItemKind, Key, Name, NameRef, Param, StringPart, Tree, TypeExpr, TypeKind,
 };
 pub use operators::{InfixOp, PrefixOp};
+pub use walk::Node;
 
 /// Spans of all entry blocks, except those inside expressions.
 pub fn blocks(tree: &Tree) -> Vec<Span> {

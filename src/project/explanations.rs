@@ -1,7 +1,7 @@
 //! The explanations of all codes.
 
 use crate::diagnostics::explain::Explanation;
-use crate::{deploy, load, prelude, project, semantics, syntax};
+use crate::{deploy, load, prelude, semantics, syntax};
 
 /// All explanations, sorted by code.
 pub fn explanations() -> Vec<Explanation> {
@@ -11,7 +11,7 @@ pub fn explanations() -> Vec<Explanation> {
         semantics::codes::explanations(),
         prelude::explanations(),
         deploy::rules::explanations(),
-        project::codes::explanations(),
+        super::codes::explanations(),
     ]
     .concat();
     // Errors first, then warnings, by their numbers.

@@ -1,0 +1,227 @@
+//! Keys of records and maps: the fields that are not given yet, required ones first.
+
+use super::context::Place;
+use super::item::{Completion, Kind, Snippet};
+use super::sample;
+use crate::deploy::flags::{self, Program};
+use crate::ide::describe::is_required;
+use crate::ide::settings;
+use crate::semantics::data::ValueKind;
+use crate::semantics::types::Type;
+use crate::syntax::tree::{Block, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, Node};
+use semver::Version;
+use std::collections::HashSet;
+
+/// Offers what may begin an entry of the innermost block.
+pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
+    let item =
+        place.path.iter().find_map(|node| if let Node::Item(item) = node { Some(*item) } else { None });
+    let in_rejects = place
+        .path
+        .iter()
+        .any(|node| matches!(node, Node::Entry(Entry { kind: EntryKind::Rejects { .. }, .. })));
+    match item.map(|item| &item.kind) {
+        Some(ItemKind::Schema { .. }) if is_own_block(place, item) => return of_schema(place, found),
+        Some(ItemKind::Test { .. }) if !in_rejects => return of_test(place, found),
+        _ => {}
+    }
+    match place.expected.plain() {
+        Type::Schema(id) => {
+            let given = given(place, item);
+            for (name, field) in &place.view.program().schema(*id).fields {
+                if given.contains(&**name) {
+                    continue;
+                }
+                let value = place.setting.as_ref().and_then(|setting| {
+                    let path: Vec<String> = setting.iter().cloned().chain([name.to_string()]).collect();
+                    sample::value_of(place, &path)
+                });
+                let required = is_required(place.view, field);
+                let kind = match field.ty.plain() {
+                    Type::Schema(_) => Kind::Record,
+                    Type::Map(_) => Kind::Entry,
+                    _ => Kind::Field,
+                };
+                let text = sample::entry(place, name, field, value);
+                let completion = Completion {
+                    text,
+                    rank: if required { 0 } else { 1 },
+                    ..Completion::new(name, kind, place.replaced.clone())
+                };
+                found.push(sample::described(place, name, field, completion));
+            }
+        }
+        Type::Map(_) => offer_map_keys(place, found),
+        _ => {}
+    }
+    if place.setting.is_some() {
+        let block = |label: &str, head: Snippet| Completion {
+            text: head.text(" {\n\t").end().text("\n}"),
+            rank: 8,
+            ..Completion::new(label, Kind::Snippet, place.replaced.clone())
+        };
+        let each = Snippet::plain("for ").place("item").text(" in ").place("[]");
+        found.push(block("for", each));
+        found.push(block("if", Snippet::plain("if ").place("true")));
+    }
+}
+
+/// Whether the innermost block is the item's own, or a loop or condition in it.
+fn is_own_block(place: &Place, item: Option<&Item>) -> bool {
+    let in_expr = place.path.iter().any(|node| matches!(node, Node::Expr(_)));
+    item.is_some() && !in_expr
+}
+
+/// The fields that the block, or what is beside it in its layer, gives already.
+fn given(place: &Place, item: Option<&Item>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let touched = |entry: &Entry| {
+        let range = place.view.range(entry.span);
+        range.start == place.replaced.start
+    };
+    for entry in place.block.iter().flat_map(|block: &&Block| block.entries.iter()) {
+        if let EntryKind::Field(Field { path, value, .. }) = &entry.kind
+            && let [Key::Name(name)] = path.as_slice()
+            && !touched(entry)
+            && !matches!(value, FieldValue::Nothing)
+        {
+            found.insert(name.text.to_string());
+        }
+    }
+    if let (Some(item), Some(setting)) = (item, &place.setting) {
+        for one in settings::given(item) {
+            if let Some((last, before)) = one.path.split_last()
+                && before == setting.as_slice()
+                && one.value.is_some()
+                && !touched(one.entry)
+            {
+                found.insert(last.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Offers the keys of a map: those that other layers have, flags, and a new one.
+pub(super) fn offer_map_keys(place: &Place, found: &mut Vec<Completion>) {
+    let Type::Map(inner) = place.expected.plain() else { return };
+    if offer_known(place, found) {
+        return;
+    }
+    let text = sample::map_entry(place, "", inner);
+    let completion = Completion::new("\"…\"", Kind::Snippet, place.replaced.clone());
+    found.push(Completion { text, rank: 2, ..completion });
+}
+
+/// Offers the keys that a map is known to take, with quotes. Returns whether it takes no others.
+pub(super) fn offer_known(place: &Place, found: &mut Vec<Completion>) -> bool {
+    let setting = map_setting(place).unwrap_or_default();
+    let inner = match settings::type_at(place.view, &setting) {
+        Some(Type::Map(inner)) => inner.plain().clone(),
+        _ => return false,
+    };
+    let item =
+        place.path.iter().find_map(|node| if let Node::Item(item) = node { Some(*item) } else { None });
+    let here: HashSet<String> = item
+        .map(settings::given)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|one| place.view.range(one.key).start != place.replaced.start)
+        .filter_map(|one| {
+            let (last, before) = one.path.split_last()?;
+            (before == setting.as_slice()).then(|| last.clone())
+        })
+        .collect();
+    let known: Vec<_> = match sample::value_of(place, &setting).map(|value| &value.kind) {
+        Some(ValueKind::Record(record)) => record.keys().cloned().collect(),
+        _ => Vec::new(),
+    };
+    for key in known.into_iter().filter(|key| !here.contains(&**key)) {
+        let Some(quoted) = sample::quoted(&key) else { continue };
+        let text = match &inner {
+            Type::Schema(_) => Snippet::plain(format!("{quoted} {{\n\t")).end().text("\n}"),
+            ty => Snippet::plain(format!("{quoted} = ")).place(ty.example()),
+        };
+        found.push(Completion {
+            text,
+            rank: 1,
+            ..Completion::new(&quoted, Kind::Entry, place.replaced.clone())
+        });
+    }
+    if let Some(program) = flags_of(place, &setting) {
+        offer_flags(place, program, &here, found);
+        return true;
+    }
+    false
+}
+
+/// The path of the map whose keys are wanted.
+fn map_setting(place: &Place) -> Option<Vec<String>> {
+    let path = settings::path_to(&place.path)?;
+    match settings::type_at(place.view, &path) {
+        Some(ty) if ty.is_map() => Some(path),
+        // The key that is being typed is on the path.
+        _ => Some(path[..path.len().checked_sub(1)?].to_vec()),
+    }
+}
+
+/// The program whose flags the keys of a map are.
+fn flags_of(place: &Place, setting: &[String]) -> Option<Program> {
+    let (last, before) = setting.split_last()?;
+    let Type::Schema(id) = *settings::type_at(place.view, before)?.plain() else { return None };
+    let field = place.view.program().schema(id).fields.get(last.as_str())?;
+    let program = if before.first().is_some_and(|first| first == "vmagent") {
+        Program::Vmagent
+    } else {
+        Program::VictoriaMetrics
+    };
+    field.annotations.flags.then_some(program)
+}
+
+fn offer_flags(place: &Place, program: Program, here: &HashSet<String>, found: &mut Vec<Completion>) {
+    let version = sample::value_of(place, &["version".to_owned()]).map(|value| value.kind.to_string());
+    let version = version.and_then(|text| Version::parse(text.trim_start_matches('v')).ok());
+    for flag in flags::table(program) {
+        let known = version.as_ref().is_none_or(|version| flag.known_in(version));
+        if !known || flag.enterprise || here.contains(flag.name) || flag.name.ends_with(flags::LISTEN) {
+            continue;
+        }
+        let key = format!("\"{}\"", flag.name);
+        let value = match flag.element() {
+            "bool" => "true",
+            "int" | "uint" => "1",
+            "float" => "1.0",
+            "duration" => "30s",
+            "retention" => "30d",
+            "bytes" => "64Mi",
+            _ => "\"\"",
+        };
+        found.push(Completion {
+            text: Snippet::plain(format!("{key} = ")).place(value),
+            detail: flag.ty.to_owned(),
+            rank: 3,
+            ..Completion::new(&key, Kind::Entry, place.replaced.clone())
+        });
+    }
+}
+
+/// Entries of a schema.
+fn of_schema(place: &Place, found: &mut Vec<Completion>) {
+    let mut add = |label: &str, text: Snippet| {
+        found.push(Completion { text, ..Completion::new(label, Kind::Snippet, place.replaced.clone()) });
+    };
+    let check = |word: &str| {
+        Snippet::plain(format!("{word} ")).place("true").text(", \"").place("message").text("\"")
+    };
+    add("check", check("check"));
+    add("warn", check("warn"));
+}
+
+/// Entries of a test.
+fn of_test(place: &Place, found: &mut Vec<Completion>) {
+    let mut add = |label: &str, text: Snippet| {
+        found.push(Completion { text, ..Completion::new(label, Kind::Snippet, place.replaced.clone()) });
+    };
+    add("check", Snippet::plain("check ").place("stack.enabled"));
+    add("rejects", Snippet::plain("rejects {\n\tretention = ").place("1s").text("\n}"));
+}

@@ -1,0 +1,45 @@
+//! What may be typed at a place.
+//!
+//! [`context`] finds out what is wanted there; [`declarations`], [`keys`], [`values`], [`members`], [`types`]
+//! and [`strings`] offer it. [`sample`] writes values that fit a field, [`reads`] tells whether a value
+//! would depend on itself, and an [`item`] is what is offered.
+
+mod context;
+mod declarations;
+mod item;
+mod keys;
+mod members;
+mod reads;
+mod sample;
+mod strings;
+mod types;
+mod values;
+
+use super::around::Around;
+use super::view::View;
+use context::Context;
+pub use item::{Completion, Kind, Part, Snippet};
+
+/// All that may be typed at a byte.
+pub fn complete(view: View<'_>, byte: usize, around: &Around) -> Vec<Completion> {
+    let Some(context) = Context::at(view, byte) else { return Vec::new() };
+    let mut found = Vec::new();
+    match context {
+        Context::Declaration(place) => declarations::offer(&place, &mut found),
+        Context::Key(place) => keys::offer(&place, &mut found),
+        Context::MapKey(place) => keys::offer_map_keys(&place, &mut found),
+        Context::Value(place) => values::offer(&place, around, &mut found),
+        Context::Member(place) => members::offer(&place, &mut found),
+        Context::Type(place) => types::offer(&place, &mut found),
+        Context::Reference(place) => types::offer_reference(&place, &mut found),
+        Context::Text(place) => strings::offer(&place, around, &mut found),
+        Context::Annotation(replaced) => found.push(Completion {
+            detail: "no value of the chart".to_owned(),
+            ..Completion::new("build", Kind::Keyword, replaced)
+        }),
+        Context::Word(replaced, words) => {
+            found.extend(words.iter().map(|word| Completion::new(word, Kind::Keyword, replaced.clone())));
+        }
+    }
+    found
+}

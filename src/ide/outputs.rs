@@ -1,0 +1,128 @@
+//! The outputs of a stack as a build would write them now, with the setting that each line comes from.
+
+use crate::compile::{Compiled, Live, compile};
+use crate::diagnostics::Diagnostic;
+use crate::project::impact::impact;
+use crate::project::plan::{self, Member, Options, Plan};
+use crate::semantics::data::{Layer, Value, ValueKind};
+use crate::semantics::formula::Shape;
+use crate::source::{SourceMap, Span};
+use camino::Utf8PathBuf;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The planned outputs of a stack.
+#[derive(Debug)]
+pub struct Outputs {
+    compiled: Compiled,
+    map: SourceMap,
+    shape: Shape,
+    plan: Plan,
+    root: Utf8PathBuf,
+    /// What stands in the way of a build.
+    pub reports: Vec<Diagnostic>,
+}
+
+/// An output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Its path below the root.
+    pub path: String,
+    /// Its full path.
+    pub full: Utf8PathBuf,
+    /// Whether a build would change it.
+    pub changes: bool,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: Utf8PathBuf,
+    /// The bytes.
+    pub range: Range<usize>,
+}
+
+impl Outputs {
+    /// Plans the outputs of a stack; `None` if it has errors.
+    pub fn new(live: &Live) -> Option<Outputs> {
+        // A plan adds files to the map, which an open stack would keep.
+        let mut map = SourceMap::default();
+        map.overlay = live.map().overlay.clone();
+        let (source, place) = (live.source(), live.place());
+        let file = map.add(source.name.clone(), source.text.clone());
+        let compiled = compile(file, place, &mut map).compiled?;
+        let options = Options { force: true, trace: true, ..Options::default() };
+        let mut members = [Member { compiled: &compiled, source: &source.name, map: &mut map }];
+        let (plan, found) = plan::plan(&mut members, &place.root, &options, &mut SourceMap::default());
+        let reports = found.of.into_iter().map(|(_, report)| report).chain(found.general).collect();
+        let shape = compiled.analysis.shape(&map);
+        Some(Outputs { compiled, shape, plan, root: place.root.clone(), map, reports })
+    }
+
+    /// The outputs that a build writes.
+    pub fn list(&self) -> Vec<Output> {
+        let written = self.plan.changes.iter().filter(|change| change.after.is_some());
+        let one = written.map(|change| Output {
+            path: change.path.clone(),
+            full: change.full.clone(),
+            changes: change.before != change.after,
+        });
+        one.collect()
+    }
+
+    /// The planned text of an output.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.plan.changes.iter().find(|change| change.path == path)?.after.as_deref()
+    }
+
+    /// A line (from 0) of an output.
+    pub fn line(&self, path: &str, line: usize) -> Option<&str> {
+        self.text(path)?.lines().nth(line)
+    }
+
+    /// The lines (from 0) of each output that change with a setting, in the stack alone or in any profile.
+    pub fn reached(&self, setting: &[String]) -> Vec<(String, Vec<usize>)> {
+        let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.compiled.variants.len() {
+            for (file, lines) in impact(&self.plan.origins, &self.compiled, at, &self.shape, setting) {
+                let known = found.entry(file.to_owned()).or_default();
+                known.extend(lines);
+                known.sort_unstable();
+                known.dedup();
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// The settings that a line (from 0) of an output comes from, innermost first, each with where it is
+    /// given, if it is.
+    pub fn settings(&self, path: &str, line: usize) -> Vec<(String, Option<Place>)> {
+        let settings = self.plan.origins.settings_at(path, line).into_iter();
+        settings.map(|setting| (setting.join("."), self.given(setting))).collect()
+    }
+
+    /// Where a setting is given, in the stack or else in a profile.
+    fn given(&self, setting: &[String]) -> Option<Place> {
+        let at = |root: &Value| -> Option<Span> {
+            let value = setting.iter().try_fold(root, |value, name| match &value.kind {
+                ValueKind::List(items) => items.get(name.parse::<usize>().ok()?),
+                _ => value.get(name),
+            })?;
+            let own = value.layer != Layer::Default && !self.map.is_builtin(value.span);
+            own.then_some(value.span).or_else(|| self.inside(value))
+        };
+        let span = self.compiled.variants.iter().find_map(|variant| at(&variant.values))?;
+        let (file, range) = self.map.locate(span);
+        Some(Place { file: self.root.join(&self.map.file(file).name), range })
+    }
+
+    /// Where the first value inside a record is given.
+    fn inside(&self, value: &Value) -> Option<Span> {
+        let ValueKind::Record(record) = &value.kind else { return None };
+        record.values().find_map(|value| {
+            let own = value.layer != Layer::Default && !self.map.is_builtin(value.span);
+            own.then_some(value.span).or_else(|| self.inside(value))
+        })
+    }
+}
