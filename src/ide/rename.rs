@@ -1,8 +1,9 @@
 //! Renames: exactly the places that name one thing, or a word on why not.
 
 use super::edit::Edits;
-use super::mention::mention_at;
+use super::mention::{Mention, mention_at};
 use super::references::{Reference, of_symbol};
+use super::settings;
 use super::symbol::Symbol;
 use super::trial;
 use super::view::View;
@@ -21,7 +22,7 @@ pub struct Rename {
 /// What would be renamed at a byte: its bytes and its name.
 pub fn prepare(view: View<'_>, byte: usize) -> Result<(Range<usize>, String), String> {
     let mention = mention_at(view, byte).ok_or("there is no name here")?;
-    refused(view, &mention.symbol)?;
+    refused(view, &mention)?;
     let name = view.text()[mention.range.clone()].trim_matches('"').to_owned();
     let range = inner(view, &mention.range);
     Ok((range, name))
@@ -33,8 +34,12 @@ fn inner(view: View<'_>, range: &Range<usize>) -> Range<usize> {
     if quoted { range.start + 1..range.end - 1 } else { range.clone() }
 }
 
-fn refused(view: View<'_>, symbol: &Symbol) -> Result<(), String> {
-    match symbol {
+fn refused(view: View<'_>, mention: &Mention) -> Result<(), String> {
+    match &mention.symbol {
+        Symbol::Stack if !mention.declares => Err("`stack` is a word of the language".to_owned()),
+        Symbol::Entry(path) if is_flag(view, path) => {
+            Err("a flag is named by the program that takes it: it can't be renamed".to_owned())
+        }
         Symbol::It => Err("`it` is a word of the language".to_owned()),
         Symbol::Code(code) if is_builtin_code(code) => {
             Err(format!("`{code}` is a code of vmsc: it can't be renamed"))
@@ -42,11 +47,16 @@ fn refused(view: View<'_>, symbol: &Symbol) -> Result<(), String> {
         symbol if symbol.is_builtin(view) => {
             Err("this is a name of vmsc's own schema or language: it can't be renamed".to_owned())
         }
-        Symbol::Field(_) if symbol.declaration(view).is_none() => {
+        Symbol::Field(_) if mention.symbol.declaration(view).is_none() => {
             Err("this field's declaration is not known".to_owned())
         }
         _ => Ok(()),
     }
+}
+
+fn is_flag(view: View<'_>, path: &[String]) -> bool {
+    let map = path.split_last().and_then(|(_, map)| settings::annotations_at(view, map));
+    map.is_some_and(|annotations| annotations.flags)
 }
 
 fn is_builtin_code(code: &str) -> bool {
@@ -57,11 +67,13 @@ fn is_builtin_code(code: &str) -> bool {
 pub fn rename(view: View<'_>, byte: usize, new: &str, stacks: &[&Live]) -> Result<Rename, String> {
     let mention = mention_at(view, byte).ok_or("there is no name here")?;
     let symbol = &mention.symbol;
-    refused(view, symbol)?;
+    refused(view, &mention)?;
     valid(symbol, new)?;
     let references = of_symbol(view, symbol, stacks);
     let mut edits = Edits::default();
-    for reference in &references {
+    // The word `stack` stays what it is, whatever the stack is called.
+    let named = references.iter().filter(|one| one.declares || *symbol != Symbol::Stack);
+    for reference in named {
         edits.replace(reference.place.clone(), written(reference, symbol, new, stacks, view)?);
     }
     verify(view, &references, &edits, new, stacks)?;

@@ -1,6 +1,7 @@
 //! The settings that the entries of a stack and its profiles give, by their paths.
 
 use super::view::{Side, View, body};
+use crate::semantics::annotations::Annotations;
 use crate::semantics::types::Type;
 use crate::source::Span;
 use crate::syntax::tree::{Block, Entry, EntryKind, Expr, ExprKind, FieldValue, Item, ItemKind, Key, Node};
@@ -96,6 +97,13 @@ pub fn path_to(path: &[Node]) -> Option<Vec<String>> {
         }
     }
     found
+}
+
+/// The annotations of the setting at a path.
+pub fn annotations_at(view: View<'_>, path: &[String]) -> Option<Annotations> {
+    let (last, before) = path.split_last()?;
+    let Type::Schema(id) = *type_at(view, before)?.plain() else { return None };
+    Some(view.program().schema(id).fields.get(last.as_str())?.annotations)
 }
 
 /// The type of the record or map at the end of a path of settings; map keys may be any.

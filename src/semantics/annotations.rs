@@ -15,6 +15,8 @@ pub struct Annotations {
     pub nullable: bool,
     /// `@starter`: an editor begins a new record with the field.
     pub starter: bool,
+    /// `@either`: a record gives only one of its fields with this annotation.
+    pub either: bool,
     /// `@service`: the field may name a service of the project beside ours.
     pub service: bool,
     /// `@network`: the field may name a network of the project beside ours.
@@ -34,6 +36,7 @@ impl Annotations {
             flags: has("flags"),
             nullable: has("nullable"),
             starter: has("starter"),
+            either: has("either"),
             service: has("service"),
             network: has("network"),
         }
@@ -43,7 +46,14 @@ impl Annotations {
     pub fn knows(name: &str) -> bool {
         matches!(
             name,
-            Annotations::BUILD | "switch" | "flags" | "nullable" | "starter" | "service" | "network"
+            Annotations::BUILD
+                | "switch"
+                | "flags"
+                | "nullable"
+                | "starter"
+                | "either"
+                | "service"
+                | "network"
         )
     }
 }

@@ -6,10 +6,10 @@ use crate::ide::view::{Side, Token, View};
 use crate::semantics::findings::Resolution;
 use crate::semantics::ids::FieldRef;
 use crate::semantics::types::Type;
-use crate::syntax::TokenKind;
 use crate::syntax::tree::{
     Block, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Item, ItemKind, Key, Node,
 };
+use crate::syntax::{TokenKind, token};
 use std::ops::Range;
 
 /// A place at which something is typed.
@@ -29,6 +29,52 @@ pub(super) struct Place<'a> {
     pub(super) setting: Option<Vec<String>>,
     /// The innermost block.
     pub(super) block: Option<&'a Block>,
+    /// The nodes around it, and itself.
+    pub(super) outside: Vec<Node<'a>>,
+    /// What follows on the line.
+    pub(super) after: After,
+    /// The type of the value that is there and would be replaced.
+    pub(super) now: Type,
+    /// Whether something to loop over is wanted.
+    pub(super) collection: bool,
+}
+
+/// What follows a place on its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// Nothing, a comment, a comma or a closer.
+    Nothing,
+    /// `{`
+    Brace,
+    /// `=`, `:`
+    Value,
+    /// `.`, `(` or `[`, right after it.
+    Part,
+    /// An operator.
+    Operator,
+    /// A word, a string, a bracket after a blank: something of its own.
+    Other,
+}
+
+impl After {
+    fn of(text: &str, byte: usize) -> After {
+        let mut at = byte;
+        while at < text.len() {
+            let (kind, end) = token(text, at, 0);
+            match (kind, &text[at..end]) {
+                (TokenKind::Blanks, _) => at = end,
+                (TokenKind::Newline | TokenKind::Comment | TokenKind::Close | TokenKind::Comma, _) => {
+                    return After::Nothing;
+                }
+                (TokenKind::Open, "{") => return After::Brace,
+                (TokenKind::Open, _) | (TokenKind::Sign, ".") if at == byte => return After::Part,
+                (TokenKind::Sign, "=" | ":") => return After::Value,
+                (TokenKind::Sign, _) => return After::Operator,
+                _ => return After::Other,
+            }
+        }
+        After::Nothing
+    }
 }
 
 /// What is wanted.
@@ -39,20 +85,22 @@ pub(super) enum Context<'a> {
     Key(Place<'a>),
     /// The key of an entry after its field, as in `job "…" {`. The type of the map is `expected`.
     MapKey(Place<'a>),
+    /// A label, a note or a help of a check.
+    CheckPart(Place<'a>),
     /// A value.
     Value(Place<'a>),
     /// A member of a value of type `expected`, or of an imported file.
     Member(Place<'a>),
     /// A type.
     Type(Place<'a>),
-    /// The name of a schema or a profile.
-    Reference(Place<'a>),
+    /// The name of a schema or a profile, after this word if it is not there yet.
+    Reference(Place<'a>, &'static str),
     /// The inside of a string.
     Text(Place<'a>),
     /// An annotation.
     Annotation(Range<usize>),
-    /// One of these words.
-    Word(Range<usize>, &'static [&'static str]),
+    /// `as` and a name for an import.
+    Alias(Place<'a>),
 }
 
 /// The tokens before a place.
@@ -84,8 +132,11 @@ impl<'a> Context<'a> {
         let text = view.text();
         let mut tokens = view.tokens_before(byte);
         if let Some(last) = tokens.last()
-            && last.kind == TokenKind::Comment
-            && byte <= last.range.end
+            && match last.kind {
+                TokenKind::Comment => byte <= last.range.end,
+                TokenKind::Sign => byte < last.range.end,
+                _ => false,
+            }
         {
             return None;
         }
@@ -94,6 +145,10 @@ impl<'a> Context<'a> {
             return Some(Context::Text(place(view, inside, path)));
         }
         let mut replaced = byte..byte;
+        if text[byte..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+            // The word that begins here is what is meant.
+            replaced.end = token(text, byte, 0).1;
+        }
         if let Some(last) = tokens.last()
             && last.kind == TokenKind::Word
             && byte <= last.range.end
@@ -102,8 +157,16 @@ impl<'a> Context<'a> {
             tokens.pop();
         }
         let significant = |token: &Token| !matches!(token.kind, TokenKind::Newline | TokenKind::Comment);
-        let fresh = tokens.last().is_none_or(|token| !significant(token));
+        let line = text[..replaced.start].trim_end_matches([' ', '\t']);
+        let fresh = match tokens.last() {
+            Some(token) => !significant(token),
+            None => line.is_empty() || line.ends_with(['\n', '\u{FEFF}']),
+        };
         tokens.retain(significant);
+        if tokens.is_empty() && !fresh {
+            // Right behind an entry, on its line.
+            return None;
+        }
         let before = Before { text, tokens, fresh };
         let place = place(view, replaced, path);
         classify(place, &before)
@@ -133,16 +196,35 @@ fn inside_text(tokens: &[Token], byte: usize, path: &[Node]) -> Option<Range<usi
 
 fn place<'a>(view: View<'a>, replaced: Range<usize>, path: Vec<Node<'a>>) -> Place<'a> {
     let scope = Scope::at(view, &path);
-    let block = path.iter().rev().find_map(|node| match node {
+    let at = path.iter().rposition(|node| match node {
         Node::Block(block) => {
             let range = view.range(block.span);
             let inside = range.start < replaced.start && (replaced.start < range.end || !block.closed);
-            (block.open && inside).then_some(*block)
+            block.open && inside
         }
-        _ => None,
+        _ => false,
     });
+    let outside = path[..at.map_or(0, |at| at + 1)].to_vec();
+    let block = match outside.last() {
+        Some(Node::Block(block)) => Some(*block),
+        _ => None,
+    };
     let setting = settings::path_to(&path);
-    Place { view, replaced, path, scope, expected: Type::Error, field: None, setting, block }
+    let after = After::of(view.text(), replaced.end);
+    Place {
+        view,
+        replaced,
+        path,
+        scope,
+        expected: Type::Error,
+        field: None,
+        setting,
+        block,
+        outside,
+        after,
+        now: Type::Error,
+        collection: false,
+    }
 }
 
 fn classify<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
@@ -151,16 +233,20 @@ fn classify<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
         return Some(Context::Annotation(place.replaced));
     }
     if last == "." {
-        return member(place, before);
+        return member(place);
     }
     if in_type(&place, before) {
-        return Some(Context::Type(place));
+        let complete =
+            matches!(before.last_kind(), Some(TokenKind::Text | TokenKind::Word | TokenKind::Close));
+        let complete = complete || matches!(last, "?" | ">");
+        let whole = !matches!(place.after, After::Other | After::Part) && !is_known(&place) && !complete;
+        return whole.then_some(Context::Type(place));
     }
     let Some(block) = place.block else { return of_item(place, before) };
     if let Some(item) = place.path.iter().find_map(item) {
         let is_reference = matches!(last, "extends" | "with") && !before.fresh;
         if is_reference && !matches!(item.kind, ItemKind::Test { .. }) {
-            return Some(Context::Reference(place));
+            return Some(Context::Reference(place, ""));
         }
     }
     // Is an entry around the place, below the innermost block?
@@ -173,22 +259,41 @@ fn classify<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
     });
     let in_expr = inner.iter().any(|node| matches!(node, Node::Expr(_)));
     let in_key = inner.iter().any(|node| matches!(node, Node::Key(_)));
-    if !in_expr && (matches!(last, "{" | ",") || before.fresh || in_key && entry_begins(entry, &place)) {
+    if let Some(Entry { kind: EntryKind::Check(check), .. }) = entry
+        && (last == "{" || before.fresh)
+        && !in_expr
+        && view.range(check.condition.span).end < place.replaced.start
+    {
+        return (place.after == After::Nothing).then_some(Context::CheckPart(place));
+    }
+    let begins = matches!(last, "{" | ",") || before.fresh || in_key && entry_begins(entry, &place);
+    if !in_expr && begins {
+        // What follows would be part of the entry, unless it is already.
+        let own = !place.replaced.is_empty();
+        match place.after {
+            After::Nothing => {}
+            After::Brace | After::Value | After::Other if own && is_field(entry) => {}
+            _ => return None,
+        }
         let expected = view.findings().filled(block);
         place.expected = match expected {
             Type::Error => place.scope.record.clone().unwrap_or(Type::Error),
             known => known.clone(),
         };
-        place.setting = settings::path_to(&place.path[..at.map_or(0, |at| at + 1)]);
+        place.setting = settings::path_to(&place.outside);
         return Some(Context::Key(place));
     }
     if let Some(entry) = entry
         && let Some(map) = map_of(&place, entry, before)
     {
         place.expected = map;
-        return Some(Context::MapKey(place));
+        return (place.after == After::Nothing).then_some(Context::MapKey(place));
     }
     value(place, before)
+}
+
+fn is_field(entry: Option<&Entry>) -> bool {
+    entry.is_some_and(|entry| matches!(entry.kind, EntryKind::Field(_)))
 }
 
 fn item<'a>(node: &Node<'a>) -> Option<&'a Item> {
@@ -209,6 +314,18 @@ fn map_of(place: &Place, entry: &Entry, before: &Before) -> Option<Type> {
     let Resolution::Field(known) = place.view.findings().name(name) else { return None };
     let ty = place.view.program().field(known)?.ty.plain().clone();
     (named && bare && field.path.len() <= 2 && ty.is_map()).then_some(ty)
+}
+
+/// Whether the word being typed names something already.
+fn is_known(place: &Place) -> bool {
+    let named = place.path.iter().rev().find_map(|node| match node {
+        Node::Name(name) => Some(*name),
+        _ => None,
+    });
+    named.is_some_and(|name| {
+        let range = place.view.range(name.span);
+        range == place.replaced && place.view.findings().name(name) != Resolution::Unknown
+    })
 }
 
 /// Whether a type is wanted: after a colon that is no comprehension's, or where one is being typed.
@@ -232,25 +349,24 @@ fn of_item<'a>(place: Place<'a>, before: &Before) -> Option<Context<'a>> {
         before.text[line..place.replaced.start].trim_start_matches('\u{FEFF}').is_empty()
     };
     if begins(&place) {
-        return Some(Context::Declaration(place));
+        return (place.after == After::Nothing).then_some(Context::Declaration(place));
     }
+    let ends = matches!(place.after, After::Nothing | After::Brace);
+    let of_text = before.last_kind() == Some(TokenKind::Text);
     match (first, last) {
-        (_, "extends" | "with") | ("stack", ":") => Some(Context::Reference(place)),
-        ("import", _) if before.last_kind() == Some(TokenKind::Text) => {
-            Some(Context::Word(place.replaced, &["as"]))
+        (_, "extends" | "with") | ("stack", ":") if is_known(&place) || !ends => None,
+        (_, "extends" | "with") | ("stack", ":") => Some(Context::Reference(place, "")),
+        ("import", _) if of_text && ends => Some(Context::Alias(place)),
+        ("schema" | "profile", _) if before.tokens.len() == 2 && ends => {
+            Some(Context::Reference(place, "extends "))
         }
-        ("schema" | "profile", _) if before.tokens.len() == 2 => {
-            Some(Context::Word(place.replaced, &["extends"]))
-        }
-        ("test", _) if before.last_kind() == Some(TokenKind::Text) => {
-            Some(Context::Word(place.replaced, &["with"]))
-        }
+        ("test", _) if of_text && ends => Some(Context::Reference(place, "with ")),
         ("let" | "fn" | "type", _) => value(place, before),
         _ => None,
     }
 }
 
-fn member<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
+fn member<'a>(mut place: Place<'a>) -> Option<Context<'a>> {
     let view = place.view;
     let base = place.path.iter().rev().find_map(|node| match node {
         Node::Expr(Expr { kind: ExprKind::Member(base, _), .. }) => Some(&**base),
@@ -263,9 +379,12 @@ fn member<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
             .rev()
             .find(|node| matches!(node, Node::Expr(Expr { kind: ExprKind::Member(..), .. })))
     {
-        (place.expected, place.field) = expected(&place, before, whole);
+        (place.expected, place.field) = expected(&place, whole);
+        if !place.replaced.is_empty() {
+            place.now = view.findings().type_of(whole).clone();
+        }
         place.path.push(Node::Expr(base));
-        return Some(Context::Member(place));
+        return (place.after != After::Part && place.after != After::Other).then_some(Context::Member(place));
     }
     if place.path.iter().any(|node| matches!(node, Node::Type(_) | Node::NameRef(_))) {
         return Some(Context::Type(place));
@@ -276,11 +395,13 @@ fn member<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
         _ => None,
     })?;
     let record = record_before(view, field, place.replaced.start)?;
+    if place.after == After::Part {
+        return None;
+    }
     place.expected = record;
     // The path ends before the key that is being typed.
     place.setting = place.setting.take().map(|mut path| {
-        let block = place.path.iter().rposition(|node| matches!(node, Node::Block(_)));
-        let mut outer = settings::path_to(&place.path[..block.map_or(0, |at| at + 1)]).unwrap_or_default();
+        let mut outer = settings::path_to(&place.outside).unwrap_or_default();
         let before = field.path.iter().filter(|key| view.range(key.span()).end < place.replaced.start);
         outer.extend(before.filter_map(|key| match key {
             Key::Name(name) => Some(name.text.to_string()),
@@ -304,7 +425,6 @@ fn record_before(view: View<'_>, field: &Field, byte: usize) -> Option<Type> {
 
 /// A value, where one may stand.
 fn value<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
-    let view = place.view;
     let touched = place.path.iter().rev().find_map(|node| match node {
         Node::Expr(expr) => Some(*expr),
         _ => None,
@@ -314,17 +434,26 @@ fn value<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
     if complete && !operator && !before.fresh {
         return None;
     }
+    // What follows would be a second value, or be called or asked for a part.
+    if matches!(place.after, After::Other | After::Part)
+        || place.after == After::Value && !place.replaced.is_empty()
+    {
+        return None;
+    }
     let expr = touched?;
     if matches!(expr.kind, ExprKind::Record(_)) {
         return None;
     }
-    (place.expected, place.field) = expected(&place, before, expr);
-    let _ = view;
+    (place.expected, place.field) = expected(&place, expr);
+    if !place.replaced.is_empty() {
+        place.now = place.view.findings().type_of(expr).clone();
+    }
+    place.collection = before.last() == "in";
     Some(Context::Value(place))
 }
 
 /// The type that is expected of an expression, and the field that expects it.
-fn expected(place: &Place, before: &Before, expr: &Expr) -> (Type, Option<FieldRef>) {
+fn expected(place: &Place, expr: &Expr) -> (Type, Option<FieldRef>) {
     let findings = place.view.findings();
     if let Some(expected) = findings.expected(expr) {
         let ty = expected.ty.clone();
@@ -342,15 +471,20 @@ fn expected(place: &Place, before: &Before, expr: &Expr) -> (Type, Option<FieldR
         return (of_argument(place, function, at), None);
     }
     // An operand is of its neighbour's type.
-    let around = place.path.iter().rev().find_map(|node| match node {
-        Node::Expr(Expr { kind: ExprKind::Infix(_, _, left, right), .. }) => Some((&**left, &**right)),
+    let neighbour = place.path.iter().rev().find_map(|node| match node {
+        Node::Expr(Expr { kind: ExprKind::Infix(_, _, left, right), .. }) => {
+            let (left, right) = (&**left, &**right);
+            match (std::ptr::eq(left, expr), std::ptr::eq(right, expr)) {
+                (true, _) => Some(right),
+                (_, true) => Some(left),
+                _ => None,
+            }
+        }
         _ => None,
     });
-    if let Some((left, right)) = around {
-        let other = if std::ptr::eq(left, expr) { right } else { left };
-        return (findings.type_of(other).present().clone(), None);
+    if let Some(neighbour) = neighbour {
+        return (findings.type_of(neighbour).present().clone(), None);
     }
-    let _ = before;
     (Type::Error, None)
 }
 

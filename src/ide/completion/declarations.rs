@@ -4,7 +4,7 @@ use super::context::Place;
 use super::item::{Completion, Kind, Snippet};
 use crate::semantics::names::Program;
 use crate::source::read;
-use crate::syntax::tree::ItemKind;
+use crate::syntax::tree::{ItemKind, Node};
 
 /// Offers what a file may declare there.
 pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
@@ -42,12 +42,30 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
     let schema = Snippet::plain("schema ").place(free("Name")).text(" {\n\t").place("name").text(": ");
     add("schema", "The fields of a record.", schema.place("String").text("\n}"));
     if let Some(file) = importable(place) {
-        let name = file.split('.').next().unwrap_or_default();
-        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "data".to_owned() };
-        let import = Snippet::plain("import \"").place(file).text("\" as ").place(free(&name));
+        let name = free(&name_for(&file));
+        let import = Snippet::plain("import \"").place(file).text("\" as ").place(name);
         add("import", "Another file's declarations, or data.", import);
     }
+}
+
+/// Offers `as` with a name for the import around the place.
+pub(super) fn offer_alias(place: &Place, found: &mut Vec<Completion>) {
+    let Some(Node::Item(item)) = place.path.first() else { return };
+    let ItemKind::Import { path, .. } = &item.kind else { return };
+    let is_named = !item.name.text.is_empty();
+    if let (Some(file), false) = (path.plain_text(), is_named) {
+        let name = free_name(place, &name_for(file));
+        let text = Snippet::plain("as ").place(name.clone());
+        let completion = Completion::new(&format!("as {name}"), Kind::Keyword, place.replaced.clone());
+        found.push(Completion { text, ..completion });
+    }
+}
+
+/// A name for what is imported from a file.
+fn name_for(file: &str) -> String {
+    let name = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "data".to_owned() }
 }
 
 /// A name that is not declared yet.

@@ -21,6 +21,8 @@ pub struct Completion {
     pub rank: u8,
     /// Whether more is offered right after it.
     pub goes_on: bool,
+    /// Whether a check may refuse it.
+    pub doubtful: bool,
 }
 
 /// Text with places to fill in.
@@ -134,6 +136,7 @@ impl Completion {
             replaced,
             rank: 5,
             goes_on: false,
+            doubtful: false,
         }
     }
 }

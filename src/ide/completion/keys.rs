@@ -1,14 +1,15 @@
 //! Keys of records and maps: the fields that are not given yet, required ones first.
 
-use super::context::Place;
+use super::context::{After, Place};
 use super::item::{Completion, Kind, Snippet};
-use super::sample;
+use super::{sample, verify};
 use crate::deploy::flags::{self, Program};
 use crate::ide::describe::is_required;
 use crate::ide::settings;
 use crate::semantics::data::ValueKind;
+use crate::semantics::ids::FieldRef;
 use crate::semantics::types::Type;
-use crate::syntax::tree::{Block, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, Node};
+use crate::syntax::tree::{Block, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, Name, Node};
 use semver::Version;
 use std::collections::HashSet;
 
@@ -21,15 +22,37 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
         .iter()
         .any(|node| matches!(node, Node::Entry(Entry { kind: EntryKind::Rejects { .. }, .. })));
     match item.map(|item| &item.kind) {
-        Some(ItemKind::Schema { .. }) if is_own_block(place, item) => return of_schema(place, found),
-        Some(ItemKind::Test { .. }) if !in_rejects => return of_test(place, found),
+        Some(ItemKind::Schema { .. }) if is_own_block(place, item) => {
+            return if place.after == After::Nothing {
+                of_schema(place, found)
+            };
+        }
+        Some(ItemKind::Test { .. }) if !in_rejects => {
+            return if place.after == After::Nothing {
+                of_test(place, found)
+            };
+        }
         _ => {}
+    }
+    if let Some(names) = loop_around(place) {
+        return in_loop(place, names, found);
     }
     match place.expected.plain() {
         Type::Schema(id) => {
             let given = given(place, item);
-            for (name, field) in &place.view.program().schema(*id).fields {
-                if given.contains(&**name) {
+            let written = written(place);
+            let schema = place.view.program().schema(*id);
+            let chosen = schema
+                .fields
+                .values()
+                .any(|field| field.annotations.either && given.contains(&*field.name.text));
+            for (at, (name, field)) in schema.fields.iter().enumerate() {
+                if given.contains(&**name) || chosen && field.annotations.either {
+                    continue;
+                }
+                if let Some(value) = &written
+                    && !value.as_ref().is_some_and(|ty| takes(place, &field.ty, ty))
+                {
                     continue;
                 }
                 let value = place.setting.as_ref().and_then(|setting| {
@@ -42,9 +65,13 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
                     Type::Map(_) => Kind::Entry,
                     _ => Kind::Field,
                 };
-                let text = sample::entry(place, name, field, value);
+                let text = match &written {
+                    Some(_) => Snippet::plain(&**name),
+                    None => sample::entry(place, name, field, value),
+                };
                 let completion = Completion {
                     text,
+                    doubtful: verify::is_asked(place.view, FieldRef::new(*id, at)),
                     rank: if required { 0 } else { 1 },
                     ..Completion::new(name, kind, place.replaced.clone())
                 };
@@ -54,7 +81,7 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
         Type::Map(_) => offer_map_keys(place, found),
         _ => {}
     }
-    if place.setting.is_some() {
+    if place.setting.is_some() && place.after == After::Nothing {
         let block = |label: &str, head: Snippet| Completion {
             text: head.text(" {\n\t").end().text("\n}"),
             rank: 8,
@@ -64,6 +91,32 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
         found.push(block("for", each));
         found.push(block("if", Snippet::plain("if ").place("true")));
     }
+}
+
+/// The type of the value that the key being typed has already; `None` within if it is a block or unknown.
+fn written(place: &Place) -> Option<Option<Type>> {
+    let entry = place.path.iter().rev().find_map(|node| match node {
+        Node::Entry(entry) => Some(*entry),
+        _ => None,
+    })?;
+    let EntryKind::Field(field) = &entry.kind else { return None };
+    let typed = field.path.last().map(|key| place.view.range(key.span()).start);
+    let starts = [Some(place.view.range(entry.span).start), typed];
+    if !starts.contains(&Some(place.replaced.start)) {
+        return None;
+    }
+    match &field.value {
+        FieldValue::Expr(expr) => Some(Some(place.view.findings().type_of(expr).clone())),
+        FieldValue::Block(_) => Some(None),
+        FieldValue::Nothing => None,
+    }
+}
+
+/// Whether a field takes a value that is there.
+fn takes(place: &Place, field: &Type, value: &Type) -> bool {
+    let conditional = |ty: &Type| matches!(ty.present(), Type::Refined(..) | Type::Endpoint);
+    let fits = !matches!(value, Type::Error) && field.accepts(value, &place.view.program().lineage);
+    fits && (!conditional(field) || field.present() == value.present())
 }
 
 /// Whether the innermost block is the item's own, or a loop or condition in it.
@@ -136,11 +189,13 @@ pub(super) fn offer_known(place: &Place, found: &mut Vec<Completion>) -> bool {
         Some(ValueKind::Record(record)) => record.keys().cloned().collect(),
         _ => Vec::new(),
     };
-    for key in known.into_iter().filter(|key| !here.contains(&**key)) {
+    // What the stack has is its own; a profile changes it.
+    let is_stack = item.is_some_and(|item| matches!(item.kind, ItemKind::Stack { .. }));
+    for key in known.into_iter().filter(|_| !is_stack).filter(|key| !here.contains(&**key)) {
         let Some(quoted) = sample::quoted(&key) else { continue };
         let text = match &inner {
             Type::Schema(_) => Snippet::plain(format!("{quoted} {{\n\t")).end().text("\n}"),
-            ty => Snippet::plain(format!("{quoted} = ")).place(ty.example()),
+            ty => Snippet::plain(format!("{quoted} = ")).place(sample::example(ty)),
         };
         found.push(Completion {
             text,
@@ -167,15 +222,10 @@ fn map_setting(place: &Place) -> Option<Vec<String>> {
 
 /// The program whose flags the keys of a map are.
 fn flags_of(place: &Place, setting: &[String]) -> Option<Program> {
-    let (last, before) = setting.split_last()?;
-    let Type::Schema(id) = *settings::type_at(place.view, before)?.plain() else { return None };
-    let field = place.view.program().schema(id).fields.get(last.as_str())?;
-    let program = if before.first().is_some_and(|first| first == "vmagent") {
-        Program::Vmagent
-    } else {
-        Program::VictoriaMetrics
-    };
-    field.annotations.flags.then_some(program)
+    let annotations = settings::annotations_at(place.view, setting)?;
+    let of_agent = setting.first().is_some_and(|first| first == "vmagent");
+    let program = if of_agent { Program::Vmagent } else { Program::VictoriaMetrics };
+    annotations.flags.then_some(program)
 }
 
 fn offer_flags(place: &Place, program: Program, here: &HashSet<String>, found: &mut Vec<Completion>) {
@@ -203,6 +253,53 @@ fn offer_flags(place: &Place, program: Program, here: &HashSet<String>, found: &
             ..Completion::new(&key, Kind::Entry, place.replaced.clone())
         });
     }
+}
+
+/// The variables of the loop whose body the innermost block is.
+fn loop_around<'a>(place: &Place<'a>) -> Option<&'a [Name]> {
+    let entries = place.outside.iter().rev().filter_map(|node| match node {
+        Node::Entry(entry) => Some(&entry.kind),
+        _ => None,
+    });
+    match entries.skip_while(|kind| matches!(kind, EntryKind::If { .. })).next()? {
+        EntryKind::For { names, .. } => Some(names),
+        _ => None,
+    }
+}
+
+/// Entries whose keys are different each time around.
+fn in_loop(place: &Place, names: &[Name], found: &mut Vec<Completion>) {
+    let Type::Schema(id) = place.expected.plain() else { return };
+    let Some(name) = names.last().map(|name| &name.text) else { return };
+    let ty = place.scope.locals.iter().rfind(|(local, _)| local.text == *name).map(|(_, ty)| ty.plain());
+    let key = match ty {
+        Some(Type::String) => name.to_string(),
+        Some(Type::Int) => format!("\"{name}-\\({name})\""),
+        _ => return,
+    };
+    for (field, schema_field) in &place.view.program().schema(*id).fields {
+        let Type::Map(inner) = schema_field.ty.plain() else { continue };
+        let Type::Schema(inner) = inner.plain() else { continue };
+        let head = Snippet::plain(format!("{field} {key} {{\n\t"));
+        let text = sample::record(place, *inner, head).end().text("\n}");
+        let completion = Completion::new(field, Kind::Entry, place.replaced.clone());
+        found.push(Completion { text, doubtful: true, ..completion });
+    }
+}
+
+/// Offers what the braces of a check hold.
+pub(super) fn offer_check_parts(place: &Place, found: &mut Vec<Completion>) {
+    let fields = place.scope.fields.map(|id| &place.view.program().schema(id).fields);
+    let first = fields.and_then(|fields| fields.keys().next());
+    let mut add = |label: &str, text: Snippet| {
+        found.push(Completion { text, ..Completion::new(label, Kind::Snippet, place.replaced.clone()) });
+    };
+    let said = |word: &str| Snippet::plain(format!("{word} \"")).place("text").text("\"");
+    if let Some(first) = first {
+        add("label", Snippet::plain("label ").place(&**first).text(" \"").place("text").text("\""));
+    }
+    add("help", said("help"));
+    add("note", said("note"));
 }
 
 /// Entries of a schema.

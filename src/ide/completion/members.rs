@@ -3,6 +3,7 @@
 use super::context::Place;
 use super::item::{Completion, Kind};
 use super::sample;
+use super::values::fits;
 use crate::ide::describe::type_text;
 use crate::ide::mention::setting_of;
 use crate::ide::scope::fields_of;
@@ -45,21 +46,6 @@ fn begins_with_stack(expr: &Expr) -> bool {
         ExprKind::Stack => true,
         ExprKind::Member(base, _) | ExprKind::Index(base, _) => begins_with_stack(base),
         _ => false,
-    }
-}
-
-fn fits(place: &Place, ty: &Type) -> bool {
-    match &place.expected {
-        Type::Error => true,
-        expected => {
-            let lineage = &place.view.program().lineage;
-            let same = match (expected.present(), ty.present()) {
-                (Type::Refined(id, _), Type::Refined(other, _)) => id == other,
-                (Type::Refined(..) | Type::Endpoint, _) => false,
-                _ => true,
-            };
-            same && expected.accepts(ty, lineage)
-        }
     }
 }
 

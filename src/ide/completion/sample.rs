@@ -40,7 +40,7 @@ pub(super) fn map_entry(place: &Place, name: &str, inner: &Type) -> Snippet {
             let text = Snippet::plain(format!("{head}\"")).place("name").text("\" {\n\t");
             record(place, *id, text).end().text("\n}")
         }
-        ty => Snippet::plain(format!("{head}\"")).place("key").text("\" = ").place(ty.example()),
+        ty => Snippet::plain(format!("{head}\"")).place("key").text("\" = ").place(example(ty)),
     }
 }
 
@@ -70,7 +70,7 @@ fn of_field(place: &Place, field: &SchemaField, ty: &Type, value: Option<&Value>
 }
 
 /// A value of a type.
-fn example(ty: &Type) -> String {
+pub(super) fn example(ty: &Type) -> String {
     match ty {
         Type::Enum(words) => format!("\"{}\"", words.first().map_or("", |word| word)),
         Type::Version => newest(),

@@ -122,6 +122,21 @@ fn files(place: &Place, found: &mut Vec<Completion>) {
 
 /// The keys of a map, inside the quotes of one.
 fn map_key(place: &Place, found: &mut Vec<Completion>) {
+    // An entry that is there keeps its name.
+    let is_there = place.path.iter().any(|node| match node {
+        Node::Entry(entry) => match &entry.kind {
+            EntryKind::Field(field) => {
+                let last = field.path.last().map(|key| place.view.range(key.span()));
+                last.is_some_and(|last| last.start + 1 == place.replaced.start)
+                    && !matches!(field.value, FieldValue::Nothing)
+            }
+            _ => false,
+        },
+        _ => false,
+    });
+    if is_there {
+        return;
+    }
     let mut keys = Vec::new();
     super::keys::offer_known(place, &mut keys);
     for mut key in keys {

@@ -30,8 +30,12 @@ pub(super) fn offer(place: &Place, around: &Around, found: &mut Vec<Completion>)
 }
 
 /// Whether a value of a type fits.
-fn fits(place: &Place, ty: &Type) -> bool {
-    if matches!(ty, Type::Error) {
+pub(super) fn fits(place: &Place, ty: &Type) -> bool {
+    if matches!(ty, Type::Error) || place.collection && !matches!(ty, Type::List(_) | Type::Map(_)) {
+        return false;
+    }
+    // What is used further on is used as what it is now.
+    if matches!(place.expected, Type::Error) && !matches!(place.now, Type::Error) && place.now != *ty {
         return false;
     }
     let lineage = &place.view.program().lineage;
