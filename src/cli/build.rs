@@ -31,6 +31,16 @@ pub(super) struct Build {
 }
 
 impl Build {
+    /// A plain build of some stacks.
+    pub(super) fn of(input: &Input) -> Build {
+        Build { input: input.clone(), dry_run: false, check: false, force: Vec::new(), keep: Vec::new() }
+    }
+
+    /// The options of a build without flags.
+    pub(super) fn plain_options(&self) -> Options {
+        self.options().unwrap_or_default()
+    }
+
     pub(super) fn run(&self, global: &Global) -> ExitStatus {
         let options = match self.options() {
             Ok(options) => options,

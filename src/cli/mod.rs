@@ -24,6 +24,7 @@ mod planning;
 mod remove;
 mod session;
 mod test;
+mod watch;
 
 pub use crate::project::explanations::explanations;
 
@@ -87,6 +88,13 @@ several of either, name one:
 
     vmsc init --chart charts/shop --compose docker/compose.yml")]
     Init(init::Init),
+    /// Build whenever a file changes
+    #[command(after_help = "\
+Watches the stacks, what they import, and the umbrella chart and compose file that they are wired into.
+What stops a build, such as a value that you changed by hand, is reported; the next save tries again.
+
+    vmsc watch                    build every stack in stacks/ on each save")]
+    Watch(watch::Watch),
     /// List the project's stacks, where they go, and whether their outputs are current
     List(list::List),
     /// Show what a build would change
@@ -166,6 +174,7 @@ fn run(cli: &Cli) -> ExitStatus {
     match &cli.command {
         Command::Build(build) => build.run(&cli.global),
         Command::Init(init) => init.run(&cli.global),
+        Command::Watch(watch) => watch.run(&cli.global),
         Command::List(list) => list.run(&cli.global),
         Command::Diff(diff) => diff.run(&cli.global),
         Command::Remove(remove) => remove.run(&cli.global),

@@ -49,6 +49,20 @@ pub struct Global {
     pub(super) verbose: bool,
 }
 
+impl Global {
+    /// Options with which nothing is shown.
+    pub(super) fn silent() -> Global {
+        Global {
+            color: When::Never,
+            message_format: Format::Short,
+            deny: None,
+            max_errors: 0,
+            quiet: true,
+            verbose: false,
+        }
+    }
+}
+
 /// Output format for diagnostics: standard error for people, standard output for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {

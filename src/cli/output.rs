@@ -28,6 +28,11 @@ pub(super) fn reports(reports: &[Diagnostic], map: &SourceMap, global: &Global) 
     }
 }
 
+/// Clears the terminal, with what was scrolled away.
+pub(super) fn clear() {
+    let _ = std::io::stderr().write_all(b"\x1b[2J\x1b[3J\x1b[H");
+}
+
 thread_local! {
     /// SARIF results of all stacks in a run, which go into a single log.
     static SARIF: RefCell<Vec<serde_json::Value>> = const { RefCell::new(Vec::new()) };

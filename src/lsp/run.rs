@@ -3,7 +3,7 @@
 use super::server::Server;
 use crate::stack_space;
 use lsp_server::Connection;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::time::Instant;
 
 /// Serves one client until it says `exit` or its input ends. Returns whether it ended as the protocol wants:
@@ -15,44 +15,43 @@ pub fn run() -> bool {
     let Connection { sender, receiver } = connection;
     let (relay, messages) = mpsc::channel();
     let mut server = Server::default();
-    let stop = server.stopper();
+    let stopper = server.stopper();
+    let stop = stopper.clone();
     let reader = std::thread::spawn(move || {
         for message in receiver {
-            stop.stop();
             if relay.send(message).is_err() {
                 break;
             }
+            stop.stop();
         }
     });
     let started = Instant::now();
     let ended = stack_space::ensure_for_run(|| {
         loop {
-            let now = started.elapsed();
-            let message = match server.deadline() {
-                Some(deadline) => match messages.recv_timeout(deadline.saturating_sub(now)) {
-                    Ok(message) => Some(message),
-                    Err(RecvTimeoutError::Timeout) => None,
-                    Err(RecvTimeoutError::Disconnected) => break false,
-                },
-                None => match messages.recv() {
+            // A message that comes from here on stops what is evaluated.
+            stopper.clear();
+            let next = match (messages.try_recv(), server.deadline()) {
+                (Ok(message), _) => Some(message),
+                (Err(TryRecvError::Disconnected), _) => break false,
+                (Err(TryRecvError::Empty), None) => match messages.recv() {
                     Ok(message) => Some(message),
                     Err(_) => break false,
                 },
+                (Err(TryRecvError::Empty), Some(deadline)) => {
+                    match messages.recv_timeout(deadline.saturating_sub(started.elapsed())) {
+                        Ok(message) => Some(message),
+                        Err(RecvTimeoutError::Timeout) => None,
+                        Err(RecvTimeoutError::Disconnected) => break false,
+                    }
+                }
             };
             let now = started.elapsed();
-            match message {
-                Some(message) => {
-                    let answers = server.handle(message, now);
-                    if answers.into_iter().any(|answer| sender.send(answer).is_err()) {
-                        break false;
-                    }
-                }
-                None => {
-                    let answers = server.tick(now);
-                    if answers.into_iter().any(|answer| sender.send(answer).is_err()) {
-                        break false;
-                    }
-                }
+            let answers = match next {
+                Some(message) => server.handle(message, now),
+                None => server.tick(now),
+            };
+            if answers.into_iter().any(|answer| sender.send(answer).is_err()) {
+                break false;
             }
             if let Some(fine) = server.ended() {
                 break fine;

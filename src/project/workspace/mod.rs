@@ -1,7 +1,9 @@
 //! The projects that are open in an editor or watched: their stacks, which file belongs to which stack, and
-//! what is wrong in each. [`claims`] finds stacks that would write the same files.
+//! what is wrong in each. [`claims`] finds stacks that would write the same files, and
+//! [`inputs`] says which files a build reads.
 
 mod claims;
+mod inputs;
 
 use super::root;
 use crate::compile::Live;
@@ -14,6 +16,7 @@ use crate::source::read;
 use crate::source::{FileId, SourceMap};
 use camino::{Utf8Path, Utf8PathBuf};
 pub use claims::Claims;
+pub use inputs::{Inputs, Snapshot};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The stacks of a project: the files in `stacks/`, and those elsewhere that a build has written for.
