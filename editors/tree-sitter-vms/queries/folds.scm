@@ -1,0 +1,1 @@
+[(block) (record) (check_block) (list) (comprehension) (string)] @fold
