@@ -102,8 +102,17 @@ impl Outputs {
         settings.map(|setting| (setting.join("."), self.given(setting))).collect()
     }
 
-    /// Where a setting is given, in the stack or else in a profile.
+    /// Where a setting is given, in the stack or else in a profile; for one that is left at its default, where
+    /// the record around it is.
     fn given(&self, setting: &[String]) -> Option<Place> {
+        let own = self.given_itself(setting);
+        own.or_else(|| match setting {
+            [] | [_] => None,
+            [around @ .., _] => self.given(around),
+        })
+    }
+
+    fn given_itself(&self, setting: &[String]) -> Option<Place> {
         let at = |root: &Value| -> Option<Span> {
             let value = setting.iter().try_fold(root, |value, name| match &value.kind {
                 ValueKind::List(items) => items.get(name.parse::<usize>().ok()?),

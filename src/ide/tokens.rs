@@ -124,7 +124,9 @@ impl<'a> Tokens<'a> {
                 Symbol::Local(_) => Class::Variable,
                 Symbol::Fn(_) | Symbol::Builtin(_) => Class::Function,
                 Symbol::Import(..) => Class::Namespace,
-                Symbol::It | Symbol::Code(_) => continue,
+                Symbol::It => continue,
+                // A code is one word, whatever signs are in it.
+                Symbol::Code(_) => Class::Variable,
                 Symbol::Field(_) | Symbol::Entry(_) => Class::Property,
                 Symbol::Schema(_) => Class::Schema,
                 Symbol::Refined(_) | Symbol::Alias(_) | Symbol::Primitive(_) => Class::Type,
@@ -155,6 +157,8 @@ impl<'a> Tokens<'a> {
         let mut at = range.start;
         while at < range.end {
             let (kind, end) = token(text, at, 0);
+            let whole = self.named.get(&at).map_or(end, |(named, ..)| named.end.max(end));
+            let (kind, end) = if whole > end { (TokenKind::Word, whole) } else { (kind, end) };
             let end = end.min(range.end);
             self.one(kind, at..end);
             at = end;

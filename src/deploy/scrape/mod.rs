@@ -85,6 +85,14 @@ impl Job {
         SettingRef { path, value, spelling }
     }
 
+    /// The path of one of its settings, or of itself; empty for the jobs of our own programs.
+    fn place(&self, field: Option<&str>) -> Vec<String> {
+        match self.what {
+            Discovery::Own { .. } => Vec::new(),
+            _ => JOBS.into_iter().chain([&*self.name]).chain(field).map(str::to_owned).collect(),
+        }
+    }
+
     fn interval(&self) -> SettingRef {
         self.setting("interval", ValueKind::Quantity(self.interval.clone()), Spelling::Plain)
     }
@@ -165,6 +173,8 @@ pub trait ScrapeDialect {
     fn in_namespace(&self, rest: &str) -> Yaml;
     /// Writes a regular expression that begins with the release's namespace and name.
     fn in_release(&self, rest: &str) -> Yaml;
+    /// Marks a node as coming from the setting at a path.
+    fn traced(&self, path: &[String], node: Yaml) -> Yaml;
 }
 
 /// The first entries of a job in a scrape file, before its discovery and relabelling rules.
@@ -176,38 +186,40 @@ fn head(job: &Job, dialect: &dyn ScrapeDialect) -> Vec<Entry> {
         Entry::new("metrics_path", dialect.setting(&job.path())),
     ];
     if &*job.scheme != "http" {
-        entries.push(Entry::new("scheme", text(&*job.scheme)));
+        let scheme = dialect.traced(&job.place(Some("scheme")), text(&*job.scheme));
+        entries.push(Entry::new("scheme", scheme));
     }
     if !job.params.is_empty() {
         let params =
             job.params.iter().map(|(key, values)| (key.clone(), Yaml::strings(values.iter().cloned())));
-        entries.push(Entry::new("params", Yaml::map(params)));
+        let params = dialect.traced(&job.place(Some("params")), Yaml::map(params));
+        entries.push(Entry::new("params", params));
     }
     entries
 }
 
-fn tail(job: &Job, mut entries: Vec<Entry>, mut rules: Vec<Yaml>) -> Yaml {
-    rules.extend(job.relabel.iter().map(user_rule));
+fn tail(job: &Job, mut entries: Vec<Entry>, mut rules: Vec<Yaml>, dialect: &dyn ScrapeDialect) -> Yaml {
+    let own = |field: &str, given: &Relabel| dialect.traced(&job.place(Some(field)), user_rule(given));
+    rules.extend(job.relabel.iter().map(|given| own("relabel", given)));
     if !rules.is_empty() {
         entries.push(Entry::new("relabel_configs", Yaml::List(rules)));
     }
     if !job.metric_relabel.is_empty() {
-        let rules = job.metric_relabel.iter().map(user_rule).collect();
+        let rules = job.metric_relabel.iter().map(|given| own("metricRelabel", given)).collect();
         entries.push(Entry::new("metric_relabel_configs", Yaml::List(rules)));
     }
-    Yaml::Map(entries)
+    dialect.traced(&job.place(None), Yaml::Map(entries))
 }
 
 /// A job that scrapes fixed addresses, for the server.
 pub fn addresses(job: &Job, targets: &[Rc<str>], dialect: &dyn ScrapeDialect) -> Yaml {
     let mut entries = head(job, dialect);
     let labels = Yaml::map([("service", text(&*job.name))]);
-    let group = Yaml::map([
-        ("targets", Yaml::strings(targets.iter().map(|target| target.to_string()))),
-        ("labels", labels),
-    ]);
+    let targets = Yaml::strings(targets.iter().map(|target| target.to_string()));
+    let targets = dialect.traced(&job.place(Some("targets")), targets);
+    let group = Yaml::map([("targets", targets), ("labels", labels)]);
     entries.push(Entry::new("static_configs", Yaml::List(vec![group])));
-    tail(job, entries, Vec::new())
+    tail(job, entries, Vec::new(), dialect)
 }
 
 /// A service that is found by name.
@@ -235,10 +247,11 @@ pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
         rules.push(service_label(label));
     } else {
         let target = format!("{host}:{port}");
-        let group = [("targets", Yaml::strings([target])), ("labels", Yaml::map([("service", text(label))]))];
+        let target = dialect.traced(&job.place(Some("service")), Yaml::strings([target]));
+        let group = [("targets", target), ("labels", Yaml::map([("service", text(label))]))];
         entries.push(Entry::new("static_configs", Yaml::List(vec![Yaml::map(group)])));
     }
-    tail(job, entries, rules)
+    tail(job, entries, rules, dialect)
 }
 
 /// A job that scrapes the pods of a service, for the agent on their node. `namespaces` limits the
@@ -259,7 +272,7 @@ pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDia
             _ => &job.name,
         }));
     }
-    tail(job, entries, rules)
+    tail(job, entries, rules, dialect)
 }
 
 /// The port of a named job's pods, the labels that identify them, and a pattern for the labels'
@@ -300,7 +313,7 @@ pub fn annotated_pods(
     rules.extend(annotation_rules());
     rules.extend(drops);
     rules.extend(service_rules());
-    tail(job, entries, rules)
+    tail(job, entries, rules, dialect)
 }
 
 /// The rule that leaves a service's endpoint to the job that names it. It matches the endpoint rather

@@ -18,6 +18,10 @@ impl ScrapeDialect for Dialect<'_> {
         self.build.from_path(&setting.path, Yaml::String(setting.spelled()))
     }
 
+    fn traced(&self, path: &[String], node: Yaml) -> Yaml {
+        self.build.from_path(path, node)
+    }
+
     fn in_namespace(&self, rest: &str) -> Yaml {
         Yaml::string(rest)
     }

@@ -20,6 +20,10 @@ struct Dialect<'a> {
 }
 
 impl ScrapeDialect for Dialect<'_> {
+    fn traced(&self, path: &[String], node: Yaml) -> Yaml {
+        self.build.from_path(path, node)
+    }
+
     fn setting(&self, setting: &SettingRef) -> Yaml {
         let (build, chart) = (self.build, self.build.name());
         if setting.path.is_empty() {
