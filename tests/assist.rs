@@ -74,11 +74,11 @@ fn plain(snippet: &str) -> String {
     out
 }
 
-/// Reports that a person expects of what they just wrote: something required is not there yet, or a name is
-/// not used yet.
+/// Reports that a person expects of what they just wrote: something required is not there yet, a name is not
+/// used yet, a word does not go with what is beside it, an entry in a loop has the same address each time.
 fn is_expected(report: &str) -> bool {
     let code = report.split(' ').next().unwrap();
-    matches!(code, "E0402" | "E0509" | "E0204" | "E0403")
+    matches!(code, "E0402" | "E0509" | "E0403" | "E0531" | "E0533")
         || code.starts_with("W03")
         || report.contains("is never used")
 }
@@ -125,6 +125,104 @@ fn what_is_offered_compiles() {
     wrong.dedup();
     assert!(wrong.is_empty(), "{} of {offered}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(offered > 600, "{offered}");
+}
+
+/// Whether a completion is offered whose text begins as the one that was there.
+fn is_offered(items: &[Value], wanted: &str) -> bool {
+    items.iter().any(|item| {
+        let label = item["label"].as_str().unwrap();
+        label == wanted || label.trim_matches('"') == wanted || label.ends_with(&format!(".{wanted}"))
+    })
+}
+
+/// With everything behind the cursor gone, as a person types: the key that follows is offered, from nothing
+/// and from its first letter.
+#[test]
+fn what_a_person_would_type_next_is_offered() {
+    let mut tried = 0;
+    let mut missing = Vec::new();
+    for text in stacks() {
+        let room = room();
+        let (mut editor, uri, path) = opened(&room, &text);
+        let found =
+            editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } })).unwrap();
+        let mut keys = Vec::new();
+        let layers =
+            found.as_array().unwrap().iter().filter(|one| matches!(one["kind"].as_u64(), Some(4 | 2)));
+        layers.for_each(|layer| fields(layer, &mut keys));
+        for range in keys {
+            let start = editor.byte(&text, &range["start"]);
+            let key: String = text[start..].chars().take_while(char::is_ascii_alphanumeric).collect();
+            // What is on the line before is whole.
+            let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+            if key.is_empty()
+                || key == "metrics"
+                || !text[line..start].trim().is_empty() && !text[line..start].trim_end().ends_with('{')
+            {
+                continue;
+            }
+            for typed in [0, 1] {
+                let before = &text[..start + typed];
+                let mut editor = Editor::with(&["utf-8"]);
+                let uri = editor.open(&path, "");
+                editor.idle();
+                editor.edit(&uri, 0..0, before);
+                tried += 1;
+                let items = editor.complete(&uri, before.len());
+                if !is_offered(&items, &key) {
+                    missing
+                        .push(format!("`{}|`: {key}", &before[before.rfind('\n').map_or(0, |at| at + 1)..]));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{} of {tried}:\n{}", missing.len(), missing.join("\n"));
+    assert!(tried > 60, "{tried}");
+}
+
+/// The places of the fields of an outline.
+fn fields(symbol: &Value, found: &mut Vec<Value>) {
+    for child in symbol["children"].as_array().unwrap() {
+        found.push(child["selectionRange"].clone());
+        fields(child, found);
+    }
+}
+
+/// With a name or a word deleted where a value stands, it is offered in its place.
+#[test]
+fn a_value_that_was_deleted_is_offered() {
+    let mut tried = 0;
+    let mut missing = Vec::new();
+    for text in stacks() {
+        let room = room();
+        let (mut editor, uri, _) = opened(&room, &text);
+        for at in words(&text) {
+            let word: String =
+                text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let behind = text[at + word.len()..].chars().next().unwrap_or('\n');
+            let value = text[..at].ends_with("= ") && matches!(behind, '\n' | ' ' | ',' | '}');
+            let quoted = text[..at].ends_with("= \"") && behind == '"';
+            let interpolated = text[..at].ends_with("\\(") && matches!(behind, ')' | '.');
+            let is_name = word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.starts_with('v');
+            let known =
+                ["every", "size", "half", "tag", "release", "true", "false", "us", "name", "s", "name"];
+            if !(is_name && known.contains(&word.as_str()) && (value || quoted || interpolated))
+                || behind == '.'
+            {
+                continue;
+            }
+            tried += 1;
+            editor.edit(&uri, at..at + word.len(), "");
+            let items = editor.complete(&uri, at);
+            if !is_offered(&items, &word) {
+                let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
+                missing.push(format!("`{}|`: {word}", &text[line..at]));
+            }
+            editor.edit(&uri, at..at, &word);
+        }
+    }
+    assert!(missing.is_empty(), "{} of {tried}:\n{}", missing.len(), missing.join("\n"));
+    assert!(tried >= 10, "{tried}");
 }
 
 /// Names at which a rename is tried: every word of a text.

@@ -136,4 +136,10 @@ fn a_fraction_of_a_core_is_built() {
     let compose = project.read("docker/docker-compose.yml");
     assert!(compose.contains("cpus: \"1.5\"") || compose.contains("cpus: 1.5"), "{compose}");
     assert!(project.read("charts/m/values.yaml").contains("cpu: 0.25"));
+    // Beside a share that is written otherwise, too.
+    project.write("stacks/m.vms", "stack m { version = v1.106.1, server.resources.limits.cpu = 0.5 }\n");
+    project.build(&[]);
+    assert!(project.read("charts/m/values.yaml").contains("cpu: 0.5"));
+    project.write("stacks/m.vms", "stack m { version = v1.106.1, server.resources.limits.cpu = 0.05 }\n");
+    assert!(project.refused(&["check"]).contains("E0603"));
 }

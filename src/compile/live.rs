@@ -50,6 +50,7 @@ impl Live {
     pub fn edit(&mut self, text: String, overlay: &Overlay) {
         stack_space::ensure_for_run(|| {
             let last = self.last_values();
+            self.map.overlay = overlay.clone();
             let merged = |text: &str| markers::unresolved(text).is_some();
             let known = !merged(&self.source().text) && !merged(&text);
             if !known || !self.front.edit(self.file, text.clone(), &mut self.map) {

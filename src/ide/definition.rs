@@ -113,3 +113,43 @@ fn code_of(entry: &Entry, code: &str) -> Option<Span> {
     });
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{stack, with_files};
+
+    fn found(text: &str, find: fn(View<'_>, usize) -> Vec<Target>) -> Vec<String> {
+        let at = with_files(text, &[("lib.vms", "let name = \"a\"\n")]);
+        let map = at.live.map();
+        let line = |target: &Target| {
+            let (line, column) = map.line_column(target.file, target.range.start);
+            format!("{}:{line}:{column}", map.file(target.file).name)
+        };
+        find(at.view(), at.byte).iter().map(line).collect()
+    }
+
+    #[test]
+    fn names_lead_to_their_declarations() {
+        assert_eq!(found("let a = 1\nlet b = a$0\n", definition), ["stacks/cursor.vms:1:5"]);
+        assert_eq!(found("fn f(x: Int): Int = x$0\n", definition), ["stacks/cursor.vms:1:6"]);
+        assert_eq!(
+            found("import \"lib.vms\" as lib\nlet a = lib.na$0me\n", definition),
+            ["stacks/lib.vms:1:5"]
+        );
+        assert_eq!(
+            found("import \"li$0b.vms\" as lib\nlet a = lib.name\n", definition),
+            ["stacks/lib.vms:1:1"]
+        );
+        let own = found(&stack("reten$0tion = 30d"), definition);
+        assert!(own[0].contains("stack.vms"), "{own:?}");
+    }
+
+    #[test]
+    fn a_setting_leads_to_where_it_is_given() {
+        let text = format!("{}profile p {{ reten$0tion = 7d }}\n", stack("retention = 30d"));
+        assert_eq!(found(&text, implementation), ["stacks/cursor.vms:3:3", "stacks/cursor.vms:5:13"]);
+        let schema = found(&stack("pers$0istence { size = 1Gi }"), type_definition);
+        assert_eq!(schema.len(), 1);
+    }
+}

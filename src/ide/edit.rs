@@ -52,15 +52,15 @@ impl Edits {
     }
 }
 
-/// A text with edits applied; they are sorted and do not overlap.
+/// A text with edits applied; they are sorted and do not overlap. What is beyond the text is ignored.
 pub fn applied(text: &str, edits: &[(Range<usize>, String)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for (range, replacement) in edits {
-        out.push_str(&text[at..range.start]);
+        out.push_str(text.get(at..range.start).unwrap_or_default());
         out.push_str(replacement);
         at = range.end;
     }
-    out.push_str(&text[at..]);
+    out.push_str(text.get(at..).unwrap_or_default());
     out
 }

@@ -82,3 +82,22 @@ pub fn selections(view: View<'_>, byte: usize) -> Vec<Range<usize>> {
     });
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn blocks_lists_and_comments_fold() {
+        let at = cursor("# one\n# two\n\n# alone\nlet a = [\n  1,\n]\nstack m {\n  version = v1.106.1\n}\n");
+        let folds = folds(at.view());
+        let first = |fold: &Fold| at.text(&fold.range).lines().next().unwrap().to_owned();
+        assert_eq!(folds.iter().map(first).collect::<Vec<_>>(), ["# one", "[", "{"]);
+        let at = cursor(&stack("retention = 3$00d"));
+        let grown: Vec<&str> =
+            selections(at.view(), at.byte).iter().map(|range| at.text(range)).take(2).collect();
+        assert_eq!(grown, ["30d", "retention = 30d"]);
+        let _ = with_files;
+    }
+}

@@ -91,3 +91,22 @@ fn is_computed(expr: &Expr) -> bool {
             | ExprKind::Record(_)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn quantities_and_computed_defaults_are_hinted() {
+        let text = format!(
+            "let every = 15s\n{}",
+            stack("scrape { job \"x\" { targets = [\"a:1\"], interval = 20s } }")
+        );
+        let at = cursor(&text);
+        let found = hints(at.view(), &(0..text.len()), None);
+        let shown: Vec<&str> = found.iter().map(|hint| hint.text.as_str()).collect();
+        assert!(shown.contains(&": Duration") && shown.contains(&" timeout = 10s"), "{shown:?}");
+        let _ = with_files;
+    }
+}

@@ -211,3 +211,41 @@ fn reached(outputs: Option<&Outputs>, setting: &[String]) -> String {
     }
     if out.is_empty() { out } else { format!("\nBecomes:\n\n{out}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::cursor;
+
+    fn text(text: &str) -> String {
+        let at = cursor(text);
+        hover(at.view(), at.byte, Outputs::new(&at.live).as_ref())
+            .map_or_else(String::new, |found| found.text)
+    }
+
+    #[test]
+    fn a_setting_has_its_type_values_and_outputs() {
+        let said =
+            text("stack m {\n  version = v1.106.1\n  reten$0tion = 40d\n}\nprofile p { retention = 7d }\n");
+        for part in [
+            "retention: Retention = 30d",
+            "How long samples are kept",
+            "`40d`, given in line 3",
+            "in `p`: `7d`, given in line 5",
+            "docker/docker-compose.yml",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+
+    #[test]
+    fn names_have_their_declarations() {
+        assert!(text("## How long.\nlet every = 15s\nlet b = ev$0ery\n").contains("let every: Duration"));
+        assert!(text("fn f(a: Int = 1): Int = a\nlet b = f$0(2)\n").contains("fn f(a: Int): Int"));
+        assert!(text("let a = [for x in [1, 2]: x$0]\n").contains("x: Int"));
+        assert!(text("let a = le$0n(\"x\")\n").contains("len(text or list)"));
+        assert!(text("let a: Dura$0tion = 1s\n").contains("An amount of time"));
+        assert!(text("type Port = In$0t\n").contains("whole number"));
+        assert_eq!(text("let a = 1 $0\n"), "");
+    }
+}

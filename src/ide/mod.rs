@@ -24,6 +24,8 @@ mod settings;
 mod signature;
 mod symbol;
 pub mod symbols;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod trial;
 mod view;

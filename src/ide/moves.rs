@@ -66,3 +66,27 @@ fn relative(folder: &Utf8Path, file: &Utf8Path) -> String {
     let steps: Vec<&str> = std::iter::repeat_n("..", up).chain(down).collect();
     steps.join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn imports_follow_what_moves() {
+        let at =
+            with_files("import \"lib.vms\" as lib\nlet a = lib.name\n", &[("lib.vms", "let name = \"a\"\n")]);
+        let folder = at.live.place().folder.clone();
+        let moved = |from: &str, to: &str| {
+            let edits = moves(&[&at.live], &[(folder.join(from), folder.join(to))]);
+            edits
+                .files()
+                .flat_map(|(_, edits)| edits.iter().map(|(_, text)| text.clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(moved("lib.vms", "shared/base.vms"), ["\"shared/base.vms\""]);
+        assert_eq!(moved("cursor.vms", "inner/cursor.vms"), ["\"../lib.vms\""]);
+        assert_eq!(moved("other.vms", "else.vms"), [] as [String; 0]);
+        let _ = (cursor, stack);
+    }
+}

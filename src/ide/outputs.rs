@@ -8,7 +8,7 @@ use crate::semantics::data::{Layer, Value, ValueKind};
 use crate::semantics::formula::Shape;
 use crate::source::{SourceMap, Span};
 use camino::Utf8PathBuf;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// The planned outputs of a stack.
@@ -102,6 +102,17 @@ impl Outputs {
         settings.map(|setting| (setting.join("."), self.given(setting))).collect()
     }
 
+    /// The innermost setting of each line (from 0) of an output that has one, with where it is given.
+    pub fn all_settings(&self, path: &str) -> Vec<(usize, String, Option<Place>)> {
+        let mut known: HashMap<&[String], Option<Place>> = HashMap::new();
+        let mut found = Vec::new();
+        for (line, setting) in self.plan.origins.settings_of(path) {
+            let place = known.entry(setting).or_insert_with(|| self.given(setting)).clone();
+            found.push((line, setting.join("."), place));
+        }
+        found
+    }
+
     /// Where a setting is given, in the stack or else in a profile; for one that is left at its default, where
     /// the record around it is.
     fn given(&self, setting: &[String]) -> Option<Place> {
@@ -133,5 +144,23 @@ impl Outputs {
             let own = value.layer != Layer::Default && !self.map.is_builtin(value.span);
             own.then_some(value.span).or_else(|| self.inside(value))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn lines_and_settings_lead_to_each_other() {
+        let at = cursor(&stack("retention = 40d\n  scrape { job \"x\" { targets = [\"a:1\"] } }"));
+        let outputs = Outputs::new(&at.live).unwrap();
+        let reached = outputs.reached(&["retention".to_owned()]);
+        let (file, lines) = reached.iter().find(|(file, _)| file == "docker/docker-compose.yml").unwrap();
+        assert!(outputs.line(file, lines[0]).unwrap().contains("40d"));
+        let (setting, place) = &outputs.settings(file, lines[0])[0];
+        assert_eq!((setting.as_str(), at.text(&place.as_ref().unwrap().range)), ("retention", "40d"));
+        let _ = with_files;
     }
 }

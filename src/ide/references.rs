@@ -92,3 +92,27 @@ fn gives(view: View<'_>, mention: &Mention) -> bool {
     let before = view.text()[..mention.range.start].trim_end();
     !before.ends_with('.') || view.text()[mention.range.end..].trim_start().starts_with(['=', '{', '.'])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn every_use_and_no_other() {
+        let at = cursor("let $0a = 1\nlet b = a + a\nfn f(a: Int): Int = a\nlet c = { a = 2 }\n");
+        let found = references(at.view(), at.byte, &[&at.live]);
+        let starts: Vec<usize> = found.iter().map(|one| one.place.range.start).collect();
+        assert_eq!(starts, [4, 18, 22]);
+        assert!(found[0].declares && !found[1].writes);
+        let at = with_files(
+            "import \"lib.vms\" as lib\nlet a = lib.na$0me\n",
+            &[("lib.vms", "let name = \"a\"\nlet other = name\n")],
+        );
+        assert_eq!(references(at.view(), at.byte, &[&at.live]).len(), 3);
+        let at = cursor(&stack(
+            "scrape { interval = 15s, job \"x\" { targets = [\"a:1\"], interval = stack.scrape.inter$0val } }",
+        ));
+        assert_eq!(references(at.view(), at.byte, &[&at.live]).len(), 2);
+    }
+}

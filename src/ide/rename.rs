@@ -140,8 +140,10 @@ fn verify(
     }
     let before: Vec<Live> = lives.iter().map(|live| trial::edited(live, &Edits::default())).collect();
     let after: Vec<Live> = lives.iter().map(|live| trial::edited(live, edits)).collect();
-    if before.iter().zip(&after).any(|(before, after)| trial::is_worse(before, after)) {
-        return Err(format!("`{new}` is taken, or would mean something else in a place that names it"));
+    let worse = before.iter().zip(&after).find(|(before, after)| trial::is_worse(before, after));
+    if let Some((before, after)) = worse {
+        let why = trial::first_new(before, after).map(|title| format!(": {title}")).unwrap_or_default();
+        return Err(format!("with the name `{new}` the stack would be wrong{why}"));
     }
     let all: Vec<&Live> = after.iter().collect();
     let Some(first) = references.first() else { return Ok(()) };

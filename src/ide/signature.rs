@@ -47,7 +47,7 @@ pub fn signature(view: View<'_>, byte: usize) -> Option<Signature> {
             let text = id.get().signature;
             let first = text.split(") or ").next().unwrap_or(text).trim_end_matches(')');
             let (name, params) = first.split_once('(')?;
-            (name.to_owned(), params.split(", ").map(str::to_owned).collect())
+            (name.to_owned(), split(params))
         }
         _ => return None,
     };
@@ -60,6 +60,23 @@ pub fn signature(view: View<'_>, byte: usize) -> Option<Signature> {
     }
     text.push(')');
     Some(Signature { active: active.min(ranges.len().saturating_sub(1)), params: ranges, text })
+}
+
+/// The parameters of a signature; a comma inside of quotes is part of one.
+fn split(params: &str) -> Vec<String> {
+    let (mut found, mut quoted) = (vec![String::new()], false);
+    for c in params.chars() {
+        match c {
+            ',' if !quoted => found.push(String::new()),
+            c => {
+                quoted ^= c == '"';
+                if let Some(last) = found.last_mut().filter(|last| c != ' ' || !last.is_empty()) {
+                    last.push(c);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// The commas between two bytes that are in no brackets.
@@ -76,4 +93,32 @@ fn commas(view: View<'_>, start: usize, end: usize) -> usize {
         at = next;
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn the_parameter_at_the_cursor_is_active() {
+        let active = |text: &str| {
+            let at = cursor(text);
+            signature(at.view(), at.byte)
+                .map(|found| (found.text.clone(), found.text[found.params[found.active].clone()].to_owned()))
+        };
+        let function = "fn f(a: Int, b: String = \"x\"): Int = a\n";
+        let whole = "f(a: Int, b: String = \"x\")";
+        assert_eq!(
+            active(&format!("{function}let c = f($01)\n")),
+            Some((whole.to_owned(), "a: Int".to_owned()))
+        );
+        assert_eq!(
+            active(&format!("{function}let c = f(len([1, 2]), $0)\n")).unwrap().1,
+            "b: String = \"x\""
+        );
+        assert_eq!(active("let c = join([\"a\"], $0)\n").unwrap().1, "\", \"");
+        assert_eq!(active("let c = len(\"a\")$0\n"), None);
+        let _ = (stack, with_files);
+    }
 }

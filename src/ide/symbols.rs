@@ -129,3 +129,25 @@ fn has_letters(name: &str, query: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);
     query.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn an_outline_has_declarations_and_what_is_in_them() {
+        let at = cursor(&format!(
+            "let a = 1\n{}profile p {{ retention = 7d }}\n",
+            stack("scrape { job \"x\" { targets = [\"a:1\"] } }")
+        ));
+        let found = outline(at.view());
+        let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["a", "m", "p"]);
+        let inside: Vec<&str> = found[1].children.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(inside, ["version", "scrape"]);
+        assert_eq!(found[1].children[1].children[0].name, "job.x");
+        assert_eq!(find(at.view(), "M").len(), 1);
+        let _ = with_files;
+    }
+}

@@ -223,3 +223,30 @@ fn is_version(text: &str) -> bool {
     text.strip_prefix('v')
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains('.'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::{cursor, stack, with_files};
+
+    #[test]
+    fn tokens_have_the_class_of_what_they_mean() {
+        let at = cursor("let a = \"x-\\(b)-y\" # c\nlet b = 30d\n");
+        let found = tokens(at.view(), None);
+        let shown: Vec<(&str, Class)> = found.iter().map(|one| (at.text(&one.range), one.kind)).collect();
+        assert_eq!(
+            shown[..8],
+            [
+                ("let", Class::Keyword),
+                ("a", Class::Variable),
+                ("=", Class::Operator),
+                ("\"x-\\(", Class::String),
+                ("b", Class::Variable),
+                (")-y\"", Class::String),
+                ("# c", Class::Comment),
+                ("let", Class::Keyword),
+            ]
+        );
+        let _ = (stack, with_files);
+    }
+}

@@ -38,6 +38,19 @@ pub fn is_worse(before: &Live, after: &Live) -> bool {
     counts(after).into_iter().any(|(kind, count)| count > known.get(&kind).copied().unwrap_or_default())
 }
 
+/// The first error that a stack has and had not before: its title and where it is.
+pub fn first_new(before: &Live, after: &Live) -> Option<String> {
+    let reports = |live: &Live| live.outcome().map(|outcome| outcome.reports.clone()).unwrap_or_default();
+    let known: Vec<String> = reports(before).into_iter().map(|report| report.title).collect();
+    let new = reports(after).into_iter().find(|report| !known.contains(&report.title))?;
+    let place = new.primary().map(|span| {
+        let (file, range) = after.map().locate(span);
+        let (line, _) = after.map().line_column(file, range.start);
+        format!(" ({}:{line})", after.map().file(file).name)
+    });
+    Some(format!("{}{}", new.title, place.unwrap_or_default()))
+}
+
 /// The number of errors and warnings.
 pub fn weight(live: &Live) -> usize {
     live.outcome().map_or(0, |outcome| outcome.reports.iter().map(severity).sum())

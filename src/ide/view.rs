@@ -5,7 +5,7 @@ use crate::semantics::findings::Findings;
 use crate::semantics::ids::ModuleId;
 use crate::semantics::names::Program;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
-use crate::syntax::tree::{Block, Entry, ItemKind, Node, Tree};
+use crate::syntax::tree::{Block, Entry, Expr, ExprKind, ItemKind, Node, Tree, TypeExpr, TypeKind};
 use crate::syntax::{TokenKind, token};
 use std::ops::Range;
 
@@ -135,7 +135,12 @@ impl<'a> View<'a> {
     fn touched(self, nodes: &[Node<'a>], byte: usize, side: Side) -> Option<Node<'a>> {
         let mut best: Option<(u8, Node)> = None;
         for node in nodes {
-            let range = self.range(node.span());
+            let mut range = self.range(node.span());
+            if range.end < byte && self.goes_on(*node, range.end, byte) {
+                range.end = byte + 1;
+            } else if range.end < byte && self.waits(*node, range.end, byte) {
+                range.end = byte;
+            }
             if !(range.start <= byte && byte <= range.end) {
                 continue;
             }
@@ -151,6 +156,32 @@ impl<'a> View<'a> {
             }
         }
         best.map(|(_, node)| node)
+    }
+
+    /// Whether a node ends with something that is missing, which would stand at a byte behind it on its line.
+    fn waits(self, node: Node<'a>, end: usize, byte: usize) -> bool {
+        let is_blank =
+            self.text().get(end..byte).is_some_and(|text| text.trim_matches([' ', '\t']).is_empty());
+        is_blank && ends_missing(node)
+    }
+
+    /// Whether a node with a block that is not closed goes on to a byte behind its last token: nothing is
+    /// between, and the byte is further to the right than the line that opens the block.
+    fn goes_on(self, node: Node<'a>, end: usize, byte: usize) -> bool {
+        let block = match node {
+            Node::Block(block) => Some(block),
+            node => blocks_of(node).last().copied(),
+        };
+        let Some(block) = block.filter(|block| block.open && !block.closed) else { return false };
+        let text = self.text();
+        let between = text.get(end..byte).unwrap_or("x");
+        let is_blank =
+            between.lines().all(|line| line.trim_start().is_empty() || line.trim_start().starts_with('#'));
+        let line = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let opened = &text[line(self.range(block.span).start)..];
+        let indent = opened.len() - opened.trim_start_matches([' ', '\t']).len();
+        let is_next = text[..end].ends_with('{') && between.matches('\n').count() <= 1;
+        is_blank && (is_next || byte - line(byte) > indent)
     }
 
     /// The tokens between the last whole entry or item before a byte and the token that contains the byte or
@@ -177,7 +208,9 @@ impl<'a> View<'a> {
             let mut around = None;
             for node in &nodes {
                 let range = self.range(node.span());
-                if range.end < byte {
+                let goes_on = range.end < byte
+                    && (self.waits(*node, range.end, byte) || self.goes_on(*node, range.end, byte));
+                if range.end < byte && !goes_on {
                     start = start.max(range.end);
                 } else if range.start < byte {
                     around = Some(*node);
@@ -194,7 +227,7 @@ impl<'a> View<'a> {
                     start = start.max(self.range(block.span).start);
                     nodes = self.entries_near(block, byte);
                 }
-                None => return start.max(self.range(node.span()).start),
+                None => return start,
             }
         }
     }
@@ -209,6 +242,17 @@ impl<'a> View<'a> {
                 near.into_iter().rev().take(256).rev().map(Node::Entry).collect()
             }
         }
+    }
+}
+
+/// Whether the last part of a node is an expression that is missing.
+fn ends_missing(node: Node<'_>) -> bool {
+    match node {
+        Node::Expr(Expr { kind: ExprKind::Missing, .. })
+        | Node::Type(TypeExpr { kind: TypeKind::Missing, .. }) => true,
+        Node::Block(block) => !block.open,
+        Node::Name(name) => name.text.is_empty(),
+        node => node.children().last().is_some_and(|last| ends_missing(*last)),
     }
 }
 

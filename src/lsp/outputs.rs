@@ -16,10 +16,12 @@ use super::state::State;
 use super::uri::uri_of;
 use crate::ide::{Place, mention_at};
 use crate::project::workspace::{Workspace, is_stack};
+use crate::source::SourceFile;
 use camino::{Utf8Path, Utf8PathBuf};
 use gen_lsp_types as lsp;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct OfStack {
@@ -61,13 +63,21 @@ pub(super) fn one(server: &mut State, params: Value) -> Answer {
     let Some(stack) = server.path(&uri) else { return Ok(Value::Null) };
     let Some(outputs) = server.outputs(&stack) else { return Ok(Value::Null) };
     let Some(text) = outputs.text(&path).map(str::to_owned) else { return Ok(Value::Null) };
-    let lines: Vec<_> = (0..text.lines().count())
-        .filter_map(|line| outputs.settings(&path, line).into_iter().next().map(|found| (line, found)))
-        .collect();
+    let lines = outputs.all_settings(&path);
+    // Positions are found file by file.
+    let mut sources: BTreeMap<Utf8PathBuf, Option<SourceFile>> = BTreeMap::new();
     let lines: Vec<Value> = lines
         .into_iter()
-        .map(|(line, (setting, place))| {
-            json!({ "line": line, "setting": setting, "location": place.and_then(|place| location(server, &place)) })
+        .map(|(line, setting, place)| {
+            let location = place.and_then(|place| {
+                let source = sources
+                    .entry(place.file.clone())
+                    .or_insert_with(|| server.source(&place.file))
+                    .as_ref()?;
+                let range = convert::range(source, &place.range, server.client.encoding);
+                Some(lsp::Location { uri: convert::address(&server.documents, &place.file), range })
+            });
+            json!({ "line": line, "setting": setting, "location": location })
         })
         .collect();
     Ok(json!({ "text": text, "lines": lines }))

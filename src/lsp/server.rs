@@ -9,6 +9,7 @@ use gen_lsp_types as lsp;
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// Where the server is in its life.
@@ -54,17 +55,38 @@ impl Server {
 
     /// Does what waits: evaluates what changed, and publishes; returns what to send.
     pub fn tick(&mut self, now: Duration) -> Vec<Message> {
-        self.state.tick(now);
+        if catch_unwind(AssertUnwindSafe(|| self.state.tick(now))).is_err() {
+            self.state.recover();
+            // What can't be evaluated is not tried again before the next change.
+            self.state.rest();
+        }
         self.state.sent()
     }
 
     /// Handles a message; returns what to send.
+    ///
+    /// A panic is a mistake in vmsc; it costs the answer and not the server, which reads its files again.
     pub fn handle(&mut self, message: Message, now: Duration) -> Vec<Message> {
-        match message {
+        let id = match &message {
+            Message::Request(request) => Some(request.id.clone()),
+            _ => None,
+        };
+        let handled = catch_unwind(AssertUnwindSafe(|| match message {
             Message::Request(request) => self.request(request),
             Message::Notification(notification) => self.notification(notification, now),
             // Nothing that is asked of the client needs its answer.
             Message::Response(_) => {}
+        }));
+        if handled.is_err() {
+            self.state.recover();
+            let what = "this is a mistake in vmsc itself: please report it, with the stack".to_owned();
+            if let Some(id) = id {
+                self.state.send(Message::Response(Response::new_err(
+                    id,
+                    ErrorCode::InternalError as i32,
+                    what,
+                )));
+            }
         }
         self.state.sent()
     }

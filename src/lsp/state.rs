@@ -207,6 +207,23 @@ impl State {
         }
     }
 
+    /// Reads all open documents and their projects again, after a mistake of our own.
+    pub(super) fn recover(&mut self) {
+        self.workspace = Workspace::default();
+        self.outputs.clear();
+        let texts: Vec<(Utf8PathBuf, String)> =
+            self.documents.values().map(|one| (one.path.clone(), one.source.text.clone())).collect();
+        for (path, text) in texts {
+            self.workspace.set(&path, &text);
+        }
+        self.dirty.extend(self.workspace.roots());
+    }
+
+    /// Leaves what changed unevaluated until it changes again.
+    pub(super) fn rest(&mut self) {
+        self.dirty.clear();
+    }
+
     /// Looks at the disk again.
     pub(super) fn look_again(&mut self) {
         self.workspace.refresh();

@@ -77,6 +77,19 @@ impl OutputMap {
         settings
     }
 
+    /// The setting that each line (from 0) of an output comes from, the innermost one, by the line.
+    pub fn settings_of(&self, file: &str) -> BTreeMap<usize, &Path> {
+        let mut origins: Vec<&Origin> = self.files.get(file).into_iter().flatten().collect();
+        // Of two that are as long, the first counts, as in `settings_at`.
+        origins.reverse();
+        origins.sort_by_key(|origin| std::cmp::Reverse(origin.lines.len()));
+        let mut found = BTreeMap::new();
+        for origin in origins {
+            found.extend(origin.lines.clone().map(|line| (line, &origin.setting)));
+        }
+        found
+    }
+
     /// The first line (from 0) of each origin that is the setting, is inside it, or contains it, by file.
     /// `holds` says whether the files of a profile, or the shared files if `None`, hold the requested
     /// value.

@@ -52,8 +52,15 @@ fn is_cpu(kind: &ValueKind) -> bool {
 }
 
 fn widen_to(kind: &mut ValueKind) -> Result<(), NoResult> {
-    if let ValueKind::Int(cores) = *kind {
-        *kind = ValueKind::Quantity(Quantity::cores(cores).ok_or(Overflow)?);
+    match *kind {
+        ValueKind::Int(cores) => *kind = ValueKind::Quantity(Quantity::cores(cores).ok_or(Overflow)?),
+        ValueKind::Float(cores) => {
+            // A number that is no share of CPU stays one.
+            if let Some(share) = Quantity::literal(&cores.to_string(), Unit::Cpu) {
+                *kind = ValueKind::Quantity(share);
+            }
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Kind};
 use super::to_profile::appended;
+use crate::ide::completion::sample;
 use crate::ide::describe::is_required;
 use crate::ide::edit::Edits;
 use crate::ide::view::{Side, View};
@@ -36,7 +37,7 @@ pub(super) fn offer(view: View<'_>, range: &Range<usize>, found: &mut Vec<Action
         .filter(|(name, field)| is_required(view, field) && !given.contains(&&***name))
         .filter_map(|(name, field)| match field.ty.plain() {
             Type::Schema(_) => None,
-            ty => Some(format!("{name} = {}", ty.example())),
+            ty => Some(format!("{name} = {}", sample(ty))),
         })
         .collect();
     if missing.is_empty() {

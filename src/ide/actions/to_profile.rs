@@ -4,7 +4,7 @@ use super::action::{Action, Kind};
 use crate::ide::edit::Edits;
 use crate::ide::settings::{self, Given};
 use crate::ide::view::{View, body};
-use crate::syntax::tree::{Item, ItemKind};
+use crate::syntax::tree::{Entry, EntryKind, Field, FieldValue, Item, ItemKind};
 use std::ops::Range;
 
 pub(super) fn offer(view: View<'_>, range: &Range<usize>, found: &mut Vec<Action>) {
@@ -22,7 +22,7 @@ pub(super) fn offer(view: View<'_>, range: &Range<usize>, found: &mut Vec<Action
     }
     let Some(value) = one.value.map(|value| &view.text()[view.range(value.span)]) else { return };
     let file = view.live.path_of(view.file);
-    let line = whole_lines(view.text(), view.range(one.entry.span));
+    let line = whole_lines(view.text(), view.range(outermost(one, &given).span));
     for item in items {
         let ItemKind::Profile { .. } = item.kind else { continue };
         let Some(block) = body(&item.kind).filter(|block| block.open && block.closed) else { continue };
@@ -38,6 +38,20 @@ pub(super) fn offer(view: View<'_>, range: &Range<usize>, found: &mut Vec<Action
         let title = format!("Move `{}` to profile `{}`", one.path.join("."), item.name.text);
         found.push(Action { title, kind: Kind::Rewrite, edits });
     }
+}
+
+/// The entry that goes with a setting: its own, or that of the block that has nothing else in it.
+fn outermost<'a>(one: &Given<'a>, given: &[Given<'a>]) -> &'a Entry {
+    let mut entry = one.entry;
+    for around in given.iter().rev() {
+        if let EntryKind::Field(Field { value: FieldValue::Block(block), .. }) = &around.entry.kind
+            && block.entries.iter().count() == 1
+            && block.entries.iter().all(|inner| std::ptr::eq(inner, entry))
+        {
+            entry = around.entry;
+        }
+    }
+    entry
 }
 
 fn segment(name: &str) -> String {
@@ -57,8 +71,14 @@ pub(super) fn whole_lines(text: &str, entry: Range<usize>) -> Range<usize> {
     }
     let rest = &text[entry.end..];
     let comma = rest.len() - rest.trim_start_matches([' ', ',']).len();
-    let taken = if rest.trim_start().starts_with(',') { comma } else { 0 };
-    entry.start..entry.end + taken
+    if rest.trim_start().starts_with(',') {
+        return entry.start..entry.end + comma;
+    }
+    let before = text[..entry.start].trim_end();
+    match before.strip_suffix(',') {
+        Some(before) => before.len()..entry.end,
+        None => entry,
+    }
 }
 
 /// The edit that appends an entry to a block, given the block's bytes with its braces.

@@ -1,81 +1,15 @@
 //! What is wanted at a place: a declaration, a key, a value, a type.
 
-use crate::ide::scope::Scope;
+use super::before::{Before, interpolation, lexed};
+use super::place::{After, Place};
 use crate::ide::settings;
 use crate::ide::view::{Side, Token, View};
 use crate::semantics::findings::Resolution;
 use crate::semantics::ids::FieldRef;
 use crate::semantics::types::Type;
-use crate::syntax::tree::{
-    Block, Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Item, ItemKind, Key, Node,
-};
+use crate::syntax::tree::{Entry, EntryKind, Expr, ExprKind, Field, FieldValue, Item, ItemKind, Key, Node};
 use crate::syntax::{TokenKind, token};
 use std::ops::Range;
-
-/// A place at which something is typed.
-#[derive(Clone, Debug)]
-pub(super) struct Place<'a> {
-    pub(super) view: View<'a>,
-    /// The word that is being typed, up to its end; empty if none is.
-    pub(super) replaced: Range<usize>,
-    /// The nodes around the place, outermost first.
-    pub(super) path: Vec<Node<'a>>,
-    pub(super) scope: Scope<'a>,
-    /// What is expected there.
-    pub(super) expected: Type,
-    /// The field that expects it.
-    pub(super) field: Option<FieldRef>,
-    /// The path of the setting whose value or record this is, in a stack or a profile.
-    pub(super) setting: Option<Vec<String>>,
-    /// The innermost block.
-    pub(super) block: Option<&'a Block>,
-    /// The nodes around it, and itself.
-    pub(super) outside: Vec<Node<'a>>,
-    /// What follows on the line.
-    pub(super) after: After,
-    /// The type of the value that is there and would be replaced.
-    pub(super) now: Type,
-    /// Whether something to loop over is wanted.
-    pub(super) collection: bool,
-}
-
-/// What follows a place on its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
-    /// Nothing, a comment, a comma or a closer.
-    Nothing,
-    /// `{`
-    Brace,
-    /// `=`, `:`
-    Value,
-    /// `.`, `(` or `[`, right after it.
-    Part,
-    /// An operator.
-    Operator,
-    /// A word, a string, a bracket after a blank: something of its own.
-    Other,
-}
-
-impl After {
-    fn of(text: &str, byte: usize) -> After {
-        let mut at = byte;
-        while at < text.len() {
-            let (kind, end) = token(text, at, 0);
-            match (kind, &text[at..end]) {
-                (TokenKind::Blanks, _) => at = end,
-                (TokenKind::Newline | TokenKind::Comment | TokenKind::Close | TokenKind::Comma, _) => {
-                    return After::Nothing;
-                }
-                (TokenKind::Open, "{") => return After::Brace,
-                (TokenKind::Open, _) | (TokenKind::Sign, ".") if at == byte => return After::Part,
-                (TokenKind::Sign, "=" | ":") => return After::Value,
-                (TokenKind::Sign, _) => return After::Operator,
-                _ => return After::Other,
-            }
-        }
-        After::Nothing
-    }
-}
 
 /// What is wanted.
 pub(super) enum Context<'a> {
@@ -103,29 +37,6 @@ pub(super) enum Context<'a> {
     Alias(Place<'a>),
 }
 
-/// The tokens before a place.
-struct Before<'a> {
-    text: &'a str,
-    tokens: Vec<Token>,
-    /// Whether a line break or a comment is between the last token and the place.
-    fresh: bool,
-}
-
-impl Before<'_> {
-    fn nth_last(&self, n: usize) -> &str {
-        let at = self.tokens.len().checked_sub(n + 1);
-        at.map_or("", |at| &self.text[self.tokens[at].range.clone()])
-    }
-
-    fn last(&self) -> &str {
-        self.nth_last(0)
-    }
-
-    fn last_kind(&self) -> Option<TokenKind> {
-        self.tokens.last().map(|token| token.kind)
-    }
-}
-
 impl<'a> Context<'a> {
     /// What is wanted at a byte of a file; `None` if that is nothing, or anything.
     pub(super) fn at(view: View<'a>, byte: usize) -> Option<Context<'a>> {
@@ -141,8 +52,15 @@ impl<'a> Context<'a> {
             return None;
         }
         let path = view.path(byte, Side::Left);
+        if let Some(last) = tokens.last()
+            && matches!(last.kind, TokenKind::Text | TokenKind::OpenText { .. })
+            && let Some(start) = interpolation(text, last.range.start, byte)
+        {
+            // The code in a string, as if it stood alone.
+            tokens = lexed(text, start, byte);
+        }
         if let Some(inside) = inside_text(&tokens, byte, &path) {
-            return Some(Context::Text(place(view, inside, path)));
+            return Some(Context::Text(Place::new(view, inside, path)));
         }
         let mut replaced = byte..byte;
         if text[byte..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
@@ -156,6 +74,16 @@ impl<'a> Context<'a> {
             replaced = last.range.clone();
             tokens.pop();
         }
+        if let [.., word, dot] = tokens.as_slice()
+            && &text[dot.range.clone()] == "."
+            && dot.range.end == replaced.start
+            && word.range.end == dot.range.start
+            && text[word.range.clone()].strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok())
+        {
+            // A version, up to its first dot.
+            replaced.start = word.range.start;
+            tokens.truncate(tokens.len() - 2);
+        }
         let significant = |token: &Token| !matches!(token.kind, TokenKind::Newline | TokenKind::Comment);
         let line = text[..replaced.start].trim_end_matches([' ', '\t']);
         let fresh = match tokens.last() {
@@ -168,7 +96,7 @@ impl<'a> Context<'a> {
             return None;
         }
         let before = Before { text, tokens, fresh };
-        let place = place(view, replaced, path);
+        let place = Place::new(view, replaced, path);
         classify(place, &before)
     }
 }
@@ -192,39 +120,6 @@ fn inside_text(tokens: &[Token], byte: usize, path: &[Node]) -> Option<Range<usi
     }
     let close = if last.kind == TokenKind::Text { end - 1 } else { byte };
     Some(start + 1..close.max(byte))
-}
-
-fn place<'a>(view: View<'a>, replaced: Range<usize>, path: Vec<Node<'a>>) -> Place<'a> {
-    let scope = Scope::at(view, &path);
-    let at = path.iter().rposition(|node| match node {
-        Node::Block(block) => {
-            let range = view.range(block.span);
-            let inside = range.start < replaced.start && (replaced.start < range.end || !block.closed);
-            block.open && inside
-        }
-        _ => false,
-    });
-    let outside = path[..at.map_or(0, |at| at + 1)].to_vec();
-    let block = match outside.last() {
-        Some(Node::Block(block)) => Some(*block),
-        _ => None,
-    };
-    let setting = settings::path_to(&path);
-    let after = After::of(view.text(), replaced.end);
-    Place {
-        view,
-        replaced,
-        path,
-        scope,
-        expected: Type::Error,
-        field: None,
-        setting,
-        block,
-        outside,
-        after,
-        now: Type::Error,
-        collection: false,
-    }
 }
 
 fn classify<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
@@ -362,6 +257,8 @@ fn of_item<'a>(place: Place<'a>, before: &Before) -> Option<Context<'a>> {
         }
         ("test", _) if of_text && ends => Some(Context::Reference(place, "with ")),
         ("let" | "fn" | "type", _) => value(place, before),
+        // The code in a string.
+        _ if place.path.iter().any(|node| matches!(node, Node::Expr(_))) => value(place, before),
         _ => None,
     }
 }
@@ -453,7 +350,7 @@ fn value<'a>(mut place: Place<'a>, before: &Before) -> Option<Context<'a>> {
 }
 
 /// The type that is expected of an expression, and the field that expects it.
-fn expected(place: &Place, expr: &Expr) -> (Type, Option<FieldRef>) {
+pub(super) fn expected(place: &Place, expr: &Expr) -> (Type, Option<FieldRef>) {
     let findings = place.view.findings();
     if let Some(expected) = findings.expected(expr) {
         let ty = expected.ty.clone();

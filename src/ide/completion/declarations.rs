@@ -1,7 +1,7 @@
 //! Declarations of a file, at the start of a line.
 
-use super::context::Place;
 use super::item::{Completion, Kind, Snippet};
+use super::place::Place;
 use crate::semantics::names::Program;
 use crate::source::read;
 use crate::syntax::tree::{ItemKind, Node};

@@ -1,10 +1,11 @@
 //! Keys of records and maps: the fields that are not given yet, required ones first.
 
-use super::context::{After, Place};
 use super::item::{Completion, Kind, Snippet};
+use super::place::{After, Place};
 use super::{sample, verify};
 use crate::deploy::flags::{self, Program};
 use crate::ide::describe::is_required;
+use crate::ide::scope::fields_of;
 use crate::ide::settings;
 use crate::semantics::data::ValueKind;
 use crate::semantics::ids::FieldRef;
@@ -78,7 +79,7 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
                 found.push(sample::described(place, name, field, completion));
             }
         }
-        Type::Map(_) => offer_map_keys(place, found),
+        Type::Map(_) if place.after == After::Nothing => offer_map_keys(place, found),
         _ => {}
     }
     if place.setting.is_some() && place.after == After::Nothing {
@@ -141,7 +142,9 @@ fn given(place: &Place, item: Option<&Item>) -> HashSet<String> {
             found.insert(name.text.to_string());
         }
     }
-    if let (Some(item), Some(setting)) = (item, &place.setting) {
+    // Two entries with computed keys are not the same entry.
+    let setting = place.setting.as_ref().filter(|setting| !setting.iter().any(|name| name == "*"));
+    if let (Some(item), Some(setting)) = (item, setting) {
         for one in settings::given(item) {
             if let Some((last, before)) = one.path.split_last()
                 && before == setting.as_slice()
@@ -270,11 +273,23 @@ fn loop_around<'a>(place: &Place<'a>) -> Option<&'a [Name]> {
 /// Entries whose keys are different each time around.
 fn in_loop(place: &Place, names: &[Name], found: &mut Vec<Completion>) {
     let Type::Schema(id) = place.expected.plain() else { return };
+    let has_some = place.block.is_some_and(|block| {
+        let mut entries = block.entries.iter().filter_map(|entry| match &entry.kind {
+            EntryKind::Field(field) => Some(field.path.iter()),
+            _ => None,
+        });
+        entries.any(|mut path| path.any(|key| matches!(key, Key::Computed(_))))
+    });
+    if has_some || place.after != After::Nothing {
+        return;
+    }
     let Some(name) = names.last().map(|name| &name.text) else { return };
-    let ty = place.scope.locals.iter().rfind(|(local, _)| local.text == *name).map(|(_, ty)| ty.plain());
-    let key = match ty {
-        Some(Type::String) => name.to_string(),
-        Some(Type::Int) => format!("\"{name}-\\({name})\""),
+    let Some((_, ty)) = place.scope.locals.iter().rfind(|(local, _)| local.text == *name) else { return };
+    let text = fields_of(place.view, ty).into_iter().find(|(_, ty)| matches!(ty.plain(), Type::String));
+    let key = match (ty.plain(), text) {
+        (Type::String, _) => name.to_string(),
+        (Type::Int, _) => format!("\"{name}-\\({name})\""),
+        (_, Some((field, _))) => format!("{name}.{field}"),
         _ => return,
     };
     for (field, schema_field) in &place.view.program().schema(*id).fields {
@@ -283,7 +298,7 @@ fn in_loop(place: &Place, names: &[Name], found: &mut Vec<Completion>) {
         let head = Snippet::plain(format!("{field} {key} {{\n\t"));
         let text = sample::record(place, *inner, head).end().text("\n}");
         let completion = Completion::new(field, Kind::Entry, place.replaced.clone());
-        found.push(Completion { text, doubtful: true, ..completion });
+        found.push(Completion { text, ..completion });
     }
 }
 

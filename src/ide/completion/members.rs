@@ -1,7 +1,7 @@
 //! Members, after a dot: fields of a record, declarations of an imported file, settings of the stack.
 
-use super::context::Place;
-use super::item::{Completion, Kind};
+use super::item::{Completion, Kind, Snippet};
+use super::place::{After, Place};
 use super::sample;
 use super::values::fits;
 use crate::ide::describe::type_text;
@@ -72,6 +72,16 @@ fn of_settings(
                 of_settings(place, &full, &field.ty, &format!("{label}."), depth + 1, found);
             }
             Type::Schema(_) | Type::Map(_) => {}
+            _ if is_condition(place) && !fits(place, &field.ty) => {
+                if let Some(text) = compared(place, &label, &full, &field.ty) {
+                    let completion = Completion {
+                        text,
+                        rank: 4 + u8::try_from(depth).unwrap_or(u8::MAX),
+                        ..Completion::new(&label, Kind::Field, place.replaced.clone())
+                    };
+                    found.push(sample::described(place, &full.join("."), field, completion));
+                }
+            }
             _ if fits(place, &field.ty) && is_independent(place, &full) => {
                 let kind = Kind::Field;
                 let completion = Completion {
@@ -83,6 +93,23 @@ fn of_settings(
             _ => {}
         }
     }
+}
+
+/// Whether a condition begins here.
+fn is_condition(place: &Place) -> bool {
+    matches!(place.expected, Type::Bool) && place.after != After::Operator
+}
+
+/// A setting compared with its value, where a condition is wanted.
+fn compared(place: &Place, label: &str, path: &[String], ty: &Type) -> Option<Snippet> {
+    let value = sample::value_of(place, path).and_then(|value| sample::literal(&value.kind))?;
+    let operator = match ty.plain() {
+        _ if ty.is_optional() => return None,
+        Type::Quantity(_) | Type::Int | Type::Float => ">=",
+        Type::String | Type::Enum(_) | Type::Version => "==",
+        _ => return None,
+    };
+    Some(Snippet::plain(format!("{label} {operator} ")).place(value))
 }
 
 /// Whether a setting can't depend on the one that is being written: it is given as a literal, or left at a

@@ -1,6 +1,6 @@
 //! Whether a value would depend on itself.
 
-use super::context::Place;
+use super::place::Place;
 use crate::ide::view::View;
 use crate::semantics::findings::Resolution;
 use crate::syntax::tree::{ItemKind, Node};

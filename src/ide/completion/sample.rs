@@ -1,7 +1,7 @@
 //! Values that fit a field, in the language's syntax.
 
-use super::context::Place;
 use super::item::{Completion, Snippet};
+use super::place::Place;
 use crate::deploy::flags;
 use crate::ide::describe::is_required;
 use crate::semantics::data::{Value, ValueKind};
@@ -70,7 +70,7 @@ fn of_field(place: &Place, field: &SchemaField, ty: &Type, value: Option<&Value>
 }
 
 /// A value of a type.
-pub(super) fn example(ty: &Type) -> String {
+pub(in crate::ide) fn example(ty: &Type) -> String {
     match ty {
         Type::Enum(words) => format!("\"{}\"", words.first().map_or("", |word| word)),
         Type::Version => newest(),

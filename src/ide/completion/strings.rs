@@ -1,9 +1,11 @@
 //! The inside of strings: words of an enum, files to import, services and networks of the project.
 
-use super::context::Place;
+use super::context::expected;
 use super::item::{Completion, Kind, Snippet};
+use super::place::Place;
 use crate::ide::around::{Around, Wanted};
 use crate::semantics::findings::Resolution;
+use crate::semantics::ids::FieldRef;
 use crate::semantics::types::Type;
 use crate::source::SourceMap;
 use crate::source::read;
@@ -24,8 +26,7 @@ pub(super) fn offer(place: &Place, around: &Around, found: &mut Vec<Completion>)
         _ => None,
     });
     let Some(expr) = expr else { return map_key(place, found) };
-    let expected = place.view.findings().expected(expr);
-    if let Some(Type::Enum(words)) = expected.map(|expected| expected.ty.plain()) {
+    if let (Type::Enum(words), _) = plain(expected(place, expr)) {
         for word in words.iter() {
             found.push(Completion { rank: 0, ..Completion::new(word, Kind::Word, place.replaced.clone()) });
         }
@@ -39,6 +40,10 @@ pub(super) fn offer(place: &Place, around: &Around, found: &mut Vec<Completion>)
             });
         }
     }
+}
+
+fn plain((ty, field): (Type, Option<FieldRef>)) -> (Type, Option<FieldRef>) {
+    (ty.plain().clone(), field)
 }
 
 /// Strings of the project around, with their quotes, where a value is wanted.

@@ -1,7 +1,7 @@
 //! Types, schemas and profiles, where one is named.
 
-use super::context::Place;
 use super::item::{Completion, Kind, Snippet};
+use super::place::Place;
 use crate::semantics::findings::Resolution;
 use crate::semantics::ids::ModuleId;
 use crate::semantics::names::Program;

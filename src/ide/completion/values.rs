@@ -1,8 +1,8 @@
 //! Values of an expected type: words, literals, names in scope.
 
-use super::context::Place;
 use super::item::{Completion, Kind, Snippet};
-use super::{reads, sample};
+use super::place::Place;
+use super::{reads, sample, verify};
 use crate::ide::around::Around;
 use crate::ide::describe::type_text;
 use crate::ide::scope::fields_of;
@@ -42,7 +42,7 @@ pub(super) fn fits(place: &Place, ty: &Type) -> bool {
     // Conditions are known for the value that is expected, not for any value of the type.
     match &place.expected {
         Type::Error => !ty.is_optional(),
-        expected => expected.accepts(ty, lineage) && narrowed(expected, ty),
+        expected => expected.accepts(ty, lineage) && (verify::is_tried(place.view) || narrowed(expected, ty)),
     }
 }
 
@@ -258,7 +258,8 @@ fn functions(place: &Place, found: &mut Vec<Completion>) {
             Types::Of(_, result) => result,
             Types::Paths(_) | Types::OneOfAll => continue,
         };
-        if matches!(place.expected, Type::Error) || !fits(place, result) {
+        if matches!(place.expected, Type::Error) || !fits(place, result) || !narrowed(&place.expected, result)
+        {
             continue;
         }
         found.push(Completion {

@@ -1,7 +1,7 @@
 //! Leaves out what a check would refuse: what fits by its type may still not fit what is beside it.
 
-use super::context::Place;
-use super::item::Completion;
+use super::item::{Completion, Kind};
+use super::place::Place;
 use crate::ide::edit::Edits;
 use crate::ide::trial;
 use crate::ide::view::View;
@@ -36,18 +36,29 @@ fn is_schema(view: View<'_>, one: SchemaId, other: SchemaId) -> bool {
     lineage.is(one, other) || lineage.is(other, one)
 }
 
+/// Whether doubtful completions of a file are tried.
+pub(super) fn is_tried(view: View<'_>) -> bool {
+    view.text().len() <= MOST_BYTES
+}
+
 /// Removes the doubtful completions with which more is wrong than before.
 pub(super) fn keep_fine(place: &Place, found: &mut Vec<Completion>) {
     let view = place.view;
-    let doubtful = found.iter().filter(|one| one.doubtful).count();
-    if doubtful == 0 || doubtful > MOST_TRIED || view.text().len() > MOST_BYTES {
+    let doubtful = found.iter().filter(|one| one.doubtful && one.kind != Kind::Word).count();
+    if doubtful == 0 || !is_tried(view) {
         return;
     }
     let file = view.live.path_of(view.file);
     let without = trial::edited(view.live, &Edits::one(file.clone(), place.replaced.clone(), ""));
+    let mut tried = 0;
     found.retain(|one| {
-        if !one.doubtful {
+        // A word of an enum is right by itself, whatever must be written beside it.
+        if !one.doubtful || one.kind == Kind::Word {
             return true;
+        }
+        tried += 1;
+        if tried > MOST_TRIED {
+            return false;
         }
         let after =
             trial::edited(view.live, &Edits::one(file.clone(), one.replaced.clone(), one.text.filled()));

@@ -1,6 +1,6 @@
 //! The files that a build reads, to see when one changes.
 
-use super::Workspace;
+use super::open::Workspace;
 use crate::compile::Live;
 use crate::source::read;
 use crate::syntax::tree::ItemKind;

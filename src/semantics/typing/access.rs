@@ -22,6 +22,7 @@ impl<'p, 't> Typing<'p, 't> {
             return self.value_of(expr, named, &name.text);
         }
         if let Some(Resolution::Module(file)) = self.global(base, scope) {
+            self.resolve(base, Resolution::Module(file));
             return self.unknown_in_file(expr, file, name);
         }
         if let Some(report) = self.unknown_base(expr, base, name, scope) {

@@ -16,6 +16,11 @@ impl<'p, 't> Typing<'p, 't> {
     ) -> Type {
         if let Some(named) = self.global(function, scope) {
             self.resolve(function, named);
+            if let ExprKind::Member(base, _) = &function.kind
+                && let Some(file) = self.global(base, scope)
+            {
+                self.resolve(base, file);
+            }
             return match named {
                 Resolution::Fn(id) => self.call_of(expr, id, arguments, scope),
                 Resolution::Failed => {
@@ -30,6 +35,7 @@ impl<'p, 't> Typing<'p, 't> {
             if let ExprKind::Member(base, name) = &function.kind
                 && let Some(Resolution::Module(file)) = self.global(base, scope)
             {
+                self.resolve(base, Resolution::Module(file));
                 return self.unknown_in_file(expr, file, name);
             }
             return self.no_function(expr, function);
