@@ -118,6 +118,35 @@ fn kind(name: &str) -> &str {
     name.rsplit(": ").next().unwrap_or(name).split([' ', '`']).next().unwrap_or_default()
 }
 
+/// The places of a text's tokens, and how many are not inside of another node; each must be a node.
+fn tokens_of(
+    text: &str,
+    path: &Path,
+    is_node: &dyn Fn(Place, Place) -> bool,
+    is_inside: &dyn Fn(Place, Place) -> bool,
+) -> (BTreeSet<(Place, Place)>, usize) {
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let place = |byte: usize| {
+        let line = starts.partition_point(|start| *start <= byte) - 1;
+        (line, byte - starts[line])
+    };
+    let (mut known, mut seen) = (BTreeSet::new(), 0);
+    let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
+    while at < text.len() {
+        let (kind, end) = token(text, at, 0);
+        let (from, to) = (place(at), place(end));
+        let written = &text[at..end];
+        at = end;
+        if !matches!(kind, TokenKind::Newline | TokenKind::Blanks) {
+            known.insert((from, to));
+            assert!(is_node(from, to), "{}:{}: `{written}` is no leaf", path.display(), from.0 + 1);
+            seen += usize::from(!is_inside(from, to));
+        }
+    }
+    (known, seen)
+}
+
 #[test]
 fn the_leaves_of_a_tree_are_the_tokens() {
     let home = tempfile::tempdir().unwrap();
@@ -142,34 +171,9 @@ fn the_leaves_of_a_tree_are_the_tokens() {
         let inside = |start: Place, end: Place| {
             whole.iter().any(|(from, to)| *from <= start && end <= *to && (*from, *to) != (start, end))
         };
-        let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-        let starts: Vec<usize> =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let place = |byte: usize| {
-            let line = starts.partition_point(|start| *start <= byte) - 1;
-            (line, byte - starts[line])
-        };
-        let mut known = BTreeSet::new();
-        let mut at = start;
-        while at < text.len() {
-            let (kind, end) = token(&text, at, 0);
-            let (from, to) = (place(at), place(end));
-            let written = &text[at..end];
-            at = end;
-            if matches!(kind, TokenKind::Newline | TokenKind::Blanks) {
-                continue;
-            }
-            known.insert((from, to));
-            if !inside(from, to) {
-                assert!(
-                    all.contains(&(from, to)),
-                    "{}:{}: `{written}` is no leaf",
-                    path.display(),
-                    from.0 + 1
-                );
-                tokens_seen += 1;
-            }
-        }
+        let (known, seen) =
+            tokens_of(&text, &path, &|from, to| inside(from, to) || all.contains(&(from, to)), &inside);
+        tokens_seen += seen;
         for (node, next) in nodes.iter().zip(nodes.iter().skip(1).map(Some).chain([None])) {
             let is_leaf = next.is_none_or(|next| next.depth <= node.depth);
             let is_whole = whole.contains(&(node.start, node.end));

@@ -61,33 +61,65 @@ fn texts() -> Vec<String> {
     vec![whole, example, odd.to_owned()]
 }
 
+/// What a person may type, paste or delete.
+const PIECES: &[&str] = &[
+    "",
+    "\n",
+    "}",
+    "{",
+    "\"",
+    " ",
+    "job \"x\" { targets = [\"a:1\"] }\n",
+    "# c\n",
+    "=",
+    "let z = 1\n",
+    "[",
+    "😀",
+    "retention",
+    "30d",
+    "stack.",
+    "import \"services.vms\" as s\n",
+    "profile q { retention = 1d }\n",
+    ", ",
+    "<<<<<<< a\n",
+    "\r\n",
+    "in",
+    "scrape {",
+    "v1.106.1",
+];
+
+/// Edits a random file at a random place, and lets some time pass or none.
+fn edit_somewhere(editor: &mut Editor, dice: &mut Dice, files: &[&String]) {
+    let target = dice.pick(files).clone();
+    let text = editor.texts[&target].clone();
+    // No place is inside of a character or of a line end.
+    let is_place = |at: &usize| text.is_char_boundary(*at) && !text[..*at].ends_with('\r');
+    let boundary = |at: usize| (at..=text.len()).find(is_place).unwrap_or(text.len());
+    let start = boundary(dice.roll(text.len() + 1));
+    let end = boundary((start + dice.roll(12)).min(text.len()));
+    editor.edit(&target, start..end, dice.pick::<&str>(PIECES));
+    match dice.roll(3) {
+        0 => editor.wait(Duration::from_millis(u64::try_from(dice.roll(300)).unwrap())),
+        1 => editor.work(),
+        _ => {}
+    }
+    // Whatever is asked, it is answered.
+    let text = &editor.texts[&target];
+    let at = (dice.roll(text.len() + 1)..).find(|at| text.is_char_boundary(*at)).unwrap();
+    for method in ["completion", "hover", "prepareRename", "signatureHelp", "definition"] {
+        if dice.one_in(8) {
+            let answer = editor.at(&format!("textDocument/{method}"), &target, at, serde_json::json!({}));
+            assert!(
+                !answer.is_err_and(|error| error.contains("mistake in vmsc")),
+                "{method}: {:?}",
+                editor.texts
+            );
+        }
+    }
+}
+
 #[test]
 fn after_any_edits_the_server_says_what_check_says() {
-    let pieces = [
-        "",
-        "\n",
-        "}",
-        "{",
-        "\"",
-        " ",
-        "job \"x\" { targets = [\"a:1\"] }\n",
-        "# c\n",
-        "=",
-        "let z = 1\n",
-        "[",
-        "😀",
-        "retention",
-        "30d",
-        "stack.",
-        "import \"services.vms\" as s\n",
-        "profile q { retention = 1d }\n",
-        ", ",
-        "<<<<<<< a\n",
-        "\r\n",
-        "in",
-        "scrape {",
-        "v1.106.1",
-    ];
     let services = fs::read_to_string(repository().join("stacks/services.vms")).unwrap();
     let sequences: usize = std::env::var("VMSC_SEQUENCES").ok().and_then(|n| n.parse().ok()).unwrap_or(2000);
     let texts = texts();
@@ -100,23 +132,9 @@ fn after_any_edits_the_server_says_what_check_says() {
         let mut editor = Editor::with(&[encoding]);
         let uri = editor.open(&stack, &dice.pick(&texts));
         let other = dice.one_in(4).then(|| editor.open(&library, &services));
+        let files: Vec<&String> = std::iter::once(&uri).chain(&other).collect();
         for _ in 0..dice.roll(5) + 1 {
-            let target = match &other {
-                Some(other) if dice.one_in(3) => other.clone(),
-                _ => uri.clone(),
-            };
-            let text = editor.texts[&target].clone();
-            // No place is inside of a character or of a line end.
-            let is_place = |at: &usize| text.is_char_boundary(*at) && !text[..*at].ends_with('\r');
-            let boundary = |at: usize| (at..=text.len()).find(is_place).unwrap_or(text.len());
-            let start = boundary(dice.roll(text.len() + 1));
-            let end = boundary((start + dice.roll(12)).min(text.len()));
-            editor.edit(&target, start..end, dice.pick::<&str>(&pieces));
-            match dice.roll(3) {
-                0 => editor.wait(Duration::from_millis(u64::try_from(dice.roll(300)).unwrap())),
-                1 => editor.work(),
-                _ => {}
-            }
+            edit_somewhere(&mut editor, &mut dice, &files);
         }
         editor.idle();
         let published = editor.published(&room.root());

@@ -8,7 +8,7 @@ use crate::ide::describe::is_required;
 use crate::ide::scope::fields_of;
 use crate::ide::settings;
 use crate::semantics::data::ValueKind;
-use crate::semantics::ids::FieldRef;
+use crate::semantics::ids::{FieldRef, SchemaId};
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Block, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, Name, Node};
 use semver::Version;
@@ -18,20 +18,20 @@ use std::collections::HashSet;
 pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
     let item =
         place.path.iter().find_map(|node| if let Node::Item(item) = node { Some(*item) } else { None });
-    let in_rejects = place
-        .path
-        .iter()
-        .any(|node| matches!(node, Node::Entry(Entry { kind: EntryKind::Rejects { .. }, .. })));
+    let rejects = |node: &Node| matches!(node, Node::Entry(Entry { kind: EntryKind::Rejects { .. }, .. }));
+    let is_free = place.after == After::Nothing;
     match item.map(|item| &item.kind) {
         Some(ItemKind::Schema { .. }) if is_own_block(place, item) => {
-            return if place.after == After::Nothing {
-                of_schema(place, found)
-            };
+            if is_free {
+                of_schema(place, found);
+            }
+            return;
         }
-        Some(ItemKind::Test { .. }) if !in_rejects => {
-            return if place.after == After::Nothing {
-                of_test(place, found)
-            };
+        Some(ItemKind::Test { .. }) if !place.outside.iter().any(rejects) => {
+            if is_free {
+                of_test(place, found);
+            }
+            return;
         }
         _ => {}
     }
@@ -39,50 +39,11 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
         return in_loop(place, names, found);
     }
     match place.expected.plain() {
-        Type::Schema(id) => {
-            let given = given(place, item);
-            let written = written(place);
-            let schema = place.view.program().schema(*id);
-            let chosen = schema
-                .fields
-                .values()
-                .any(|field| field.annotations.either && given.contains(&*field.name.text));
-            for (at, (name, field)) in schema.fields.iter().enumerate() {
-                if given.contains(&**name) || chosen && field.annotations.either {
-                    continue;
-                }
-                if let Some(value) = &written
-                    && !value.as_ref().is_some_and(|ty| takes(place, &field.ty, ty))
-                {
-                    continue;
-                }
-                let value = place.setting.as_ref().and_then(|setting| {
-                    let path: Vec<String> = setting.iter().cloned().chain([name.to_string()]).collect();
-                    sample::value_of(place, &path)
-                });
-                let required = is_required(place.view, field);
-                let kind = match field.ty.plain() {
-                    Type::Schema(_) => Kind::Record,
-                    Type::Map(_) => Kind::Entry,
-                    _ => Kind::Field,
-                };
-                let text = match &written {
-                    Some(_) => Snippet::plain(&**name),
-                    None => sample::entry(place, name, field, value),
-                };
-                let completion = Completion {
-                    text,
-                    doubtful: verify::is_asked(place.view, FieldRef::new(*id, at)),
-                    rank: if required { 0 } else { 1 },
-                    ..Completion::new(name, kind, place.replaced.clone())
-                };
-                found.push(sample::described(place, name, field, completion));
-            }
-        }
-        Type::Map(_) if place.after == After::Nothing => offer_map_keys(place, found),
+        Type::Schema(id) => fields(place, *id, item, found),
+        Type::Map(_) if is_free => offer_map_keys(place, found),
         _ => {}
     }
-    if place.setting.is_some() && place.after == After::Nothing {
+    if place.setting.is_some() && is_free {
         let block = |label: &str, head: Snippet| Completion {
             text: head.text(" {\n\t").end().text("\n}"),
             rank: 8,
@@ -91,6 +52,42 @@ pub(super) fn offer(place: &Place, found: &mut Vec<Completion>) {
         let each = Snippet::plain("for ").place("item").text(" in ").place("[]");
         found.push(block("for", each));
         found.push(block("if", Snippet::plain("if ").place("true")));
+    }
+}
+
+/// Offers the fields of a schema that are not given yet; where a value is there, those that take it.
+fn fields(place: &Place, id: SchemaId, item: Option<&Item>, found: &mut Vec<Completion>) {
+    let given = given(place, item);
+    let written = written(place);
+    let schema = place.view.program().schema(id);
+    let chosen =
+        schema.fields.values().any(|field| field.annotations.either && given.contains(&*field.name.text));
+    for (at, (name, field)) in schema.fields.iter().enumerate() {
+        let fits =
+            written.as_ref().is_none_or(|value| value.as_ref().is_some_and(|ty| takes(place, &field.ty, ty)));
+        if given.contains(&**name) || chosen && field.annotations.either || !fits {
+            continue;
+        }
+        let value = place.setting.as_ref().and_then(|setting| {
+            let path: Vec<String> = setting.iter().cloned().chain([name.to_string()]).collect();
+            sample::value_of(place, &path)
+        });
+        let kind = match field.ty.plain() {
+            Type::Schema(_) => Kind::Record,
+            Type::Map(_) => Kind::Entry,
+            _ => Kind::Field,
+        };
+        let text = match &written {
+            Some(_) => Snippet::plain(&**name),
+            None => sample::entry(place, name, field, value),
+        };
+        let completion = Completion {
+            text,
+            doubtful: verify::is_asked(place.view, FieldRef::new(id, at)),
+            rank: u8::from(!is_required(place.view, field)),
+            ..Completion::new(name, kind, place.replaced.clone())
+        };
+        found.push(sample::described(place, name, field, completion));
     }
 }
 
@@ -264,7 +261,7 @@ fn loop_around<'a>(place: &Place<'a>) -> Option<&'a [Name]> {
         Node::Entry(entry) => Some(&entry.kind),
         _ => None,
     });
-    match entries.skip_while(|kind| matches!(kind, EntryKind::If { .. })).next()? {
+    match entries.into_iter().find(|kind| !matches!(kind, EntryKind::If { .. }))? {
         EntryKind::For { names, .. } => Some(names),
         _ => None,
     }
