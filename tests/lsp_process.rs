@@ -283,7 +283,7 @@ fn it_does_not_grow() {
             json!({ "textDocument": { "uri": uri, "version": version }, "contentChanges": [{ "range": range, "text": next }] }),
         );
         now = next;
-        if version % 1000 == 0 {
+        if version.is_multiple_of(1000) {
             process.ask("textDocument/completion", json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": column } })).unwrap();
             process.published.clear();
         }
