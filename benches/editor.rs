@@ -1,6 +1,7 @@
 //! What a keystroke costs in an editor, as shares of parsing the whole file: `cargo bench --bench editor`.
 //!
-//! A job is typed letter by letter into the middle of a stack of 10 000 lines. Wanted: completion at most a
+//! A job is typed letter by letter into the middle of a stack of 10 000 lines, with an editor that closes
+//! brackets and quotes. Wanted: completion at most a
 //! quarter, diagnostics at most one and a half, at the 95th percentile.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -80,10 +81,25 @@ fn main() {
         let mut line = text[..behind].matches('\n').count();
         let mut column = behind - text[..behind].rfind('\n').map_or(0, |at| at + 1);
         let (mut completions, mut diagnostics) = (Vec::new(), Vec::new());
+        let mut closers: Vec<char> = Vec::new();
         for (n, c) in TYPED.chars().enumerate() {
             let version = i32::try_from(n).unwrap_or_default() + 2;
             let place = json!({ "line": line, "character": column });
-            let change = json!({ "range": { "start": place, "end": place }, "text": c.to_string() });
+            // A closer that is there is gone over.
+            let over = closers.last() == Some(&c);
+            let (end, text) = match (over, "{[\"".find(c)) {
+                (true, _) => {
+                    closers.pop();
+                    (json!({ "line": line, "character": column + 1 }), c.to_string())
+                }
+                (false, Some(at)) => {
+                    let closer = ['}', ']', '"'][at];
+                    closers.push(closer);
+                    (place.clone(), format!("{c}{closer}"))
+                }
+                (false, None) => (place.clone(), c.to_string()),
+            };
+            let change = json!({ "range": { "start": place, "end": end }, "text": text });
             let document = json!({ "uri": uri, "version": version });
             let start = Instant::now();
             notify(

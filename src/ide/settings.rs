@@ -28,6 +28,56 @@ pub fn given(item: &Item) -> Vec<Given<'_>> {
     found
 }
 
+/// What a stack or a profile gives right below a setting; what is elsewhere in it is not looked at.
+pub fn given_below<'a>(item: &'a Item, setting: &[String]) -> Vec<Given<'a>> {
+    let mut found = Vec::new();
+    if let (true, Some(body)) = (is_layer(&item.kind), body(&item.kind)) {
+        collect_below(body, setting, &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+fn collect_below<'a>(
+    block: &'a Block,
+    setting: &[String],
+    path: &mut Vec<String>,
+    found: &mut Vec<Given<'a>>,
+) {
+    for entry in block.entries.iter() {
+        match &entry.kind {
+            EntryKind::Field(field) => {
+                let before = path.len();
+                path.extend(field.path.iter().map(segment));
+                let shared = path.len().min(setting.len());
+                if path[..shared] == setting[..shared] {
+                    let inner = match &field.value {
+                        FieldValue::Block(block)
+                        | FieldValue::Expr(Expr { kind: ExprKind::Record(block), .. }) => Some(block),
+                        _ => None,
+                    };
+                    if path.len() == setting.len() + 1 {
+                        let value = match &field.value {
+                            FieldValue::Expr(expr) => Some(expr),
+                            _ => None,
+                        };
+                        let key = field.path.last().map_or(entry.span, Key::span);
+                        found.push(Given { path: path.clone(), key, entry, value });
+                    } else if let (Some(block), true) = (inner, path.len() <= setting.len()) {
+                        collect_below(block, setting, path, found);
+                    }
+                }
+                path.truncate(before);
+            }
+            EntryKind::For { body, .. } => collect_below(body, setting, path, found),
+            EntryKind::If { then, otherwise, .. } => {
+                let blocks = std::iter::once(then).chain(otherwise);
+                blocks.for_each(|block| collect_below(block, setting, path, found));
+            }
+            EntryKind::Check(_) | EntryKind::Rejects { .. } => {}
+        }
+    }
+}
+
 /// Whether an item is a stack or a profile.
 pub fn is_layer(kind: &ItemKind) -> bool {
     matches!(kind, ItemKind::Stack { .. } | ItemKind::Profile { .. })

@@ -142,7 +142,7 @@ fn given(place: &Place, item: Option<&Item>) -> HashSet<String> {
     // Two entries with computed keys are not the same entry.
     let setting = place.setting.as_ref().filter(|setting| !setting.iter().any(|name| name == "*"));
     if let (Some(item), Some(setting)) = (item, setting) {
-        for one in settings::given(item) {
+        for one in settings::given_below(item, setting) {
             if let Some((last, before)) = one.path.split_last()
                 && before == setting.as_slice()
                 && one.value.is_some()
@@ -176,7 +176,7 @@ pub(super) fn offer_known(place: &Place, found: &mut Vec<Completion>) -> bool {
     let item =
         place.path.iter().find_map(|node| if let Node::Item(item) = node { Some(*item) } else { None });
     let here: HashSet<String> = item
-        .map(settings::given)
+        .map(|item| settings::given_below(item, &setting))
         .unwrap_or_default()
         .into_iter()
         .filter(|one| place.view.range(one.key).start != place.replaced.start)
