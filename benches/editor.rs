@@ -48,24 +48,18 @@ fn percentile(times: &mut [Duration], share: f64) -> Duration {
     times[at]
 }
 
-fn main() {
-    // Cargo passes flags of its own harness.
-    let folder = tempfile::tempdir().expect("there is room");
-    let path = folder.path().canonicalize().expect("it is there").join("bench.vms");
-    let uri = format!("file://{}", path.display());
-    for (name, text) in
-        [("2000 jobs of 5 lines", stack(2000, false)), ("10000 jobs of a line", stack(10_000, true))]
-    {
-        let mut parses: Vec<Duration> = (0..9)
-            .map(|_| {
-                let mut map = SourceMap::default();
-                let file = map.add("bench.vms", text.clone());
-                let start = Instant::now();
-                std::hint::black_box(vmsc::syntax::parse(file, &mut map));
-                start.elapsed()
-            })
-            .collect();
-        let parse = percentile(&mut parses, 0.5);
+/// The server that has the stack open, and where the person types.
+struct Typist {
+    server: Server,
+    uri: String,
+    line: usize,
+    column: usize,
+    /// The closing brackets that the editor put in and that are not yet typed over.
+    closers: Vec<char>,
+}
+
+impl Typist {
+    fn open(uri: &str, text: &str) -> Self {
         let mut server = Server::default();
         ask(
             &mut server,
@@ -78,57 +72,88 @@ fn main() {
         server.tick(Duration::ZERO);
         let half = text.len() / 2;
         let behind = half + text[half..].find("}\n").expect("a job ends") + 1;
-        let mut line = text[..behind].matches('\n').count();
-        let mut column = behind - text[..behind].rfind('\n').map_or(0, |at| at + 1);
-        let (mut completions, mut diagnostics) = (Vec::new(), Vec::new());
-        let mut closers: Vec<char> = Vec::new();
-        for (n, c) in TYPED.chars().enumerate() {
-            let version = i32::try_from(n).unwrap_or_default() + 2;
-            let place = json!({ "line": line, "character": column });
-            // A closer that is there is gone over.
-            let over = closers.last() == Some(&c);
-            let (end, text) = match (over, "{[\"".find(c)) {
-                (true, _) => {
-                    closers.pop();
-                    (json!({ "line": line, "character": column + 1 }), c.to_string())
-                }
-                (false, Some(at)) => {
-                    let closer = ['}', ']', '"'][at];
-                    closers.push(closer);
-                    (place.clone(), format!("{c}{closer}"))
-                }
-                (false, None) => (place.clone(), c.to_string()),
-            };
-            let change = json!({ "range": { "start": place, "end": end }, "text": text });
-            let document = json!({ "uri": uri, "version": version });
-            let start = Instant::now();
-            notify(
-                &mut server,
-                "textDocument/didChange",
-                json!({ "textDocument": document, "contentChanges": [change] }),
-            );
-            (line, column) = if c == '\n' { (line + 1, 0) } else { (line, column + 1) };
-            let position = json!({ "line": line, "character": column });
-            let typed = start.elapsed();
-            ask(
-                &mut server,
-                version,
-                "textDocument/completion",
-                json!({ "textDocument": { "uri": uri }, "position": position }),
-            );
-            completions.push(start.elapsed());
-            let start = Instant::now();
-            server.tick(Duration::from_secs(1));
-            diagnostics.push(typed + start.elapsed());
+        let line = text[..behind].matches('\n').count();
+        let column = behind - text[..behind].rfind('\n').map_or(0, |at| at + 1);
+        Self { server, uri: uri.to_owned(), line, column, closers: Vec::new() }
+    }
+
+    /// What the editor sends for a key: it closes brackets and goes over closers that are there.
+    fn key(&mut self, c: char) -> Value {
+        let place = json!({ "line": self.line, "character": self.column });
+        if self.closers.last() == Some(&c) {
+            self.closers.pop();
+            let end = json!({ "line": self.line, "character": self.column + 1 });
+            return json!({ "range": { "start": place, "end": end }, "text": c.to_string() });
         }
-        let share = |times: &mut [Duration]| percentile(times, 0.95).as_secs_f64() / parse.as_secs_f64();
+        let mut text = c.to_string();
+        if let Some(at) = "{[\"".find(c) {
+            let closer = ['}', ']', '"'][at];
+            self.closers.push(closer);
+            text.push(closer);
+        }
+        json!({ "range": { "start": place.clone(), "end": place }, "text": text })
+    }
+
+    /// Types a key; returns the time until completion is answered, and until the reports are.
+    fn press(&mut self, c: char, version: i32) -> (Duration, Duration) {
+        let change = self.key(c);
+        let document = json!({ "uri": self.uri, "version": version });
+        let start = Instant::now();
+        notify(
+            &mut self.server,
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": [change] }),
+        );
+        (self.line, self.column) = if c == '\n' { (self.line + 1, 0) } else { (self.line, self.column + 1) };
+        let position = json!({ "line": self.line, "character": self.column });
+        let typed = start.elapsed();
+        ask(
+            &mut self.server,
+            version,
+            "textDocument/completion",
+            json!({ "textDocument": { "uri": self.uri }, "position": position }),
+        );
+        let completion = start.elapsed();
+        let start = Instant::now();
+        self.server.tick(Duration::from_secs(1));
+        (completion, typed + start.elapsed())
+    }
+}
+
+/// The time to parse the text once, of nine.
+fn parsing(text: &str) -> Duration {
+    let mut times: Vec<Duration> = (0..9)
+        .map(|_| {
+            let mut map = SourceMap::default();
+            let file = map.add("bench.vms", text.to_owned());
+            let start = Instant::now();
+            std::hint::black_box(vmsc::syntax::parse(file, &mut map));
+            start.elapsed()
+        })
+        .collect();
+    percentile(&mut times, 0.5)
+}
+
+fn main() {
+    // Cargo passes flags of its own harness.
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().canonicalize().expect("it is there").join("bench.vms");
+    let uri = format!("file://{}", path.display());
+    for (name, text) in
+        [("2000 jobs of 5 lines", stack(2000, false)), ("10000 jobs of a line", stack(10_000, true))]
+    {
+        let parse = parsing(&text).as_secs_f64();
+        let mut typist = Typist::open(&uri, &text);
+        let (mut completions, mut diagnostics): (Vec<_>, Vec<_>) =
+            TYPED.chars().zip(2..).map(|(c, version)| typist.press(c, version)).unzip();
+        let ratio = |times: &mut [Duration], share| percentile(times, share).as_secs_f64() / parse;
         println!(
             "{name}: parsing {:.1} ms; with a keystroke, completion {:.2} × (median {:.2}), diagnostics {:.2} × (median {:.2})",
-            parse.as_secs_f64() * 1000.0,
-            share(&mut completions),
-            percentile(&mut completions, 0.5).as_secs_f64() / parse.as_secs_f64(),
-            share(&mut diagnostics),
-            percentile(&mut diagnostics, 0.5).as_secs_f64() / parse.as_secs_f64(),
+            parse * 1000.0,
+            ratio(&mut completions, 0.95),
+            ratio(&mut completions, 0.5),
+            ratio(&mut diagnostics, 0.95),
+            ratio(&mut diagnostics, 0.5),
         );
     }
 }
