@@ -304,7 +304,13 @@ fn a_removed_job_leaves_nothing_and_a_link_to_nowhere_is_refused() {
 fn a_renamed_stack_leaves_nothing_behind() {
     let project = Project::example();
     let stack = project.read("stacks/victoriametrics.vms");
-    project.write("stacks/victoriametrics.vms", &stack.replace("stack victoriametrics", "stack metrics"));
+    let renamed = stack.replace("stack victoriametrics", "stack metrics");
+    project.write("stacks/victoriametrics.vms", &renamed);
+    let said = String::from_utf8(project.run(&["build"]).stderr).unwrap();
+    assert!(said.contains("E0712") && said.contains("persistence.volume = \"victoriametrics\""), "{said}");
+    let anew = renamed.replacen("persistence {", "persistence {\n    volume = \"metrics\",", 1);
+    assert_ne!(anew, renamed);
+    project.write("stacks/victoriametrics.vms", &anew);
     project.build(&[]);
     let left: Vec<String> = project
         .files()
@@ -320,6 +326,9 @@ fn a_renamed_stack_leaves_nothing_behind() {
     assert!(left.is_empty(), "{left:?}");
     assert!(project.read("charts/dox-asdlc/Chart.yaml").contains("name: metrics"));
     assert!(project.build(&[]).contains("nothing to do"));
+    let back = stack.replacen("persistence {", "persistence {\n    volume = \"victoriametrics\",", 1);
+    project.write("stacks/victoriametrics.vms", &back);
+    project.build(&[]);
     project.write("stacks/victoriametrics.vms", &stack);
     project.build(&[]);
     project.is_same_as(&Project::example());
@@ -532,9 +541,9 @@ fn a_profile_is_told_by_its_name_and_not_by_a_path() {
 fn a_key_with_an_equals_sign_is_a_key() {
     let project = Project::empty();
     project.write("charts/u/Chart.yaml", "apiVersion: v2\nname: u\nversion: 0.1.0\n");
-    let stack = |labels: &str| {
+    let stack = |affinity: &str| {
         format!(
-            "stack m {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  server.podLabels = {labels}\n}}\n"
+            "stack m {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  server.affinity = {affinity}\n}}\n"
         )
     };
     project.write("stacks/m.vms", &stack("{ \"name=x\" = \"1\", \"a=b\" = \"2\" }"));
@@ -542,7 +551,7 @@ fn a_key_with_an_equals_sign_is_a_key() {
     project.write("stacks/m.vms", &stack("{ \"name=x\" = \"3\" }"));
     project.build(&[]);
     let values: serde_yaml::Value = serde_yaml::from_str(&project.read("charts/u/values.yaml")).unwrap();
-    assert_eq!(values["m"]["server"]["podLabels"]["name=x"], "3");
-    assert!(values["m"]["server"]["podLabels"]["a=b"].is_null());
+    assert_eq!(values["m"]["server"]["affinity"]["name=x"], "3");
+    assert!(values["m"]["server"]["affinity"]["a=b"].is_null());
     assert!(project.build(&[]).contains("nothing to do"));
 }

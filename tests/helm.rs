@@ -6,8 +6,7 @@
 
 mod common;
 
-use common::{Project, must, must_fail, repository, serve, tool};
-use serde_json::json;
+use common::{Project, must, must_fail, repository, tool};
 use serde_yaml::Value;
 use std::fs;
 use std::process::Command;
@@ -34,8 +33,10 @@ fn objects(chart: &str, arguments: &[&str]) -> Vec<Value> {
         all.sort_by_key(|value| serde_yaml::to_string(value).unwrap());
         all
     };
+    // Without it each Helm renders for the newest Kubernetes it was made with.
+    let arguments = [&["--kube-version", "1.33.0"], arguments].concat();
     let (three, four) =
-        (parse(template("helm3", chart, arguments)), parse(template("helm4", chart, arguments)));
+        (parse(template("helm3", chart, &arguments)), parse(template("helm4", chart, &arguments)));
     assert_eq!(three, four, "Helm 3 and 4 render the same");
     three
 }
@@ -229,7 +230,11 @@ fn other(path: &str, value: &Value) -> Option<String> {
         ("extraUrls", _) => {
             "[{\"url\": \"https://m.example.com/api/v1/write\", \"bearerTokenSecret\": {\"name\": \"s\", \"key\": \"k\"}}]".into()
         }
-        ("extraScrapeConfigs", _) => "[{\"job_name\": \"x\", \"static_configs\": [{\"targets\": [\"a:1\"]}]}]".into(),
+        ("extraScrapeConfigs", _) => {
+            // A job's name is one job's.
+            let name = path.replace('.', "-");
+            format!("[{{\"job_name\": \"{name}\", \"static_configs\": [{{\"targets\": [\"a:1\"]}}]}}]")
+        }
         ("extraArgs", _) => "{\"loggerFormat\": \"json\"}".into(),
         ("namespaces", _) => "[\"one\", \"two\"]".into(),
         ("imagePullSecrets", _) => "[{\"name\": \"registry\"}]".into(),
@@ -262,6 +267,20 @@ fn wrong_values_fail_with_a_message() {
         ("scrape.job.nobody.interval=20s", "nobody"),
         ("vmagent.remoteWrite.queueSize=100Mi", "vmagent rounds up a queue"),
         ("vmagent.remoteWrite.extraUrls[0].url=example.com", "start with `http://`"),
+        ("server.extraArgs.noSuchFlag=1", "noSuchFlag"),
+        ("server.podLabels.team=a b", "server.podLabels"),
+        ("service.annotations.a//b=x", "service.annotations"),
+        ("server.extraEnv[0].name=1A", "server.extraEnv"),
+        ("vmagent.extraEnv[0].name=NODE_NAME", "vmagent.extraEnv"),
+        ("vmagent.namespaces[0]=", "vmagent.namespaces"),
+        ("networkPolicy.namespaces[0]=A_b", "networkPolicy.namespaces"),
+        ("scrape.extraScrapeConfigs[0].metrics_path=/x", "job_name"),
+        ("scrape.extraScrapeConfigs[0].job_name=victoriametrics", "the name of another job"),
+        (
+            "vmagent.extraScrapeConfigs[0].job_name=x,victoriametrics.vmagent.extraScrapeConfigs[0].metricspath=y",
+            "metricspath",
+        ),
+        ("persistence.mountPath=/etc/scrape", "where the scrape file is"),
     ];
     for version in ["helm3", "helm4"] {
         for (value, message) in cases {
@@ -269,6 +288,107 @@ fn wrong_values_fail_with_a_message() {
             assert!(said.contains(message), "{version} --set {value}:\n{said}");
         }
     }
+}
+
+/// The one object of a kind, as the umbrella renders it for a release.
+fn one(release: &str, kind: &str, arguments: &[&str]) -> Value {
+    let rendered = ["helm3", "helm4"].map(|version| {
+        let text = must(
+            helm(version)
+                .args(["template", release, UMBRELLA, "--kube-version", "1.33.0"])
+                .args(arguments.iter().map(|value| format!("--set=victoriametrics.{value}"))),
+        );
+        let documents = serde_yaml::Deserializer::from_str(&text);
+        let all: Vec<Value> = documents.map(|d| serde::Deserialize::deserialize(d).unwrap()).collect();
+        of_kind(&all, kind)[0].clone()
+    });
+    assert_eq!(rendered[0], rendered[1]);
+    rendered[0].clone()
+}
+
+fn name(object: &Value) -> &str {
+    object["metadata"]["name"].as_str().unwrap()
+}
+
+#[test]
+fn names_never_move_data() {
+    let claim = |release: &str, arguments: &[&str]| {
+        name(&one(release, "PersistentVolumeClaim", arguments)).to_owned()
+    };
+    assert_eq!(claim("demo", &[]), "demo-victoriametrics");
+    assert_eq!(claim("demo", &["nameOverride=n"]), "demo-victoriametrics");
+    assert_eq!(claim("demo", &["fullnameOverride=f"]), "demo-victoriametrics");
+    assert_eq!(claim("demo", &["persistence.volume=samples"]), "demo-samples");
+    let stateful = one("demo", "StatefulSet", &["fullnameOverride=f"]);
+    assert_eq!(name(&stateful), "f");
+    let volumes = stateful["spec"]["template"]["spec"]["volumes"].as_sequence().unwrap();
+    assert!(volumes.iter().any(|v| v["persistentVolumeClaim"]["claimName"] == "demo-victoriametrics"));
+}
+
+/// `serviceName` can't change, so it is no setting's; and no pod waits for a broken one.
+#[test]
+fn a_stateful_set_hangs_on_nothing_that_may_change() {
+    let stateful = one("demo", "StatefulSet", &["service.name=other"]);
+    assert_eq!(stateful["spec"]["serviceName"], stateful["metadata"]["name"]);
+    assert_eq!(stateful["spec"]["podManagementPolicy"], "Parallel");
+    assert!(stateful["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"].is_null());
+    let newest = template("helm4", UMBRELLA, &["--kube-version", "1.37.0"]);
+    assert!(newest.contains("maxUnavailable: 2"), "{newest}");
+}
+
+/// A StatefulSet's pods carry its name and a hash in a label of 63 characters, and have no dots.
+#[test]
+fn long_names_stay_apart() {
+    let long = "a-release-with-a-name-of-the-most-characters-there-are";
+    for length in [30, 40, 45, 46, 50, 53] {
+        let release = &long[..length].trim_end_matches('-');
+        let (one, other) =
+            (one(release, "StatefulSet", &[]), one(release, "StatefulSet", &["nameOverride=vm"]));
+        for name in [name(&one), name(&other)] {
+            assert!(name.len() <= 52 && !name.ends_with('-'), "{name}");
+        }
+        assert_ne!(name(&one), name(&other));
+    }
+    let (one, other) =
+        (one(&long[..52], "StatefulSet", &[]), self::one(&format!("{}x", &long[..52]), "StatefulSet", &[]));
+    assert_ne!(name(&one), name(&other), "two releases");
+    assert_eq!(name(&self::one("shop.v2", "StatefulSet", &[])), "shop-v2-victoriametrics");
+}
+
+#[test]
+fn who_reaches_the_server_is_said() {
+    let from = |arguments: &[&str]| {
+        let all = objects(
+            UMBRELLA,
+            &arguments
+                .iter()
+                .map(|a| format!("--set=victoriametrics.{a}"))
+                .collect::<Vec<_>>()
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        );
+        let policies = of_kind(&all, "NetworkPolicy");
+        let server = policies.iter().find(|policy| name(policy) == "demo-victoriametrics").expect("a policy");
+        serde_yaml::to_string(&server["spec"]["ingress"]).unwrap()
+    };
+    let default = from(&[]);
+    assert!(default.contains("podSelector: {}") && !default.contains("namespaceSelector"), "{default}");
+    assert!(!default.contains("ipBlock"), "{default}");
+    let grafana = from(&["networkPolicy.namespaces[0]=monitoring"]);
+    assert!(grafana.contains("kubernetes.io/metadata.name") && grafana.contains("monitoring"), "{grafana}");
+    let node = from(&["service.type=NodePort"]);
+    assert!(node.contains("0.0.0.0/0") && node.contains("::/0"), "{node}");
+    let chosen = from(&["service.type=NodePort", "networkPolicy.from[0].ipBlock.cidr=10.0.0.0/8"]);
+    assert!(chosen.contains("10.0.0.0/8") && !chosen.contains("0.0.0.0/0"), "{chosen}");
+}
+
+/// A limit of disk without a request would be the request, and a small node's agent would stay Pending.
+#[test]
+fn an_agent_reserves_little_disk() {
+    let agents = one("demo", "DaemonSet", &[]);
+    let requests = &agents["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"];
+    assert_eq!(requests["ephemeral-storage"], "64Mi");
 }
 
 #[test]
@@ -365,99 +485,6 @@ fn scan(values: &[&str]) -> Vec<(String, String)> {
     };
     let text = |check: &serde_json::Value, key: &str| check[key].as_str().unwrap().to_owned();
     failed.iter().map(|check| (text(check, "check_id"), text(check, "resource"))).collect()
-}
-
-/// The kinds that a small cluster knows, by group and version.
-const KINDS: &[(&str, &[&str])] = &[
-    ("v1", &["PersistentVolumeClaim", "ConfigMap", "Service", "ServiceAccount", "Pod"]),
-    ("apps/v1", &["StatefulSet", "DaemonSet", "Deployment"]),
-    ("networking.k8s.io/v1", &["NetworkPolicy"]),
-    ("rbac.authorization.k8s.io/v1", &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]),
-];
-
-/// What a real Helm says of values where this volume claim stands already. The cluster is a small
-/// server that answers the calls which `lookup` makes.
-fn upgrade(version: &str, claim: serde_json::Value, arguments: &[&str]) -> std::process::Output {
-    let port = serve(move |path| match path {
-        "/version" => Some(json!({ "major": "1", "minor": "31", "gitVersion": "v1.31.0" })),
-        "/api" => Some(json!({ "kind": "APIVersions", "versions": ["v1"] })),
-        "/apis" => Some(
-            json!({ "kind": "APIGroupList", "apiVersion": "v1", "groups": (KINDS[1..].iter().map(|(group, _)| {
-            let (name, version) = group.split_once('/').unwrap();
-            json!({ "name": name, "versions": [{ "groupVersion": group, "version": version }], "preferredVersion": { "groupVersion": group, "version": version } })
-        }).collect::<Vec<_>>()) }),
-        ),
-        "/api/v1/namespaces/metrics/persistentvolumeclaims/demo-victoriametrics" => {
-            let mut object = json!({ "kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": {
-                "name": "demo-victoriametrics", "namespace": "metrics",
-                "labels": { "app.kubernetes.io/managed-by": "Helm" },
-                "annotations": { "meta.helm.sh/release-name": "demo", "meta.helm.sh/release-namespace": "metrics" },
-            } });
-            object["spec"] = claim.clone();
-            Some(object)
-        }
-        path => {
-            let group = path.strip_prefix("/apis/").or(path.strip_prefix("/api/"))?;
-            let (_, kinds) = KINDS.iter().find(|(known, _)| *known == group)?;
-            let resource = |kind: &&str| {
-                let plural = match kind.strip_suffix('y') {
-                    Some(stem) => format!("{stem}ies"),
-                    None => format!("{kind}s"),
-                };
-                json!({ "name": plural.to_lowercase(), "singularName": "", "namespaced": !kind.starts_with("Cluster"), "kind": kind, "verbs": ["get", "list"] })
-            };
-            let resources: Vec<_> = kinds.iter().map(resource).collect();
-            Some(json!({ "kind": "APIResourceList", "groupVersion": group, "resources": resources }))
-        }
-    });
-    let home = tempfile::tempdir().unwrap();
-    helm(version)
-        .args(["template", "demo", UMBRELLA, "--namespace", "metrics", "--dry-run=server"])
-        .args(["--disable-openapi-validation", "--kube-apiserver", &format!("http://127.0.0.1:{port}")])
-        .args(arguments)
-        .env("HOME", home.path())
-        .env("KUBECONFIG", home.path().join("none"))
-        .output()
-        .unwrap()
-}
-
-/// Rule 9: a claim outlives the release, and only its size can change, upwards.
-#[test]
-fn a_claim_that_stands_can_only_grow() {
-    let claim = || {
-        json!({
-            "accessModes": ["ReadWriteOnce"], "storageClassName": "fast", "volumeMode": "Filesystem",
-            "resources": { "requests": { "storage": "10Gi" } },
-        })
-    };
-    let size = |size: &str| format!("--set=victoriametrics.persistence.size={size}");
-    let class = |class: &str| format!("--set=victoriametrics.persistence.storageClass={class}");
-    let modes = |modes: &str| format!("--set=victoriametrics.persistence.accessModes={{{modes}}}");
-    for version in ["helm3", "helm4"] {
-        for fine in [size("10Gi"), size("20Gi"), size("10737418240"), class("fast"), modes("ReadWriteOnce")] {
-            let output = upgrade(version, claim(), &[&fine]);
-            assert!(output.status.success(), "{version} {fine}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        for (wrong, said) in [
-            (size("1Gi"), "persistence.size: 1Gi is less than the 10Gi of the volume claim"),
-            (class("slow"), "persistence.storageClass: \"slow\" is not the class of the volume claim"),
-            (
-                modes("ReadWriteOncePod"),
-                "persistence.accessModes: the volume claim \"demo-victoriametrics\" has ReadWriteOnce",
-            ),
-        ] {
-            let output = upgrade(version, claim(), &[&wrong]);
-            let told = String::from_utf8_lossy(&output.stderr);
-            assert!(!output.status.success() && told.contains(said), "{version} {wrong}: {told}");
-        }
-        // The data is elsewhere, or not kept: then the claim is none of ours.
-        for (elsewhere, value) in [("existingClaim", "other"), ("enabled", "false")] {
-            let arguments =
-                [&*size("1Gi"), &format!("--set=victoriametrics.persistence.{elsewhere}={value}")];
-            let output = upgrade(version, claim(), &arguments);
-            assert!(output.status.success(), "{version}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-    }
 }
 
 /// The subchart's values are the defaults, and what the stack says is in the umbrella's.

@@ -1,6 +1,7 @@
 //! Tables of flags by program and release, with their types.
 //!
-//! The tables were taken from the flag listings in the documentation at seven release tags.
+//! The tables were taken from `-help` of the programs of fifteen releases, and from the flag listings in the
+//! documentation for flags of enterprise builds and for v1.93.16 and v1.110.31.
 
 use super::setting::{flag_bytes, go_duration};
 use crate::semantics::data::{Value, ValueKind};
@@ -15,10 +16,8 @@ pub struct Flag {
     pub name: &'static str,
     /// Its type, as spelled in the table.
     pub ty: &'static str,
-    /// The first release known to have it.
-    pub first: Version,
-    /// The last release known to have it.
-    pub last: Version,
+    /// The runs of [`RELEASES`] that have it, each with its first and last.
+    pub runs: Vec<(Version, Version)>,
     /// Whether it exists only in the enterprise build.
     pub enterprise: bool,
 }
@@ -26,13 +25,31 @@ pub struct Flag {
 const SERVER: &str = include_str!("flags/victoria-metrics.tsv");
 const AGENT: &str = include_str!("flags/vmagent.tsv");
 
-/// The newest release in the tables.
-pub const NEWEST: Version = Version::new(1, 150, 0);
-/// The oldest release in the tables.
-pub const OLDEST: Version = Version::new(1, 79, 0);
+/// The releases in the tables. By number, which for late patches of long-term lines is not the order of dates.
+pub static RELEASES: [Version; 17] = [
+    Version::new(1, 79, 5),
+    Version::new(1, 93, 16),
+    Version::new(1, 96, 0),
+    Version::new(1, 97, 1),
+    Version::new(1, 102, 1),
+    Version::new(1, 106, 1),
+    Version::new(1, 110, 0),
+    Version::new(1, 110, 31),
+    Version::new(1, 112, 0),
+    Version::new(1, 122, 0),
+    Version::new(1, 136, 23),
+    Version::new(1, 145, 0),
+    Version::new(1, 148, 9),
+    Version::new(1, 150, 0),
+    Version::new(1, 151, 0),
+    Version::new(1, 152, 0),
+    NEWEST,
+];
 
-/// A late patch release of a long-term support line, included in the tables.
-const LONG_TERM: Version = Version::new(1, 110, 31);
+/// The newest release in the tables.
+pub const NEWEST: Version = Version::new(1, 153, 0);
+/// The oldest release whose flags are taken to be those of the first table.
+pub const OLDEST: Version = Version::new(1, 79, 0);
 
 /// A VictoriaMetrics program that takes flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,13 +81,15 @@ pub fn table(program: Program) -> Vec<Flag> {
 
 fn parse(line: &'static str) -> Option<Flag> {
     let columns: Vec<&str> = line.split('\t').collect();
-    let version = |at: usize| Version::parse(columns.get(at)?.trim_start_matches('v')).ok();
+    let run = |run: &str| {
+        let (first, last) = run.split_once('–').unwrap_or((run, run));
+        Some((Version::parse(first).ok()?, Version::parse(last).ok()?))
+    };
     Some(Flag {
         name: columns.first()?,
         ty: columns.get(1)?,
-        first: version(3)?,
-        last: version(4)?,
-        enterprise: *columns.get(5)? == "yes",
+        enterprise: *columns.get(2)? == "yes",
+        runs: columns.get(3)?.split(',').map(run).collect::<Option<_>>()?,
     })
 }
 
@@ -90,23 +109,50 @@ pub fn spelled(program: Program, name: &str, value: &Value) -> Yaml {
     }
 }
 
+/// The known releases next to a release, below and above; a known one is its own only neighbour.
+pub fn neighbours(release: &Version) -> (Option<Version>, Option<Version>) {
+    let at = RELEASES.partition_point(|known| known < release);
+    match RELEASES.get(at) {
+        Some(known) if known == release => (Some(known.clone()), None),
+        above => (at.checked_sub(1).map(|at| RELEASES[at].clone()), above.cloned()),
+    }
+}
+
+/// What is known of a release's flags if it is none of the known ones, in words.
+pub fn known_as(release: &Version) -> Option<String> {
+    match neighbours(release) {
+        (Some(below), Some(above)) => Some(format!(
+            "vmsc knows the flags of v{below} and v{above}, and takes those of either for v{release}"
+        )),
+        (Some(newest), None) if newest != *release => {
+            Some(format!("the newest release that vmsc knows the flags of is v{newest}"))
+        }
+        _ => None,
+    }
+}
+
 /// Looks up a flag of a program by name.
 pub fn find(program: Program, name: &str) -> Option<Flag> {
     table(program).into_iter().find(|flag| flag.name == name)
 }
 
 impl Flag {
-    /// Whether a release has the flag. Releases older than the oldest table count as the oldest, and
-    /// releases newer than the newest as the newest.
+    /// Whether a release has the flag. One between two known releases has it if either does; one before or
+    /// after all of them, if the nearest does.
     pub fn known_in(&self, release: &Version) -> bool {
-        let oldest = self.first.major == OLDEST.major && self.first.minor == OLDEST.minor;
-        // A late patch of a long-term line has flags from much later releases. Only its own line and
-        // releases from the newest table on are known to have them.
-        let since = match self.first == LONG_TERM {
-            true => *release >= NEWEST || (release.minor == LONG_TERM.minor && *release >= LONG_TERM),
-            false => *release >= self.first,
+        let has = |known: &Version| self.runs.iter().any(|(first, last)| first <= known && known <= last);
+        let (below, above) = neighbours(release);
+        below.into_iter().chain(above).any(|known| has(&known))
+    }
+
+    /// The known releases that have it, in words: `v1.96.0 and v1.102.1 or newer`.
+    pub fn releases(&self) -> String {
+        let run = |(first, last): &(Version, Version)| match (first == last, *last == NEWEST) {
+            (_, true) => format!("v{first} or newer"),
+            (true, _) => format!("v{first}"),
+            _ => format!("v{first} to v{last}"),
         };
-        (oldest || since) && (self.last >= NEWEST || *release <= self.last)
+        self.runs.iter().map(run).collect::<Vec<_>>().join(" and ")
     }
 
     /// The type of a single value.
@@ -151,5 +197,49 @@ mod tests {
     fn the_tables_are_read_whole() {
         assert_eq!(table(Program::VictoriaMetrics).len() + 1, SERVER.lines().count());
         assert_eq!(table(Program::Vmagent).len() + 1, AGENT.lines().count());
+        assert!(RELEASES.is_sorted());
+        for flag in table(Program::VictoriaMetrics).into_iter().chain(table(Program::Vmagent)) {
+            assert!(!flag.runs.is_empty(), "{}", flag.name);
+            for (first, last) in &flag.runs {
+                assert!(
+                    RELEASES.contains(first) && RELEASES.contains(last) && first <= last,
+                    "{}",
+                    flag.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_release_between_two_has_what_either_has() {
+        let flag = |runs: &[(&str, &str)]| Flag {
+            name: "x",
+            ty: "int",
+            enterprise: false,
+            runs: runs
+                .iter()
+                .map(|(a, b)| (Version::parse(a).unwrap(), Version::parse(b).unwrap()))
+                .collect(),
+        };
+        let known = |flag: &Flag, release: &str| flag.known_in(&Version::parse(release).unwrap());
+        let late = flag(&[("1.96.0", "1.96.0"), ("1.102.1", "1.153.0")]);
+        for (release, has) in [
+            ("1.79.0", false),
+            ("1.79.5", false),
+            ("1.93.16", false),
+            ("1.94.0", true),
+            ("1.96.0", true),
+            ("1.97.0", true),
+            ("1.97.1", false),
+            ("1.100.0", true),
+            ("1.153.0", true),
+            ("1.200.0", true),
+        ] {
+            assert_eq!(known(&late, release), has, "{release}");
+        }
+        assert_eq!(late.releases(), "v1.96.0 and v1.102.1 or newer");
+        let gone = flag(&[("1.79.5", "1.112.0")]);
+        assert!(known(&gone, "1.79.0") && known(&gone, "1.115.0") && !known(&gone, "1.122.0"));
+        assert_eq!(gone.releases(), "v1.79.5 to v1.112.0");
     }
 }

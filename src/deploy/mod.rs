@@ -4,9 +4,10 @@
 //!
 //! Read in this order: [`setting`] (values with their paths), [`platform`], [`workload`] (the
 //! programs that run, by role), [`scrape`] (jobs and relabelling), [`flags`] (which release knows
-//! which flag), [`rules`] (checks that the language can't express).
+//! which flag), [`kubernetes`] (what its names may be), [`rules`] (checks that the language can't express).
 
 pub mod flags;
+pub mod kubernetes;
 pub mod platform;
 pub mod rules;
 pub mod scrape;

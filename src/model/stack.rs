@@ -60,6 +60,8 @@ record! {
         storage_class: Option<GivenString>,
         /// Access modes of the claim.
         access_modes: Vec<GivenString>,
+        /// Name of the volume.
+        volume: Option<GivenString>,
         /// Mount path of the volume.
         mount_path: GivenString,
         /// An existing claim to use instead.
@@ -366,6 +368,10 @@ record! {
     NetworkPolicy {
         /// Whether it is enabled.
         enabled: Given<bool>,
+        /// Namespaces whose pods reach the server.
+        namespaces: Vec<GivenString>,
+        /// More peers that reach the server.
+        from: Vec<Carried>,
     }
 }
 

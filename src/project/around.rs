@@ -6,6 +6,7 @@ use super::plan::Planner;
 impl Planner<'_, '_> {
     /// Reports what is in the way of a stack's outputs, and what overrides them.
     pub(super) fn look_around(&mut self, wanted: &Wanted, at: usize) {
+        self.check_size(wanted, at);
         let home = &wanted.members[at];
         let (compiled, source) = (self.members[at].compiled, self.members[at].source);
         let shape = compiled.analysis.shape(self.map());

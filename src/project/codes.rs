@@ -24,6 +24,12 @@ pages! {
         UMBRELLA "E0706" "the umbrella chart does not exist";
         /// A file that two outputs share.
         SHARED "E0709" "two outputs share one file";
+        /// A volume of another name.
+        VOLUME "E0712" "the samples are in a volume of another name";
+        /// Two stacks whose Services have one name.
+        SERVICE "E0714" "two stacks share the name of a Service";
+        /// A volume that would be smaller than it was.
+        SMALLER "W0716" "the volume would get smaller";
         /// A record that can't be used.
         RECORD "E0720" "vmsc.owned can't be used";
         /// A file of the user's that is gone.
@@ -58,6 +64,21 @@ pub fn same_name(first: &str, name: Span) -> Diagnostic {
     Diagnostic::error(&SHARED, format!("`{first}` already has a stack with this name"))
         .at(name, "would write the same files")
         .help("give one of the stacks another name, or remove it")
+}
+
+/// Reports a stack whose Service has the name of another stack's.
+pub fn same_service(
+    other: &str,
+    service: &str,
+    stack: &str,
+    profile: Option<&str>,
+    name: Span,
+) -> Diagnostic {
+    let with = profile.map(|profile| format!(" with profile `{profile}`")).unwrap_or_default();
+    Diagnostic::error(&SERVICE, format!("the Service of `{other}` is also called `{service}`{with}"))
+        .at(name, format!("`{service}` would lead to either database"))
+        .note("everything would start, and one of the databases stay empty; each upgrade may exchange them")
+        .help(format!("write `service.name = \"{stack}-store\"`, or another name of its own"))
 }
 
 /// Reports a file that can't be written.

@@ -228,6 +228,7 @@ impl Planner<'_, '_> {
         let Some(read) = self.read_record() else { return Plan::default() };
         let mut wanted = self.wanted();
         self.settle_gone(&wanted);
+        self.check_volumes(&wanted);
         if self.reports.has_errors() && !self.options.trace {
             return Plan::default();
         }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// The release of VictoriaMetrics that runs: its folder among the tools is its version.
-pub const RELEASE: &str = "1.112.0";
+pub const RELEASE: &str = "1.106.1";
 
 /// The release of Compose.
 pub const COMPOSE: &str = "2.40.3";

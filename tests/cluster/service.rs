@@ -5,7 +5,7 @@ use super::NAMESPACE;
 use super::kubelet::{Backend, Pod};
 use super::objects::{Objects, matches};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +24,17 @@ struct Known {
 
 /// One port that is listened on.
 struct Door {
-    to: Arc<Mutex<Vec<(Backend, u16)>>>,
+    to: Arc<Mutex<Vec<Leads>>>,
     stopped: Arc<AtomicBool>,
+}
+
+/// Where a door leads.
+#[derive(Clone)]
+struct Leads {
+    pod: Backend,
+    port: u16,
+    /// The addresses of pods that policies keep out.
+    refused: BTreeSet<String>,
 }
 
 impl Services {
@@ -45,7 +54,9 @@ impl Services {
                 let chosen = pods.iter().filter(|pod| matches(&service["spec"]["selector"], pod.labels()));
                 let to = chosen.filter_map(|pod| {
                     let port = pod.port(target)?;
-                    admitted(objects, pod, port).then(|| (pod.backend(), port))
+                    let refused = pods.iter().filter(|from| !admitted(objects, pod, port, from));
+                    let refused = refused.map(|from| from.address.clone()).collect();
+                    Some(Leads { pod: pod.backend(), port, refused })
                 });
                 let door = known.ports.entry(number).or_insert_with(|| Door::open(&known.address, number));
                 *door.to.lock().unwrap() = to.collect();
@@ -83,7 +94,7 @@ impl Services {
 impl Door {
     fn open(address: &str, port: u16) -> Door {
         let listener = TcpListener::bind((address, port)).unwrap();
-        let to: Arc<Mutex<Vec<(Backend, u16)>>> = Arc::default();
+        let to: Arc<Mutex<Vec<Leads>>> = Arc::default();
         let stopped = Arc::new(AtomicBool::new(false));
         let (backends, ended) = (to.clone(), stopped.clone());
         std::thread::spawn(move || {
@@ -91,9 +102,13 @@ impl Door {
                 if ended.load(Ordering::SeqCst) {
                     return;
                 }
-                let ready = backends.lock().unwrap().iter().find(|(pod, _)| pod.is_ready()).cloned();
-                // Without a ready pod the connection is closed.
-                let Some((pod, port)) = ready else { continue };
+                // Who is no pod is the node, which policies always let through.
+                let from = stream.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+                let ready = backends.lock().unwrap().iter().find(|to| to.pod.is_ready()).cloned();
+                // Without a ready pod, or where a policy says so, the connection is closed.
+                let Some(Leads { pod, port, .. }) = ready.filter(|to| !to.refused.contains(&from)) else {
+                    continue;
+                };
                 std::thread::spawn(move || {
                     if let Ok(inner) = TcpStream::connect((pod.address.as_str(), port)) {
                         pipe(stream, inner);
@@ -125,20 +140,34 @@ fn carry(from: &mut TcpStream, to: &mut TcpStream) {
     let _ = from.shutdown(Shutdown::Read);
 }
 
-/// Whether network policies let a pod be reached at a port by any other.
-pub fn admitted(objects: &Objects, pod: &Pod, port: u16) -> bool {
+/// Whether network policies let a pod be reached at a port by another of the namespace.
+pub fn admitted(objects: &Objects, pod: &Pod, port: u16, from: &Pod) -> bool {
     // One without labels chooses every pod.
-    let of_pod = |policy: &&Value| {
-        let labels = &policy["spec"]["podSelector"]["matchLabels"];
+    let chooses = |selector: &Value, pod: &Pod| {
+        let labels = &selector["matchLabels"];
         labels.as_object().is_none_or(serde_json::Map::is_empty) || matches(labels, pod.labels())
     };
+    let peer = |peer: &Value| {
+        assert!(peer.is_object(), "a peer is a record: {peer}");
+        let all = peer["ipBlock"]["cidr"] == "0.0.0.0/0";
+        let here = match &peer["namespaceSelector"] {
+            Value::Null => true,
+            of => of["matchLabels"]["kubernetes.io/metadata.name"] == NAMESPACE,
+        };
+        all || peer["ipBlock"].is_null() && here && chooses(&peer["podSelector"], from)
+    };
     let mut isolated = false;
-    for policy in objects.of_kind("NetworkPolicy").filter(of_pod) {
+    for policy in objects.of_kind("NetworkPolicy") {
+        if !chooses(&policy["spec"]["podSelector"], pod) {
+            continue;
+        }
         isolated = true;
         for rule in policy["spec"]["ingress"].as_array().into_iter().flatten() {
-            assert!(rule["from"].is_null(), "who may reach a pod is not limited by these charts");
             let ports = rule["ports"].as_array();
-            if ports.is_none_or(|ports| ports.iter().any(|one| pod.port(&one["port"]) == Some(port))) {
+            let peers = rule["from"].as_array();
+            if ports.is_none_or(|ports| ports.iter().any(|one| pod.port(&one["port"]) == Some(port)))
+                && peers.is_none_or(|peers| peers.iter().any(peer))
+            {
                 return true;
             }
         }

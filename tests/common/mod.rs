@@ -42,7 +42,7 @@ pub fn tool(path: &str) -> PathBuf {
     tool
 }
 
-/// The three releases that are tested with.
+/// The releases that are tested with, the oldest first.
 pub fn releases() -> Vec<(String, PathBuf)> {
     let folder = tool("vm");
     let mut found: Vec<(String, PathBuf)> = fs::read_dir(folder)
@@ -50,8 +50,8 @@ pub fn releases() -> Vec<(String, PathBuf)> {
         .map(|entry| entry.unwrap().path())
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
         .collect();
-    found.sort();
-    assert_eq!(found.len(), 3, "three releases are installed: run tests/tools/install.sh");
+    found.sort_by_key(|(release, _)| semver::Version::parse(release).unwrap());
+    assert_eq!(found.len(), 4, "four releases are installed: run tests/tools/install.sh");
     found
 }
 

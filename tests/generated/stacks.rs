@@ -155,6 +155,8 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("serviceAccount.name", &["\"agents\""]),
     ("serviceAccount.annotations", &["{ \"eks.amazonaws.com/role-arn\" = \"arn:x\" }"]),
     ("networkPolicy.enabled", &["true", "false"]),
+    ("networkPolicy.namespaces", &["[\"monitoring\"]"]),
+    ("networkPolicy.from", &["[{ ipBlock { cidr = \"10.0.0.0/8\" } }]"]),
     ("imagePullSecrets", &["[{ name = \"regcred\" }]"]),
     ("nameOverride", &["\"vm\""]),
     ("fullnameOverride", &["\"whole-name\""]),
@@ -165,6 +167,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
 
 /// Settings that go together, as whole entries with the settings that they give.
 const GROUPS: &[(&str, &[&str])] = &[
+    ("persistence.volume = \"samples\"", &["persistence.volume"]),
     ("persistence { enabled = false }", &["persistence.enabled"]),
     (
         "persistence { enabled = true, existingClaim = \"old-data\" }",

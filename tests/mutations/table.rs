@@ -64,7 +64,7 @@ pub const MUTATIONS: &[Mutation] = &[
     breaks("a volume of another group", &[(VALUES, "fsGroup: 65534", "fsGroup: 1")], (STARTS, "I check the StatefulSet status")),
     breaks("an image that there is not", &[(VALUES, "repository: victoriametrics/victoria-metrics", "repository: victoriametrics/victoria")], (STARTS, "the Helm chart is installed")),
     breaks("half the claim", &[(CLAIM, "storage: {{ .Values.persistence.size | quote }}", "storage: 5Gi")], (STARTS, "a claim of 10Gi")),
-    breaks("data in the pod", &[(STATEFULSET, "          persistentVolumeClaim:\n            claimName: {{ default (include \"victoriametrics.fullname\" .) .Values.persistence.existingClaim | quote }}", "          emptyDir: {}")], (PERSISTS, "the test metric should still be queryable")),
+    breaks("data in the pod", &[(STATEFULSET, "          persistentVolumeClaim:\n            claimName: {{ default (include \"victoriametrics.claim\" .) .Values.persistence.existingClaim | quote }}", "          emptyDir: {}")], (PERSISTS, "the test metric should still be queryable")),
     breaks("a claim that is not made", &[(CLAIM, "if and .Values.enabled", "if and false .Values.enabled")], (PERSISTS, "VictoriaMetrics is running")),
     breaks("a retention of its own", &[(STATEFULSET, "-retentionPeriod=%v\" (include \"victoriametrics.retention\" .Values.retention)", "-retentionPeriod=%v\" \"30d\"")], (RETENTION, "VictoriaMetrics should start with")),
     // The agents.
@@ -76,6 +76,7 @@ pub const MUTATIONS: &[Mutation] = &[
     breaks("an orchestrator without the annotation", &[("charts/orchestrator/templates/deployment.yaml", "prometheus.io/scrape: \"true\"", "prometheus.io/scrape: \"false\"")], (ANNOTATED, "orchestrator pod has prometheus.io/scrape")),
     breaks("no token", &[(DAEMONSET, "path: token\n                  exp", "path: tokens\n                  exp")], (ANNOTATED, "orchestrator metrics appear")),
     breaks("a policy that lets nobody in", &[(POLICY, "port: http", "port: https")], (ANNOTATED, "orchestrator metrics appear")),
+    breaks("a policy that lets other pods in", &[(POLICY, "- podSelector: {}", "- podSelector: { matchLabels: { no: body } }")], (ANNOTATED, "orchestrator metrics appear")),
     breaks("no right to watch", &[(ROLE, "verbs: [\"list\", \"watch\"]", "verbs: [\"list\"]")], (ANNOTATED, "the agents asked the Kubernetes API")),
     breaks("a right that nobody asked for", &[(ROLE, "resources: [\"pods\"]", "resources: [\"pods\", \"secrets\"]")], (ANNOTATED, "the agents asked the Kubernetes API")),
     breaks("rights for another account", &[(BINDING, "name: {{ include \"victoriametrics.serviceAccountName\" $ }}", "name: default")], (ANNOTATED, "vmagent runs for 30 seconds")),

@@ -24,7 +24,7 @@ fn one_build_takes_over_what_0_1_wrote() {
 fn the_stack_may_change_in_the_same_commit() {
     for (from, to) in [
         ("retention = 30d", "retention = 60d"),
-        ("stack victoriametrics", "stack metrics"),
+        ("stack victoriametrics {", "stack metrics {\n  persistence.volume = \"metrics\""),
         ("size = 10Gi", "size = 20Gi"),
         ("docker/docker-compose.yml", "docker/compose.yml"),
     ] {

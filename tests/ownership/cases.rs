@@ -28,7 +28,10 @@ fn comments_stay_with_what_they_are_about() {
     // A change, a rename and a removal leave them where they are.
     project.write(STACK, &stack("31d", ""));
     project.build(&[]);
-    project.write(STACK, &stack("31d", "").replace("stack metrics", "stack other"));
+    project.write(
+        STACK,
+        &stack("31d", "").replace("stack metrics {", "stack other {\n  persistence.volume = \"other\""),
+    );
     project.build(&[]);
     assert!(project.read(VALUES).starts_with(&format!("{values}other:\n")));
 }
@@ -213,7 +216,8 @@ fn what_moves_leaves_nothing_behind() {
 #[test]
 fn what_a_person_put_into_ours_is_not_left_where_nothing_reads_it() {
     let project = built("a: 1\n", WEB);
-    let other = stack("30d", "").replace("stack metrics", "stack other");
+    let other =
+        stack("30d", "").replace("stack metrics {", "stack other {\n  persistence.volume = \"other\"");
     edit(&project, COMPOSE, "    image: \"vic", "    labels: { team: a }\n    image: \"vic");
     project.write(STACK, &other);
     let before = project.files();
@@ -260,7 +264,7 @@ fn a_stack_that_is_gone_is_taken_out_when_git_says_so() {
     fs::remove_file(project.path().join(STACK)).unwrap();
     project.write(
         "stacks/other.vms",
-        "stack other {\n  version = v1.106.1\n  compose.file = \"other.yml\"\n}\n",
+        "stack other {\n  version = v1.106.1\n  persistence.volume = \"other\"\n  compose.file = \"other.yml\"\n}\n",
     );
     let said = project.refused(&[]);
     assert!(
@@ -304,7 +308,7 @@ fn two_stacks_never_give_one_place_two_values() {
     let project = built("a: 1\n", WEB);
     project.write(
         "stacks/b.vms",
-        "stack b {\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  compose.network = \"app-net\"\n  service.port = 9999\n}\n",
+        "stack b {\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  compose.network = \"app-net\"\n  service { name = \"b-store\", port = 9999 }\n}\n",
     );
     project.build(&[]);
     // The network is of both: one stack goes, and it stays.
@@ -408,7 +412,7 @@ fn files_of_every_shape_are_given_back() {
 fn what_a_side_of_a_merge_wrote_is_taken_out() {
     for committed in [false, true] {
         for (from, to, gone) in [
-            ("stack metrics", "stack other", "  metrics:"),
+            ("stack metrics {", "stack other {\n  persistence.volume = \"other\"", "  metrics:"),
             ("compose.network = \"app-net\"", "compose.network = \"shop\"", "      app-net:"),
             ("chart.parent", "compose.file = \"compose.yml\"\n  chart.parent", "  metrics:"),
         ] {

@@ -35,7 +35,7 @@ fn stack(n: usize) -> String {
     let name = if n % 7 == 6 { "other" } else { "m" };
     let profile = if n.is_multiple_of(3) { "profile dev {\n  retention = 3d\n}\n" } else { "" };
     format!(
-        "stack {name} {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  {}\n  {}\n  scrape {{ job \"a\" {{ targets = [\"a:1\"] }} }}\n}}\n{profile}",
+        "stack {name} {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  persistence.volume = \"{name}\"\n  {}\n  {}\n  scrape {{ job \"a\" {{ targets = [\"a:1\"] }} }}\n}}\n{profile}",
         settings[n % settings.len()],
         place[n / 3 % place.len()],
     )

@@ -66,7 +66,8 @@ fn a_killed_build_is_completed() {
         let project = built("a: 1\n", COMPOSE);
         project.write(
             STACK,
-            &stack("60d", "  compose.file = \"compose.yml\"\n").replace("stack metrics", "stack other"),
+            &stack("60d", "  compose.file = \"compose.yml\"\n")
+                .replace("stack metrics {", "stack other {\n  persistence.volume = \"other\""),
         );
         project
     };

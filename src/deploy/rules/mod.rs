@@ -8,6 +8,7 @@ mod extra_jobs;
 mod flags;
 mod identity_labels;
 mod job_name;
+mod labels;
 mod no_agents;
 mod profile_build;
 mod profile_jobs;
@@ -18,6 +19,7 @@ mod self_scrape;
 mod stack_name;
 #[cfg(test)]
 mod testing;
+mod variables;
 
 use crate::diagnostics::explain::{self, Explanation};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
@@ -33,15 +35,19 @@ const RULES: &[&Rule] = &[
     &no_agents::RULE,
     &flags::old_release::RULE,
     &flags::unknown::RULE,
+    &flags::newer::RULE,
     &flags::too_new::RULE,
     &flags::reserved::RULE,
     &flags::opens_port::RULE,
     &flags::value::RULE,
+    &labels::RULE,
+    &variables::RULE,
     &replacement_group::RULE,
     &identity_labels::RULE,
     &docker_host::RULE,
     &self_scrape::RULE,
     &extra_jobs::shape::RULE,
+    &extra_jobs::twice::RULE,
     &extra_jobs::key::RULE,
     &extra_jobs::action::RULE,
     &extra_jobs::role::RULE,

@@ -4,6 +4,7 @@
 //! pods' labels in Kubernetes and by name in Compose. Addresses belong to no node, so the server
 //! scrapes them.
 
+pub(in crate::deploy) mod known_keys;
 mod relabel;
 
 use super::platform::Platform;
@@ -14,6 +15,7 @@ use crate::model::stack::Relabel;
 use crate::semantics::data::ValueKind;
 use crate::semantics::quantity::Quantity;
 use crate::yaml::{Entry, Yaml};
+pub use known_keys::JOB as JOB_KEYS;
 pub use relabel::NAME_LABEL;
 use relabel::{
     NAMESPACE, address_rules, annotation_rules, discovery, label_of, pod_rules, rule, service_label,
@@ -171,7 +173,7 @@ pub trait ScrapeDialect {
     fn setting(&self, setting: &SettingRef) -> Yaml;
     /// Writes a regular expression that begins with the release's namespace.
     fn in_namespace(&self, rest: &str) -> Yaml;
-    /// Writes a regular expression that begins with the release's namespace and name.
+    /// Writes a regular expression that begins with the release's namespace and name, and the chart's name.
     fn in_release(&self, rest: &str) -> Yaml;
     /// Marks a node as coming from the setting at a path.
     fn traced(&self, path: &[String], node: Yaml) -> Yaml;
@@ -286,7 +288,7 @@ fn own_endpoint(job: &Job, rest: &str, dialect: &dyn ScrapeDialect) -> Option<(u
             Some((*port, from, dialect.in_namespace(&format!(";{pattern}{rest}"))))
         }
         Discovery::Own { component, port } => {
-            from.extend([label_of(INSTANCE_LABEL), label_of(COMPONENT_LABEL)]);
+            from.extend([INSTANCE_LABEL, NAME_LABEL, COMPONENT_LABEL].map(label_of));
             Some((*port, from, dialect.in_release(&format!(";{component}{rest}"))))
         }
         Discovery::Pods | Discovery::Targets(_) => None,

@@ -24,6 +24,8 @@ pub const SCRAPE_FOLDER: &str = "/etc/scrape";
 pub const SCRAPE_FILE: &str = "scrape.yml";
 /// How often a program checks its scrape file for changes.
 const CONFIG_CHECK: &str = "30s";
+/// Local disk that a program which queues samples asks for: what it takes while its server is there.
+pub const DISK_REQUEST: &str = "64Mi";
 /// The environment variable that passes an agent the name of its node.
 pub const NODE: &str = "NODE_NAME";
 /// The job that scrapes the server's own metrics.

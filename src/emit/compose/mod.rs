@@ -55,7 +55,7 @@ fn edits(build: &Build) -> Vec<Edit> {
         edits.push(edit(["services".into(), name.into()], service));
     }
     for volume in service::volumes(build, base) {
-        let empty = build.from(["persistence.enabled"], Yaml::Map(Vec::new()));
+        let empty = build.from(["persistence.volume", "persistence.enabled"], Yaml::Map(Vec::new()));
         edits.push(edit(["volumes".into(), volume.into()], empty));
     }
     if let Some(network) = compose.network.as_ref() {

@@ -30,7 +30,7 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
         }
         for volume in service::volumes(build, variant) {
             if !service::volumes(build, build.base()).contains(&volume) {
-                let empty = build.from(["persistence.enabled"], Yaml::Map(Vec::new()));
+                let empty = build.from(["persistence.volume", "persistence.enabled"], Yaml::Map(Vec::new()));
                 edits.push(edit("volumes", volume, empty));
             }
         }

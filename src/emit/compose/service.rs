@@ -25,11 +25,12 @@ pub(super) fn services(build: &Build, variant: &Variant) -> Vec<(String, Yaml)> 
 pub(super) fn volumes(build: &Build, variant: &Variant) -> Vec<String> {
     let kept = |volume: &Volume| matches!(volume, Volume::Data { kept: true, .. });
     let any = variant.deployment.workloads.iter().flat_map(|of| &of.volumes).any(kept);
-    if any { vec![volume(build)] } else { Vec::new() }
+    if any { vec![volume(build, variant)] } else { Vec::new() }
 }
 
-fn volume(build: &Build) -> String {
-    format!("{}-data", build.name())
+fn volume(build: &Build, variant: &Variant) -> String {
+    let given = variant.deployment.stack.persistence.volume.as_ref();
+    format!("{}-data", given.map_or(build.name(), |name| &name.value))
 }
 
 /// A service being built.
@@ -155,7 +156,8 @@ impl Service<'_> {
                 Volume::Data { mount, kept } => {
                     let mut entries = vec![("type", text("volume"))];
                     entries.extend(kept.then(|| {
-                        ("source", build.from(["persistence.enabled"], text(&self::volume(build))))
+                        let name = text(&self::volume(build, self.variant));
+                        ("source", build.from(["persistence.volume", "persistence.enabled"], name))
                     }));
                     entries.push(("target", build.from_path(&mount.path, text(&mount.spelled()))));
                     mounts.push(Yaml::map(entries));

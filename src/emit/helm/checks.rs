@@ -2,7 +2,6 @@
 
 use super::formula::{At, Local, go_text};
 use super::template::Template;
-use crate::deploy::flags;
 use crate::emit::Build;
 use crate::semantics::formula::{Base, Enclosing, Field, FormulaKind, Rule, Shape};
 use crate::semantics::ids::SchemaId;
@@ -159,7 +158,7 @@ impl Site<'_, '_> {
 }
 
 /// Appends an error to `$wrong`; `message` holds the arguments of a `printf` call.
-fn wrong(out: &mut Template, message: impl Display) {
+pub(super) fn wrong(out: &mut Template, message: impl Display) {
     out.action(format!("$wrong = append $wrong (printf {message})"));
 }
 
@@ -239,6 +238,9 @@ pub(super) fn rules(build: &Build) -> Traced {
                 for rule in &field.conditions {
                     condition(&site, field, rule, out);
                 }
+                for rule in &field.elements {
+                    of_elements(&site, field, rule, out);
+                }
             }
             for rule in site.shape.rules.iter().filter(|rule| !rule.build && !rule.warn) {
                 check(&site, rule, out);
@@ -260,6 +262,21 @@ fn condition(site: &Site, field: &Field, rule: &Rule, out: &mut Template) {
     let (name, message) = (site.name(Some(&field.name)), at.text(&rule.message));
     let message = format!("\"%s: %s, and this is %v\" {name} {message} {value}");
     wrong_if(&guard, &message, &settings, out);
+}
+
+/// Checks a condition of the elements of a list or map.
+fn of_elements(site: &Site, field: &Field, rule: &Rule, out: &mut Template) {
+    let Some(formula) = &rule.condition else { return };
+    let at = At { it: "$one".to_owned(), ..site.at.clone() };
+    let settings = site.reads(|| vec![site.path(field)]);
+    let (name, message) = (site.name(Some(&field.name)), at.text(&rule.message));
+    let loops = format!("range $one := {}", site.value(&field.name));
+    out.reading(&settings, |out| {
+        out.block(loops, |out| {
+            let guard = format!("not {}", at.truth(formula));
+            wrong_if(&guard, &format!("\"%s: %s, and this is %v\" {name} {message} $one"), &settings, out);
+        });
+    });
 }
 
 fn check(site: &Site, rule: &Rule, out: &mut Template) {
@@ -375,35 +392,6 @@ fn element_of(ty: &Type) -> Option<SchemaId> {
         },
         _ => None,
     }
-}
-
-/// Rejects flags that settings already set and flags that open ports.
-pub(super) fn flags(build: &Build) -> Traced {
-    let mut out = Template::default();
-    for of in build.workloads() {
-        let Some(record) = build.shape.field(&[of.name]).and_then(|field| field.inside.as_ref()) else {
-            continue;
-        };
-        for field in record.values().filter(|field| field.annotations.flags) {
-            let path = vec![of.name.to_owned(), field.name.clone()];
-            let reserved: Vec<String> = of.flags().iter().map(|flag| format!("{flag:?}")).collect();
-            let settings = if build.trace { vec![path.clone()] } else { Vec::new() };
-            let path = path.join(".");
-            out.reading(&settings, |out| {
-                out.block(format!("range $flag, $value := .Values.{path}"), |out| {
-                    out.action(format!("if has $flag (list {})", reserved.join(" ")));
-                    wrong(
-                        out,
-                        format!("\"{path}: -%s is set by a setting already; set that instead\" $flag"),
-                    );
-                    out.action(format!("else if hasSuffix {:?} $flag", flags::LISTEN));
-                    wrong(out, format!("\"{path}: -%s opens a port that neither the Service nor the network policy knows of\" $flag"));
-                    out.action("end");
-                });
-            });
-        }
-    }
-    out.finish()
 }
 
 /// Codes of the checks that the chart leaves out.

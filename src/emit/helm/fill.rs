@@ -7,7 +7,7 @@
 use super::formula::helper;
 use super::names;
 use super::template::Template;
-use crate::deploy::workload::{HEALTH, NODE, SCRAPE_FILE, SCRAPE_FOLDER, Workload};
+use crate::deploy::workload::{DISK_REQUEST, HEALTH, NODE, SCRAPE_FILE, SCRAPE_FOLDER, Workload};
 use crate::emit::Build;
 use crate::yaml::Traced;
 
@@ -87,6 +87,7 @@ impl Line<'_> {
             "scrape-file" => SCRAPE_FILE.to_owned(),
             "secrets" => SECRETS.to_owned(),
             "node" => NODE.to_owned(),
+            "disk" => DISK_REQUEST.to_owned(),
             _ => self.of_workload(slot).unwrap_or_else(|| format!("«{slot}»")),
         }
     }
@@ -96,7 +97,9 @@ impl Line<'_> {
         let of = self.slots.of?;
         Some(match slot {
             "name" => of.name.to_owned(),
+            "job" => of.job.to_owned(),
             "port" => of.port.to_string(),
+            "suffix" => of.suffix.map(|_| format!("-{}", of.name)).unwrap_or_default(),
             "object" => names::object(self.slots.build, of),
             "account" => names::account(self.slots.build, of),
             "service" => self.setting(&of.service.as_ref()?.name.path.join("."), ""),

@@ -3,7 +3,7 @@
 //! `templates/` holds the files in their final form, and [`fill`] fills their slots. Each part that
 //! depends on the stack has a module: [`chart`] (`Chart.yaml`, the umbrella), [`values`]
 //! (`values.yaml` and the profiles' files), [`schema`] (`values.schema.json`), [`checks`]
-//! (`checks.yaml`), [`helpers`] (computed defaults), [`scrape`] (scrape files), [`workload`] (pods
+//! (`checks.yaml`), [`refused`] (what programs and the API server would refuse), [`helpers`] (computed defaults), [`scrape`] (scrape files), [`workload`] (pods
 //! and related objects), [`readme`]. [`place`] has the paths of the files, [`names`] the names of the
 //! objects. [`template`] builds Go templates, [`formula`] their expressions.
 
@@ -15,6 +15,7 @@ mod helpers;
 mod names;
 mod place;
 mod readme;
+mod refused;
 mod schema;
 mod scrape;
 mod template;
@@ -47,6 +48,14 @@ fn files(build: &Build) -> Vec<File> {
         file("README.md", Traced::plain(readme::readme(build)), CommentStyle::Markdown),
         file(".helmignore", Traced::plain(HELMIGNORE), CommentStyle::Hash),
     ];
+    for of in build.workloads() {
+        let known = refused::known_flags(build, of.program);
+        files.extend(
+            known.map(|known| {
+                file(&refused::flags_file(of.program), Traced::plain(known), CommentStyle::Hash)
+            }),
+        );
+    }
     for (name, about, text) in TEMPLATES {
         let text = match about {
             About::Chart => filled(build, None, text),
@@ -77,7 +86,11 @@ fn filled(build: &Build, of: Option<&Workload>, template: &str) -> Traced {
             "scrape-files" => scrape::files(build),
             "units" => checks::units(build),
             "rules" => checks::rules(build),
-            "flags" => checks::flags(build),
+            "flags" => refused::flags(build),
+            "jobs" => refused::jobs(build),
+            "labels" => refused::labels(build),
+            "variables" => refused::variables(build),
+            "standing" => workload::standing(build),
             "configmaps" => workload::config_maps(build),
             "networkpolicies" => workload::network_policies(build),
             "serviceaccounts" => workload::accounts(build),

@@ -24,6 +24,7 @@ pub(super) fn readme(build: &Build) -> String {
     if build.parent.is_some() {
         out.push_str("What the stack says stands in the umbrella's `values.yaml`. Installed alone, without those values, this chart has the defaults\nbelow.\n\n");
     }
+    out.push_str("## What is checked at install\n\nHelm refuses unknown keys (`values.schema.json`), and values that do not hold together, flags that the release does not know, scrape jobs\nthat would keep a program from starting, and what the API server would refuse half-way (`templates/checks.yaml`). Where `lookup` sees the\ncluster, what stands there counts too: a volume claim can't shrink, and a workload's selector can't change. Only `vmsc build` checks\nthe values of flags, what is inside of scrape jobs, that no endpoint is scraped twice, and the stack's tests. Only the API server checks\nthe fields of `affinity`, `tolerations`, `imagePullSecrets`, `updateStrategy` and security contexts.\n\n");
     out.push_str("## Values\n\n| key | type | default | |\n|---|---|---|---|\n");
     rows(build, build.shape, Some(build.defaults.unwrap_or(&build.base().values)), "", &mut out);
     out

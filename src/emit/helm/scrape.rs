@@ -48,7 +48,9 @@ impl ScrapeDialect for Dialect<'_> {
     }
 
     fn in_release(&self, rest: &str) -> Yaml {
-        Yaml::Raw(format!("\"{};{}{rest}\"", value("$.Release.Namespace"), value("$.Release.Name")))
+        let name = value(format!("include \"{}.name\" $", self.build.name()));
+        let (namespace, release) = (value("$.Release.Namespace"), value("$.Release.Name"));
+        Yaml::Raw(format!("\"{namespace};{release};{name}{rest}\""))
     }
 }
 

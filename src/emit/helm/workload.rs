@@ -4,7 +4,7 @@ use super::fill::{Slots, documents, fill};
 use super::formula::helper;
 use super::template::{Template, value};
 use crate::deploy::setting::{SettingRef, Spelling};
-use crate::deploy::workload::{Arg, ArgValue, Volume, Workload};
+use crate::deploy::workload::{Arg, ArgValue, Kind, Volume, Workload};
 use crate::emit::Build;
 use crate::semantics::data::ValueKind;
 use crate::yaml::Traced;
@@ -34,8 +34,24 @@ pub(super) fn config_maps(build: &Build) -> Traced {
 
 /// A network policy for each workload.
 pub(super) fn network_policies(build: &Build) -> Traced {
-    let template = include_str!("templates/parts/networkpolicy.yaml");
-    documents(build, build.workloads().map(|of| (of, template, None)))
+    let (own, service) = (
+        include_str!("templates/parts/networkpolicy.yaml"),
+        include_str!("templates/parts/networkpolicy-service.yaml"),
+    );
+    documents(build, build.workloads().map(|of| (of, if of.service.is_some() { service } else { own }, None)))
+}
+
+/// What stands of each workload and can't change.
+pub(super) fn standing(build: &Build) -> Traced {
+    let mut out = Template::default();
+    for of in build.workloads() {
+        let template = match of.kind {
+            Kind::Stateful => include_str!("templates/parts/standing-statefulset.yaml"),
+            Kind::EachNode => include_str!("templates/parts/standing-daemonset.yaml"),
+        };
+        out.append(fill(&Slots { build, of: Some(of), names: &[], lines: &|_| None }, template));
+    }
+    out.finish()
 }
 
 /// A service account for each workload.
@@ -70,7 +86,6 @@ impl Pod<'_> {
     /// Fills a slot that is alone on its line.
     pub(super) fn lines(&self, slot: &str) -> Option<Traced> {
         Some(match slot {
-            "service-name" => self.service_name(),
             "pod" => self.part(include_str!("templates/parts/pod.yaml")),
             "args" => self.args(),
             "url-args" => self.url_args(),
@@ -116,14 +131,6 @@ impl Pod<'_> {
                 ));
                 (text, vec![service.name.path.clone(), service.port.path.clone()])
             }
-        }
-    }
-
-    /// The name of the Service that governs a StatefulSet, if there is one.
-    fn service_name(&self) -> Traced {
-        match self.of.service {
-            Some(_) => self.part(include_str!("templates/parts/service-name.yaml")),
-            None => Traced::default(),
         }
     }
 

@@ -61,6 +61,10 @@ impl<'t> Describe<'_, '_, 't> {
             });
             let mut conditions = Vec::new();
             self.conditions(&field.ty, &mut conditions);
+            let mut elements = Vec::new();
+            if let Type::List(inner) | Type::Map(inner) = field.ty.plain() {
+                self.conditions(inner, &mut elements);
+            }
             Field {
                 name: field.name.text.to_string(),
                 doc: field.doc.to_owned(),
@@ -70,6 +74,7 @@ impl<'t> Describe<'_, '_, 't> {
                 default,
                 default_text: field.default.map(|expr| (self.source)(expr.span).to_owned()),
                 conditions,
+                elements,
                 inside: inner.map(|id| self.shape(id)),
             }
         });

@@ -36,6 +36,8 @@ pub struct Field {
     pub default_text: Option<String>,
     /// The conditions of its type, with `it` for the value.
     pub conditions: Vec<Rule>,
+    /// The conditions of the type of its elements, if it is a list or map.
+    pub elements: Vec<Rule>,
     /// The shape of its records, if it is a record or a map or list of records.
     pub inside: Option<Shape>,
 }

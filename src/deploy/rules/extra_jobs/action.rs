@@ -1,8 +1,9 @@
 //! Checks that relabelling rules are valid for VictoriaMetrics.
 
-use super::{known_keys, records};
+use super::records;
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
+use crate::deploy::scrape::known_keys;
 use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;

@@ -4,9 +4,9 @@
 pub(super) mod action;
 mod jobs;
 pub(super) mod key;
-mod known_keys;
 pub(super) mod node;
 pub(super) mod role;
 pub(super) mod shape;
+pub(super) mod twice;
 
 use jobs::{discoveries, jobs, records};

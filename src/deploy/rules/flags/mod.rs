@@ -2,6 +2,7 @@
 //! setting. Each flag gets only the first verdict that applies, and each verdict has a rule.
 
 mod given;
+pub(super) mod newer;
 pub(super) mod old_release;
 pub(super) mod opens_port;
 pub(super) mod reserved;

@@ -2,7 +2,7 @@
 
 use super::{Verdict, each};
 use crate::deploy::Deployment;
-use crate::deploy::flags;
+use crate::deploy::flags::{self, RELEASES};
 use crate::deploy::rules::{Check, Rule};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
@@ -21,16 +21,18 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         let Verdict::OtherRelease(known) = &given.verdict else { return };
         let (name, release) = (given.workload.program.name(), given.release);
-        let range = match known.last >= flags::NEWEST {
-            true => format!("v{} has it", known.first),
-            false => format!("v{} to v{} have it", known.first, known.last),
+        let report = Diagnostic::error(&KIND, format!("{name} v{release} has no flag `-{}`", given.bare))
+            .at(given.value.span, format!("only in {}", known.releases()))
+            .note("a flag that a program does not know stops it at start");
+        let report = match flags::known_as(release) {
+            Some(said) => report.note(said),
+            None => report,
         };
-        diagnostics.push(
-            Diagnostic::error(&KIND, format!("{name} v{release} has no flag `-{}`", given.bare))
-                .at(given.value.span, range)
-                .note("a flag that a program does not know stops it at start")
-                .help(format!("set `version = v{}` or newer, or remove the flag", known.first)),
-        );
+        let newer = RELEASES.iter().find(|other| *other > release && known.known_in(other));
+        diagnostics.push(report.help(match newer {
+            Some(newer) => format!("set `version = v{newer}`, or remove the flag"),
+            None => "remove the flag".to_owned(),
+        }));
     });
 }
 

@@ -1,6 +1,6 @@
 //! Checks for flags that no release has, or whose names are malformed.
 
-use super::{Given, Verdict, each, literal, nested};
+use super::{Given, Verdict, each, literal, nested, newer};
 use crate::deploy::Deployment;
 use crate::deploy::flags;
 use crate::deploy::rules::{Check, Rule};
@@ -11,7 +11,7 @@ const KIND: DiagnosticKind = DiagnosticKind::rule("E0520", "no release has this 
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     kind: KIND,
-    explanation: r#"A flag that a program does not know keeps it from starting. The flags of seven releases are known.
+    explanation: r#"A flag that a program does not know keeps it from starting. The flags of seventeen releases are known.
 - server { extraArgs { "search.maxConcurentRequests" = 8 } }
 + server { extraArgs { "search.maxConcurrentRequests" = 8 } }"#,
     check: Check::Deployment(check),
@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| match &given.verdict {
         Verdict::Written(None) => diagnostics.push(with_dash(given)),
         Verdict::Written(Some(whole)) => diagnostics.extend(in_parts(given, whole)),
-        Verdict::Unknown => diagnostics.push(unknown(given)),
+        Verdict::Unknown if !newer::may_have(given) => diagnostics.push(unknown(given)),
         _ => {}
     });
 }

@@ -6,19 +6,50 @@ Name of the chart.
 {{- end }}
 
 {{/*
-Name of the objects. At most 52 characters: a StatefulSet's pods get a hash of 10 in a label.
+Name of the objects. At most 52 characters, because a StatefulSet's pods get a hash of 10 in a
+label; no dots, because such a StatefulSet has no pods. Where it is too long the release's part is
+cut and gets a hash, so that neither two charts nor two releases come to one name.
 */}}
 {{- define "«chart».fullname" -}}
 {{- if «=fullnameOverride» }}
 {{- «=fullnameOverride» | trunc 52 | trimSuffix "-" }}
 {{- else }}
+{{- $name := default .Chart.Name «=nameOverride» | trunc 40 | trimSuffix "-" }}
+{{- $release := .Release.Name | replace "." "-" }}
+{{- $full := contains $name $release | ternary $release (printf "%s-%s" $release $name) }}
+{{- if gt (len $full) 52 }}
+{{- $full = printf "%s-%s" (sha256sum .Release.Name | trunc 6) $name }}
+{{- $full = printf "%s-%s" ($release | trunc (sub 51 (len $full) | int) | trimSuffix "-") $full }}
+{{- end }}
+{{- $full }}
+{{- end }}
+{{- end }}
+
+{{/*
+Name of the volume claim. Overrides of names do not reach it: the samples would stay behind.
+*/}}
+{{- define "«chart».claim" -}}
+{{- $volume := default .Chart.Name «=persistence.volume» }}
+{{- contains $volume .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $volume) }}
+{{- end }}
+
+{{/*
+Name that the volume claim had in charts of vmsc 0.1, whose claims were named like the objects.
+*/}}
+{{- define "«chart».oldClaim" -}}
 {{- $name := default .Chart.Name «=nameOverride» }}
-{{- if contains $name .Release.Name }}
-{{- .Release.Name | trunc 52 | trimSuffix "-" }}
-{{- else }}
-{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" }}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
+{{- default $full «=fullnameOverride» | trunc 52 | trimSuffix "-" }}
 {{- end }}
-{{- end }}
+
+{{/*
+Whether the volume claim's class was `given` when it was made, or left to the cluster's `default`:
+the claim that stands says so, and where none stands the values.
+*/}}
+{{- define "«chart».claimClass" -}}
+{{- $given := kindIs "invalid" «=persistence.storageClass» | ternary "default" "given" }}
+{{- $claim := lookup "v1" "PersistentVolumeClaim" .Release.Namespace (include "«chart».claim" .) | default dict }}
+{{- dig "metadata" "annotations" "vmsc/storage-class" $given $claim }}
 {{- end }}
 
 {{/*

@@ -6,7 +6,7 @@
 
 /// Returns the keys of a section: `job` for the job itself, otherwise the key that holds the section.
 /// Returns `None` for sections not listed here, such as cloud discovery.
-pub(super) fn of(section: &str) -> Option<&'static [&'static str]> {
+pub(in crate::deploy) fn of(section: &str) -> Option<&'static [&'static str]> {
     Some(match section {
         "job" => JOB,
         "static_configs" => &["targets", "labels"],
@@ -26,7 +26,8 @@ pub(super) fn of(section: &str) -> Option<&'static [&'static str]> {
     })
 }
 
-const JOB: &[&str] = &[
+/// The keys of a job.
+pub const JOB: &[&str] = &[
     "job_name",
     "scrape_interval",
     "scrape_timeout",
