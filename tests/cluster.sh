@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The chart in a real cluster. Installs what it needs, starts three nodes of Kubernetes in a sandbox, runs the
+# scenarios of tests/kubernetes, and leaves nothing behind.
+#
+#   tests/cluster.sh [NAME...]        run all scenarios, or those whose names contain NAME
+#   tests/cluster.sh --break [NAME]   run them also on charts that are broken in a way they must notice
+#   tests/cluster.sh --keep           start the cluster, say how to use it, and keep it until Ctrl-C
+#   tests/cluster.sh --kubeconfig FILE [NAME]   run them in a cluster of yours, in namespaces of their own
+set -euo pipefail
+cd "$(dirname "$0")/.."
+keep= kubeconfig=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --keep) keep=1 ;;
+    --break) export VMSC_BREAK=1 ;;
+    --kubeconfig) kubeconfig=${2:?--kubeconfig needs a file}; shift ;;
+    -*) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) break ;;
+  esac
+  shift
+done
+tests/tools/install.sh
+programs=$(tests/kubernetes/install.sh)
+if [ -n "$keep" ]; then
+  exec tests/kubernetes/sandbox.sh bash -c '
+    echo "A cluster of three nodes is up. In another terminal:"
+    echo "  nsenter -t $(pgrep -o -f "^bash tests/kubernetes/sandbox.sh" -P 0 2>/dev/null || echo 1) -a"
+    exec sleep infinity'
+fi
+# Built outside of the sandbox, which has no way to the registries.
+cargo build --quiet
+test=$(cargo test --quiet --test kubernetes --no-run --message-format json 2>/dev/null |
+  python3 -c 'import json, sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable") and m["target"]["name"] == "kubernetes"][-1])')
+run="$test --test-threads 2 $*"
+if [ -n "$kubeconfig" ]; then
+  KUBECONFIG=$kubeconfig PATH=$programs/bin:$PATH exec $run
+fi
+exec tests/kubernetes/sandbox.sh $run
