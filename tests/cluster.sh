@@ -4,17 +4,19 @@
 #
 #   tests/cluster.sh [NAME...]        run all scenarios, or those whose names contain NAME
 #   tests/cluster.sh --break [NAME]   run them also on charts that are broken in a way they must notice
-#   tests/cluster.sh --keep           start the cluster, say how to use it, and keep it until Ctrl-C
-#   tests/cluster.sh --kubeconfig FILE [NAME]   run them in a cluster of yours, in namespaces of their own
+#   tests/cluster.sh --keep           start the cluster and keep it until Ctrl-C
+#   tests/cluster.sh --enter [COMMAND...]   run a command (a shell) beside the cluster that --keep started
+#   tests/cluster.sh --kubeconfig FILE [NAME...]   run them in a cluster of yours, in namespaces of their own
 set -euo pipefail
 cd "$(dirname "$0")/.."
 keep= kubeconfig=
 while [ $# -gt 0 ]; do
   case $1 in
     --keep) keep=1 ;;
+    --enter) shift; exec tests/kubernetes/enter.sh "$@" ;;
     --break) export VMSC_BREAK=1 ;;
     --kubeconfig) kubeconfig=${2:?--kubeconfig needs a file}; shift ;;
-    -*) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    -*) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
     *) break ;;
   esac
   shift
@@ -23,8 +25,10 @@ tests/tools/install.sh
 programs=$(tests/kubernetes/install.sh)
 if [ -n "$keep" ]; then
   exec tests/kubernetes/sandbox.sh bash -c '
-    echo "A cluster of three nodes is up. In another terminal:"
-    echo "  nsenter -t $(pgrep -o -f "^bash tests/kubernetes/sandbox.sh" -P 0 2>/dev/null || echo 1) -a"
+    echo "A cluster of three nodes is up, until Ctrl-C. In another terminal, kubectl, helm3 and helm4 find it:"
+    echo "  tests/cluster.sh --enter"
+    echo "  kubectl create namespace shop"
+    echo "  helm4 upgrade --install demo charts/dox-asdlc --namespace shop --wait"
     exec sleep infinity'
 fi
 # Built outside of the sandbox, which has no way to the registries.

@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{Project, repository, vmsc};
+use common::{Project, repository, settings, vmsc};
 use std::fs;
 use std::path::{Path, PathBuf};
 use vmsc::diagnostics::explain::whole;
@@ -144,6 +144,17 @@ fn the_settings_are_current() {
         fs::write(&path, &text).unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "VMSC_BLESS=1 writes it");
+}
+
+/// `tests/cluster.sh` writes the table, and holds it equal to what an API server does.
+#[test]
+fn what_a_change_does_is_told_of_every_setting() {
+    let text = fs::read_to_string(repository().join("docs/changes.md")).unwrap();
+    let told: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let settings = settings::all();
+    let known: Vec<&str> = settings.iter().map(|(path, ..)| &**path).collect();
+    assert_eq!(told, known, "VMSC_BLESS=1 tests/cluster.sh change::what writes it");
 }
 
 #[test]

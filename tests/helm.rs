@@ -6,6 +6,7 @@
 
 mod common;
 
+use common::settings::{leaves, other};
 use common::{Project, must, must_fail, repository, tool};
 use serde_yaml::Value;
 use std::fs;
@@ -33,10 +34,8 @@ fn objects(chart: &str, arguments: &[&str]) -> Vec<Value> {
         all.sort_by_key(|value| serde_yaml::to_string(value).unwrap());
         all
     };
-    // Without it each Helm renders for the newest Kubernetes it was made with.
-    let arguments = [&["--kube-version", "1.33.0"], arguments].concat();
     let (three, four) =
-        (parse(template("helm3", chart, &arguments)), parse(template("helm4", chart, &arguments)));
+        (parse(template("helm3", chart, arguments)), parse(template("helm4", chart, arguments)));
     assert_eq!(three, four, "Helm 3 and 4 render the same");
     three
 }
@@ -197,58 +196,6 @@ fn every_value_can_be_set_to_something_else() {
     valid(SUBCHART, &arguments);
 }
 
-fn leaves(value: &Value, path: String, paths: &mut Vec<(String, Value)>) {
-    match value {
-        Value::Mapping(map) if !map.is_empty() => {
-            for (key, value) in map {
-                let key = key.as_str().unwrap();
-                leaves(value, if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }, paths);
-            }
-        }
-        other => paths.push((path, other.clone())),
-    }
-}
-
-/// Another value of the same kind; none for what switches the rest off.
-fn other(path: &str, value: &Value) -> Option<String> {
-    let last = path.rsplit('.').next().unwrap();
-    Some(match (last, value) {
-        ("enabled" | "create", _) => return None,
-        ("type" | "seccompProfile", _) if path.contains("ecurityContext") || path.contains("updateStrategy") => return None,
-        ("type", _) => "\"NodePort\"".into(),
-        ("pullPolicy", _) => "\"Always\"".into(),
-        ("accessModes", _) => "[\"ReadWriteMany\"]".into(),
-        ("drop", _) => return None,
-        ("fsGroupChangePolicy", _) => "\"Always\"".into(),
-        ("maxUnavailable", _) => "\"10%\"".into(),
-        ("tolerations", _) => "[{\"operator\": \"Exists\"}]".into(),
-        ("topologySpreadConstraints", _) => {
-            "[{\"maxSkew\": 1, \"topologyKey\": \"zone\", \"whenUnsatisfiable\": \"ScheduleAnyway\", \"labelSelector\": {}}]".into()
-        }
-        ("affinity", _) => "{\"podAntiAffinity\": {}}".into(),
-        ("extraEnv", _) => "[{\"name\": \"A\", \"value\": \"b\"}]".into(),
-        ("extraUrls", _) => {
-            "[{\"url\": \"https://m.example.com/api/v1/write\", \"bearerTokenSecret\": {\"name\": \"s\", \"key\": \"k\"}}]".into()
-        }
-        ("extraScrapeConfigs", _) => {
-            // A job's name is one job's.
-            let name = path.replace('.', "-");
-            format!("[{{\"job_name\": \"{name}\", \"static_configs\": [{{\"targets\": [\"a:1\"]}}]}}]")
-        }
-        ("extraArgs", _) => "{\"loggerFormat\": \"json\"}".into(),
-        ("namespaces", _) => "[\"one\", \"two\"]".into(),
-        ("imagePullSecrets", _) => "[{\"name\": \"registry\"}]".into(),
-        (_, Value::Bool(value)) => (!value).to_string(),
-        (_, Value::Number(number)) => (number.as_i64().unwrap() + 1).to_string(),
-        (_, Value::String(text)) => match text.chars().position(|c| !c.is_ascii_digit()) {
-            Some(at) if at > 0 => format!("\"{}{}\"", text[..at].parse::<u64>().unwrap() * 2, &text[at..]),
-            _ => format!("\"{text}-x\""),
-        },
-        (_, Value::Mapping(_)) => "{\"a\": \"b\"}".into(),
-        _ => return None,
-    })
-}
-
 #[test]
 fn wrong_values_fail_with_a_message() {
     let cases = [
@@ -295,7 +242,7 @@ fn one(release: &str, kind: &str, arguments: &[&str]) -> Value {
     let rendered = ["helm3", "helm4"].map(|version| {
         let text = must(
             helm(version)
-                .args(["template", release, UMBRELLA, "--kube-version", "1.33.0"])
+                .args(["template", release, UMBRELLA])
                 .args(arguments.iter().map(|value| format!("--set=victoriametrics.{value}"))),
         );
         let documents = serde_yaml::Deserializer::from_str(&text);
@@ -331,9 +278,6 @@ fn a_stateful_set_hangs_on_nothing_that_may_change() {
     let stateful = one("demo", "StatefulSet", &["service.name=other"]);
     assert_eq!(stateful["spec"]["serviceName"], stateful["metadata"]["name"]);
     assert_eq!(stateful["spec"]["podManagementPolicy"], "Parallel");
-    assert!(stateful["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"].is_null());
-    let newest = template("helm4", UMBRELLA, &["--kube-version", "1.37.0"]);
-    assert!(newest.contains("maxUnavailable: 2"), "{newest}");
 }
 
 /// A StatefulSet's pods carry its name and a hash in a label of 63 characters, and have no dots.

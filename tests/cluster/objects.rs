@@ -19,8 +19,6 @@ pub fn render(helm: &str, chart: &Path, values: &[String]) -> Objects {
 pub fn template(helm: &str, chart: &Path, values: &[String]) -> Command {
     let mut command = Command::new(tool(&format!("bin/{helm}")));
     command.args(["template", "demo"]).arg(chart).args(["--namespace", NAMESPACE, "--no-hooks"]);
-    // Without it each Helm renders for the newest Kubernetes it was made with.
-    command.args(["--kube-version", "1.33.0"]);
     for value in values {
         command.args(["--set", value]);
     }

@@ -6,6 +6,7 @@
 
 pub mod dice;
 pub mod http;
+pub mod settings;
 pub mod shards;
 
 use std::fs;

@@ -26,14 +26,23 @@ use cluster::Chart;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A change of the subchart that a scenario must notice: a file, a text in it, and what takes its place.
+#[derive(Clone, Copy)]
 struct Break {
     file: &'static str,
     from: &'static str,
     to: &'static str,
+    also: Option<&'static Break>,
+}
+
+impl Break {
+    /// With another change.
+    const fn and(self, also: &'static Break) -> Break {
+        Break { also: Some(also), ..self }
+    }
 }
 
 const fn broken(file: &'static str, from: &'static str, to: &'static str) -> Break {
-    Break { file, from, to }
+    Break { file, from, to, also: None }
 }
 
 /// Runs a scenario on the example's chart; then, where that is asked for, on each broken one.
@@ -44,7 +53,11 @@ fn scenario(run: fn(&Chart), breaks: &[Break]) {
     }
     for one in breaks {
         let chart = Chart::example();
-        chart.edit(one.file, one.from, one.to);
+        let mut edit = Some(one);
+        while let Some(Break { file, from, to, also }) = edit {
+            chart.edit(file, from, to);
+            edit = *also;
+        }
         let noticed = catch_unwind(AssertUnwindSafe(|| run(&chart))).is_err();
         assert!(noticed, "nobody noticed `{}` in place of `{}` in {}", one.to, one.from, one.file);
         eprintln!("noticed: `{}` in place of `{}` in {}", one.to, one.from, one.file);

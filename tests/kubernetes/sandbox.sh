@@ -149,6 +149,7 @@ wait_for "the nodes are not ready" nodes_ready
 say "nodes"
 wait_for "the DNS server is not ready" kubectl wait -n kube-system --for=condition=Available deploy/coredns --timeout=1s
 say "DNS"
+printf 'export PATH=%q KUBECONFIG=%q\n' "$PATH" "$KUBECONFIG" >"$S/env"
 status=0
 "$@" <&0 &
 command=$!

@@ -65,7 +65,7 @@ fn samples_stay_on_the_claim() {
         &[
             broken(claim, r#""helm.sh/resource-policy" "keep""#, r#""x" "keep""#),
             broken(claim, r#"{{- if eq $class "given" }}"#, "{{- if .Values.persistence.storageClass }}"),
-            broken("templates/checks.yaml", "and a claim can't shrink", "and so on"),
+            broken("templates/checks.yaml", "{{- with $standing }}", "{{- with false }}"),
             broken("templates/statefulset.yaml", "claimName: {{", "claimName: x{{"),
         ],
     );

@@ -20,7 +20,7 @@ fn template(story: &mut Story) {
     let [three, four] = HELMS.map(|helm| {
         uses(&helm.replace("helm", "Helm "));
         let mut command = Command::new(tool(&format!("bin/{helm}")));
-        Objects::parse(&must(command.args(["template", "dox-asdlc", "--kube-version", "1.33.0"]).arg(&chart)))
+        Objects::parse(&must(command.args(["template", "dox-asdlc"]).arg(&chart)))
     });
     assert_eq!(three.all(), four.all(), "Helm 3 and 4 render the same");
     story.rendered = Some(three);
