@@ -118,3 +118,38 @@ fn two_stacks_of_an_umbrella_or_a_network_have_two_services() {
     other.write("stacks/b.vms", &alone("b", "compose.network = \"m\", service.port = 9000"));
     other.build(&[]);
 }
+
+/// The same chart again under an alias is another database, and needs another name of its Service.
+#[test]
+fn an_alias_of_the_subchart_has_a_service_of_its_own() {
+    let project = project();
+    project.write("stacks/m.vms", &stack("m", ""));
+    project.build(&[]);
+    let again = "- name: m\n    alias: second\n    version: 0.1.0\n    repository: file://charts/m\n";
+    let chart = project.read("charts/u/Chart.yaml");
+    project.write("charts/u/Chart.yaml", &format!("{}\n  {again}", chart.trim_end()));
+    let said = project.refused(&[]);
+    assert!(said.contains("error[E0714]: the Service of `second` is also called `metrics-store`"), "{said}");
+    assert!(said.contains("charts/u/Chart.yaml:"), "{said}");
+    let values = project.read("charts/u/values.yaml");
+    project
+        .write("charts/u/values.yaml", &format!("{values}\nsecond:\n  service:\n    name: second-store\n"));
+    project.build(&[]);
+}
+
+#[test]
+fn templates_that_read_a_former_name_are_named() {
+    let project = project();
+    project.write(
+        "charts/u/templates/notes/a.txt",
+        "{{ .Values.metrics.service.port }} {{ .Values.metricsx }}\n",
+    );
+    project.write("charts/u/templates/b.yaml", "a: {{ .Values.other.x }}\n");
+    project.write("stacks/m.vms", &stack("metrics", ""));
+    assert!(!project.build(&[]).contains(".Values."));
+    project.write("stacks/m.vms", &stack("tsdb", "persistence.volume = \"metrics\""));
+    let said = project.build(&[]);
+    let named = "`charts/u/templates/notes/a.txt` reads `.Values.metrics`, which is `.Values.tsdb` now";
+    assert!(said.contains(named) && !said.contains("b.yaml"), "{said}");
+    assert!(!project.build(&[]).contains(".Values."));
+}

@@ -7,6 +7,7 @@ impl Planner<'_, '_> {
     /// Reports what is in the way of a stack's outputs, and what overrides them.
     pub(super) fn look_around(&mut self, wanted: &Wanted, at: usize) {
         self.check_size(wanted, at);
+        self.note_readers(wanted, at);
         let home = &wanted.members[at];
         let (compiled, source) = (self.members[at].compiled, self.members[at].source);
         let shape = compiled.analysis.shape(self.map());
@@ -14,6 +15,7 @@ impl Planner<'_, '_> {
         self.report_published(&home.compose_file, wanted, at, &compiled.variants[0].deployment);
         if let Some(parent) = &home.parent {
             self.report_conflicts(parent, &home.name);
+            self.report_aliases(parent, &compiled.variants[0].deployment);
             self.report_refused_keys(parent, &build, wanted);
             self.overrides(parent, &build, compiled, wanted);
         }

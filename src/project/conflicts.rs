@@ -1,7 +1,7 @@
 //! Conflicts between the outputs and other files of the project: a chart archive, a lock file, a port
 //! that is taken.
 
-use super::codes::{ARCHIVE, LOCK, PUBLISHED, at_file};
+use super::codes::{ARCHIVE, LOCK, PUBLISHED, SERVICE, at_file};
 use super::outputs::Wanted;
 use super::plan::Planner;
 use crate::deploy::Deployment;
@@ -41,6 +41,41 @@ impl Planner<'_, '_> {
                     .at(place, "`helm dependency build` will report it as out of sync")
                     .help(format!("run `helm dependency update {parent}`")),
             );
+        }
+    }
+
+    /// Reports entries of the umbrella that install the subchart again, under an alias, with the same name of
+    /// the Service.
+    pub(super) fn report_aliases(&mut self, parent: &str, deployment: &Deployment) {
+        let chart = format!("{parent}/Chart.yaml");
+        let Some(Some(text)) = self.load(&chart) else { return };
+        let Ok(root) = located::read(&text) else { return };
+        let Some(Data::List(entries)) = root.get("dependencies").map(|entries| &entries.data) else { return };
+        let values = self.load(&format!("{parent}/values.yaml")).flatten();
+        let values = values.and_then(|values| located::read(&values).ok());
+        let service = &*deployment.stack.service.name.value;
+        let string = |entry: &Spanned, key: &str| match &entry.get(key)?.data {
+            Data::String(text) => Some(text.to_string()),
+            _ => None,
+        };
+        for entry in entries.iter() {
+            let Some(alias) = string(entry, "alias") else { continue };
+            if string(entry, "name").as_deref() != Some(&*deployment.name) || alias == *deployment.name {
+                continue;
+            }
+            let own = values.as_ref().and_then(|values| {
+                string(values.get(&alias)?.get("service")?, "name").filter(|own| own != service)
+            });
+            if own.is_none() {
+                let title = format!("the Service of `{alias}` is also called `{service}`");
+                let report = Diagnostic::error(&SERVICE, title)
+                    .note("everything would start, and one of the databases stay empty; each upgrade may exchange them")
+                    .help(format!("give it a name of its own in `{parent}/values.yaml`: `{alias}: {{service: {{name: {alias}-store}}}}`"));
+                let range = entry.get("alias").map_or(0..0, |alias| alias.range.clone());
+                let label = "the same chart once more";
+                let report = at_file(report, &chart, &text, range, label, self.map());
+                self.report(report);
+            }
         }
     }
 

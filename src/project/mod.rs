@@ -37,6 +37,7 @@ pub mod plan;
 mod read_record;
 mod refused_keys;
 mod remains;
+mod renamed;
 mod reports;
 pub mod root;
 mod take_over;

@@ -297,7 +297,7 @@ fn nothing_lost(story: &mut Story) {
     });
     proves(
         "2.4",
-        "the server away for a minute, an agent restarted meanwhile: every scrape is in the database afterwards",
+        "the server away for a minute, an agent restarted meanwhile: every scrape is in the database afterwards (a pod that is replaced meanwhile loses its queue, an `emptyDir`)",
     );
 }
 
