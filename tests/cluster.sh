@@ -6,23 +6,26 @@
 #   tests/cluster.sh --break [NAME]   run them also on charts that are broken in a way they must notice
 #   tests/cluster.sh --keep           start the cluster and keep it until Ctrl-C
 #   tests/cluster.sh --enter [COMMAND...]   run a command (a shell) beside the cluster that --keep started
+#   tests/cluster.sh --starts N       start it N times, every third time killed, and look for what is left
 #   tests/cluster.sh --kubeconfig FILE [NAME...]   run them in a cluster of yours, in namespaces of their own
 set -euo pipefail
 cd "$(dirname "$0")/.."
-keep= kubeconfig=
+keep= kubeconfig= starts=
 while [ $# -gt 0 ]; do
   case $1 in
     --keep) keep=1 ;;
     --enter) shift; exec tests/kubernetes/enter.sh "$@" ;;
+    --starts) starts=${2:?--starts needs a number}; shift ;;
     --break) export VMSC_BREAK=1 ;;
     --kubeconfig) kubeconfig=${2:?--kubeconfig needs a file}; shift ;;
-    -*) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    -*) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
     *) break ;;
   esac
   shift
 done
 tests/tools/install.sh
 programs=$(tests/kubernetes/install.sh)
+[ -z "$starts" ] || exec tests/kubernetes/starts.sh "$starts"
 if [ -n "$keep" ]; then
   exec tests/kubernetes/sandbox.sh bash -c '
     echo "A cluster of three nodes is up, until Ctrl-C. In another terminal, kubectl, helm3 and helm4 find it:"
