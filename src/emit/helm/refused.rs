@@ -138,11 +138,11 @@ pub(super) fn labels(build: &Build) -> Traced {
         out.line("}}");
         out.block("range $key, $value := $map", |out| {
             out.block(format!("if not (regexMatch {} $key)", go_text(KEY)), |out| {
-                wrong(out, format!("\"%s: %q can't be the key of a {what}\" $path $key"));
+                wrong(out, format!("\"%s: %q is not a valid {what} key\" $path $key"));
             });
             if labels {
                 out.block(format!("if not (regexMatch {} (toString $value))", go_text(with_value)), |out| {
-                    wrong(out, "\"%s.%s: %q can't be the value of a label\" $path $key (toString $value)");
+                    wrong(out, "\"%s.%s: %q is not a valid label value\" $path $key (toString $value)");
                 });
             }
         });
