@@ -11,7 +11,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 die() { echo "tests/tools/install.sh: $*" >&2; exit 1; }
-is_done() { [ "$(cat "$tools/done/$1" 2>/dev/null)" = "$2" ]; }
+# Both sides without the newlines at their end.
+is_done() { [ "$(cat "$tools/done/$1" 2>/dev/null)" = "$(echo "$2")" ]; }
 mark_done() { echo "$2" >"$tools/done/$1"; }
 need() { command -v "$1" >/dev/null || missing="$missing $2"; }
 
