@@ -222,7 +222,7 @@ fn wrong_values_fail_with_a_message() {
         ("vmagent.namespaces[0]=", "vmagent.namespaces"),
         ("networkPolicy.namespaces[0]=A_b", "networkPolicy.namespaces"),
         ("scrape.extraScrapeConfigs[0].metrics_path=/x", "job_name"),
-        ("scrape.extraScrapeConfigs[0].job_name=victoriametrics", "the name of another job"),
+        ("scrape.extraScrapeConfigs[0].job_name=victoriametrics", "the name of another scrape job"),
         (
             "vmagent.extraScrapeConfigs[0].job_name=x,victoriametrics.vmagent.extraScrapeConfigs[0].metricspath=y",
             "metricspath",

@@ -38,6 +38,11 @@ impl Deployment {
         Deployment { name: name.to_owned(), stack, workloads, jobs }
     }
 
+    /// The name of the volume with the samples: the stack's where no other is given.
+    pub fn volume(&self) -> &str {
+        self.stack.persistence.volume.as_ref().map_or(&self.name, |given| &given.value)
+    }
+
     /// The workload that clients push to, with its Service.
     pub fn database(&self) -> Option<(&Workload, &Service)> {
         self.workloads.iter().find_map(|workload| Some((workload, workload.service.as_ref()?)))

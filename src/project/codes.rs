@@ -66,6 +66,12 @@ pub fn same_name(first: &str, name: Span) -> Diagnostic {
         .help("give one of the stacks another name, or remove it")
 }
 
+/// Begins a report of a database whose Service has the name of another's; `with` is when.
+pub fn shared_service(other: &str, service: &str, with: &str) -> Diagnostic {
+    Diagnostic::error(&SERVICE, format!("the Service of `{other}` is also called `{service}`{with}"))
+        .note("everything would start, and one of the databases stay empty; each upgrade may exchange them")
+}
+
 /// Reports a stack whose Service has the name of another stack's.
 pub fn same_service(
     other: &str,
@@ -75,9 +81,8 @@ pub fn same_service(
     name: Span,
 ) -> Diagnostic {
     let with = profile.map(|profile| format!(" with profile `{profile}`")).unwrap_or_default();
-    Diagnostic::error(&SERVICE, format!("the Service of `{other}` is also called `{service}`{with}"))
+    shared_service(other, service, &with)
         .at(name, format!("`{service}` would lead to either database"))
-        .note("everything would start, and one of the databases stay empty; each upgrade may exchange them")
         .help(format!("write `service.name = \"{stack}-store\"`, or another name of its own"))
 }
 

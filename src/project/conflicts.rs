@@ -1,7 +1,7 @@
 //! Conflicts between the outputs and other files of the project: a chart archive, a lock file, a port
 //! that is taken.
 
-use super::codes::{ARCHIVE, LOCK, PUBLISHED, SERVICE, at_file};
+use super::codes::{ARCHIVE, LOCK, PUBLISHED, at_file, shared_service};
 use super::outputs::Wanted;
 use super::plan::Planner;
 use crate::deploy::Deployment;
@@ -67,9 +67,7 @@ impl Planner<'_, '_> {
                 string(values.get(&alias)?.get("service")?, "name").filter(|own| own != service)
             });
             if own.is_none() {
-                let title = format!("the Service of `{alias}` is also called `{service}`");
-                let report = Diagnostic::error(&SERVICE, title)
-                    .note("everything would start, and one of the databases stay empty; each upgrade may exchange them")
+                let report = shared_service(&alias, service, "")
                     .help(format!("give it a name of its own in `{parent}/values.yaml`: `{alias}: {{service: {{name: {alias}-store}}}}`"));
                 let range = entry.get("alias").map_or(0..0, |alias| alias.range.clone());
                 let label = "the same chart once more";

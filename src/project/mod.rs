@@ -5,7 +5,7 @@
 //! marked), [`plan`] (what a build changes, as data: a [`change`] for each file). A plan collects the
 //! [`outputs`] that are [`wanted`], decides about [`generated`] files and [`leaves`] in the user's files (each on a
 //! [`desk`], and then [`carry_out`]), [`take_over`]s the
-//! [`old_record`] of 0.1, settles stacks that are [`gone`], sees that no [`volume`] is left behind, and looks at what [`remains`]; [`around`] looks
+//! [`old_record`] of 0.1, settles stacks that are [`gone`], sees that no [`volume`] is left behind, names what reads a [`renamed`] stack's former values, and looks at what [`remains`]; [`around`] looks
 //! at the files beside ours ([`conflicts`], [`overrides`], [`refused_keys`]), [`reports`] and
 //! [`difference`] say what is in the way. [`lock`](mod@lock) keeps builds apart, [`write`](mod@write) writes
 //! the plan, [`origins`] says which line comes from which setting, [`impact`](mod@impact) which lines change

@@ -7,16 +7,12 @@ use super::plan::Planner;
 use crate::compile::Compiled;
 use crate::deploy::Deployment;
 use crate::diagnostics::Diagnostic;
+use crate::emit::compose::VOLUME_SUFFIX;
 use crate::emit::helm;
-use crate::model::stack::Persistence;
 use crate::semantics::quantity::{Quantity, Unit};
 use crate::source::Span;
 use crate::yaml::read as yaml_read;
 use std::collections::BTreeSet;
-use std::rc::Rc;
-
-/// What follows the volume's name in a compose file.
-const SUFFIX: &str = "-data";
 
 impl Planner<'_, '_> {
     /// Reports stacks whose samples would stay behind in a volume of another name.
@@ -60,25 +56,20 @@ impl Planner<'_, '_> {
             *place.file == *home.compose_file
                 || home.parent.as_ref().is_some_and(|parent| place.file.starts_with(&format!("{parent}/")))
         };
-        let of_gone = |stack: &Rc<str>| {
-            self.gone.contains(stack)
-                && self
-                    .before
-                    .leaves
-                    .iter()
-                    .any(|(place, marks)| beside(place) && marks.iter().any(|(by, _)| by == stack))
-        };
+        let leaves = &self.before.leaves;
+        let marked = leaves.iter().filter(|(place, _)| beside(place)).flat_map(|(_, marks)| marks);
+        let gone: BTreeSet<&str> =
+            marked.map(|(by, _)| by).filter(|by| self.gone.contains(*by)).map(|by| &**by).collect();
         let of_other = |name: &str| {
             let mut others = wanted.members.iter().enumerate();
             others.any(|(n, home)| n != at && home.name == name)
         };
-        let ours = self
-            .before
-            .leaves
-            .iter()
-            .filter(|(_, marks)| marks.iter().any(|(by, _)| **by == *source || of_gone(by)));
+        let by_us = |by: &str| by == source || gone.contains(by);
+        let ours = leaves.iter().filter(|(_, marks)| marks.iter().any(|(by, _)| by_us(by)));
         let names = ours.filter_map(|(place, _)| match place.path.as_slice() {
-            [volumes, name, ..] if volumes.key() == Some("volumes") => name.key()?.strip_suffix(SUFFIX),
+            [volumes, name, ..] if volumes.key() == Some("volumes") => {
+                name.key()?.strip_suffix(VOLUME_SUFFIX)
+            }
             _ => None,
         });
         names.filter(|name| !of_other(name)).map(str::to_owned).collect()
@@ -144,11 +135,7 @@ impl Planner<'_, '_> {
             if !of_base.enabled.value || of_base.size.value.amount <= size.value.amount {
                 continue;
             }
-            let volume = |of: &Persistence| match &of.volume {
-                Some(given) => given.value.to_string(),
-                None => name.clone(),
-            };
-            let shared = volume(persistence) == volume(of_base);
+            let shared = variant.deployment.volume() == base.volume();
             let said = persistence
                 .volume
                 .as_ref()

@@ -44,6 +44,13 @@ pub fn must(arguments: &[&str]) -> String {
     kubectl(arguments).unwrap_or_else(|error| panic!("kubectl {arguments:?}: {error}"))
 }
 
+/// How many agents there are to be: one on each node without taints.
+pub fn nodes() -> f64 {
+    let list: Value = serde_json::from_str(&must(&["get", "nodes", "-o", "json"])).unwrap();
+    let nodes = list["items"].as_array().unwrap();
+    f64::from(u32::try_from(nodes.iter().filter(|node| node["spec"]["taints"].is_null()).count()).unwrap())
+}
+
 /// Applies objects.
 #[track_caller]
 pub fn apply(namespace: &str, text: &str) {

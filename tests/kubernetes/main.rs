@@ -45,6 +45,13 @@ const fn broken(file: &'static str, from: &'static str, to: &'static str) -> Bre
     Break { file, from, to, also: None }
 }
 
+/// The samples are in the pod, and go with it.
+const IN_THE_POD: Break = broken(
+    "templates/statefulset.yaml",
+    "{{- if .Values.persistence.enabled }}\n          persistentVolumeClaim:",
+    "{{- if false }}\n          persistentVolumeClaim:",
+);
+
 /// Runs a scenario on the example's chart; then, where that is asked for, on each broken one.
 fn scenario(run: fn(&Chart), breaks: &[Break]) {
     run(&Chart::example());

@@ -70,7 +70,7 @@ EOF
 LD_LIBRARY_PATH=$tools/docker/lib containerd --config /etc/containerd/config.toml >"$S/log/containerd$n.log" 2>&1 &
 until ctr -n k8s.io version >/dev/null 2>&1; do sleep 0.1; done
 for image in "$S"/images/*.tar; do ctr -n k8s.io images import --local --snapshotter overlayfs "$image" >/dev/null; done
-for other in 1 2 3 4; do [ $other = "$n" ] || ip route replace "10.244.$other.0/24" via "10.10.0.1$other"; done
+for other in 1 2 3; do [ $other = "$n" ] || ip route replace "10.244.$other.0/24" via "10.10.0.1$other"; done
 
 # The kubelet wants its control group to be there.
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then

@@ -1,6 +1,6 @@
 //! What the accounts may do: what they need, and nothing else.
 
-use crate::cluster::{Chart, Namespace, Release};
+use crate::cluster::{Chart, Namespace, Release, nodes};
 use crate::{broken, scenario};
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn run(chart: &Chart) {
     let release = Release::new(&namespace, "shop");
     release.install(chart, &[]);
     // All agents find all that is theirs.
-    release.expect(r#"count(up{job="vmagent"} == 1)"#, 3.0);
+    release.expect(r#"count(up{job="vmagent"} == 1)"#, nodes());
     release.expect(r#"count(up{job="kubernetes-pods"} == 1) or count(up{job="orchestrator"} == 1)"#, 1.0);
     let mut accounts = BTreeSet::new();
     for pod in namespace.get("pods", &["-l", "app.kubernetes.io/name=victoriametrics"]) {

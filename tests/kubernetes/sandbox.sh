@@ -6,6 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 tools=$root/target/tools
+. "$here/../tools/namespaces.sh"
 
 if [ -z "${VMSC_SANDBOX:-}" ]; then
   die() { echo "tests/cluster.sh: $*" >&2; exit 1; }
@@ -30,16 +31,10 @@ if [ -z "${VMSC_SANDBOX:-}" ]; then
       rmdir "$2"' janitor "$name" "$state" >/dev/null 2>&1
   )
   janitor=$!
-  # unshare itself ignores INT and TERM, so they are sent to its child.
   VMSC_SANDBOX=$state setpriv --pdeathsig KILL \
     unshare -n -m -p --fork --kill-child=KILL --mount-proc --propagation private -- bash "$0" "$@" <&0 &
-  child=$!
-  trap 'kill -TERM $(pgrep -P "$child") 2>/dev/null || :' INT TERM
   status=0
-  while :; do
-    wait "$child" && status=0 || status=$?
-    kill -0 "$child" 2>/dev/null || break
-  done
+  wait_for_namespaces || status=$?
   exec 9>&-
   while kill -0 "$janitor" 2>/dev/null; do sleep 0.05; done
   exit "$status"
@@ -59,7 +54,6 @@ mkdir -p "$S"/{bin,log,pki,etcd,images,hostpath,over}
 mkdir -p "$S/over/tmp.upper/hostpath_pv" "$S/over/tmp.work"
 chmod 1777 "$S/over/tmp.upper"
 mount -n -t overlay overlay -o "lowerdir=/tmp,upperdir=$S/over/tmp.upper,workdir=$S/over/tmp.work" /tmp
-. "$here/../tools/cgroups.sh"
 mount_cgroups
 
 # What the machine may lack, with its libraries beside it.
@@ -90,9 +84,9 @@ t-admin,admin,1,system:masters
 t-manager,system:kube-controller-manager,2
 t-scheduler,system:kube-scheduler,3
 t-proxy,system:kube-proxy,4
-$(for n in 1 2 3 4; do echo "t-node$n,system:node:node$n,node$n,system:nodes"; done)
+$(for n in 1 2 3; do echo "t-node$n,system:node:node$n,node$n,system:nodes"; done)
 EOF
-for user in admin manager scheduler proxy node1 node2 node3 node4; do
+for user in admin manager scheduler proxy node1 node2 node3; do
   cat >"$S/$user.kubeconfig" <<EOF
 apiVersion: v1
 kind: Config
@@ -136,7 +130,7 @@ for n in 1 2 3; do bash "$here/node.sh" $n >"$S/log/node$n.log" 2>&1 & done
 kubectl create clusterrole node-claims --verb=get,list,watch --resource=persistentvolumeclaims,persistentvolumes >/dev/null
 kubectl create clusterrolebinding node-claims --clusterrole=node-claims --group=system:nodes >/dev/null
 sed "s#BINARIES#$B#" "$here/cluster.yaml" | kubectl apply -f - >/dev/null
-for n in 1 2 3 4; do ip route replace 10.244.$n.0/24 via 10.10.0.1$n; done
+for n in 1 2 3; do ip route replace 10.244.$n.0/24 via 10.10.0.1$n; done
 wait_for() { # what command...
   local what=$1 deadline=$((SECONDS + 180)); shift
   until "$@" >/dev/null 2>&1; do

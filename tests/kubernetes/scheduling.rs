@@ -1,7 +1,7 @@
 //! Where pods run: taints, a node that is new, drained or lost, and a server that does not start.
 
 use crate::cluster::{Chart, Namespace, Release, must, wait};
-use crate::{Break, broken, scenario};
+use crate::{Break, IN_THE_POD, broken, scenario};
 
 /// The agents that are ready.
 fn agents(namespace: &Namespace) -> usize {
@@ -76,11 +76,7 @@ impl Drop for Uncordon {
 
 #[test]
 fn a_drained_node_keeps_no_samples() {
-    let volume = "{{- if .Values.persistence.enabled }}\n          persistentVolumeClaim:";
-    scenario(
-        drained,
-        &[broken("templates/statefulset.yaml", volume, "{{- if false }}\n          persistentVolumeClaim:")],
-    );
+    scenario(drained, &[IN_THE_POD]);
 }
 
 /// What was upgraded to something that can't start comes back by `helm rollback`, of both Helms.

@@ -1,7 +1,7 @@
 //! The samples: where they are, and that they stay.
 
 use crate::cluster::{Chart, Namespace, Release, must, wait};
-use crate::{broken, scenario};
+use crate::{IN_THE_POD, broken, scenario};
 
 #[track_caller]
 fn refused(release: &Release, chart: &Chart, values: &[&str], said: &str) {
@@ -90,11 +90,7 @@ fn releases(chart: &Chart) {
 
 #[test]
 fn three_releases_run_on_one_volume() {
-    let volume = "{{- if .Values.persistence.enabled }}\n          persistentVolumeClaim:";
-    scenario(
-        releases,
-        &[broken("templates/statefulset.yaml", volume, "{{- if false }}\n          persistentVolumeClaim:")],
-    );
+    scenario(releases, &[IN_THE_POD]);
 }
 
 /// An installation of vmsc 0.1 is upgraded with the one step by hand that the chart names; the samples stay.

@@ -5,21 +5,16 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(cd "$here/../.." && pwd)/target/tools
+. "$here/namespaces.sh"
 
 if [ -z "${VMSC_IN_NAMESPACE:-}" ]; then
   [ "$(id -u)" = 0 ] || { echo "in-docker.sh: only root can start a Docker Engine" >&2; exit 1; }
   state=$(mktemp -d)
-  # unshare itself ignores INT and TERM, so they are sent to its child; if this shell is killed, so
-  # is unshare, and its child gets TERM.
+  # If this shell is killed, so is unshare, and its child gets TERM.
   VMSC_IN_NAMESPACE=$state setpriv --pdeathsig KILL \
     unshare -n -m -p --fork --kill-child=TERM --mount-proc --propagation private -- bash "$0" "$@" <&0 &
-  child=$!
-  trap 'kill -TERM $(pgrep -P "$child") 2>/dev/null || :' INT TERM
   status=0
-  while :; do
-    wait "$child" && status=0 || status=$?
-    kill -0 "$child" 2>/dev/null || break
-  done
+  wait_for_namespaces || status=$?
   rmdir "$state" 2>/dev/null || :
   exit "$status"
 fi
@@ -36,7 +31,6 @@ for folder in opt run; do
   mkdir -p "$state/over/$folder.upper" "$state/over/$folder.work"
   mount -n -t overlay overlay -o "lowerdir=/$folder,upperdir=$state/over/$folder.upper,workdir=$state/over/$folder.work" "/$folder"
 done
-. "$here/cgroups.sh"
 mount_cgroups
 ip link set lo up
 

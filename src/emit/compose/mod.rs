@@ -13,6 +13,7 @@ use crate::deploy::workload::SCRAPE_FILE;
 use crate::yaml::{Segment, Yaml};
 use place::{folder, mounted};
 use scrape::scrapes_alone;
+pub use service::VOLUME_SUFFIX;
 
 /// Docker Compose.
 pub const TARGET: Target = Target { files, edits, files_of, not_lowered: |_| Vec::new() };
@@ -54,7 +55,7 @@ fn edits(build: &Build) -> Vec<Edit> {
     for (name, service) in service::services(build, base) {
         edits.push(edit(["services".into(), name.into()], service));
     }
-    for volume in service::volumes(build, base) {
+    for volume in service::volumes(base) {
         let empty = build.from(["persistence.volume", "persistence.enabled"], Yaml::Map(Vec::new()));
         edits.push(edit(["volumes".into(), volume.into()], empty));
     }

@@ -28,8 +28,8 @@ pub(super) fn edits(build: &Build) -> Vec<Edit> {
             };
             edits.extend(changed.map(|value| edit("services", name, value)));
         }
-        for volume in service::volumes(build, variant) {
-            if !service::volumes(build, build.base()).contains(&volume) {
+        for volume in service::volumes(variant) {
+            if !service::volumes(build.base()).contains(&volume) {
                 let empty = build.from(["persistence.volume", "persistence.enabled"], Yaml::Map(Vec::new()));
                 edits.push(edit("volumes", volume, empty));
             }

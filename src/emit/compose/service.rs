@@ -22,15 +22,17 @@ pub(super) fn services(build: &Build, variant: &Variant) -> Vec<(String, Yaml)> 
 }
 
 /// The named volumes.
-pub(super) fn volumes(build: &Build, variant: &Variant) -> Vec<String> {
+pub(super) fn volumes(variant: &Variant) -> Vec<String> {
     let kept = |volume: &Volume| matches!(volume, Volume::Data { kept: true, .. });
     let any = variant.deployment.workloads.iter().flat_map(|of| &of.volumes).any(kept);
-    if any { vec![volume(build, variant)] } else { Vec::new() }
+    if any { vec![volume(variant)] } else { Vec::new() }
 }
 
-fn volume(build: &Build, variant: &Variant) -> String {
-    let given = variant.deployment.stack.persistence.volume.as_ref();
-    format!("{}-data", given.map_or(build.name(), |name| &name.value))
+/// What follows the volume's name in a compose file.
+pub const VOLUME_SUFFIX: &str = "-data";
+
+fn volume(variant: &Variant) -> String {
+    format!("{}{VOLUME_SUFFIX}", variant.deployment.volume())
 }
 
 /// A service being built.
@@ -156,7 +158,7 @@ impl Service<'_> {
                 Volume::Data { mount, kept } => {
                     let mut entries = vec![("type", text("volume"))];
                     entries.extend(kept.then(|| {
-                        let name = text(&self::volume(build, self.variant));
+                        let name = text(&self::volume(self.variant));
                         ("source", build.from(["persistence.volume", "persistence.enabled"], name))
                     }));
                     entries.push(("target", build.from_path(&mount.path, text(&mount.spelled()))));

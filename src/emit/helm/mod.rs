@@ -3,8 +3,8 @@
 //! `templates/` holds the files in their final form, and [`fill`] fills their slots. Each part that
 //! depends on the stack has a module: [`chart`] (`Chart.yaml`, the umbrella), [`values`]
 //! (`values.yaml` and the profiles' files), [`schema`] (`values.schema.json`), [`checks`]
-//! (`checks.yaml`), [`refused`] (what programs and the API server would refuse), [`helpers`] (computed defaults), [`scrape`] (scrape files), [`workload`] (pods
-//! and related objects), [`readme`]. [`place`] has the paths of the files, [`names`] the names of the
+//! (`checks.yaml`), [`refused`] (what programs and the API server would refuse), [`helpers`] (computed defaults),
+//! [`scrape`] (scrape files), [`workload`] (pods and related objects), [`readme`]. [`place`] has the paths of the files, [`names`] the names of the
 //! objects. [`template`] builds Go templates, [`formula`] their expressions.
 
 mod chart;

@@ -107,7 +107,7 @@ pub(super) fn jobs(build: &Build) -> Traced {
                 wrong(out, format!("\"{path}#%d: a scrape job needs a job_name\" $n"));
                 out.action("else");
                 out.block("if hasKey $jobs (toString $job.job_name)", |out| {
-                    wrong(out, format!("\"{path}#%d: %q is the name of another job, and the program would not start\" $n $job.job_name"));
+                    wrong(out, format!("\"{path}#%d: %q is the name of another scrape job\" $n $job.job_name"));
                 });
                 out.action("$_ := set $jobs (toString $job.job_name) true");
                 out.block("range $key, $value := $job", |out| {

@@ -34,22 +34,34 @@ pub(super) fn config_maps(build: &Build) -> Traced {
 
 /// A network policy for each workload.
 pub(super) fn network_policies(build: &Build) -> Traced {
-    let (own, service) = (
-        include_str!("templates/parts/networkpolicy.yaml"),
-        include_str!("templates/parts/networkpolicy-service.yaml"),
+    let (agents, server) = (
+        concat!(
+            include_str!("templates/parts/networkpolicy.yaml"),
+            include_str!("templates/parts/peers-agents.yaml")
+        ),
+        concat!(
+            include_str!("templates/parts/networkpolicy.yaml"),
+            include_str!("templates/parts/peers-server.yaml")
+        ),
     );
-    documents(build, build.workloads().map(|of| (of, if of.service.is_some() { service } else { own }, None)))
+    documents(
+        build,
+        build.workloads().map(|of| (of, if of.service.is_some() { server } else { agents }, None)),
+    )
 }
 
 /// What stands of each workload and can't change.
 pub(super) fn standing(build: &Build) -> Traced {
     let mut out = Template::default();
     for of in build.workloads() {
-        let template = match of.kind {
-            Kind::Stateful => include_str!("templates/parts/standing-statefulset.yaml"),
-            Kind::EachNode => include_str!("templates/parts/standing-daemonset.yaml"),
+        let (kind, more) = match of.kind {
+            Kind::Stateful => ("StatefulSet", include_str!("templates/parts/standing-statefulset.yaml")),
+            Kind::EachNode => ("DaemonSet", ""),
         };
-        out.append(fill(&Slots { build, of: Some(of), names: &[], lines: &|_| None }, template));
+        let part =
+            |template, lines| fill(&Slots { build, of: Some(of), names: &[("kind", kind)], lines }, template);
+        let lines = |slot: &str| (slot == "of-statefulset").then(|| part(more, &|_| None));
+        out.append(part(include_str!("templates/parts/standing.yaml"), &lines));
     }
     out.finish()
 }

@@ -2,7 +2,7 @@
 
 use super::records;
 use crate::deploy::Deployment;
-use crate::deploy::rules::{Check, Rule};
+use crate::deploy::rules::{Check, Rule, what_it_scrapes};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::semantics::data::ValueKind;
 use crate::source::Span;
@@ -21,7 +21,7 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let own = deployment.workloads.iter().map(|of| (of.job, None));
     let typed = deployment.stack.scrape.job.iter().filter(|(_, job)| job.enabled.value);
-    let typed = typed.map(|(name, job)| (&**name, crate::deploy::rules::what_it_scrapes(job)));
+    let typed = typed.map(|(name, job)| (&**name, what_it_scrapes(job)));
     let mut known: HashMap<&str, Option<Span>> = own.chain(typed).collect();
     for job in records(deployment) {
         let Some(name) = job.get("job_name") else { continue };
@@ -29,7 +29,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(first) = known.insert(text, Some(name.span)) {
             let report = Diagnostic::error(&KIND, format!("another scrape job is called `{text}`"))
                 .at(name.span, "the same name")
-                .note("with two jobs of one name in its scrape file a program does not start");
+                .note("in one scrape file two jobs of a name keep the program from starting; in two their series can't be told apart");
             let report = match first {
                 Some(first) => report.because(first, "this job"),
                 None => report.note("the server and the agents are scraped by jobs of these names"),
