@@ -497,7 +497,7 @@ fn a_profile_alone_warns_of_nothing_that_vmsc_wrote() {
 /// Beside a dependency on the same chart under another name, ours is the one without an alias.
 #[test]
 fn a_dependency_with_an_alias_is_a_person_s() {
-    let project = built("a: 1\n", WEB);
+    let project = built("a: 1\nagain:\n  service:\n    name: again-store\n", WEB);
     let file = "charts/u/Chart.yaml";
     let own = "  - name: metrics\n    version: \"0.1.0\"\n    alias: again\n";
     project.write(file, &(project.read(file) + own));
