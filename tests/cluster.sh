@@ -40,7 +40,7 @@ test=$(cargo test --quiet --test kubernetes --no-run --message-format json 2>/de
   python3 -c 'import json, sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable") and m["target"]["name"] == "kubernetes"][-1])')
 run="$test --test-threads 2 $*"
 if [ -n "$kubeconfig" ]; then
-  # Nodes of yours are neither tainted nor drained, and none of their ports is asked.
-  KUBECONFIG=$kubeconfig PATH=$programs/bin:$PATH exec $run --skip scheduling::agents --skip scheduling::a_drained --skip node_port
+  # Nodes of yours are neither tainted nor drained, none of their ports is asked, and no Argo CD is installed.
+  KUBECONFIG=$kubeconfig PATH=$programs:$PATH exec $run --skip scheduling::agents --skip scheduling::a_drained --skip node_port --skip gitops::argo
 fi
 exec tests/kubernetes/sandbox.sh $run

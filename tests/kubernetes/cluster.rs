@@ -2,6 +2,7 @@
 
 use crate::common::{Project, copy, repository, tool};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -65,30 +66,74 @@ pub fn apply(namespace: &str, text: &str) {
     said(&child.wait_with_output().unwrap()).unwrap_or_else(|error| panic!("{error}\n{text}"));
 }
 
-/// A copy of the example's umbrella chart.
+/// A copy of the example's umbrella chart, and what was changed in it.
 pub struct Chart {
     project: Project,
+    edits: RefCell<Vec<[String; 3]>>,
 }
 
 impl Chart {
     /// As it is committed.
     pub fn example() -> Chart {
-        Chart { project: Project::example() }
+        Chart { project: Project::example(), edits: RefCell::default() }
     }
 
     /// As vmsc 0.1 built it.
     pub fn of_0_1() -> Chart {
         let project = Project::empty();
         copy(&repository().join("tests/ownership/before/charts"), &project.path().join("charts"));
-        Chart { project }
+        Chart { project, edits: RefCell::default() }
     }
 
     /// Changes a text in a file of the subchart.
     pub fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = format!("{SUBCHART}/{file}");
-        let text = self.project.read(&path);
+        self.replace(&format!("{SUBCHART}/{file}"), from, to);
+        self.edits.borrow_mut().push([file, from, to].map(str::to_owned));
+    }
+
+    fn replace(&self, path: &str, from: &str, to: &str) {
+        let text = self.project.read(path);
         assert!(text.contains(from), "{path} has no `{from}`");
-        self.project.write(&path, &text.replacen(from, to, 1));
+        self.project.write(path, &text.replacen(from, to, 1));
+    }
+
+    /// Changes a text in the stack, and builds; the subchart keeps what was changed in it.
+    pub fn rebuild(&self, from: &str, to: &str) {
+        let edits = self.edits.take();
+        for [file, from, to] in edits.iter().rev() {
+            self.replace(&format!("{SUBCHART}/{file}"), to, from);
+        }
+        self.replace("stacks/victoriametrics.vms", from, to);
+        self.project.build(&[]);
+        for [file, from, to] in &edits {
+            self.edit(file, from, to);
+        }
+    }
+
+    /// Takes the umbrella of another chart.
+    pub fn become_like(&self, other: &Chart) {
+        std::fs::remove_dir_all(self.path()).unwrap();
+        copy(&other.path(), &self.path());
+    }
+
+    /// Commits all to the branch `main` of a git repository in the project; the commit.
+    pub fn commit(&self) -> String {
+        let git = |arguments: &[&str]| {
+            let mut command = Command::new("git");
+            command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
+            said(&command.current_dir(self.project.path()).output().unwrap()).unwrap()
+        };
+        git(&["init", "--quiet", "--initial-branch=main"]);
+        git(&["add", "--all"]);
+        if !git(&["status", "--porcelain"]).is_empty() {
+            git(&["commit", "--quiet", "--message=change"]);
+        }
+        git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    /// The address of that repository.
+    pub fn repository(&self) -> String {
+        format!("file://{}", self.project.path().display())
     }
 
     /// The umbrella's folder.

@@ -5,7 +5,8 @@
 //! that it must notice.
 //!
 //! - [`cluster`]: namespaces, releases and what is asked of them
-//! - [`admission`], [`rights`], [`network`], [`volumes`], [`change`], [`scheduling`], [`names`]: the scenarios
+//! - [`admission`], [`rights`], [`network`], [`volumes`], [`change`], [`scheduling`], [`names`], [`gitops`]: the
+//!   scenarios
 
 // A test may fail where a program may not, and looks at files itself.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
@@ -16,6 +17,7 @@ mod common;
 mod admission;
 mod change;
 mod cluster;
+mod gitops;
 mod names;
 mod network;
 mod rights;

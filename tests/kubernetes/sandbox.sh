@@ -42,8 +42,9 @@ fi
 
 export S=$VMSC_SANDBOX B
 unset VMSC_SANDBOX
-B=$("$here/install.sh")/bin
-export PATH=$B:$S/bin:$tools/bin:$PATH:/usr/sbin:/sbin KUBECONFIG=$S/admin.kubeconfig
+programs=$("$here/install.sh")
+B=${programs%%:*}
+export PATH=$programs:$S/bin:$tools/bin:$PATH:/usr/sbin:/sbin KUBECONFIG=$S/admin.kubeconfig
 # The state's name is the control group's.
 export GROUP=${S##*/}
 began=$(date +%s%N)
