@@ -157,6 +157,35 @@ fn what_a_change_does_is_told_of_every_setting() {
     assert_eq!(told, known, "VMSC_BLESS=1 tests/cluster.sh change::what writes it");
 }
 
+/// What the built-in schema says of a change is what the API server did.
+#[test]
+fn what_a_change_does_is_what_explain_says() {
+    let text = fs::read_to_string(repository().join("docs/changes.md")).unwrap();
+    let mut wrong = Vec::new();
+    for row in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let wanted = match (cells[2], cells[3]) {
+            (_, refused) if refused.starts_with("refused") => {
+                "Once installed, it can't be changed.".to_owned()
+            }
+            ("—", _) => "A change restarts nothing.".to_owned(),
+            (who, _) => format!("A change restarts {}.", who.replace(", ", " and ")),
+        };
+        // Below a setting that is data there are no settings.
+        let path = cells[1].trim_matches('`');
+        let path = ["podSecurityContext", "securityContext", "updateStrategy"]
+            .iter()
+            .find_map(|data| Some(&path[..path.find(&format!(".{data}."))? + data.len() + 1]))
+            .unwrap_or(path);
+        let output = vmsc(&repository()).args(["explain", path]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        if !said.lines().any(|line| line == wanted) {
+            wrong.push(format!("{path}: not `{wanted}` in:\n{said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn links_lead_somewhere_and_the_book_has_every_page() {
     for document in documents() {

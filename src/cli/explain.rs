@@ -117,6 +117,9 @@ fn setting(field: &Field, path: &str, root: &Shape) -> String {
         }
     };
     out.push_str(&format!("\n{place}\n"));
+    if let Some(change) = field.change {
+        out.push_str(&format!("{}\n", change.sentence()));
+    }
     out.push_str("Where it goes in your project: `vmsc get PATH --why`\n");
     if let Some(inside) = &field.inside {
         out.push_str(&format!("\nFields:\n{}", fields(inside)));
@@ -165,11 +168,8 @@ fn section(shape: &Shape, path: &str, out: &mut String) {
             (None, false) if !record => "required".to_owned(),
             _ => String::new(),
         };
-        let doc = if field.annotations.build {
-            format!("{} Shapes the build.", field.doc)
-        } else {
-            field.doc.clone()
-        };
+        let doc =
+            if field.annotations.build { format!("{} Shapes the build.", field.doc) } else { field.told() };
         out.push_str(&format!(
             "| `{}` | `{}` | {default} | {} |\n",
             field.name,

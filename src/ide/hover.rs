@@ -4,6 +4,7 @@ use super::describe::{self, code, paragraph, type_text};
 use super::mention::{Mention, mention_at};
 use super::outputs::Outputs;
 use super::scope::Scope;
+use super::settings::change_at;
 use super::symbol::Symbol;
 use super::view::{Side, View};
 use crate::project::explanations::explanations;
@@ -44,6 +45,9 @@ fn of_setting(view: View<'_>, mention: &Mention, outputs: Option<&Outputs>) -> O
             if let Some(setting) = &mention.setting {
                 if !matches!(field.ty.plain(), Type::Schema(_) | Type::Map(_)) {
                     paragraph(&mut out, describe::values(view, setting).trim_end());
+                }
+                if let Some(change) = change_at(view, setting) {
+                    paragraph(&mut out, change.sentence());
                 }
                 out.push_str(&reached(outputs, setting));
             }

@@ -1,7 +1,7 @@
 //! The settings that the entries of a stack and its profiles give, by their paths.
 
 use super::view::{Side, View, body};
-use crate::semantics::annotations::Annotations;
+use crate::semantics::annotations::{Annotations, Change};
 use crate::semantics::types::Type;
 use crate::source::Span;
 use crate::syntax::tree::{Block, Entry, EntryKind, Expr, ExprKind, FieldValue, Item, ItemKind, Key, Node};
@@ -154,6 +154,20 @@ pub fn annotations_at(view: View<'_>, path: &[String]) -> Option<Annotations> {
     let (last, before) = path.split_last()?;
     let Type::Schema(id) = *type_at(view, before)?.plain() else { return None };
     Some(view.program().schema(id).fields.get(last.as_str())?.annotations)
+}
+
+/// What a change of the setting at a path does: as its field is annotated, or a record around it.
+pub fn change_at(view: View<'_>, path: &[String]) -> Option<Change> {
+    let mut found = None;
+    for length in 1..=path.len() {
+        // An entry of a map has none.
+        let Some(annotations) = annotations_at(view, &path[..length]) else { continue };
+        if annotations.build {
+            return None;
+        }
+        found = annotations.change.or(found);
+    }
+    found
 }
 
 /// The type of the record or map at the end of a path of settings; map keys may be any.

@@ -2,6 +2,43 @@
 
 use crate::syntax::tree::Name;
 
+/// What a change of a setting does to an installation; `docs/changes.md` has what an API server did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It restarts these pods, or none.
+    Restarts {
+        /// The server's.
+        server: bool,
+        /// The agents'.
+        agents: bool,
+    },
+    /// It is refused.
+    Refused,
+}
+
+impl Change {
+    /// A sentence for the documentation of the setting.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Change::Restarts { server: true, agents: true } => "A change restarts the server and the agents.",
+            Change::Restarts { server: true, agents: false } => "A change restarts the server.",
+            Change::Restarts { server: false, agents: true } => "A change restarts the agents.",
+            Change::Restarts { server: false, agents: false } => "A change restarts nothing.",
+            Change::Refused => "Once installed, it can't be changed.",
+        }
+    }
+
+    /// Reads the annotations of a field by name.
+    fn of(has: impl Fn(&str) -> bool) -> Option<Change> {
+        let (server, agents) = (has("restartsServer"), has("restartsAgents"));
+        match has("fixed") {
+            true => Some(Change::Refused),
+            false if server || agents || has("restartsNothing") => Some(Change::Restarts { server, agents }),
+            false => None,
+        }
+    }
+}
+
 /// The annotations of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Annotations {
@@ -21,6 +58,9 @@ pub struct Annotations {
     pub service: bool,
     /// `@network`: the field may name a network of the project beside ours.
     pub network: bool,
+    /// `@restartsServer`, `@restartsAgents` or both, `@restartsNothing`, or `@fixed`: what a change of the field
+    /// does, and of the fields of its record that say nothing else.
+    pub change: Option<Change>,
 }
 
 impl Annotations {
@@ -39,6 +79,7 @@ impl Annotations {
             either: has("either"),
             service: has("service"),
             network: has("network"),
+            change: Change::of(has),
         }
     }
 
@@ -54,6 +95,10 @@ impl Annotations {
                 | "either"
                 | "service"
                 | "network"
+                | "restartsServer"
+                | "restartsAgents"
+                | "restartsNothing"
+                | "fixed"
         )
     }
 }

@@ -31,7 +31,7 @@ fn entries(build: &Build, shape: &Shape, record: Option<&Value>, path: &[String]
 fn entry(build: &Build, field: &Field, value: Option<&Value>, path: &[String]) -> Entry {
     let mut path = path.to_vec();
     path.push(field.name.clone());
-    let mut comment = field.doc.clone();
+    let mut comment = field.told();
     if !comment.is_empty() {
         comment = format!("-- {comment}");
     }

@@ -8,6 +8,7 @@ mod lower;
 mod shape;
 pub mod tree;
 
+use super::annotations::Change;
 use super::data::{Value, ValueKind};
 use super::findings::{Findings, Resolution};
 use super::ids::{FieldRef, SchemaId};
@@ -27,7 +28,7 @@ pub fn describe<'s>(
     findings: &Findings,
     source: &dyn Fn(crate::source::Span) -> &'s str,
 ) -> Shape {
-    Describe { program, findings, source }.shape(program.root)
+    Describe { program, findings, source }.shape(program.root, None)
 }
 
 struct Describe<'a, 's, 't> {
@@ -37,7 +38,8 @@ struct Describe<'a, 's, 't> {
 }
 
 impl<'t> Describe<'_, '_, 't> {
-    fn shape(&self, id: SchemaId) -> Shape {
+    /// `around` is what a change of the record does.
+    fn shape(&self, id: SchemaId, around: Option<Change>) -> Shape {
         let schema = self.program.schema(id);
         let (program, findings) = (self.program, self.findings);
         let lower = Lower { program, findings, record: Some(id), locals: Vec::new() };
@@ -65,17 +67,22 @@ impl<'t> Describe<'_, '_, 't> {
             if let Type::List(inner) | Type::Map(inner) = field.ty.plain() {
                 self.conditions(inner, &mut elements);
             }
+            let change = match field.annotations.build {
+                true => None,
+                false => field.annotations.change.or(around),
+            };
             Field {
                 name: field.name.text.to_string(),
                 doc: field.doc.to_owned(),
                 ty: field.ty.present().clone(),
                 optional: field.ty.is_optional(),
                 annotations: field.annotations,
+                change,
                 default,
                 default_text: field.default.map(|expr| (self.source)(expr.span).to_owned()),
                 conditions,
                 elements,
-                inside: inner.map(|id| self.shape(id)),
+                inside: inner.map(|id| self.shape(id, change)),
             }
         });
         let mut rules = Vec::new();

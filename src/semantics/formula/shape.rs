@@ -1,6 +1,6 @@
 //! A schema as data: its fields with their formulas.
 
-use super::super::annotations::Annotations;
+use super::super::annotations::{Annotations, Change};
 use super::super::data::ValueKind;
 use super::super::types::Type;
 use super::tree::{Base, Formula, FormulaKind};
@@ -30,6 +30,9 @@ pub struct Field {
     pub optional: bool,
     /// Its annotations.
     pub annotations: Annotations,
+    /// What a change does: as annotated, or as the record that encloses it is; `None` for what is no value of
+    /// the chart.
+    pub change: Option<Change>,
     /// Its default, if that depends on other settings; constant defaults are in the values.
     pub default: Option<Default>,
     /// Its default as written, constant or not.
@@ -40,6 +43,16 @@ pub struct Field {
     pub elements: Vec<Rule>,
     /// The shape of its records, if it is a record or a map or list of records.
     pub inside: Option<Shape>,
+}
+
+impl Field {
+    /// Its doc comment, with what a change does where the field itself says so.
+    pub fn told(&self) -> String {
+        match self.annotations.change {
+            Some(change) => format!("{} {}", self.doc, change.sentence()).trim_start().to_owned(),
+            None => self.doc.clone(),
+        }
+    }
 }
 
 /// A default that is an expression.
