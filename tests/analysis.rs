@@ -431,6 +431,16 @@ fn evaluation_stops_when_it_is_told_to() {
     assert_eq!(analysis.evaluate(&stop, &mut reports).err(), Some(Stopped));
     assert!(reports.is_empty(), "{reports:?}");
     assert!(analysis.evaluate(&Stop::default(), &mut reports).is_ok_and(|values| values.len() == 1));
+    // Nothing of a stopped evaluation is left: a list in whose middle it stopped has its elements.
+    let texts = (0..200).map(|n| format!("\"h{n}:1\"")).collect::<Vec<_>>().join(", ");
+    let list = format!(
+        "let hosts = [{texts}]\nstack m {{\n  enabled = hosts[150] == \"h150:1\"\n  version = v1.106.1\n}}\n"
+    );
+    let (analysis, _, _) = analyse(&list);
+    assert!(analysis.evaluate(&stop, &mut reports).is_err());
+    let values = analysis.evaluate(&Stop::default(), &mut reports).unwrap();
+    assert!(!values[0].root.has_error() && reports.is_empty(), "{reports:?}");
+    let (analysis, _, _) = analyse(text);
     // And from another thread, in the middle: it ends, with or without a result.
     let (told, stop) = (Stop::default(), Stop::default());
     let other = std::thread::spawn({

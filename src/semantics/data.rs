@@ -53,6 +53,17 @@ pub struct Weight {
     pub ascii: bool,
 }
 
+impl ValueKind {
+    /// Returns its weight.
+    pub fn weight(&self) -> Weight {
+        match self {
+            ValueKind::List(list) => list.weight,
+            ValueKind::Record(record) => record.weight,
+            kind => Weight::single(kind),
+        }
+    }
+}
+
 impl Weight {
     /// The weight of a single value.
     fn single(kind: &ValueKind) -> Weight {
@@ -223,11 +234,7 @@ impl Value {
 
     /// Returns its weight.
     pub fn weight(&self) -> Weight {
-        match &self.kind {
-            ValueKind::List(list) => list.weight,
-            ValueKind::Record(record) => record.weight,
-            kind => Weight::single(kind),
-        }
+        self.kind.weight()
     }
 
     /// A field of a record.

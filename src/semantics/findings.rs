@@ -357,13 +357,21 @@ impl Findings {
 
     // ---------------------------------------------------------------------------- for evaluation
 
-    /// The value of a literal, read on first use.
+    /// The value of a literal, read on first use. One with an error in it is not kept: an evaluation that is
+    /// stopped within a list leaves its elements without values.
     pub(super) fn literal(&self, expr: &Expr, read: impl FnOnce(&Type) -> ValueKind) -> ValueKind {
         let chunk = self.get(expr.span.chunk);
-        match chunk.and_then(|chunk| chunk.literals.get(expr.id.0 as usize)) {
-            Some(cell) => (**cell.get_or_init(|| Rc::new(read(self.type_of(expr))))).clone(),
-            None => read(&Type::Error),
+        let Some(cell) = chunk.and_then(|chunk| chunk.literals.get(expr.id.0 as usize)) else {
+            return read(&Type::Error);
+        };
+        if let Some(known) = cell.get() {
+            return (**known).clone();
         }
+        let kind = read(self.type_of(expr));
+        if !kind.weight().error {
+            let _ = cell.set(Rc::new(kind.clone()));
+        }
+        kind
     }
 
     /// Whether an error in an expression was already reported.
