@@ -1,4 +1,5 @@
-//! The Compose service by a real Docker Engine and Compose 2, with a real VictoriaMetrics in it.
+//! The Compose service by real Docker Engines, the oldest and the newest, and Compose 2 and 5, with a real
+//! VictoriaMetrics in it.
 //!
 //! Each test starts itself again inside `tests/tools/in-docker.sh`, which has an engine, a network and
 //! mounts of its own. No registry of images is reachable where tests run: the image that the stack
@@ -9,7 +10,7 @@
 
 mod common;
 
-use common::{Project, compose_plugin, engine, in_docker, must, releases, repository};
+use common::{Project, compose_plugin, engine, in_docker, in_newest_docker, must, releases, repository};
 use std::process::Command;
 
 fn image(name: &str, binaries: &[&std::path::Path]) {
@@ -35,56 +36,71 @@ fn curl(path: &str) -> String {
 
 const BASE: &[&str] = &["docker-compose.yml"];
 
+/// The image of a release, under the tag that it has; the version that a stack says.
+fn server(release: &str) {
+    let (_, folder) = releases().into_iter().find(|(version, _)| version == release).unwrap();
+    image(&format!("victoriametrics/victoria-metrics:v{release}"), &[&folder.join("victoria-metrics")]);
+}
+
+/// The example with a release, up, stopped and up again.
+fn reaches_healthy_and_keeps_its_data(release: &str, plugin: &str) {
+    image("busybox:1.36", &[]);
+    compose_plugin(plugin);
+    server(release);
+    let project = Project::example();
+    let stack = project.read("stacks/victoriametrics.vms").replace("v1.106.1", &format!("v{release}"));
+    project.write("stacks/victoriametrics.vms", &stack);
+    project.build(&[]);
+    must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
+    assert_eq!(curl("/health"), "OK");
+
+    let inspected = must(Command::new("docker").args(["inspect", "docker-victoriametrics-1"]));
+    let inspected: serde_json::Value = serde_json::from_str(&inspected).unwrap();
+    let host = &inspected[0]["HostConfig"];
+    assert_eq!(host["ReadonlyRootfs"], true);
+    assert_eq!(host["CapDrop"][0], "ALL");
+    assert_eq!(host["Memory"], 512 << 20);
+    assert_eq!(host["PortBindings"]["8428/tcp"][0]["HostIp"], "127.0.0.1");
+    assert_eq!(inspected[0]["State"]["Health"]["Status"], "healthy");
+
+    // From another container, by the service's name and by the Service's.
+    for name in ["victoriametrics", "metrics-store"] {
+        let url = format!("http://{name}:8428/health");
+        let said =
+            must(compose(&project, BASE).args(["exec", "-T", "orchestrator", "wget", "-q", "-O", "-", &url]));
+        assert_eq!(said, "OK");
+    }
+    let write = "printf 'written 42\\n' > /tmp/w; wget -q -O - --post-file=/tmp/w http://victoriametrics:8428/api/v1/import/prometheus";
+    must(compose(&project, BASE).args(["exec", "-T", "orchestrator", "sh", "-c", write]));
+    // A stop writes what is in memory.
+    must(compose(&project, BASE).arg("down"));
+    must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
+    assert!(curl("/api/v1/export?match[]=written").contains("42"));
+
+    // The orchestrator's metrics arrive by scraping, every 15 seconds.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
+    while !curl("/api/v1/export?match[]=orchestrator_tasks_total").contains("\"service\":\"orchestrator\"") {
+        assert!(std::time::Instant::now() < deadline, "nothing was scraped in two minutes");
+    }
+    must(compose(&project, BASE).args(["down", "-v"]));
+}
+
 #[test]
 fn the_example_reaches_healthy_and_keeps_its_data() {
     in_docker("the_example_reaches_healthy_and_keeps_its_data", || {
-        image("busybox:1.36", &[]);
-        for (version, plugin) in releases().iter().zip(["2.26.1", "2.40.3", "2.40.3"]) {
-            compose_plugin(plugin);
-            image("victoriametrics/victoria-metrics:v1.106.1", &[&version.1.join("victoria-metrics")]);
-            let project = Project::example();
-            must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
-            assert_eq!(curl("/health"), "OK");
+        for (release, plugin) in [("1.79.5", "2.26.1"), ("1.106.1", "2.40.3"), ("1.136.23", "2.40.3")] {
+            reaches_healthy_and_keeps_its_data(release, plugin);
+        }
+    });
+}
 
-            let inspected = must(Command::new("docker").args(["inspect", "docker-victoriametrics-1"]));
-            let inspected: serde_json::Value = serde_json::from_str(&inspected).unwrap();
-            let host = &inspected[0]["HostConfig"];
-            assert_eq!(host["ReadonlyRootfs"], true);
-            assert_eq!(host["CapDrop"][0], "ALL");
-            assert_eq!(host["Memory"], 512 << 20);
-            assert_eq!(host["PortBindings"]["8428/tcp"][0]["HostIp"], "127.0.0.1");
-            assert_eq!(inspected[0]["State"]["Health"]["Status"], "healthy");
-
-            // From another container, by the service's name and by the Service's.
-            for name in ["victoriametrics", "metrics-store"] {
-                let url = format!("http://{name}:8428/health");
-                let said = must(compose(&project, BASE).args([
-                    "exec",
-                    "-T",
-                    "orchestrator",
-                    "wget",
-                    "-q",
-                    "-O",
-                    "-",
-                    &url,
-                ]));
-                assert_eq!(said, "OK");
-            }
-            let write = "printf 'written 42\\n' > /tmp/w; wget -q -O - --post-file=/tmp/w http://victoriametrics:8428/api/v1/import/prometheus";
-            must(compose(&project, BASE).args(["exec", "-T", "orchestrator", "sh", "-c", write]));
-            // A stop writes what is in memory.
-            must(compose(&project, BASE).arg("down"));
-            must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
-            assert!(curl("/api/v1/export?match[]=written").contains("42"));
-
-            // The orchestrator's metrics arrive by scraping, every 15 seconds.
-            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
-            while !curl("/api/v1/export?match[]=orchestrator_tasks_total")
-                .contains("\"service\":\"orchestrator\"")
-            {
-                assert!(std::time::Instant::now() < deadline, "nothing was scraped in two minutes");
-            }
-            must(compose(&project, BASE).args(["down", "-v"]));
+#[test]
+fn the_example_does_so_on_the_newest_engine() {
+    in_newest_docker("the_example_does_so_on_the_newest_engine", || {
+        let version = must(Command::new("docker").args(["version", "--format", "{{.Server.Version}}"]));
+        assert!(version.split('.').next().unwrap().parse::<u32>().unwrap() >= 28, "{version}");
+        for (release, plugin) in [("1.106.1", "2.40.3"), ("1.151.0", "5.6.0")] {
+            reaches_healthy_and_keeps_its_data(release, plugin);
         }
     });
 }
@@ -108,13 +124,14 @@ fn a_profile_is_an_override_file() {
 fn an_agent_of_its_own_is_a_service_beside() {
     in_docker("an_agent_of_its_own_is_a_service_beside", || {
         compose_plugin("2.40.3");
-        let (_, newest) = releases().pop().unwrap();
+        let (release, newest) = releases().pop().unwrap();
         image("busybox:1.36", &[]);
-        image("victoriametrics/victoria-metrics:v1.106.1", &[&newest.join("victoria-metrics")]);
-        image("victoriametrics/vmagent:v1.106.1", &[&newest.join("vmagent")]);
+        server(&release);
+        image(&format!("victoriametrics/vmagent:v{release}"), &[&newest.join("vmagent")]);
         let project = Project::example();
         let stack = project
             .read("stacks/victoriametrics.vms")
+            .replace("v1.106.1", &format!("v{release}"))
             .replace("network = \"asdlc-network\" }", "network = \"asdlc-network\", agent = true }");
         project.write("stacks/victoriametrics.vms", &stack);
         project.build(&[]);

