@@ -175,25 +175,27 @@ fn every_string_comes_back() {
     assert_eq!(read.lines().count(), 2);
 
     // Compose itself; it needs no engine to read.
-    let config = must(
-        Command::new(tool("bin/docker-compose-2.40.3"))
-            .args(["-f", "docker-compose.yml", "config", "--format", "json", "--no-interpolate"])
-            .current_dir(path("docker"))
-            .env("HOME", project.path()),
-    );
-    assert!(config.contains("victoriametrics"));
-    let config = must(
-        Command::new(tool("bin/docker-compose-2.40.3"))
-            .args(["-f", "docker-compose.yml", "config", "--format", "json"])
-            .current_dir(path("docker"))
-            .env("HOME", project.path()),
-    );
-    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
-    for (n, text) in doubled.iter().enumerate() {
-        // `config` prints a file again, so its dollars are doubled still.
-        assert_eq!(
-            config["services"]["victoriametrics"]["environment"][format!("K{n}")].as_str(),
-            Some(text.as_str())
+    for program in ["bin/docker-compose-2.40.3", "bin/docker-compose-5.6.0"] {
+        let config = must(
+            Command::new(tool(program))
+                .args(["-f", "docker-compose.yml", "config", "--format", "json", "--no-interpolate"])
+                .current_dir(path("docker"))
+                .env("HOME", project.path()),
         );
+        assert!(config.contains("victoriametrics"));
+        let config = must(
+            Command::new(tool(program))
+                .args(["-f", "docker-compose.yml", "config", "--format", "json"])
+                .current_dir(path("docker"))
+                .env("HOME", project.path()),
+        );
+        let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+        for (n, text) in doubled.iter().enumerate() {
+            // `config` prints a file again, so its dollars are doubled still.
+            assert_eq!(
+                config["services"]["victoriametrics"]["environment"][format!("K{n}")].as_str(),
+                Some(text.as_str())
+            );
+        }
     }
 }

@@ -93,7 +93,9 @@ pub fn write(folder: &Path) {
          of the real programs and busybox (`tests/tools/image.sh`), and `curl` in a container is busybox's `wget`. The cluster is\n\
          played (`tests/cluster/`): pods are started from the rendered objects as a kubelet would, the API server serves pods over TLS to who\n\
          has a token and the right, a Service is an address that leads to ready pods.\n\n\
-         `tests/mutations` breaks the chart and the compose file in many ways, each of which a scenario catches.\n",
+         `tests/mutations` breaks the chart and the compose file in many ways, each of which a scenario catches. Beside the stories,\n\
+         `tests/compose.rs` runs the Compose service on the newest Docker Engine with Compose 5.6, `tests/run.rs` the programs of four\n\
+         releases of VictoriaMetrics, and `tests/cluster.sh` the chart on Kubernetes 1.37, by Helm and by Argo CD.\n",
     );
     for story in stories() {
         let _ = write!(page, "\n## {}\n\n| | criterion | what proved it |\n|---|---|---|\n", story.title);
