@@ -99,8 +99,8 @@ fn project(strings: &[String]) -> Project {
         )
     });
     let stack = format!(
-        "stack victoriametrics {{\n  version = v1.106.1\n  server {{\n{annotations}    extraEnv = [{environment}]\n    extraArgs {{ \"httpAuth.username\" = {} }}\n  }}\n  scrape {{\n    job \"a\" {{\n      targets = [\"a:1\"]\n      relabel = [\n{relabel}]\n    }}\n  }}\n  chart {{ parent = \"charts/dox-asdlc\" }}\n  compose {{ network = \"asdlc-network\" }}\n}}\n",
-        literal("{{ $a }} ${b} %{c}")
+        "stack victoriametrics {{\n  version = v1.106.1\n  server {{\n{annotations}    extraEnv = [{environment}]\n    extraArgs {{ \"deleteAuthKey\" = {} }}\n  }}\n  scrape {{\n    job \"a\" {{\n      targets = [\"a:1\"]\n      relabel = [\n{relabel}]\n    }}\n  }}\n  chart {{ parent = \"charts/dox-asdlc\" }}\n  compose {{ network = \"asdlc-network\" }}\n}}\n",
+        literal("{{ $a }} ${b} %c")
     );
     Project::with_stack(&stack)
 }
@@ -139,7 +139,7 @@ fn every_string_comes_back() {
             assert_eq!(environment[n]["value"].as_str(), Some(text.as_str()), "{helm}");
         }
         let arguments = serde_yaml::to_string(&pod["spec"]["containers"][0]["args"]).unwrap();
-        assert!(arguments.contains("-httpAuth.username={{ $a }} ${b} %{c}"), "{arguments}");
+        assert!(arguments.contains("-deleteAuthKey={{ $a }} ${b} %c"), "{arguments}");
         let scrape = objects
             .iter()
             .filter(|o| o["kind"] == "ConfigMap")

@@ -3,6 +3,8 @@
 //! The tables were taken from `-help` of the programs of fifteen releases, and from the flag listings in the
 //! documentation for flags of enterprise builds and for v1.93.16 and v1.110.31.
 
+pub mod unfollowed;
+
 use super::setting::{flag_bytes, go_duration};
 use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::quantity::Unit;
@@ -93,6 +95,18 @@ fn parse(line: &'static str) -> Option<Flag> {
     })
 }
 
+/// The words that a flag takes, for flags that list them ("Possible values" of `-help`).
+const WORDS: &[(&str, &[&str])] = &[
+    ("loggerFormat", &["default", "json"]),
+    ("loggerLevel", &["INFO", "WARN", "ERROR", "FATAL", "PANIC"]),
+    ("loggerOutput", &["stderr", "stdout"]),
+];
+
+/// Whether a flag names a file that the program reads at start.
+pub fn names_a_file(flag: &str) -> bool {
+    ["elabelConfig", "streamAggr.config", "File"].iter().any(|end| flag.ends_with(end))
+}
+
 /// Suffix of the flags that open a port.
 pub const LISTEN: &str = "ListenAddr";
 
@@ -160,6 +174,11 @@ impl Flag {
         self.ty.strip_prefix("array<").and_then(|ty| ty.strip_suffix('>')).unwrap_or(self.ty)
     }
 
+    /// The words that it takes; empty if it takes others as well.
+    pub fn words(&self) -> &'static [&'static str] {
+        WORDS.iter().find(|(name, _)| *name == self.name).map_or(&[], |(_, words)| words)
+    }
+
     /// Whether the flag can be repeated.
     pub fn repeats(&self) -> bool {
         self.ty.starts_with("array")
@@ -184,8 +203,19 @@ impl Flag {
             (_, ValueKind::List(_) | ValueKind::Record(_) | ValueKind::Error | ValueKind::Absent) => {
                 return Err("a string");
             }
+            // A program splits a value at its commas; what is in quotes stays whole.
+            ("string", ValueKind::String(text)) if self.repeats() && text.contains(',') => quoted(text),
             (_, kind) => kind.to_string(),
         })
+    }
+}
+
+/// A value of a repeated flag that stays one value, unless it is in quotes already.
+fn quoted(text: &str) -> String {
+    let is_quoted = |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    match is_quoted('"') || is_quoted('\'') {
+        true => text.to_owned(),
+        false => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
     }
 }
 

@@ -87,6 +87,13 @@ record! {
     }
 }
 
+impl Image {
+    /// Whether it is one of the enterprise build, by its tag.
+    pub fn is_enterprise(&self) -> bool {
+        self.tag.value.ends_with("-enterprise")
+    }
+}
+
 record! {
     /// CPU and memory.
     Amounts {

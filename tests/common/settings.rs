@@ -37,9 +37,10 @@ pub fn other(path: &str, value: &Value) -> Option<String> {
             "[{\"url\": \"https://m.example.com/api/v1/write\", \"bearerTokenSecret\": {\"name\": \"s\", \"key\": \"k\"}}]".into()
         }
         ("extraScrapeConfigs", _) => {
-            // A job's name is one job's.
+            // A job's name is one job's, and an agent's job names its node.
             let name = path.replace('.', "-");
-            format!("[{{\"job_name\": \"{name}\", \"static_configs\": [{{\"targets\": [\"a:1\"]}}]}}]")
+            let host = if path.starts_with("vmagent") { "%{NODE_IP}" } else { "a" };
+            format!("[{{\"job_name\": \"{name}\", \"static_configs\": [{{\"targets\": [\"{host}:1\"]}}]}}]")
         }
         ("extraArgs", _) => "{\"loggerFormat\": \"json\"}".into(),
         ("namespaces", _) => "[\"one\", \"two\"]".into(),

@@ -119,7 +119,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("vmagent.rbac.create", &["true", "false"]),
     (
         "vmagent.extraScrapeConfigs",
-        &["[{ job_name = \"extra-agent\", static_configs = [{ targets = [\"ea:1\"] }] }]"],
+        &["[{ job_name = \"extra-agent\", static_configs = [{ targets = [\"%{NODE_IP}:1\"] }] }]"],
     ),
     ("vmagent.extraArgs", &["{ \"remoteWrite.queues\" = 4 }", "{ \"loggerLevel\" = \"WARN\" }"]),
     (

@@ -6,10 +6,12 @@ mod dedup_window;
 mod docker_host;
 mod extra_jobs;
 mod flags;
+mod free_space;
 mod identity_labels;
 mod job_name;
 mod labels;
 mod no_agents;
+mod placeholders;
 mod profile_build;
 mod profile_jobs;
 mod replacement_group;
@@ -39,9 +41,14 @@ const RULES: &[&Rule] = &[
     &flags::too_new::RULE,
     &flags::reserved::RULE,
     &flags::opens_port::RULE,
+    &flags::unfollowed::RULE,
+    &flags::enterprise::RULE,
+    &flags::file::RULE,
     &flags::value::RULE,
     &labels::RULE,
     &variables::RULE,
+    &placeholders::RULE,
+    &free_space::RULE,
     &replacement_group::RULE,
     &identity_labels::RULE,
     &docker_host::RULE,

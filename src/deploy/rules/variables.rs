@@ -3,7 +3,7 @@
 use super::{Check, Rule};
 use crate::deploy::Deployment;
 use crate::deploy::kubernetes::VARIABLE;
-use crate::deploy::workload::NODE;
+use crate::deploy::workload::AGENT_VARIABLES;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 use regex::Regex;
@@ -13,7 +13,7 @@ const KIND: DiagnosticKind = DiagnosticKind::rule("E0612", "an environment varia
 
 pub(super) const RULE: Rule = Rule {
     kind: KIND,
-    explanation: r#"A variable has one value: of two with one name Kubernetes takes the last, and Helm 4 is refused half-way. `NODE_NAME` tells each agent which node's pods it scrapes.
+    explanation: r#"A variable has one value: of two with one name Kubernetes takes the last, and Helm 4 is refused half-way. `NODE_NAME`, `NODE_IP`, `POD_NAME` and `POD_NAMESPACE` are set in each agent.
 - server { extraEnv = [{ name = "TZ", value = "UTC" }, { name = "TZ", value = "CET" }] }
 + server { extraEnv = [{ name = "TZ", value = "UTC" }] }"#,
     check: Check::Deployment(check),
@@ -32,10 +32,10 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
                         .at(span, "refused by the API server")
                         .help("use letters, digits, `_`, `-` and `.`, not starting with a digit"),
                 );
-            } else if of.reads_node && name == NODE {
+            } else if of.reads_node && AGENT_VARIABLES.iter().any(|(own, _)| *own == name) {
                 diagnostics.push(
-                    report(format!("`{NODE}` is set by vmsc"))
-                        .at(span, "an agent would not know its node")
+                    report(format!("`{name}` is set by vmsc"))
+                        .at(span, "tells each agent about its own pod")
                         .help("choose another name"),
                 );
             } else if let Some(first) = known.insert(name, span) {
@@ -60,6 +60,7 @@ mod tests {
         let twice = r#"server.extraEnv = [{ name = "A", value = "1" }, { name = "A", value = "2" }]"#;
         assert_eq!(wrong(twice), [r#""A""#]);
         assert_eq!(wrong(r#"vmagent.extraEnv = [{ name = "NODE_NAME", value = "1" }]"#), [r#""NODE_NAME""#]);
+        assert_eq!(wrong(r#"vmagent.extraEnv = [{ name = "NODE_IP", value = "1" }]"#), [r#""NODE_IP""#]);
         assert_eq!(wrong(r#"server.extraEnv = [{ name = "1 A", value = "1" }]"#), [r#""1 A""#]);
         let fine = r#"server.extraEnv = [{ name = "NODE_NAME", value = "1" }]
 vmagent.extraEnv = [{ name = "A", value = "1" }]"#;

@@ -28,6 +28,16 @@ const CONFIG_CHECK: &str = "30s";
 pub const DISK_REQUEST: &str = "64Mi";
 /// The environment variable that passes an agent the name of its node.
 pub const NODE: &str = "NODE_NAME";
+/// The one that passes it the node's address.
+pub const NODE_ADDRESS: &str = "NODE_IP";
+/// The variables that each agent has, with the field of its pod that each is taken from (Kubernetes docs,
+/// Downward API).
+pub const AGENT_VARIABLES: &[(&str, &str)] = &[
+    (NODE, "spec.nodeName"),
+    (NODE_ADDRESS, "status.hostIP"),
+    ("POD_NAME", "metadata.name"),
+    ("POD_NAMESPACE", "metadata.namespace"),
+];
 /// The job that scrapes the server's own metrics.
 pub const SERVER_JOB: &str = "victoriametrics";
 
@@ -58,7 +68,7 @@ pub struct Workload {
     pub extra_urls: Option<&'static str>,
     /// The user's additional flags.
     pub extra_args: Map<Carried>,
-    /// Whether it reads the name of its node from [`NODE`].
+    /// Whether it has the [`AGENT_VARIABLES`].
     pub reads_node: bool,
     /// The user's additional environment variables.
     pub extra_env: Vec<EnvVar>,

@@ -5,10 +5,11 @@ use super::checks::wrong;
 use super::fill::{Slots, fill};
 use super::formula::{go_text, helper};
 use super::template::Template;
+use crate::deploy::flags::unfollowed::UNFOLLOWED;
 use crate::deploy::flags::{self, Program};
 use crate::deploy::kubernetes::{KEY, KEYED, LABEL_VALUE, VARIABLE};
 use crate::deploy::scrape::{JOB_KEYS, JOBS};
-use crate::deploy::workload::{NODE, Workload};
+use crate::deploy::workload::{AGENT_VARIABLES, NODE, NODE_ADDRESS, Workload};
 use crate::emit::Build;
 use crate::yaml::Traced;
 use semver::Version;
@@ -18,20 +19,25 @@ pub(super) fn flags_file(program: Program) -> String {
     format!("flags/{}.txt", program.name())
 }
 
-/// The flags of a program in the stack's release, one per line; `None` if the release is older or newer
-/// than all known ones.
+/// The flags of a program in the stack's release and build, one per line; `None` if the release is older or
+/// newer than all known ones.
 pub(super) fn known_flags(build: &Build, program: Program) -> Option<String> {
+    let is_enterprise = build.workloads().any(|of| of.program == program && of.image.is_enterprise());
     let version = &build.base().deployment.stack.version.value;
     let release = Version::parse(version.trim_start_matches('v')).ok()?;
     let mut known = String::new();
-    for flag in flags::table(program).iter().filter(|flag| flag.known_in(&release)) {
+    for flag in flags::table(program)
+        .iter()
+        .filter(|flag| flag.known_in(&release) && (is_enterprise || !flag.enterprise))
+    {
         known.push_str(flag.name);
         known.push('\n');
     }
     (flags::OLDEST <= release && release <= flags::NEWEST).then_some(known)
 }
 
-/// Rejects flags that the release does not know, that settings already set, and that open ports.
+/// Rejects flags that the release does not know, that settings already set, that open ports, and that others
+/// would not follow.
 pub(super) fn flags(build: &Build) -> Traced {
     let mut out = Template::default();
     for of in build.workloads() {
@@ -69,6 +75,13 @@ fn flags_of(build: &Build, of: &Workload, path: &str, out: &mut Template) {
                 "\"{path}: -%s opens a port that neither the Service nor the network policy knows of\" $flag"
             ),
         );
+        for refused in UNFOLLOWED {
+            out.action(format!("else if regexMatch {} $flag", go_text(&refused.pattern())));
+            wrong(
+                out,
+                format!("{} $flag", go_text(&format!("{path}: -%s {}", refused.does.replace('%', "%%")))),
+            );
+        }
         if known {
             out.action("else if and $known (not (has $flag $known))");
             let program = of.program.name();
@@ -106,6 +119,12 @@ pub(super) fn jobs(build: &Build) -> Traced {
                 out.action("else if not $job.job_name");
                 wrong(out, format!("\"{path}#%d: a scrape job needs a job_name\" $n"));
                 out.action("else");
+                if of.reads_node {
+                    let node = go_text(&format!("%[{{]({NODE}|{NODE_ADDRESS})[}}]"));
+                    out.block(format!("if not (regexMatch {node} (toJson $job))"), |out| {
+                        wrong(out, format!("\"{path}#%d: each node's agent would scrape this job; name %%{{{NODE}}} in it, or give it to the server, which scrapes it once (scrape.extraScrapeConfigs)\" $n"));
+                    });
+                }
                 out.block("if hasKey $jobs (toString $job.job_name)", |out| {
                     wrong(out, format!("\"{path}#%d: %q is the name of another scrape job\" $n $job.job_name"));
                 });
@@ -155,8 +174,10 @@ pub(super) fn labels(build: &Build) -> Traced {
 pub(super) fn variables(build: &Build) -> Traced {
     let mut out = Template::default();
     for of in build.workloads() {
-        let known = if of.reads_node { format!("dict {NODE:?} true") } else { "dict".to_owned() };
-        let names = [("names", known.as_str()), ("pattern", &go_text(VARIABLE))];
+        let own = AGENT_VARIABLES.iter().filter(|_| of.reads_node);
+        let known = format!("dict{}", own.map(|(name, _)| format!(" {name:?} true")).collect::<String>());
+        let (pattern, jobs) = (go_text(VARIABLE), format!("={}", of.extra_jobs));
+        let names = [("names", known.as_str()), ("pattern", &pattern), ("jobs", &jobs)];
         let slots = Slots { build, of: Some(of), names: &names, lines: &|_| None };
         out.append(fill(&slots, include_str!("templates/parts/variables.yaml")));
     }

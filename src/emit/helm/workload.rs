@@ -4,7 +4,7 @@ use super::fill::{Slots, documents, fill};
 use super::formula::helper;
 use super::template::{Template, value};
 use crate::deploy::setting::{SettingRef, Spelling};
-use crate::deploy::workload::{Arg, ArgValue, Kind, Volume, Workload};
+use crate::deploy::workload::{AGENT_VARIABLES, Arg, ArgValue, Kind, Volume, Workload};
 use crate::emit::Build;
 use crate::semantics::data::ValueKind;
 use crate::yaml::Traced;
@@ -79,6 +79,18 @@ pub(super) fn accounts(build: &Build) -> Traced {
     documents(build, each)
 }
 
+/// The variables that an agent takes from its pod.
+fn own_variables() -> Traced {
+    let mut out = Template::default();
+    for (name, field) in AGENT_VARIABLES {
+        out.line(format!("            - name: {name}"));
+        out.line("              valueFrom:");
+        out.line("                fieldRef:");
+        out.line(format!("                  fieldPath: {field}"));
+    }
+    out.finish()
+}
+
 /// The pod of a workload.
 pub(super) struct Pod<'a> {
     pub(super) build: &'a Build<'a>,
@@ -102,6 +114,7 @@ impl Pod<'_> {
             "args" => self.args(),
             "url-args" => self.url_args(),
             "env" => self.env(),
+            "own-variables" => own_variables(),
             "resources" => self.resources(),
             "mounts" => self.mounts(),
             "volumes" => self.volumes(),

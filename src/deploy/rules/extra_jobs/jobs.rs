@@ -14,25 +14,22 @@ pub(super) fn records(deployment: &Deployment) -> impl Iterator<Item = &Value> {
     jobs(deployment).filter(|job| matches!(job.kind, ValueKind::Record(_)))
 }
 
-/// Kubernetes discovery entries of the agents' jobs, each with its role.
-pub(super) fn discoveries(deployment: &Deployment) -> impl Iterator<Item = (&Value, String)> {
-    let of_job = |job: &Value| match job.get("kubernetes_sd_configs").map(|lists| lists.kind.clone()) {
-        Some(ValueKind::List(lists)) => lists.len(),
-        _ => 0,
+/// Kubernetes discovery entries of a job.
+pub(super) fn discoveries_of(job: &Value) -> impl Iterator<Item = &Value> {
+    let lists = match job.get("kubernetes_sd_configs").map(|lists| &lists.kind) {
+        Some(ValueKind::List(lists)) => &lists[..],
+        _ => &[],
     };
-    let jobs = deployment.stack.vmagent.extra_scrape_configs.iter();
-    jobs.flat_map(move |job| {
-        (0..of_job(job)).filter_map(move |at| {
-            match job.get("kubernetes_sd_configs").map(|lists| &lists.kind) {
-                Some(ValueKind::List(lists)) => {
-                    lists.get(at).map(|discovery| (discovery, role_of(discovery)))
-                }
-                _ => None,
-            }
-        })
-    })
+    lists.iter()
 }
 
+/// Kubernetes discovery entries of the agents' jobs, each with its role.
+pub(super) fn discoveries(deployment: &Deployment) -> impl Iterator<Item = (&Value, String)> {
+    let jobs = deployment.stack.vmagent.extra_scrape_configs.iter();
+    jobs.flat_map(discoveries_of).map(|discovery| (discovery, role_of(discovery)))
+}
+
+/// The role of a discovery entry; empty if it has none.
 pub(super) fn role_of(discovery: &Value) -> String {
     match discovery.get("role").map(|role| &role.kind) {
         Some(ValueKind::String(role)) => role.to_string(),

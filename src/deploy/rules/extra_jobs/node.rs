@@ -1,43 +1,64 @@
-//! Checks that discovery by an agent stays on its node.
+//! Checks that a raw job of the agents stays on the agent's node.
 
-use super::discoveries;
+use super::jobs::{discoveries_of, role_of};
 use super::role::ROLES;
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
-use crate::deploy::workload::NODE;
+use crate::deploy::workload::{NODE, NODE_ADDRESS};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
-use crate::semantics::data::ValueKind;
+use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
 
-const KIND: DiagnosticKind = DiagnosticKind::rule("E0551", "every agent would scrape the pods of all nodes");
+const KIND: DiagnosticKind = DiagnosticKind::rule("E0536", "each node's agent would scrape the same targets");
 
 pub(in crate::deploy::rules) const RULE: Rule = Rule {
     kind: KIND,
-    explanation: r#"An agent runs on each node. One that finds the pods of all nodes stores every sample once a node.
-- vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod" }] }] }
-+ vmagent { extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }] }] }] }"#,
+    explanation: r#"An agent runs on each node, and each has the jobs of `vmagent.extraScrapeConfigs`. A job that does not name its node, by `%{NODE_NAME}` or `%{NODE_IP}`, is scraped once for each node, and every sample is stored as often. What is there once belongs into `scrape.extraScrapeConfigs`.
+- vmagent { extraScrapeConfigs = [{ job_name = "db", static_configs = [{ targets = ["db:9187"] }] }] }
++ scrape { extraScrapeConfigs = [{ job_name = "db", static_configs = [{ targets = ["db:9187"] }] }] }"#,
     check: Check::Deployment(check),
 };
 
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
-    for (discovery, role) in discoveries(deployment).filter(|(_, role)| ROLES.contains(&role.as_str())) {
-        let selected = match discovery.get("selectors").map(|selectors| &selectors.kind) {
-            Some(ValueKind::List(selectors)) => selectors.iter().any(|selector| {
-                let text = |key: &str| selector.get(key).map(|v| v.kind.to_string()).unwrap_or_default();
-                text("role") == role && text("field").contains(&format!("spec.nodeName=%{{{NODE}}}"))
-            }),
-            _ => false,
-        };
-        if !selected {
-            diagnostics.push(
-                Diagnostic::error(&KIND, "the agent on every node would scrape everything this finds")
-                    .at(discovery.span, "not restricted to the agent's node")
-                    .note("an agent runs on each node, and each would find all of them")
-                    .help(format!(
-                        "write `role = \"pod\", selectors = [{{ role = \"pod\", field = \"spec.nodeName=%{{{NODE}}}\" }}]`"
-                    )),
-            );
+    let jobs = deployment.stack.vmagent.extra_scrape_configs.iter();
+    for job in jobs.filter(|job| matches!(job.kind, ValueKind::Record(_)) && !names_node(job)) {
+        let mut discoveries = discoveries_of(job);
+        let discovery = discoveries.next();
+        // A role that does not exist has its own report.
+        if discovery
+            .iter()
+            .chain(&discoveries.collect::<Vec<_>>())
+            .any(|one| !ROLES.contains(&&*role_of(one)))
+        {
+            continue;
         }
+        let report = Diagnostic::error(&KIND, "each node's agent would scrape this job")
+            .at(
+                discovery.map_or(job.span, |discovery| discovery.span),
+                format!("names neither `%{{{NODE}}}` nor `%{{{NODE_ADDRESS}}}`"),
+            )
+            .note("an agent runs on each node: every sample would be stored once for each of them");
+        let select = |role: &str, field: &str| {
+            let field = format!("{field}=%{{{NODE}}}");
+            format!("write `role = \"{role}\", selectors = [{{ role = \"{role}\", field = \"{field}\" }}]`")
+        };
+        diagnostics.push(report.help(match discovery.map(role_of).as_deref() {
+            None => "move it into `scrape.extraScrapeConfigs`, which the server scrapes once".to_owned(),
+            Some("node") => select("node", "metadata.name"),
+            Some(_) => select("pod", "spec.nodeName"),
+        }));
+    }
+}
+
+/// Whether a text in a value names the agent's node.
+fn names_node(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::String(text) => {
+            [NODE, NODE_ADDRESS].iter().any(|name| text.contains(&format!("%{{{name}}}")))
+        }
+        ValueKind::List(items) => items.iter().any(names_node),
+        ValueKind::Record(record) => record.values().any(names_node),
+        _ => false,
     }
 }
 
@@ -46,27 +67,18 @@ mod tests {
     use crate::deploy::rules::testing::reported;
 
     #[test]
-    fn an_agent_finds_the_pods_of_its_node() {
-        assert_eq!(
-            reported(
-                "E0551",
-                r#"vmagent.extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod" }] }]"#
-            ),
-            [r#"{ role = "pod" }"#]
-        );
-        assert_eq!(
-            reported(
-                "E0551",
-                r#"vmagent.extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }] }] }]"#
-            ),
-            [] as [&str; 0]
-        );
-        assert_eq!(
-            reported(
-                "E0551",
-                r#"scrape.extraScrapeConfigs = [{ job_name = "a", kubernetes_sd_configs = [{ role = "pod" }] }]"#
-            ),
-            [] as [&str; 0]
-        );
+    fn a_job_of_the_agents_names_their_node() {
+        let of = |at: &str, job: &str| reported("E0536", &format!("{at}.extraScrapeConfigs = [{job}]")).len();
+        let pods = |more: &str| {
+            format!(r#"{{ job_name = "a", kubernetes_sd_configs = [{{ role = "pod"{more} }}] }}"#)
+        };
+        let own = r#", selectors = [{ role = "pod", field = "spec.nodeName=%{NODE_NAME}" }]"#;
+        assert_eq!((of("vmagent", &pods("")), of("scrape", &pods("")), of("vmagent", &pods(own))), (1, 0, 0));
+        let node = r#"{ job_name = "a", kubernetes_sd_configs = [{ role = "node", selectors = [{ role = "node", field = "metadata.name=%{NODE_NAME}" }] }] }"#;
+        assert_eq!(of("vmagent", node), 0);
+        let fixed =
+            |host: &str| format!(r#"{{ job_name = "a", static_configs = [{{ targets = ["{host}:1"] }}] }}"#);
+        assert_eq!((of("vmagent", &fixed("db")), of("vmagent", &fixed("%{NODE_IP}"))), (1, 0));
+        assert_eq!(of("scrape", &fixed("db")), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! The user's flags, each with a verdict.
 
 use crate::deploy::Deployment;
+use crate::deploy::flags::unfollowed::{self, Unfollowed};
 use crate::deploy::flags::{self, Flag, LISTEN};
 use crate::deploy::workload::Workload;
 use crate::semantics::data::{Value, ValueKind};
@@ -29,6 +30,10 @@ pub(super) enum Verdict {
     OtherRelease(Flag),
     /// It opens a port.
     OpensPort,
+    /// It changes what others rely on.
+    Unfollowed(&'static Unfollowed),
+    /// Only the enterprise build has it, and the image is another.
+    Enterprise,
     /// Valid, except perhaps for its value.
     Known(Flag),
 }
@@ -68,9 +73,13 @@ pub(super) fn verdict(
     if let Some((inner, _)) = nested(value) {
         return Verdict::Written(Some(format!("{bare}.{inner}")));
     }
+    if let Some(why) = unfollowed::of(bare) {
+        return Verdict::Unfollowed(why);
+    }
     match table.iter().find(|known| known.name == bare) {
         None => Verdict::Unknown,
         Some(known) if !known.known_in(release) => Verdict::OtherRelease(known.clone()),
+        Some(known) if known.enterprise && !workload.image.is_enterprise() => Verdict::Enterprise,
         Some(_) if bare.ends_with(LISTEN) => Verdict::OpensPort,
         Some(known) => Verdict::Known(known.clone()),
     }

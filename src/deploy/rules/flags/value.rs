@@ -25,6 +25,25 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
             _ => vec![given.value.clone()],
         };
         for item in items {
+            let wrong_word = match &item.kind {
+                ValueKind::String(text) => {
+                    let words = flag.words();
+                    !words.is_empty() && !words.contains(&&**text) && !text.contains("%{")
+                }
+                _ => false,
+            };
+            if wrong_word {
+                let title = format!("`-{}` takes {}", given.bare, wording::one_of(flag.words()));
+                let report = Diagnostic::error(&KIND, title)
+                    .at(item.span, format!("found {}", wording::short(&item.kind.to_string())))
+                    .note("the program would not start");
+                let near = wording::nearest(&item.kind.to_string(), flag.words().iter().copied());
+                diagnostics.push(match near {
+                    Some(near) => report.help(format!("write `\"{near}\"`")),
+                    None => report.help(format!("write {}", wording::one_of(flag.words()))),
+                });
+                continue;
+            }
             let Err(takes) = flag.spell(&item) else { continue };
             let report = Diagnostic::error(&KIND, format!("`-{}` takes {takes}", given.bare))
                 .at(item.span, format!("found {}", wording::short(&item.kind.to_string())));
@@ -44,6 +63,8 @@ mod tests {
             [r#""many""#]
         );
         assert_eq!(reported("E0524", r#"server.extraArgs { "search.maxQueryDuration" = 5 }"#), [r#"5"#]);
+        let logs = r#"server.extraArgs { loggerFormat = "jsn", loggerLevel = "WARN" }"#;
+        assert_eq!(reported("E0524", logs), [r#""jsn""#]);
         assert_eq!(
             reported(
                 "E0524",

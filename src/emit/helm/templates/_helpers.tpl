@@ -172,6 +172,11 @@ timeoutSeconds: {{ .timeoutSeconds | int64 }}
 failureThreshold: {{ .failureThreshold | int64 }}
 {{- end }}
 
+{{- /* One value of a repeated flag: a program splits it at its commas unless it is in quotes. */}}
+{{- define "«chart».one" -}}
+{{- contains "," . | ternary (quote .) . }}
+{{- end }}
+
 {{/*
 More flags; a list repeats its flag, and large numbers stay whole.
 */}}
