@@ -235,14 +235,15 @@ fn a_profile_may_add_a_job_and_switch_one_off() {
 fn checks_that_are_not_part_of_the_chart_are_listed() {
     let said = Project::example().build(&["-v"]);
     assert!(
-        said.contains("checked by vmsc only, not at install: E0509 E0510 E0511 E0512 E0514 E0515\n"),
+        said.contains("checked by vmsc only, not at install: E0509 E0510 E0511 E0512 E0514 E0515 E0544\n"),
         "{said}"
     );
     for file in ["workload", "server", "agent", "scrape", "stack"] {
         let text = fs::read_to_string(repository().join(format!("src/prelude/{file}.vms"))).unwrap();
         for line in text.lines().filter(|line| line.contains("check [")) {
-            let of_build =
-                ["E0509", "E0510", "E0511", "E0512", "E0514", "E0515"].iter().any(|code| line.contains(code));
+            let of_build = ["E0509", "E0510", "E0511", "E0512", "E0514", "E0515", "E0544"]
+                .iter()
+                .any(|code| line.contains(code));
             assert_eq!(line.trim_start().starts_with("@build"), of_build, "{line}");
         }
     }

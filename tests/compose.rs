@@ -132,10 +132,18 @@ fn an_agent_of_its_own_is_a_service_beside() {
         let stack = project
             .read("stacks/victoriametrics.vms")
             .replace("v1.106.1", &format!("v{release}"))
-            .replace("network = \"asdlc-network\" }", "network = \"asdlc-network\", agent = true }");
+            .replace("port = 8428", "port = 80")
+            .replace(
+                "network = \"asdlc-network\" }",
+                "network = \"asdlc-network\", port = 8428, agent = true }",
+            );
         project.write("stacks/victoriametrics.vms", &stack);
         project.build(&[]);
         must(compose(&project, BASE).args(["up", "--wait", "--wait-timeout", "120"]));
+        // By the Service's name and port, as in a cluster.
+        let url = "http://metrics-store:80/health";
+        let asked = ["exec", "-T", "orchestrator", "wget", "-q", "-O", "-", url];
+        assert_eq!(must(compose(&project, BASE).args(asked)), "OK");
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
         for metric in ["orchestrator_tasks_total", "vmagent_remotewrite_requests_total"] {
             while !curl(&format!("/api/v1/export?match[]={metric}")).contains("\"service\"") {

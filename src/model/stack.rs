@@ -315,12 +315,24 @@ record! {
         service: Option<GivenString>,
         /// Labels of the service's pods.
         selector: GivenStrings,
+        /// Namespaces of the pods.
+        namespaces: Vec<GivenString>,
         /// Addresses to scrape.
         targets: Vec<GivenString>,
         /// http or https.
         scheme: GivenString,
         /// Request parameters.
         params: Map<Vec<GivenString>>,
+        /// Whether labels of targets win.
+        honor_labels: Given<bool>,
+        /// Whether timestamps of targets count.
+        honor_timestamps: Given<bool>,
+        /// Maximum number of samples of a scrape.
+        sample_limit: Option<Given<i64>>,
+        /// Maximum number of series of a target.
+        series_limit: Option<Given<i64>>,
+        /// Proxy.
+        proxy_url: Option<GivenString>,
         /// Platforms the job runs on.
         on: Vec<GivenString>,
         /// Relabelling of targets.
@@ -401,6 +413,8 @@ record! {
         network: Option<GivenString>,
         /// Host address that the port is bound to.
         bind: GivenString,
+        /// Published port.
+        port: Given<i64>,
         /// Container name.
         container_name: Option<GivenString>,
         /// Whether to run a separate agent.

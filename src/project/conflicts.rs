@@ -101,7 +101,7 @@ impl Planner<'_, '_> {
                 _ => None,
             })
             .collect();
-        let port = deployment.stack.service.port.value;
+        let port = deployment.stack.compose.port.value;
         let bind = &*deployment.stack.compose.bind.value;
         let Some(services) = root.get("services") else { return };
         for service in services.entries().iter().filter(|entry| !ours.contains(&*entry.key)) {
@@ -114,7 +114,7 @@ impl Planner<'_, '_> {
                 let report = Diagnostic::warning(&PUBLISHED, title);
                 let label = "whichever starts second will fail";
                 let report = at_file(report, file, &text, taken.range.clone(), label, self.map());
-                self.report(report.help("write `service { port = … }` with a port that is free"));
+                self.report(report.help("write `compose { port = … }` with a port that is free"));
             }
         }
     }

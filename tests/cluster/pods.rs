@@ -20,7 +20,10 @@ struct Kind {
     labels: Value,
     annotations: Value,
     ports: Vec<(u16, &'static str)>,
+    /// Ports of init containers that have ended.
     init_ports: Vec<u16>,
+    /// Ports of init containers that run beside the others.
+    sidecar_ports: Vec<u16>,
     phase: Option<&'static str>,
     owner: Option<(&'static str, &'static str)>,
     ipv6: bool,
@@ -33,6 +36,9 @@ fn url(host: &str, rest: &str) -> String {
         None => format!("http://{host}{rest}"),
     }
 }
+
+/// The port of a container that a pod starts before the others and keeps.
+pub const SIDECAR: u16 = 71;
 
 /// Pods of every kind on each of three nodes, for a release `demo` in a namespace.
 #[expect(clippy::too_many_lines, reason = "one arm per kind of object")]
@@ -131,6 +137,27 @@ pub fn of_every_kind(namespace: &str) -> Vec<TestPod> {
                 ..Kind::default()
             },
             &[(":8000/metrics", "kubernetes-pods", "init")],
+        ),
+        (
+            "sidecar",
+            Kind {
+                annotations: scrape(),
+                ports: vec![(8000, "TCP")],
+                sidecar_ports: vec![SIDECAR],
+                ..Kind::default()
+            },
+            &[(":8000/metrics", "kubernetes-pods", "sidecar"), (":71/metrics", "kubernetes-pods", "sidecar")],
+        ),
+        // A pod of a Job is no pod of the service whose name it has.
+        (
+            "orchestrator-migrate-x7k2p",
+            Kind {
+                labels: json!({ "app.kubernetes.io/name": "orchestrator" }),
+                ports: vec![(8080, "TCP")],
+                owner: Some(("Job", "orchestrator-migrate")),
+                ..Kind::default()
+            },
+            &[],
         ),
         (
             "done",
@@ -319,15 +346,31 @@ pub fn of_every_kind(namespace: &str) -> Vec<TestPod> {
             if let Some((owner, name)) = kind.owner {
                 metadata["ownerReferences"] = json!([{ "kind": owner, "name": name, "controller": true }]);
             }
+            let init = kind
+                .init_ports
+                .iter()
+                .map(|port| (port, json!({}), json!({ "terminated": { "exitCode": 0 } })));
+            let sidecars = kind
+                .sidecar_ports
+                .iter()
+                .map(|port| (port, json!({ "restartPolicy": "Always" }), json!({ "running": {} })));
+            let (mut containers, mut statuses) = (Vec::new(), Vec::new());
+            for (port, more, state) in init.chain(sidecars) {
+                let name = format!("init-{port}");
+                let mut container = json!({ "name": name, "image": "x", "ports": [{ "name": "i", "containerPort": port, "protocol": "TCP" }] });
+                container.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                containers.push(container);
+                statuses.push(json!({ "name": name, "state": state }));
+            }
             let object = json!({
                 "kind": "Pod", "apiVersion": "v1",
                 "metadata": metadata,
                 "spec": {
                     "nodeName": format!("node-{node}"),
                     "containers": [{ "name": "main", "image": "x", "ports": kind.ports.iter().enumerate().map(port).collect::<Vec<_>>() }],
-                    "initContainers": kind.init_ports.iter().map(|port| json!({ "name": "init", "image": "x", "ports": [{ "name": "i", "containerPort": port, "protocol": "TCP" }] })).collect::<Vec<_>>(),
+                    "initContainers": containers,
                 },
-                "status": { "phase": kind.phase.unwrap_or("Running"), "podIP": ip, "hostIP": "10.0.0.1", "podIPs": [{ "ip": ip }], "conditions": [{ "type": "Ready", "status": "True" }] },
+                "status": { "phase": kind.phase.unwrap_or("Running"), "podIP": ip, "hostIP": "10.0.0.1", "podIPs": [{ "ip": ip }], "conditions": [{ "type": "Ready", "status": "True" }], "initContainerStatuses": statuses },
             });
             // A pod without an owner or labels is a service by its own name.
             let service = |service: &str| match service == *name {

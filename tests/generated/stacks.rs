@@ -115,7 +115,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
             "[{ url = \"http://c/w\", bearerTokenSecret { name = \"t\", key = \"token\" } }, { url = \"https://d/w\" }]",
         ],
     ),
-    ("vmagent.namespaces", &["[\"default\"]", "[\"a\", \"b-c\"]"]),
+    ("vmagent.namespaces", &["[\"shop\"]", "[\"shop\", \"b-c\"]"]),
     ("vmagent.rbac.create", &["true", "false"]),
     (
         "vmagent.extraScrapeConfigs",
@@ -161,6 +161,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("nameOverride", &["\"vm\""]),
     ("fullnameOverride", &["\"whole-name\""]),
     ("compose.bind", &["\"127.0.0.1\"", "\"0.0.0.0\"", "\"[::1]\""]),
+    ("compose.port", &["18428", "8428"]),
     ("compose.containerName", &["\"vm-local\""]),
     ("compose.restart", &["\"no\"", "\"always\"", "\"unless-stopped\""]),
 ];
@@ -231,6 +232,11 @@ const JOB_FIELDS: &[(&str, &[&str])] = &[
     ("interval", &["20s", "30s", "5m", "scrape-slow"]),
     ("timeout", &["1s", "3s"]),
     ("path", &["\"/metrics\"", "\"/actuator/prometheus\"", "\"/a b?c=d\""]),
+    ("honorLabels", &["true", "false"]),
+    ("honorTimestamps", &["true", "false"]),
+    ("sampleLimit", &["10_000"]),
+    ("seriesLimit", &["5000"]),
+    ("proxyUrl", &["\"http://proxy:3128\""]),
     (
         "metricRelabel",
         &[
@@ -454,6 +460,10 @@ impl Maker {
             if self.random.one_in(3) {
                 body.push_str(", selector { app = \"x\", \"a.b/c\" = \"y\" }");
                 self.given.push("scrape.job.NAME.selector".into());
+            }
+            if self.random.one_in(3) {
+                body.push_str(", namespaces = [\"shop\"]");
+                self.given.push("scrape.job.NAME.namespaces".into());
             }
             self.fields(&mut body, JOB_FIELDS, slow);
             self.fields(&mut body, TARGET_FIELDS, slow);

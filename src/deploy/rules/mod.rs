@@ -9,6 +9,7 @@ mod flags;
 mod free_space;
 mod identity_labels;
 mod job_name;
+mod job_namespace;
 mod labels;
 mod no_agents;
 mod placeholders;
@@ -18,6 +19,7 @@ mod replacement_group;
 mod rule;
 mod scraped_twice;
 mod self_scrape;
+mod service_namespace;
 mod stack_name;
 #[cfg(test)]
 mod testing;
@@ -33,6 +35,8 @@ const RULES: &[&Rule] = &[
     &characters::RULE,
     &stack_name::RULE,
     &job_name::RULE,
+    &service_namespace::RULE,
+    &job_namespace::RULE,
     &scraped_twice::RULE,
     &no_agents::RULE,
     &flags::old_release::RULE,

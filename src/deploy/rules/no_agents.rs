@@ -24,7 +24,7 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let of_pods = |job: &&Job| {
         job.enabled
             && job.platforms.contains(&Platform::Kubernetes)
-            && matches!(job.what, Discovery::Pods | Discovery::Service { .. })
+            && matches!(job.what, Discovery::Pods { .. } | Discovery::Service { .. })
     };
     if !agent.value
         && let Some(job) = deployment.jobs.iter().find(of_pods)

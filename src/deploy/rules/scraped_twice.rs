@@ -3,7 +3,7 @@
 use super::{Check, Rule, what_it_scrapes};
 use crate::deploy::Deployment;
 use crate::deploy::platform::Platform;
-use crate::deploy::scrape::Discovery;
+use crate::deploy::scrape::{Discovery, Job};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::Span;
 use foldhash::{HashMap, HashSet};
@@ -37,11 +37,11 @@ enum Thing<'a> {
 
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let mut told: HashSet<Option<Span>> = diagnostics.iter().map(Diagnostic::primary).collect();
-    let mut known = HashMap::default();
+    let mut known: HashMap<Scraped, Vec<usize>> = HashMap::default();
     for (at, job) in deployment.jobs.iter().enumerate().filter(|(_, job)| job.enabled) {
         let things: Vec<Thing> = match &job.what {
-            Discovery::Pods => vec![Thing::Pods],
-            Discovery::Service { host, port, labels } => vec![Thing::Service(host, *port, labels)],
+            Discovery::Pods { .. } => vec![Thing::Pods],
+            Discovery::Service { host, port, labels, .. } => vec![Thing::Service(host, *port, labels)],
             Discovery::Targets(targets) => targets.iter().map(|target| Thing::Target(target)).collect(),
             Discovery::Own { .. } => Vec::new(),
         };
@@ -50,7 +50,11 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         {
             let scraped =
                 Scraped { thing: *thing, platform: *platform, path: &job.path, params: &job.params };
-            let Some(first) = known.insert(scraped, at) else { continue };
+            let others = known.entry(scraped).or_default();
+            let meets = |other: &&usize| **other == at || meet(&deployment.jobs[**other], job, *platform);
+            let first = others.iter().find(meets).copied();
+            others.push(at);
+            let Some(first) = first else { continue };
             if first == at {
                 report_repeated_target(deployment, at, *thing, &mut told, diagnostics);
                 continue;
@@ -72,6 +76,18 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
                 .help("remove one of them, or give them different paths"),
             );
         }
+    }
+}
+
+/// Whether two jobs for the same thing look into the same namespace. In Compose there are none.
+fn meet(one: &Job, other: &Job, platform: Platform) -> bool {
+    let (first, second) = (one.namespaces(), other.namespaces());
+    match (first.is_empty(), second.is_empty()) {
+        _ if platform == Platform::Compose => true,
+        (true, true) => true,
+        (false, false) => first.iter().any(|name| second.contains(name)),
+        // Annotated pods of all namespaces are also those of one; a service's are in the release's.
+        _ => matches!(one.what, Discovery::Pods { .. }),
     }
 }
 
@@ -107,6 +123,21 @@ fn place_of(deployment: &Deployment, at: usize) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use crate::deploy::rules::testing::reported;
+
+    #[test]
+    fn jobs_of_other_namespaces_are_apart() {
+        let pods = |one: &str, other: &str| {
+            format!(
+                r#"scrape {{ job "a" {{ discover = "pods"{one} }}, job "b" {{ discover = "pods"{other} }} }}"#
+            )
+        };
+        let of = |names: &str| format!(", namespaces = [{names}]");
+        assert_eq!(reported("E0531", &pods(&of(r#""x""#), &of(r#""y""#))), [] as [&str; 0]);
+        assert_eq!(reported("E0531", &pods(&of(r#""x", "y""#), &of(r#""y""#))).len(), 1);
+        assert_eq!(reported("E0531", &pods("", &of(r#""y""#))).len(), 1);
+        let services = r#"scrape { job "a" { service = "s:1", on = ["kubernetes"] }, job "b" { service = "s:1", namespaces = ["x"], on = ["kubernetes"] } }"#;
+        assert_eq!(reported("E0531", services), [] as [&str; 0]);
+    }
 
     #[test]
     fn a_thing_is_scraped_once() {

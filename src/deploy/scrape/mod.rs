@@ -18,9 +18,10 @@ use crate::yaml::{Entry, Yaml};
 pub use known_keys::JOB as JOB_KEYS;
 pub use relabel::NAME_LABEL;
 use relabel::{
-    NAMESPACE, address_rules, annotation_rules, discovery, label_of, pod_rules, rule, service_label,
-    service_rules, text, user_rule,
+    CONTROLLER_KIND, NAMESPACE, NOT_A_JOB, address_rules, annotation_rules, discovery, label_of, pod_rules,
+    rule, service_label, service_rules, text, user_rule,
 };
+use semver::Version;
 use std::rc::Rc;
 
 /// A scrape job.
@@ -44,6 +45,16 @@ pub struct Job {
     pub scheme: Rc<str>,
     /// Query parameters of the request.
     pub params: Vec<(String, Vec<String>)>,
+    /// Whether labels of the targets win.
+    pub honor_labels: bool,
+    /// Whether timestamps of the targets count.
+    pub honor_timestamps: bool,
+    /// Maximum numbers, by the key in a scrape file and the setting.
+    pub limits: Vec<(&'static str, &'static str, i64)>,
+    /// The proxy that targets are reached through.
+    pub proxy_url: Option<Rc<str>>,
+    /// Whether a rule must drop init containers.
+    pub drops_init: bool,
     /// The user's relabelling of targets.
     pub relabel: Vec<Relabel>,
     /// The user's relabelling of samples.
@@ -54,7 +65,10 @@ pub struct Job {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Discovery {
     /// Annotated pods.
-    Pods,
+    Pods {
+        /// Their namespaces; empty for all.
+        namespaces: Vec<Rc<str>>,
+    },
     /// Pods with these labels, on this port; a host name in Compose.
     Service {
         /// Its name.
@@ -63,6 +77,8 @@ pub enum Discovery {
         port: u16,
         /// Labels of its pods.
         labels: Vec<(String, String)>,
+        /// Namespaces of its pods; empty for the release's.
+        namespaces: Vec<Rc<str>>,
     },
     /// Fixed addresses.
     Targets(Vec<Rc<str>>),
@@ -95,6 +111,14 @@ impl Job {
         }
     }
 
+    /// The namespaces that it looks into; empty for all, or for the release's.
+    pub fn namespaces(&self) -> &[Rc<str>] {
+        match &self.what {
+            Discovery::Pods { namespaces } | Discovery::Service { namespaces, .. } => namespaces,
+            Discovery::Targets(_) | Discovery::Own { .. } => &[],
+        }
+    }
+
     fn interval(&self) -> SettingRef {
         self.setting("interval", ValueKind::Quantity(self.interval.clone()), Spelling::Plain)
     }
@@ -118,12 +142,20 @@ const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 /// The label that names a pod's component in the release.
 const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 
+/// Whether init containers must be dropped by a rule. From v1.97 on the programs leave out those that have
+/// ended by themselves, and find those that run beside the others (tried on v1.79.5, v1.112 and v1.145).
+fn drops_init(stack: &Stack) -> bool {
+    let release = Version::parse(stack.version.value.trim_start_matches('v'));
+    release.is_ok_and(|release| release < Version::new(1, 97, 0))
+}
+
 /// The jobs of a stack, in order.
 pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (name, job) in &stack.scrape.job {
+        let namespaces = || job.namespaces.iter().map(|name| name.value.clone()).collect();
         let what = match (job.discover.as_ref(), job.service.as_ref()) {
-            (Some(_), _) => Discovery::Pods,
+            (Some(_), _) => Discovery::Pods { namespaces: namespaces() },
             (None, Some(service)) => {
                 let (host, port) = service.value.rsplit_once(':').unwrap_or((&service.value, "80"));
                 let mut labels: Vec<(String, String)> = job
@@ -134,7 +166,8 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
                 if labels.is_empty() {
                     labels.push((NAME_LABEL.to_owned(), host.to_owned()));
                 }
-                Discovery::Service { host: host.to_owned(), port: port.parse().unwrap_or(80), labels }
+                let (host, port) = (host.to_owned(), port.parse().unwrap_or(80));
+                Discovery::Service { host, port, labels, namespaces: namespaces() }
             }
             (None, None) => Discovery::Targets(job.targets.iter().map(|t| t.value.clone()).collect()),
         };
@@ -143,7 +176,7 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
             _ => Platform::Kubernetes,
         };
         let mut platforms: Vec<Platform> = job.on.iter().map(|on| platform(&on.value)).collect();
-        if what == Discovery::Pods {
+        if matches!(what, Discovery::Pods { .. }) {
             platforms.retain(|platform| *platform == Platform::Kubernetes);
         }
         jobs.push(Job {
@@ -160,6 +193,17 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
                 .iter()
                 .map(|(key, values)| (key.to_string(), values.iter().map(|v| v.value.to_string()).collect()))
                 .collect(),
+            honor_labels: job.honor_labels.value,
+            honor_timestamps: job.honor_timestamps.value,
+            limits: [
+                ("sample_limit", "sampleLimit", &job.sample_limit),
+                ("series_limit", "seriesLimit", &job.series_limit),
+            ]
+            .into_iter()
+            .filter_map(|(key, field, limit)| Some((key, field, limit.as_ref()?.value)))
+            .collect(),
+            proxy_url: job.proxy_url.as_ref().map(|url| url.value.clone()),
+            drops_init: drops_init(stack),
             relabel: job.relabel.clone(),
             metric_relabel: job.metric_relabel.clone(),
         });
@@ -177,6 +221,17 @@ pub trait ScrapeDialect {
     fn in_release(&self, rest: &str) -> Yaml;
     /// Marks a node as coming from the setting at a path.
     fn traced(&self, path: &[String], node: Yaml) -> Yaml;
+}
+
+/// The first entry of a scrape file: what jobs that say nothing else have, such as the user's whole ones.
+pub fn global(stack: &Stack, dialect: &dyn ScrapeDialect) -> Entry {
+    let [interval, timeout] =
+        [("interval", &stack.scrape.interval), ("timeout", &stack.scrape.timeout)].map(|(field, given)| {
+            let value = ValueKind::Quantity(given.value.clone());
+            let path = ["scrape", field].map(str::to_owned).to_vec();
+            dialect.setting(&SettingRef { path, value, spelling: Spelling::Plain })
+        });
+    Entry::new("global", Yaml::map([("scrape_interval", interval), ("scrape_timeout", timeout)]))
 }
 
 /// The first entries of a job in a scrape file, before its discovery and relabelling rules.
@@ -197,6 +252,17 @@ fn head(job: &Job, dialect: &dyn ScrapeDialect) -> Vec<Entry> {
         let params = dialect.traced(&job.place(Some("params")), Yaml::map(params));
         entries.push(Entry::new("params", params));
     }
+    let own =
+        |key: &str, field: &str, node: Yaml| Entry::new(key, dialect.traced(&job.place(Some(field)), node));
+    if job.honor_labels {
+        entries.push(own("honor_labels", "honorLabels", Yaml::Bool(true)));
+    }
+    if !job.honor_timestamps {
+        entries.push(own("honor_timestamps", "honorTimestamps", Yaml::Bool(false)));
+    }
+    let limits = job.limits.iter().map(|(key, field, limit)| own(key, field, Yaml::Int(*limit)));
+    entries.extend(limits);
+    entries.extend(job.proxy_url.iter().map(|url| own("proxy_url", "proxyUrl", text(&**url))));
     entries
 }
 
@@ -230,26 +296,28 @@ pub struct Named<'a> {
     /// The host name.
     pub host: &'a str,
     /// The port of its containers.
-    pub port: u16,
+    pub port: i64,
     /// Its `service` label.
     pub label: &'a str,
     /// Whether the name resolves to several containers, each a target.
     pub replicated: bool,
+    /// The setting that the port comes from, for our own programs.
+    pub from: Option<&'a [String]>,
 }
 
 /// A job that scrapes a service by name, for Compose.
 pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
-    let Named { host, port, label, replicated } = service;
+    let Named { host, port, label, replicated, from } = service;
     let mut entries = head(job, dialect);
     let mut rules = Vec::new();
     if replicated {
-        let lookup =
-            [("names", Yaml::strings([host])), ("type", text("A")), ("port", Yaml::Int(port.into()))];
+        let lookup = [("names", Yaml::strings([host])), ("type", text("A")), ("port", Yaml::Int(port))];
         entries.push(Entry::new("dns_sd_configs", Yaml::List(vec![Yaml::map(lookup)])));
         rules.push(service_label(label));
     } else {
         let target = format!("{host}:{port}");
-        let target = dialect.traced(&job.place(Some("service")), Yaml::strings([target]));
+        let from = from.map_or_else(|| job.place(Some("service")), <[String]>::to_vec);
+        let target = Yaml::List(vec![dialect.traced(&from, text(target))]);
         let group = [("targets", target), ("labels", Yaml::map([("service", text(label))]))];
         entries.push(Entry::new("static_configs", Yaml::List(vec![Yaml::map(group)])));
     }
@@ -261,7 +329,7 @@ pub fn by_name(job: &Job, service: Named, dialect: &dyn ScrapeDialect) -> Yaml {
 pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDialect) -> Yaml {
     let mut entries = head(job, dialect);
     entries.push(Entry::new("kubernetes_sd_configs", Yaml::List(vec![discovery(namespaces)])));
-    let mut rules = pod_rules();
+    let mut rules = pod_rules(job.drops_init);
     if let Some((port, from, regex)) = own_endpoint(job, "", dialect) {
         rules.push(rule(vec![
             ("source_labels", Yaml::strings(from)),
@@ -282,16 +350,23 @@ pub fn service_pods(job: &Job, namespaces: Option<Yaml>, dialect: &dyn ScrapeDia
 fn own_endpoint(job: &Job, rest: &str, dialect: &dyn ScrapeDialect) -> Option<(u16, Vec<String>, Yaml)> {
     let mut from = vec![NAMESPACE.to_owned()];
     match &job.what {
-        Discovery::Service { port, labels, .. } => {
+        Discovery::Service { port, labels, namespaces, .. } => {
             let (keys, pattern) = matching(labels);
             from.extend(keys);
-            Some((*port, from, dialect.in_namespace(&format!(";{pattern}{rest}"))))
+            from.push(CONTROLLER_KIND.to_owned());
+            let rest = format!(";{pattern};{NOT_A_JOB}{rest}");
+            let regex = match namespaces.as_slice() {
+                [] => dialect.in_namespace(&rest),
+                names => dialect
+                    .traced(&job.place(Some("namespaces")), text(format!("({}){rest}", names.join("|")))),
+            };
+            Some((*port, from, regex))
         }
         Discovery::Own { component, port } => {
             from.extend([INSTANCE_LABEL, NAME_LABEL, COMPONENT_LABEL].map(label_of));
             Some((*port, from, dialect.in_release(&format!(";{component}{rest}"))))
         }
-        Discovery::Pods | Discovery::Targets(_) => None,
+        Discovery::Pods { .. } | Discovery::Targets(_) => None,
     }
 }
 
@@ -311,7 +386,18 @@ pub fn annotated_pods(
 ) -> Yaml {
     let mut entries = head(job, dialect);
     entries.push(Entry::new("kubernetes_sd_configs", Yaml::List(vec![discovery(namespaces)])));
-    let mut rules = pod_rules();
+    let mut rules = pod_rules(job.drops_init);
+    if let Discovery::Pods { namespaces } = &job.what
+        && !namespaces.is_empty()
+    {
+        let names = text(namespaces.join("|"));
+        let keep = [
+            ("source_labels", Yaml::strings([NAMESPACE])),
+            ("regex", dialect.traced(&job.place(Some("namespaces")), names)),
+            ("action", text("keep")),
+        ];
+        rules.push(rule(keep.to_vec()));
+    }
     rules.extend(annotation_rules());
     rules.extend(drops);
     rules.extend(service_rules());
@@ -323,7 +409,7 @@ pub fn annotated_pods(
 pub fn drop_rule(job: &Job, dialect: &dyn ScrapeDialect) -> Option<Yaml> {
     let port = match &job.what {
         Discovery::Service { port, .. } | Discovery::Own { port, .. } => port,
-        Discovery::Pods | Discovery::Targets(_) => return None,
+        Discovery::Pods { .. } | Discovery::Targets(_) => return None,
     };
     let (_, mut from, regex) = own_endpoint(job, &format!(";.*:{port}"), dialect)?;
     from.push("__address__".to_owned());
@@ -342,6 +428,11 @@ pub fn own(stack: &Stack, workload: &Workload) -> Job {
         path: METRICS.into(),
         scheme: "http".into(),
         params: Vec::new(),
+        honor_labels: false,
+        honor_timestamps: true,
+        limits: Vec::new(),
+        proxy_url: None,
+        drops_init: drops_init(stack),
         relabel: Vec::new(),
         metric_relabel: Vec::new(),
     }

@@ -28,7 +28,9 @@ const PHASE: &str = "__meta_kubernetes_pod_phase";
 const INIT: &str = "__meta_kubernetes_pod_container_init";
 const PORT: &str = "__meta_kubernetes_pod_container_port_number";
 const PROTOCOL: &str = "__meta_kubernetes_pod_container_port_protocol";
-const CONTROLLER_KIND: &str = "__meta_kubernetes_pod_controller_kind";
+pub(super) const CONTROLLER_KIND: &str = "__meta_kubernetes_pod_controller_kind";
+/// A pattern for the kinds of controllers but `Job`, whose pods are those of no service, however labelled.
+pub(super) const NOT_A_JOB: &str = "(|[^J].*|J|J[^o].*|Jo|Jo[^b].*|Job.+)";
 const CONTROLLER_NAME: &str = "__meta_kubernetes_pod_controller_name";
 
 /// The discovery label for a pod label.
@@ -54,12 +56,13 @@ pub(super) fn discovery(namespaces: Option<Yaml>) -> Yaml {
     Yaml::map(entries)
 }
 
-/// The rules that every job over pods begins with: drop init containers and pods that are not
-/// running, and set the labels that exist only in Kubernetes.
-pub(super) fn pod_rules() -> Vec<Yaml> {
+/// The rules that every job over pods begins with: drop init containers, where that needs a rule, and pods that
+/// are not running, and set the labels that exist only in Kubernetes.
+pub(super) fn pod_rules(drops_init: bool) -> Vec<Yaml> {
     let keep_as = |source: &str, target: &str| rule(vec![sources(&[source]), ("target_label", text(target))]);
-    vec![
-        rule(vec![sources(&[INIT]), ("regex", text("true")), ("action", text("drop"))]),
+    let init = rule(vec![sources(&[INIT]), ("regex", text("true")), ("action", text("drop"))]);
+    let mut rules: Vec<Yaml> = drops_init.then_some(init).into_iter().collect();
+    rules.extend([
         rule(vec![
             sources(&[PHASE]),
             ("regex", text("Pending|Succeeded|Failed|Unknown")),
@@ -68,7 +71,8 @@ pub(super) fn pod_rules() -> Vec<Yaml> {
         keep_as(NAMESPACE, "namespace"),
         keep_as(POD_NAME, "pod"),
         keep_as(NODE_NAME, "node"),
-    ]
+    ]);
+    rules
 }
 
 /// Sets the address of a pod on a port: IPv4, or IPv6 in brackets.

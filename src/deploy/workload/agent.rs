@@ -1,6 +1,8 @@
 //! The agent, which scrapes the pods on its node.
 
-use super::{Arg, ArgValue, Kind, Right, Scrapes, Volume, Workload, fixed, quantity, scrape_file, setting};
+use super::{
+    Arg, ArgValue, Kind, LISTEN_ON, Right, Scrapes, Volume, Workload, fixed, quantity, scrape_file, setting,
+};
 use crate::deploy::flags::Program;
 use crate::deploy::platform::Platform;
 use crate::deploy::setting::Spelling;
@@ -24,7 +26,7 @@ pub(super) fn workload(stack: &Stack) -> Workload {
             quantity(&settings.remote_write.queue_size),
             Spelling::FlagBytes,
         ),
-        fixed("httpListenAddr", ":8429"),
+        LISTEN_ON,
     ];
     args.extend(scrape_file());
     // Relabelling can map several ports to one address. vmagent still sees several targets, and would

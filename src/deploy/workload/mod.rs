@@ -58,7 +58,7 @@ pub struct Workload {
     pub switch: Option<&'static str>,
     /// The platforms it runs on.
     pub platforms: Vec<Platform>,
-    /// The port it listens on.
+    /// The port it listens on in a cluster.
     pub port: u16,
     /// Its image.
     pub image: Image,
@@ -176,6 +176,8 @@ pub enum ArgValue {
     Fixed(String),
     /// The value of a setting.
     Setting(SettingRef),
+    /// The port it listens on, after a colon; which one that is, each target knows.
+    Listen,
     /// The URL of the server, which each target forms in its own way.
     ServerUrl {
         /// The path after the host and port.
@@ -217,6 +219,9 @@ impl Workload {
         self.platforms.contains(&platform)
     }
 }
+
+/// The flag for the port that a program listens on.
+const LISTEN_ON: Arg = Arg { flag: "httpListenAddr", value: ArgValue::Listen };
 
 fn fixed(flag: &'static str, value: impl Into<String>) -> Arg {
     Arg { flag, value: ArgValue::Fixed(value.into()) }

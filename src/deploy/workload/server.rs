@@ -1,7 +1,7 @@
 //! The database, which also scrapes targets outside the nodes.
 
 use super::{
-    Kind, SERVER_JOB, Scrapes, Service, Volume, Workload, fixed, quantity, scrape_file, setting, text,
+    Kind, LISTEN_ON, SERVER_JOB, Scrapes, Service, Volume, Workload, quantity, scrape_file, setting, text,
 };
 use crate::deploy::flags::Program;
 use crate::deploy::platform::Platform;
@@ -16,7 +16,7 @@ pub(super) fn workload(stack: &Stack) -> Workload {
     let mut args = vec![
         setting("storageDataPath", "persistence.mountPath", mount.value.clone(), Spelling::Plain),
         setting("retentionPeriod", "retention", quantity(&stack.retention), Spelling::Retention),
-        fixed("httpListenAddr", ":8428"),
+        LISTEN_ON,
         setting(
             "search.maxUniqueTimeseries",
             "server.maxUniqueTimeseries",

@@ -1,6 +1,6 @@
 //! The scrape file of the Compose services: the same jobs, with targets found by name.
 
-use super::place::host;
+use super::place::{host, port};
 use crate::deploy::platform::Platform;
 use crate::deploy::scrape::{self, Discovery, Job, Named, ScrapeDialect};
 use crate::deploy::setting::SettingRef;
@@ -39,19 +39,25 @@ pub(super) fn file(build: &Build, variant: &Variant) -> Traced {
     let own = running.map(|of| {
         // The series carry the workload's name, whatever the stack's name is.
         let host = host(build, of);
-        let service = Named { host: &host, port: of.port, label: of.job, replicated: false };
+        let from = of.service.as_ref().map(|service| &*service.port.path);
+        let service = Named { host: &host, port: port(of), label: of.job, replicated: false, from };
         scrape::by_name(&scrape::own(&deployment.stack, of), service, &dialect)
     });
     let here = |job: &&Job| job.enabled && job.platforms.contains(&Platform::Compose);
     let jobs = deployment.jobs.iter().filter(here).filter_map(|job| match &job.what {
         Discovery::Service { host, port, .. } => {
             let replicated = build.replicated.contains(host);
-            Some(scrape::by_name(job, Named { host, port: *port, label: host, replicated }, &dialect))
+            Some(scrape::by_name(
+                job,
+                Named { host, port: (*port).into(), label: host, replicated, from: None },
+                &dialect,
+            ))
         }
         Discovery::Targets(targets) => Some(scrape::addresses(job, targets, &dialect)),
-        Discovery::Pods | Discovery::Own { .. } => None,
+        Discovery::Pods { .. } | Discovery::Own { .. } => None,
     });
-    let entries = vec![Entry::new("scrape_configs", Yaml::List(own.chain(jobs).collect()))];
+    let global = scrape::global(&deployment.stack, &dialect);
+    let entries = vec![global, Entry::new("scrape_configs", Yaml::List(own.chain(jobs).collect()))];
     let digest = meaning::digest_of_printed(&entries);
     Traced { digest: Some(digest), ..Yaml::Map(entries).traced(0, Guard::Percent) }
 }

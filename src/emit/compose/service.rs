@@ -1,6 +1,6 @@
 //! The Compose services as YAML.
 
-use super::place::host;
+use super::place::{host, port};
 use super::{mounted, scrapes_alone};
 use crate::deploy::flags;
 use crate::deploy::platform::Platform;
@@ -112,13 +112,20 @@ impl Service<'_> {
         for arg in of.args(self.scrapes()) {
             arguments.push(match &arg.value {
                 ArgValue::Fixed(value) => text(&format!("-{}={value}", arg.flag)),
+                ArgValue::Listen => {
+                    let listens = text(&format!("-{}=:{}", arg.flag, port(of)));
+                    match &of.service {
+                        Some(service) => build.from_path(&service.port.path, listens),
+                        None => listens,
+                    }
+                }
                 ArgValue::Setting(setting) => {
                     build.from_path(&setting.path, text(&format!("-{}={}", arg.flag, setting.spelled())))
                 }
                 ArgValue::ServerUrl { path } => match self.variant.deployment.database() {
-                    Some((server, _)) => {
-                        let url = format!("http://{}:{}{path}", host(build, server), server.port);
-                        text(&format!("-{}={url}", arg.flag))
+                    Some((server, service)) => {
+                        let url = format!("http://{}:{}{path}", host(build, server), port(server));
+                        build.from_path(&service.port.path, text(&format!("-{}={url}", arg.flag)))
                     }
                     None => continue,
                 },
@@ -145,9 +152,10 @@ impl Service<'_> {
     fn ports(&self) -> Option<Yaml> {
         self.of.service.as_ref()?;
         let stack = &self.variant.deployment.stack;
-        let port = format!("{}:{}:{}", stack.compose.bind.value, stack.service.port.value, self.of.port);
+        let compose = &stack.compose;
+        let port = format!("{}:{}:{}", compose.bind.value, compose.port.value, port(self.of));
         let port = Yaml::Raw(format!("\"{}\"", dollars(&port)));
-        Some(Yaml::List(vec![self.build.from(["compose.bind", "service.port"], port)]))
+        Some(Yaml::List(vec![self.build.from(["compose.bind", "compose.port", "service.port"], port)]))
     }
 
     fn mounts(&self) -> Vec<Yaml> {
@@ -207,8 +215,13 @@ impl Service<'_> {
         let (build, of) = (self.build, self.of);
         let (ready, start) = (&of.readiness_probe, &of.startup_probe);
         // Use 127.0.0.1, because busybox's wget does not fall back from `::1`.
-        let url = format!("http://127.0.0.1:{}{HEALTH}", of.port);
-        let test = Yaml::strings(["CMD", "wget", "-q", "-O", "/dev/null", &url]);
+        let url = text(&format!("http://127.0.0.1:{}{HEALTH}", port(of)));
+        let url = match &of.service {
+            Some(service) => build.from_path(&service.port.path, url),
+            None => url,
+        };
+        let command = ["CMD", "wget", "-q", "-O", "/dev/null"].map(text);
+        let test = Yaml::List(command.into_iter().chain([url]).collect());
         let seconds = |value: i64| Yaml::String(format!("{value}s"));
         let from = |field: &str, node: Yaml| build.from([format!("{}.{field}", of.name)], node);
         let start_period = start.period_seconds.value * start.failure_threshold.value;

@@ -81,6 +81,8 @@ fn file(build: &Build, of: &Workload, out: &mut Template) {
         Scrapes::NodePods { namespaces } => of_node(build, namespaces, &mut write),
         Scrapes::Addresses => addresses(build, &mut write),
     }
+    let (stack, dialect) = (&build.base().deployment.stack, Dialect { build, job: false });
+    out.append(Yaml::Map(vec![scrape::global(stack, &dialect)]).traced(0, Guard::PercentInTemplate));
     out.line("scrape_configs:");
     let extra = format!(".Values.{}", of.extra_jobs);
     let path: Vec<String> = of.extra_jobs.split('.').map(str::to_owned).collect();
@@ -145,7 +147,9 @@ fn of_node(build: &Build, namespaces: &str, write: &mut dyn FnMut(Yaml)) {
     let nodes = jobs.iter().filter_map(|job| match &job.what {
         Discovery::Targets(_) | Discovery::Own { .. } => None,
         Discovery::Service { .. } => Some(switched(job, scrape::service_pods(job, clause(), &of_job))),
-        Discovery::Pods => Some(switched(job, scrape::annotated_pods(job, clause(), drops(), &of_job))),
+        Discovery::Pods { .. } => {
+            Some(switched(job, scrape::annotated_pods(job, clause(), drops(), &of_job)))
+        }
     });
     own_nodes.chain(nodes).for_each(write);
 }

@@ -138,6 +138,9 @@ impl Pod<'_> {
     fn arg(&self, arg: &Arg) -> (String, Vec<Vec<String>>) {
         match &arg.value {
             ArgValue::Fixed(text) => (quoted(&format!("-{}={text}", arg.flag), Guard::Template), Vec::new()),
+            ArgValue::Listen => {
+                (quoted(&format!("-{}=:{}", arg.flag, self.of.port), Guard::Template), Vec::new())
+            }
             ArgValue::Setting(setting) => {
                 let read = expression(self.build, setting);
                 let read = if read.contains(' ') { format!("({read})") } else { read };
