@@ -1,6 +1,7 @@
 //! One server that is every test pod: it answers at all their addresses, and remembers who scraped what.
 //! Each answer has a value of its own, so that a lost one can be told.
 
+use super::pods::SIDECAR;
 use crate::common::http;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The ports that test pods serve at, and those that nobody should ask.
-const PORTS: [u16; 8] = [8000, 9000, 81, 8080, 9090, 53, 70, 9100];
+const PORTS: [u16; 9] = [8000, 9000, 81, 8080, 9090, 53, 70, SIDECAR, 9100];
 
 /// What is scraped: `http://10.244.1.0:8000/metrics`.
 pub type Url = String;

@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+/// The address of every node.
+const NODE_ADDRESS: &str = "10.42.0.1";
+
 /// A pod that runs.
 pub struct Pod {
     /// Its name, and its container's.
@@ -226,7 +229,7 @@ impl Pod {
         json!({
             "kind": "Pod", "apiVersion": "v1", "metadata": metadata, "spec": spec,
             "status": {
-                "phase": "Running", "podIP": self.address, "hostIP": "10.42.0.1", "podIPs": [{ "ip": self.address }],
+                "phase": "Running", "podIP": self.address, "hostIP": NODE_ADDRESS, "podIPs": [{ "ip": self.address }],
                 "conditions": [{ "type": "Ready", "status": if ready { "True" } else { "False" } }],
             },
         })
@@ -458,6 +461,7 @@ impl<'a> Command<'a> {
             "spec.nodeName" => self.node,
             "metadata.name" => self.name,
             "metadata.namespace" => NAMESPACE,
+            "status.hostIP" => NODE_ADDRESS,
             other => panic!("{}: no field {other} is played", self.name),
         }
     }
