@@ -24,7 +24,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("server.resources.limits.cpu", &["1", "2", "500m"]),
     ("server.resources.limits.memory", &["1Gi", "2Gi"]),
     ("compose.restart", &["\"always\"", "\"unless-stopped\""]),
-    ("server.extraArgs", &["{ loggerLevel = \"WARN\" }", "{ loggerLevel = \"ERROR\", dryRun = true }"]),
+    ("server.extraArgs", &["{ loggerLevel = \"WARN\" }", "{ loggerLevel = \"ERROR\", logNewSeries = true }"]),
 ];
 
 type Stack = BTreeMap<&'static str, &'static str>;
