@@ -59,7 +59,9 @@ fn run(mutation: &Mutation) -> (bool, String) {
     }
     let (passed, said) = scenario::run(mutation.scenario, Some(project.path()), Some(patience));
     let failed = said.lines().find(|line| line.contains('✘'));
-    match failed.is_some_and(|line| line.contains(mutation.step)) && !passed {
+    let is_about_it =
+        |line: &str| std::iter::once(mutation.step).chain(mutation.sooner).any(|step| line.contains(step));
+    match failed.is_some_and(is_about_it) && !passed {
         true => (true, format!("caught: {what}\n")),
         false => (false, format!("not caught: {what}; this should fail: {}\n{said}", mutation.step)),
     }
