@@ -29,19 +29,9 @@ fn template<'o>(objects: &'o [Value], kind: &str) -> Option<&'o Value> {
     objects.iter().find(|object| object["kind"] == kind).map(|object| &object["spec"]["template"])
 }
 
-/// Renders an upgrade, with what stands in the cluster at hand.
+/// Renders an upgrade with a value of the subchart.
 fn render(release: &Release, chart: &Chart, value: &str) -> Result<String, String> {
-    let path = chart.path();
-    let set = format!("--set-json=victoriametrics.{value}");
-    release.helm(&[
-        "template",
-        &release.name,
-        path.to_str().unwrap(),
-        "--dry-run=server",
-        "--is-upgrade",
-        "--no-hooks",
-        &set,
-    ])
+    release.render(chart, &[&format!("--set-json=victoriametrics.{value}")])
 }
 
 /// What the API server says of objects, without keeping them.

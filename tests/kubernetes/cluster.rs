@@ -272,6 +272,20 @@ impl<'c> Release<'c> {
         self.helm(&arguments)
     }
 
+    /// Renders an upgrade, with what stands in the cluster at hand; `more` are further arguments.
+    pub fn render(&self, chart: &Chart, more: &[&str]) -> Result<String, String> {
+        let path = chart.path();
+        let render = [
+            "template",
+            &self.name,
+            path.to_str().unwrap(),
+            "--dry-run=server",
+            "--is-upgrade",
+            "--no-hooks",
+        ];
+        self.helm(&[&render[..], more].concat())
+    }
+
     /// Installs or upgrades, which must succeed.
     #[track_caller]
     pub fn install(&self, chart: &Chart, values: &[&str]) -> String {

@@ -246,15 +246,7 @@ fn argo_cd_upgrades_an_installation_of_0_1() {
 
 /// What Flux' engine finds changed in the cluster, of a new render.
 fn drift(release: &Release, chart: &Chart) -> Result<(), String> {
-    let path = chart.path();
-    let manifest = release.helm(&[
-        "template",
-        &release.name,
-        path.to_str().unwrap(),
-        "--dry-run=server",
-        "--is-upgrade",
-        "--no-hooks",
-    ])?;
+    let manifest = release.render(chart, &[])?;
     let mut child = Command::new("flux-drift")
         .arg(&release.namespace.name)
         .stdin(Stdio::piped())
