@@ -6,10 +6,12 @@
 pub mod unfollowed;
 
 use super::setting::{flag_bytes, go_duration};
+use crate::diagnostics::wording;
 use crate::semantics::data::{Value, ValueKind};
 use crate::semantics::quantity::Unit;
 use crate::yaml::Yaml;
 use semver::Version;
+use std::borrow::Cow;
 
 /// A flag of a program.
 #[derive(Clone, Debug)]
@@ -52,6 +54,12 @@ pub static RELEASES: [Version; 17] = [
 pub const NEWEST: Version = Version::new(1, 153, 0);
 /// The oldest release whose flags are taken to be those of the first table.
 pub const OLDEST: Version = Version::new(1, 79, 0);
+
+/// The release that a version names. What marks a build, such as `-enterprise`, is no part of it.
+pub fn release(version: &str) -> Option<Version> {
+    let release = Version::parse(version.trim_start_matches('v')).ok()?;
+    Some(Version::new(release.major, release.minor, release.patch))
+}
 
 /// A VictoriaMetrics program that takes flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,10 +110,8 @@ const WORDS: &[(&str, &[&str])] = &[
     ("loggerOutput", &["stderr", "stdout"]),
 ];
 
-/// Whether a flag names a file that the program reads at start.
-pub fn names_a_file(flag: &str) -> bool {
-    ["elabelConfig", "streamAggr.config", "File"].iter().any(|end| flag.ends_with(end))
-}
+/// The ends of the names of flags that name a file which the program reads at start.
+const FILES: [&str; 4] = ["relabelConfig", "RelabelConfig", "streamAggr.config", "File"];
 
 /// Suffix of the flags that open a port.
 pub const LISTEN: &str = "ListenAddr";
@@ -174,6 +180,11 @@ impl Flag {
         self.ty.strip_prefix("array<").and_then(|ty| ty.strip_suffix('>')).unwrap_or(self.ty)
     }
 
+    /// Whether it names a file that the program reads at start.
+    pub fn names_a_file(&self) -> bool {
+        FILES.iter().any(|end| self.name.ends_with(end))
+    }
+
     /// The words that it takes; empty if it takes others as well.
     pub fn words(&self) -> &'static [&'static str] {
         WORDS.iter().find(|(name, _)| *name == self.name).map_or(&[], |(_, words)| words)
@@ -185,28 +196,35 @@ impl Flag {
     }
 
     /// Formats a value in the flag's own spelling; the error says what the flag accepts.
-    pub fn spell(&self, value: &Value) -> Result<String, &'static str> {
-        Ok(match (self.element(), &value.kind) {
+    pub fn spell(&self, value: &Value) -> Result<String, Cow<'static, str>> {
+        let words = self.words();
+        if let ValueKind::String(text) = &value.kind
+            && !(words.is_empty() || words.contains(&&**text) || text.contains("%{"))
+        {
+            return Err(wording::one_of(words).into());
+        }
+        let spelled = match (self.element(), &value.kind) {
             ("bool", ValueKind::Bool(value)) => value.to_string(),
-            ("bool", _) => return Err("`true` or `false`"),
+            ("bool", _) => return Err("`true` or `false`".into()),
             ("int" | "uint", ValueKind::Int(value)) => value.to_string(),
-            ("int" | "uint", _) => return Err("a whole number"),
+            ("int" | "uint", _) => return Err("a whole number".into()),
             ("float", ValueKind::Int(_) | ValueKind::Float(_)) => value.kind.to_string(),
-            ("float", _) => return Err("a number"),
+            ("float", _) => return Err("a number".into()),
             ("duration", ValueKind::Quantity(q)) if q.unit == Unit::Duration => go_duration(q),
-            ("duration", _) => return Err("a duration, such as `30s`"),
+            ("duration", _) => return Err("a duration, such as `30s`".into()),
             ("retention", ValueKind::Quantity(q)) if q.unit == Unit::Duration => q.to_string(),
-            ("retention", _) => return Err("a duration, such as `30d`"),
+            ("retention", _) => return Err("a duration, such as `30d`".into()),
             ("bytes", ValueKind::Quantity(q)) if q.unit == Unit::Bytes => flag_bytes(q),
             ("bytes", ValueKind::Int(value)) => value.to_string(),
-            ("bytes", _) => return Err("an amount of bytes, such as `512Mi`"),
+            ("bytes", _) => return Err("an amount of bytes, such as `512Mi`".into()),
             (_, ValueKind::List(_) | ValueKind::Record(_) | ValueKind::Error | ValueKind::Absent) => {
-                return Err("a string");
+                return Err("a string".into());
             }
             // A program splits a value at its commas; what is in quotes stays whole.
             ("string", ValueKind::String(text)) if self.repeats() && text.contains(',') => quoted(text),
             (_, kind) => kind.to_string(),
-        })
+        };
+        Ok(spelled)
     }
 }
 

@@ -236,10 +236,20 @@ mod tests {
             "How long samples are kept",
             "`40d`, given in line 3",
             "in `p`: `7d`, given in line 5",
+            "A change restarts the server.",
             "docker/docker-compose.yml",
         ] {
             assert!(said.contains(part), "{part}: {said}");
         }
+    }
+
+    #[test]
+    fn a_change_does_what_the_record_says_unless_the_setting_says_else() {
+        let of = |setting: &str| text(&format!("stack m {{\n  version = v1.106.1\n  {setting}\n}}\n"));
+        assert!(of("server.podL$0abels = { a = \"b\" }").contains("A change restarts the server."));
+        assert!(of("persistence.si$0ze = 20Gi").contains("A change restarts nothing."));
+        assert!(of("persistence.storage$0Class = \"a\"").contains("Once installed, it can't be changed."));
+        assert!(!of("chart.ver$0sion = 0.2.0").contains("change"));
     }
 
     #[test]

@@ -76,3 +76,21 @@ impl Unfollowed {
 pub fn of(flag: &str) -> Option<&'static Unfollowed> {
     UNFOLLOWED.iter().find(|refused| refused.has(flag))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deploy::flags::{Program, table};
+    use regex::Regex;
+
+    #[test]
+    fn the_chart_refuses_the_same_flags() {
+        for flag in [Program::VictoriaMetrics, Program::Vmagent].into_iter().flat_map(table) {
+            for refused in UNFOLLOWED {
+                let pattern = Regex::new(&refused.pattern()).unwrap();
+                assert_eq!(pattern.is_match(flag.name), refused.has(flag.name), "{}", flag.name);
+            }
+        }
+        assert!(of("tlsKeyFile").is_some() && of("remoteWrite.tlsKeyFile").is_none());
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
+use crate::deploy::flags;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::semantics::data::ValueKind;
 use crate::semantics::quantity::Unit;
@@ -23,7 +24,7 @@ const FLAG: &str = "storage.minFreeDiskSpaceBytes";
 
 /// The flag's default: 10 MB, and 100 MB from v1.137 on (`-help`).
 fn default_of(version: &str) -> i64 {
-    let release = Version::parse(version.trim_start_matches('v')).ok();
+    let release = flags::release(version);
     if release.is_some_and(|release| release >= Version::new(1, 137, 0)) { 100_000_000 } else { 10_000_000 }
 }
 
@@ -81,6 +82,7 @@ mod tests {
         let small = |version: &str| format!("stack m {{ version = {version}, persistence.size = 150Mi }}");
         assert_eq!(reported("E0611", &small("v1.106.1")), [] as [&str; 0]);
         assert_eq!(reported("E0611", &small("v1.151.0")), ["150Mi"]);
+        assert_eq!(reported("E0611", &small("v1.137.0-enterprise")), ["150Mi"]);
         let off = format!("persistence.enabled = false\n{}", free("5Gi"));
         assert_eq!(reported("E0611", &off), [] as [&str; 0]);
     }

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::deploy::Deployment;
-use crate::deploy::workload::{AGENT_VARIABLES, SERVER_JOB, Workload};
+use crate::deploy::workload::{AGENT_VARIABLES, Workload};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
@@ -19,12 +19,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     for of in &deployment.workloads {
-        let jobs = match of.job {
-            SERVER_JOB => &deployment.stack.scrape.extra_scrape_configs,
-            _ => &deployment.stack.vmagent.extra_scrape_configs,
-        };
-        let flags = of.extra_args.iter().map(|(_, value)| value);
-        for value in flags.chain(jobs) {
+        for value in of.extra_args.values().chain(&of.raw_jobs) {
             in_value(of, value, diagnostics);
         }
     }

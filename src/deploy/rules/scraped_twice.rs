@@ -22,6 +22,7 @@ pub(super) const RULE: Rule = Rule {
 #[derive(PartialEq, Eq, Hash)]
 struct Scraped<'a> {
     thing: Thing<'a>,
+    place: Place<'a>,
     platform: Platform,
     path: &'a str,
     params: &'a [(String, Vec<String>)],
@@ -35,9 +36,36 @@ enum Thing<'a> {
     Target(&'a str),
 }
 
+/// Where a thing is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Place<'a> {
+    /// Everywhere, or where the release is.
+    Any,
+    /// In some namespace.
+    Some,
+    /// In this namespace.
+    In(&'a str),
+}
+
+impl Place<'_> {
+    /// The places at which a job is remembered on a platform, and those at which another would scrape the same.
+    fn of(job: &Job, platform: Platform) -> (Vec<Place<'_>>, Vec<Place<'_>>) {
+        let names = job.namespaces();
+        // Annotated pods of all namespaces are also those of one; a service's are in the release's.
+        let is_anywhere = matches!(job.what, Discovery::Pods { .. });
+        if names.is_empty() || platform == Platform::Compose {
+            let meets = if is_anywhere { vec![Place::Any, Place::Some] } else { vec![Place::Any] };
+            return (vec![Place::Any], meets);
+        }
+        let named = names.iter().map(|name| Place::In(name));
+        let all = |more: Place<'static>| named.clone().chain(is_anywhere.then_some(more)).collect();
+        (all(Place::Some), all(Place::Any))
+    }
+}
+
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     let mut told: HashSet<Option<Span>> = diagnostics.iter().map(Diagnostic::primary).collect();
-    let mut known: HashMap<Scraped, Vec<usize>> = HashMap::default();
+    let mut known: HashMap<Scraped, usize> = HashMap::default();
     for (at, job) in deployment.jobs.iter().enumerate().filter(|(_, job)| job.enabled) {
         let things: Vec<Thing> = match &job.what {
             Discovery::Pods { .. } => vec![Thing::Pods],
@@ -48,12 +76,18 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
         for (thing, platform) in
             things.iter().flat_map(|thing| job.platforms.iter().map(move |platform| (thing, platform)))
         {
-            let scraped =
-                Scraped { thing: *thing, platform: *platform, path: &job.path, params: &job.params };
-            let others = known.entry(scraped).or_default();
-            let meets = |other: &&usize| **other == at || meet(&deployment.jobs[**other], job, *platform);
-            let first = others.iter().find(meets).copied();
-            others.push(at);
+            let scraped = |place| Scraped {
+                thing: *thing,
+                place,
+                platform: *platform,
+                path: &job.path,
+                params: &job.params,
+            };
+            let (places, meets) = Place::of(job, *platform);
+            let first = meets.iter().find_map(|place| known.get(&scraped(*place)).copied());
+            for place in places {
+                known.insert(scraped(place), at);
+            }
             let Some(first) = first else { continue };
             if first == at {
                 report_repeated_target(deployment, at, *thing, &mut told, diagnostics);
@@ -76,18 +110,6 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
                 .help("remove one of them, or give them different paths"),
             );
         }
-    }
-}
-
-/// Whether two jobs for the same thing look into the same namespace. In Compose there are none.
-fn meet(one: &Job, other: &Job, platform: Platform) -> bool {
-    let (first, second) = (one.namespaces(), other.namespaces());
-    match (first.is_empty(), second.is_empty()) {
-        _ if platform == Platform::Compose => true,
-        (true, true) => true,
-        (false, false) => first.iter().any(|name| second.contains(name)),
-        // Annotated pods of all namespaces are also those of one; a service's are in the release's.
-        _ => matches!(one.what, Discovery::Pods { .. }),
     }
 }
 
@@ -135,6 +157,7 @@ mod tests {
         assert_eq!(reported("E0531", &pods(&of(r#""x""#), &of(r#""y""#))), [] as [&str; 0]);
         assert_eq!(reported("E0531", &pods(&of(r#""x", "y""#), &of(r#""y""#))).len(), 1);
         assert_eq!(reported("E0531", &pods("", &of(r#""y""#))).len(), 1);
+        assert_eq!(reported("E0531", &pods(&of(r#""y""#), "")).len(), 1);
         let services = r#"scrape { job "a" { service = "s:1", on = ["kubernetes"] }, job "b" { service = "s:1", namespaces = ["x"], on = ["kubernetes"] } }"#;
         assert_eq!(reported("E0531", services), [] as [&str; 0]);
     }

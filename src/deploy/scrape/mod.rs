@@ -7,6 +7,7 @@
 pub(in crate::deploy) mod known_keys;
 mod relabel;
 
+use super::flags;
 use super::platform::Platform;
 use super::setting::{SettingRef, Spelling};
 use super::workload::{METRICS, Workload};
@@ -145,12 +146,12 @@ const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 /// Whether init containers must be dropped by a rule. From v1.97 on the programs leave out those that have
 /// ended by themselves, and find those that run beside the others (tried on v1.79.5, v1.112 and v1.145).
 fn drops_init(stack: &Stack) -> bool {
-    let release = Version::parse(stack.version.value.trim_start_matches('v'));
-    release.is_ok_and(|release| release < Version::new(1, 97, 0))
+    flags::release(&stack.version.value).is_some_and(|release| release < Version::new(1, 97, 0))
 }
 
 /// The jobs of a stack, in order.
 pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
+    let drops_init = drops_init(stack);
     let mut jobs = Vec::new();
     for (name, job) in &stack.scrape.job {
         let namespaces = || job.namespaces.iter().map(|name| name.value.clone()).collect();
@@ -203,7 +204,7 @@ pub(super) fn jobs(stack: &Stack) -> Vec<Job> {
             .filter_map(|(key, field, limit)| Some((key, field, limit.as_ref()?.value)))
             .collect(),
             proxy_url: job.proxy_url.as_ref().map(|url| url.value.clone()),
-            drops_init: drops_init(stack),
+            drops_init,
             relabel: job.relabel.clone(),
             metric_relabel: job.metric_relabel.clone(),
         });

@@ -55,6 +55,7 @@ pub(super) fn workload(stack: &Stack) -> Workload {
         ],
         scrapes: Scrapes::NodePods { namespaces: "vmagent.namespaces" },
         extra_jobs: "vmagent.extraScrapeConfigs",
+        raw_jobs: settings.extra_scrape_configs.clone(),
         local_disk: Some("vmagent.ephemeralStorage"),
         startup_probe: settings.startup_probe.clone(),
         readiness_probe: settings.readiness_probe.clone(),

@@ -78,6 +78,8 @@ pub struct Workload {
     pub scrapes: Scrapes,
     /// The setting with the user's raw scrape jobs for it.
     pub extra_jobs: &'static str,
+    /// Those jobs.
+    pub raw_jobs: Vec<Carried>,
     /// The setting that limits its local disk, if it writes to one.
     pub local_disk: Option<&'static str>,
     /// Probe that allows it time to start.

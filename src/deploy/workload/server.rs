@@ -43,6 +43,7 @@ pub(super) fn workload(stack: &Stack) -> Workload {
         volumes: vec![Volume::Data { mount, kept: stack.persistence.enabled.value }, Volume::ScrapeFile],
         scrapes: Scrapes::Addresses,
         extra_jobs: "scrape.extraScrapeConfigs",
+        raw_jobs: stack.scrape.extra_scrape_configs.clone(),
         local_disk: None,
         startup_probe: settings.startup_probe.clone(),
         readiness_probe: settings.readiness_probe.clone(),

@@ -112,13 +112,7 @@ impl Service<'_> {
         for arg in of.args(self.scrapes()) {
             arguments.push(match &arg.value {
                 ArgValue::Fixed(value) => text(&format!("-{}={value}", arg.flag)),
-                ArgValue::Listen => {
-                    let listens = text(&format!("-{}=:{}", arg.flag, port(of)));
-                    match &of.service {
-                        Some(service) => build.from_path(&service.port.path, listens),
-                        None => listens,
-                    }
-                }
+                ArgValue::Listen => self.with_port(text(&format!("-{}=:{}", arg.flag, port(of)))),
                 ArgValue::Setting(setting) => {
                     build.from_path(&setting.path, text(&format!("-{}={}", arg.flag, setting.spelled())))
                 }
@@ -146,6 +140,14 @@ impl Service<'_> {
             }
         }
         Yaml::List(arguments)
+    }
+
+    /// Marks what has the port that the workload listens on: the Service's is a setting.
+    fn with_port(&self, node: Yaml) -> Yaml {
+        match &self.of.service {
+            Some(service) => self.build.from_path(&service.port.path, node),
+            None => node,
+        }
     }
 
     /// The published port, if the service is reached from the host.
@@ -215,11 +217,7 @@ impl Service<'_> {
         let (build, of) = (self.build, self.of);
         let (ready, start) = (&of.readiness_probe, &of.startup_probe);
         // Use 127.0.0.1, because busybox's wget does not fall back from `::1`.
-        let url = text(&format!("http://127.0.0.1:{}{HEALTH}", port(of)));
-        let url = match &of.service {
-            Some(service) => build.from_path(&service.port.path, url),
-            None => url,
-        };
+        let url = self.with_port(text(&format!("http://127.0.0.1:{}{HEALTH}", port(of))));
         let command = ["CMD", "wget", "-q", "-O", "/dev/null"].map(text);
         let test = Yaml::List(command.into_iter().chain([url]).collect());
         let seconds = |value: i64| Yaml::String(format!("{value}s"));

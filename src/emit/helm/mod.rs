@@ -87,6 +87,7 @@ fn filled(build: &Build, of: Option<&Workload>, template: &str) -> Traced {
             "units" => checks::units(build),
             "rules" => checks::rules(build),
             "flags" => refused::flags(build),
+            "unfollowed" => refused::unfollowed(build),
             "jobs" => refused::jobs(build),
             "labels" => refused::labels(build),
             "variables" => refused::variables(build),

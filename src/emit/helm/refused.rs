@@ -12,7 +12,6 @@ use crate::deploy::scrape::{JOB_KEYS, JOBS};
 use crate::deploy::workload::{AGENT_VARIABLES, NODE, NODE_ADDRESS, Workload};
 use crate::emit::Build;
 use crate::yaml::Traced;
-use semver::Version;
 
 /// Path of the list of a program's flags, in the chart.
 pub(super) fn flags_file(program: Program) -> String {
@@ -23,8 +22,7 @@ pub(super) fn flags_file(program: Program) -> String {
 /// newer than all known ones.
 pub(super) fn known_flags(build: &Build, program: Program) -> Option<String> {
     let is_enterprise = build.workloads().any(|of| of.program == program && of.image.is_enterprise());
-    let version = &build.base().deployment.stack.version.value;
-    let release = Version::parse(version.trim_start_matches('v')).ok()?;
+    let release = flags::release(&build.base().deployment.stack.version.value)?;
     let mut known = String::new();
     for flag in flags::table(program)
         .iter()
@@ -75,13 +73,9 @@ fn flags_of(build: &Build, of: &Workload, path: &str, out: &mut Template) {
                 "\"{path}: -%s opens a port that neither the Service nor the network policy knows of\" $flag"
             ),
         );
-        for refused in UNFOLLOWED {
-            out.action(format!("else if regexMatch {} $flag", go_text(&refused.pattern())));
-            wrong(
-                out,
-                format!("{} $flag", go_text(&format!("{path}: -%s {}", refused.does.replace('%', "%%")))),
-            );
-        }
+        let unfollowed = format!("include \"{}.unfollowed\" $flag", build.name());
+        out.action(format!("else if {unfollowed}"));
+        wrong(out, format!("\"{path}: -%s %s\" $flag ({unfollowed} | trim)"));
         if known {
             out.action("else if and $known (not (has $flag $known))");
             let program = of.program.name();
@@ -94,6 +88,21 @@ fn flags_of(build: &Build, of: &Workload, path: &str, out: &mut Template) {
         }
         out.action("end");
     });
+}
+
+/// A named template: why a flag is refused that others would not follow, or nothing.
+pub(super) fn unfollowed(build: &Build) -> Traced {
+    let mut out = Template::default();
+    let comment = "What a flag does that the probes, the agents and the jobs do not follow.";
+    out.define(&format!("{}.unfollowed", build.name()), comment, |out| {
+        for (n, refused) in UNFOLLOWED.iter().enumerate() {
+            let begin = if n == 0 { "if" } else { "else if" };
+            out.action(format!("{begin} regexMatch {} .", go_text(&refused.pattern())));
+            out.line(refused.does);
+        }
+        out.action("end");
+    });
+    out.finish()
 }
 
 /// Rejects whole scrape jobs that are no record with a name of its own, or have a key that VictoriaMetrics does

@@ -11,7 +11,6 @@ use crate::semantics::data::ValueKind;
 use crate::semantics::ids::{FieldRef, SchemaId};
 use crate::semantics::types::Type;
 use crate::syntax::tree::{Block, Entry, EntryKind, Field, FieldValue, Item, ItemKind, Key, Name, Node};
-use semver::Version;
 use std::collections::HashSet;
 
 /// Offers what may begin an entry of the innermost block.
@@ -230,10 +229,11 @@ fn flags_of(place: &Place, setting: &[String]) -> Option<Program> {
 
 fn offer_flags(place: &Place, program: Program, here: &HashSet<String>, found: &mut Vec<Completion>) {
     let version = sample::value_of(place, &["version".to_owned()]).map(|value| value.kind.to_string());
-    let version = version.and_then(|text| Version::parse(text.trim_start_matches('v')).ok());
+    let version = version.and_then(|text| flags::release(&text));
     for flag in flags::table(program) {
         let known = version.as_ref().is_none_or(|version| flag.known_in(version));
-        if !known || flag.enterprise || here.contains(flag.name) || flag.name.ends_with(flags::LISTEN) {
+        let is_refused = flag.name.ends_with(flags::LISTEN) || flags::unfollowed::of(flag.name).is_some();
+        if !known || flag.enterprise || here.contains(flag.name) || is_refused {
             continue;
         }
         let key = format!("\"{}\"", flag.name);

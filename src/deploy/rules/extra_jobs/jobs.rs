@@ -5,8 +5,12 @@ use crate::semantics::data::{Value, ValueKind};
 
 /// Raw jobs of the server and of the agents.
 pub(super) fn jobs(deployment: &Deployment) -> impl Iterator<Item = &Value> {
-    let stack = &deployment.stack;
-    stack.scrape.extra_scrape_configs.iter().chain(&stack.vmagent.extra_scrape_configs)
+    deployment.workloads.iter().flat_map(|of| &of.raw_jobs)
+}
+
+/// Raw jobs that each agent has.
+pub(super) fn of_agents(deployment: &Deployment) -> impl Iterator<Item = &Value> {
+    deployment.workloads.iter().filter(|of| of.reads_node).flat_map(|of| &of.raw_jobs)
 }
 
 /// Raw jobs that are records, as a job must be.
@@ -25,8 +29,7 @@ pub(super) fn discoveries_of(job: &Value) -> impl Iterator<Item = &Value> {
 
 /// Kubernetes discovery entries of the agents' jobs, each with its role.
 pub(super) fn discoveries(deployment: &Deployment) -> impl Iterator<Item = (&Value, String)> {
-    let jobs = deployment.stack.vmagent.extra_scrape_configs.iter();
-    jobs.flat_map(discoveries_of).map(|discovery| (discovery, role_of(discovery)))
+    of_agents(deployment).flat_map(discoveries_of).map(|discovery| (discovery, role_of(discovery)))
 }
 
 /// The role of a discovery entry; empty if it has none.

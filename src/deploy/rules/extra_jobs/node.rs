@@ -1,6 +1,6 @@
 //! Checks that a raw job of the agents stays on the agent's node.
 
-use super::jobs::{discoveries_of, role_of};
+use super::jobs::{discoveries_of, of_agents, role_of};
 use super::role::ROLES;
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
@@ -20,18 +20,13 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
-    let jobs = deployment.stack.vmagent.extra_scrape_configs.iter();
-    for job in jobs.filter(|job| matches!(job.kind, ValueKind::Record(_)) && !names_node(job)) {
-        let mut discoveries = discoveries_of(job);
-        let discovery = discoveries.next();
+    let is_record = |job: &&Value| matches!(job.kind, ValueKind::Record(_));
+    for job in of_agents(deployment).filter(is_record).filter(|job| !names_node(job)) {
         // A role that does not exist has its own report.
-        if discovery
-            .iter()
-            .chain(&discoveries.collect::<Vec<_>>())
-            .any(|one| !ROLES.contains(&&*role_of(one)))
-        {
+        if discoveries_of(job).any(|discovery| !ROLES.contains(&&*role_of(discovery))) {
             continue;
         }
+        let discovery = discoveries_of(job).next();
         let report = Diagnostic::error(&KIND, "each node's agent would scrape this job")
             .at(
                 discovery.map_or(job.span, |discovery| discovery.span),

@@ -20,11 +20,16 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         if matches!(given.verdict, Verdict::Enterprise) {
             let (version, tag) = (&deployment.stack.version.value, &given.workload.image.tag.value);
+            // A tag that is given does not follow the version.
+            let help = match tag == version {
+                true => format!("set `version = {version}-enterprise`, or remove the flag"),
+                false => "give the image a tag that ends in `-enterprise`, or remove the flag".to_owned(),
+            };
             diagnostics.push(
                 Diagnostic::error(&KIND, format!("only the enterprise build has `-{}`", given.bare))
                     .at(given.value.span, "the program would not start")
                     .note(format!("the image's tag is `{tag}`"))
-                    .help(format!("set `version = {version}-enterprise`, or remove the flag")),
+                    .help(help),
             );
         }
     });

@@ -2,8 +2,8 @@
 
 use super::{Verdict, each, literal};
 use crate::deploy::Deployment;
-use crate::deploy::flags::names_a_file;
 use crate::deploy::rules::{Check, Rule};
+use crate::deploy::workload::{SCRAPE_FOLDER, Volume, Workload};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
 use crate::semantics::data::{Value, ValueKind};
 use crate::source::Span;
@@ -21,18 +21,14 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         let Verdict::Known(flag) = &given.verdict else { return };
-        if !names_a_file(flag.name) {
+        if !flag.names_a_file() {
             return;
         }
-        let items = match &given.value.kind {
-            ValueKind::List(items) => items.to_vec(),
-            _ => vec![given.value.clone()],
-        };
-        for item in items.iter().filter(|item| !is_there(deployment, item)) {
-            let path = wording::short(&literal(&item.kind));
+        for value in given.values().iter().filter(|value| !is_there(given.workload, value)) {
+            let path = wording::short(&literal(&value.kind));
             diagnostics.push(
                 Diagnostic::error(&KIND, format!("`-{}` names a file that nothing mounts", given.bare))
-                    .at(item.span, format!("no volume has {path}"))
+                    .at(value.span, format!("no volume has {path}"))
                     .note("a program that can't read such a file does not start")
                     .help("remove it, or give a URL if the flag takes one"),
             );
@@ -40,12 +36,17 @@ fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Whether a path is a URL, empty, in a volume of ours, or put there by Kubernetes.
-fn is_there(deployment: &Deployment, path: &Value) -> bool {
+/// Whether a path is a URL, empty, in a volume of the workload, or put there by Kubernetes.
+fn is_there(of: &Workload, path: &Value) -> bool {
     let ValueKind::String(path) = &path.kind else { return true };
-    let data = &*deployment.stack.persistence.mount_path.value;
-    path.is_empty()
-        || ["http://", "https://", "/var/run/secrets/", data].iter().any(|start| path.starts_with(start))
+    let mounted = of.volumes.iter().any(|volume| match volume {
+        Volume::Data { mount, .. } => path.starts_with(&mount.spelled()),
+        Volume::Scratch { mount, .. } => path.starts_with(mount),
+        Volume::ScrapeFile => path.starts_with(SCRAPE_FOLDER),
+        Volume::Token | Volume::UrlSecrets => false,
+    });
+    let put_there = ["http://", "https://", "/var/run/secrets/"];
+    path.is_empty() || mounted || put_there.iter().any(|start| path.starts_with(start))
 }
 
 #[cfg(test)]
@@ -61,6 +62,13 @@ mod tests {
         assert_eq!(
             reported("E0543", r#"server.extraArgs { relabelConfig = "/storage/relabel.yml" }"#),
             [] as [&str; 0]
+        );
+        assert_eq!(
+            reported(
+                "E0543",
+                r#"vmagent.extraArgs { "remoteWrite.relabelConfig" = "/storage/relabel.yml" }"#
+            ),
+            [r#""/storage/relabel.yml""#]
         );
         let both = r#"vmagent.extraArgs { "remoteWrite.urlRelabelConfig" = ["https://a/b", "/c"] }"#;
         assert_eq!(reported("E0543", both), [r#""/c""#]);

@@ -40,7 +40,17 @@ pub(super) enum Verdict {
 
 /// The stack's release, if it can be parsed.
 pub(super) fn release(deployment: &Deployment) -> Option<Version> {
-    Version::parse(deployment.stack.version.value.trim_start_matches('v')).ok()
+    flags::release(&deployment.stack.version.value)
+}
+
+impl Given<'_> {
+    /// Its values: the elements, if it repeats and a list is given.
+    pub(super) fn values(&self) -> &[Value] {
+        match (&self.verdict, &self.value.kind) {
+            (Verdict::Known(flag), ValueKind::List(items)) if flag.repeats() => items,
+            _ => std::slice::from_ref(self.value),
+        }
+    }
 }
 
 /// Calls `visit` with each of the user's flags, if the release is covered by the tables.

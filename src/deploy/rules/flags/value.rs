@@ -4,7 +4,6 @@ use super::{Verdict, each};
 use crate::deploy::Deployment;
 use crate::deploy::rules::{Check, Rule};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, wording};
-use crate::semantics::data::ValueKind;
 use crate::source::Span;
 
 const KIND: DiagnosticKind = DiagnosticKind::rule("E0524", "a flag has a value that it does not accept");
@@ -20,34 +19,18 @@ pub(in crate::deploy::rules) const RULE: Rule = Rule {
 fn check(deployment: &Deployment, _: Span, diagnostics: &mut Vec<Diagnostic>) {
     each(deployment, &mut |given| {
         let Verdict::Known(flag) = &given.verdict else { return };
-        let items = match &given.value.kind {
-            ValueKind::List(items) if flag.repeats() => items.to_vec(),
-            _ => vec![given.value.clone()],
-        };
-        for item in items {
-            let wrong_word = match &item.kind {
-                ValueKind::String(text) => {
-                    let words = flag.words();
-                    !words.is_empty() && !words.contains(&&**text) && !text.contains("%{")
-                }
-                _ => false,
-            };
-            if wrong_word {
-                let title = format!("`-{}` takes {}", given.bare, wording::one_of(flag.words()));
-                let report = Diagnostic::error(&KIND, title)
-                    .at(item.span, format!("found {}", wording::short(&item.kind.to_string())))
-                    .note("the program would not start");
-                let near = wording::nearest(&item.kind.to_string(), flag.words().iter().copied());
-                diagnostics.push(match near {
-                    Some(near) => report.help(format!("write `\"{near}\"`")),
-                    None => report.help(format!("write {}", wording::one_of(flag.words()))),
-                });
-                continue;
-            }
-            let Err(takes) = flag.spell(&item) else { continue };
-            let report = Diagnostic::error(&KIND, format!("`-{}` takes {takes}", given.bare))
-                .at(item.span, format!("found {}", wording::short(&item.kind.to_string())));
-            diagnostics.push(report.help(format!("write {takes}")));
+        for value in given.values() {
+            let Err(takes) = flag.spell(value) else { continue };
+            let found = value.kind.to_string();
+            let near = wording::nearest(&found, flag.words().iter().copied());
+            diagnostics.push(
+                Diagnostic::error(&KIND, format!("`-{}` takes {takes}", given.bare))
+                    .at(value.span, format!("found {}", wording::short(&found)))
+                    .note("a value that a flag does not take stops the program at start")
+                    .help(
+                        near.map_or_else(|| format!("write {takes}"), |near| format!("write `\"{near}\"`")),
+                    ),
+            );
         }
     });
 }

@@ -261,4 +261,5 @@ that measures them) and `larger`.
 {{- if eq .larger $less }}{{ $second }}{{ else }}{{ $first }}{{ end }}
 {{- end }}
 «defaults»
+«unfollowed»
 «scrape-files»
